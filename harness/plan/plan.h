@@ -1,0 +1,92 @@
+/* A plan: every trial of an experiment, before any of it runs. Pure data.
+ *
+ * Settings fall into seven parts (dataset, model, ... probes) and a seed. An axis
+ * of the grid changes one part (a zip may change several), so each part has a few
+ * *variants*, each read, checked, written out and hashed once; a trial is one
+ * variant of each part and a seed. A million trials cost a million small structs,
+ * not a million parsed files.
+ */
+#ifndef AG_PLAN_H
+#define AG_PLAN_H
+
+#include "harness/plan/settings.h"
+
+typedef enum ag_part {
+    AG_PART_DATASET,
+    AG_PART_MODEL,
+    AG_PART_ACTIVATION,
+    AG_PART_INITIALIZER,
+    AG_PART_OPTIMIZER,
+    AG_PART_TRAINING,
+    AG_PART_PROBES,
+    AG_PARTS
+} ag_part;
+
+extern const char *const ag_part_names[AG_PARTS]; /* "dataset", "model", ... */
+
+enum { AG_AXES_MAX = 32, AG_TRIALS_MAX = 10000000 };
+
+typedef struct ag_trial {
+    uint64_t id;       /* hash of the settings, not of the position: the same settings
+                          have the same id in every plan and on every machine */
+    uint64_t seed;
+    uint32_t index;    /* place in the plan, from 0; seeds vary slowest */
+    uint32_t variant[AG_PARTS];
+} ag_trial;
+
+typedef struct ag_variant {
+    union {
+        ag_choice choice;              /* dataset, model, initializer, optimizer */
+        ag_activation_list activation;
+        ag_training training;
+        ag_probing probes;
+    } is;
+    const char *json;  /* canonical: every setting, standard ones too, in the order of the tables */
+    const char *label; /* short, for people: "elu(alpha=0.5)"; only what is not standard */
+    uint64_t hash;     /* of json */
+} ag_variant;
+
+/* One line of the grid, for people: `optimizer.learning_rate`, 5 values. */
+typedef struct ag_axis {
+    const char *name; /* the keys of a zip are joined by " + " */
+    int n_choices;
+} ag_axis;
+
+typedef struct ag_plan {
+    const char *file;        /* as given on the command line */
+    const char *name;        /* of the experiment; the file's stem if it has none */
+    const char *description; /* "" if none */
+    const char *source;      /* the file's text */
+    const char *resolved;    /* JSON: everything, overrides applied, standard values filled in */
+
+    const ag_variant *variants[AG_PARTS];
+    int n_variants[AG_PARTS];
+    const ag_axis *axes;
+    int n_axes;
+    const uint64_t *seeds;
+    int n_seeds;
+
+    const ag_trial *trials;
+    size_t n_trials;
+    size_t n_excluded;   /* points that `exclude` took out, before seeds */
+    const char *const *notes; /* what a user should know: an exclude that matches nothing, ... */
+    int n_notes;
+} ag_plan;
+
+/* Reads an experiment file and expands it. `overrides` are key=value words of the
+ * command line, "~key" removes one. Every error has its place: file:line:column,
+ * or "command line:1:N" with N the word's number. Everything lives in `arena`. */
+ag_status ag_plan_read(ag_arena *arena, const char *file, const char *bytes, size_t n,
+                       const char *const *overrides, int n_overrides, ag_plan *plan,
+                       ag_error *err);
+
+/* Points into the plan; cheap. */
+ag_settings ag_plan_settings(const ag_plan *plan, const ag_trial *trial);
+
+/* {"dataset": ..., "model": ..., ..., "seed": 0} in one line. NULL: out of memory. */
+const char *ag_plan_settings_json(const ag_plan *plan, const ag_trial *trial, ag_arena *arena);
+
+/* "relu depth=8 he_normal seed=3": what distinguishes this trial within its plan. */
+const char *ag_plan_trial_label(const ag_plan *plan, const ag_trial *trial, ag_arena *arena);
+
+#endif

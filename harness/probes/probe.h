@@ -1,0 +1,38 @@
+/* A probe: one number per layer about a net it can see and not change.
+ *
+ * One file each in this folder. A probe's name is the column of the table
+ * layer_epoch and the data set in curves.h5 that its numbers go to.
+ */
+#ifndef AG_PROBE_H
+#define AG_PROBE_H
+
+#include "harness/base/catalogue.h"
+#include "models/net.h"
+
+typedef enum ag_probe_time {
+    AG_PROBE_STEP, /* at recorded steps: looks at gradients and weights of a training
+                      mini-batch, averaged over the recorded steps of an epoch */
+    AG_PROBE_EPOCH /* after each epoch: looks at activations of the fixed probe batch */
+} ag_probe_time;
+
+typedef struct ag_view {
+    const ag_net *net;
+    int rows;                     /* examples in the net's buffers */
+    const ag_real *weights_before; /* STEP: all parameters before the step, [net->n_parameters] */
+} ag_view;
+
+typedef struct ag_probe {
+    ag_element about; /* formula: the meaning */
+    const char *unit; /* "share of units, 0 to 1" */
+    ag_probe_time time;
+    /* Fills out[net->n_stages], one number per stage (see net.h). */
+    void (*observe)(const ag_view *view, double *out);
+} ag_probe;
+
+extern const ag_catalogue ag_probes;
+
+static inline const ag_probe *ag_probe_of(const ag_element *element) {
+    return (const ag_probe *)(const void *)element;
+}
+
+#endif

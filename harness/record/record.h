@@ -1,0 +1,86 @@
+/* What a trial leaves behind, and the place it is handed to. Types only: the
+ * runner fills a record, the store takes it, and neither knows the other.
+ *
+ * A number that does not exist is NaN: no validation part, an activation that
+ * an output layer does not have. The store writes NULL.
+ */
+#ifndef AG_RECORD_H
+#define AG_RECORD_H
+
+#include "harness/plan/plan.h"
+
+typedef enum ag_outcome {
+    AG_FINISHED,
+    AG_DIVERGED, /* a loss, weight or gradient stopped being finite: a result */
+    AG_BROKEN    /* an ag_error ended it: the trial says nothing */
+} ag_outcome;
+
+/* A row of the table `epoch`. Epoch 0 is the state before the first step. */
+typedef struct ag_epoch_row {
+    long epoch, step;
+    double learning_rate, train_loss, train_accuracy, val_loss, val_accuracy, grad_norm, seconds;
+} ag_epoch_row;
+
+/* A row of the table `layer`. */
+typedef struct ag_layer_row {
+    int layer; /* from 1 at the input */
+    const char *name, *kind;
+    int units;
+    size_t parameters;
+} ag_layer_row;
+
+enum { AG_ARRAY_RANK_MAX = 3 };
+
+/* One array of this trial for curves.h5, where it becomes one row of
+ * /<name> [trial, axes...], NaN-padded to the longest trial. */
+typedef struct ag_array {
+    const char *name;  /* "step/loss", "layer/dead_fraction" */
+    int rank;          /* of this trial's part: 1 to 3 */
+    size_t size[AG_ARRAY_RANK_MAX];
+    const char *axes[AG_ARRAY_RANK_MAX]; /* "step", "epoch", "layer", "bin" */
+    const char *unit, *meaning;
+    const float *data; /* row-major */
+} ag_array;
+
+typedef struct ag_record {
+    const ag_plan *plan;
+    const ag_trial *trial;
+    ag_outcome outcome;
+    const char *phase;       /* "grid" */
+    const char *settings;    /* JSON, every setting */
+    const char *dataset, *model, *activation, *activation_name, *initializer, *optimizer; /* labels */
+    int depth, width, batch_size;
+    double learning_rate;
+    size_t parameters;
+    long epochs, steps;      /* done */
+    double train_loss, train_accuracy, val_loss, val_accuracy, test_loss, test_accuracy; /* at the end */
+    double best_val_loss, best_val_accuracy;
+    long best_epoch;         /* of the lowest validation loss; -1: none */
+    long diverged_step;      /* from 1; -1 unless diverged */
+    int diverged_layer;      /* -1: unless diverged; the first layer that was not finite */
+    const char *diverged_what; /* "loss", "gradient", "weights"; NULL unless diverged */
+    double seconds, samples_per_second, probe_seconds, flops;
+    uint64_t digest;         /* of the final weights */
+    const char *started_at, *finished_at;
+    const ag_error *error;   /* for AG_BROKEN */
+
+    const ag_epoch_row *epoch_rows;
+    int n_epoch_rows;
+    const ag_layer_row *layer_rows;
+    int n_layers;
+    /* Columns of layer_epoch: names of probes, and value [n_epoch_rows][n_layers][n_metrics]. */
+    const char *const *metric_names;
+    int n_metrics;
+    const double *layer_values;
+    const ag_array *arrays;
+    int n_arrays;
+} ag_record;
+
+/* Where records go. Called by one thread at a time, in order of completion. What
+ * a record points to is valid during the call only. */
+typedef struct ag_sink {
+    ag_status (*put)(void *self, const ag_record *record, ag_error *err);
+    void *self;
+} ag_sink;
+
+#endif

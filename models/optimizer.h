@@ -1,0 +1,37 @@
+/* An optimizer: what one step does to the weights. One file each in
+ * models/optimizers/. Formulas, order of operations and standard values are
+ * PyTorch's, and the tests compare with it. */
+#ifndef AG_OPTIMIZER_H
+#define AG_OPTIMIZER_H
+
+#include "harness/base/catalogue.h"
+#include "harness/num/real.h"
+
+/* w after step t on the loss w^2 / 2 (gradient = w) from w = 1, for the standard
+ * parameters except learning_rate = 0.1. */
+typedef struct ag_optimizer_point {
+    int t;
+    double w;
+} ag_optimizer_point;
+
+typedef struct ag_optimizer {
+    ag_element about; /* every optimizer has "learning_rate" and "weight_decay" */
+    int n_state;      /* numbers remembered per weight */
+    /* One step on n weights. t counts from 1. learning_rate comes from the
+     * schedule; weight_decay is 0 for what is not decayed; both replace those in
+     * param. state[0 .. n_state-1][n] is 0 before the first step. */
+    void (*step)(const double *param, double learning_rate, double weight_decay, long t, size_t n,
+                 const ag_real *gradient, ag_real *const *state, ag_real *w);
+    const ag_optimizer_point *points;
+    int n_points;
+} ag_optimizer;
+
+enum { AG_OPTIMIZER_STATE_MAX = 4 };
+
+extern const ag_catalogue ag_optimizers;
+
+static inline const ag_optimizer *ag_optimizer_of(const ag_choice *choice) {
+    return (const ag_optimizer *)(const void *)choice->element;
+}
+
+#endif

@@ -1,0 +1,71 @@
+/* The store: runs/<name>/results.sqlite for questions, curves.h5 for arrays.
+ *
+ * A trial exists if and only if its row in `trial` does. Its arrays are written
+ * first (pieces/<trial_id>.h5: temporary name, fsync, rename, fsync of the
+ * folder), the rows are committed last in one transaction, synchronous=FULL.
+ * Whatever instant the power fails, nothing that was reported finished is lost
+ * and no file needs repair. Closing gathers the pieces into curves.h5.
+ */
+#ifndef AG_STORE_H
+#define AG_STORE_H
+
+#include "harness/record/record.h"
+
+typedef struct ag_store ag_store;
+
+typedef struct ag_pair {
+    const char *key, *value;
+} ag_pair;
+
+/* What the store says about where its numbers come from. */
+typedef struct ag_store_about {
+    const ag_plan *plan;           /* name, description, source, resolved */
+    const ag_pair *environment;    /* rows of the table `environment` */
+    int n_environment;
+} ag_store_about;
+
+/* Opens runs/<name> for writing, creating it if it is not there. A second writer
+ * is refused with the process that holds it. Left-over pieces of an interrupted
+ * run are gathered; temporary files are removed. */
+ag_status ag_store_open(const char *dir, const ag_store_about *about, ag_store **store,
+                        ag_error *err);
+
+/* Whether the trial is there and says something (finished or diverged). Failed
+ * ones are tried again and then replaced. O(1). */
+bool ag_store_has(const ag_store *store, uint64_t trial_id);
+
+/* When this returns AG_OK the trial is on the disk, for good. */
+ag_status ag_store_put(ag_store *store, const ag_record *record, ag_error *err);
+
+ag_sink ag_store_sink(ag_store *store);
+
+/* Gathers the pieces into curves.h5 and closes. The store is gone afterwards,
+ * also on failure. */
+ag_status ag_store_close(ag_store *store, ag_error *err);
+
+/* --- reading ------------------------------------------------------------- */
+
+/* The result of a query: text cells, NULL for NULL. */
+typedef struct ag_table {
+    int n_columns;
+    const char *const *columns;
+    size_t n_rows;
+    const char *const *cells; /* [n_rows][n_columns] */
+    const bool *numeric;      /* [n_columns]: all cells are numbers or NULL */
+} ag_table;
+
+/* Runs one SELECT on an existing store, read-only (anything that would change it,
+ * ATTACH and load_extension are refused), stopped after `seconds`. "@name" runs
+ * the shipped query of that name. The table lives in `arena`. */
+ag_status ag_store_query(const char *dir, const char *sql, double seconds, ag_arena *arena,
+                         ag_table *table, ag_error *err);
+
+/* The shipped queries: results/queries/<name>.sql; the first comment line of each
+ * is its question. */
+typedef struct ag_shipped_query {
+    const char *name, *question, *sql;
+} ag_shipped_query;
+extern const ag_shipped_query ag_shipped_queries[];
+extern const int ag_n_shipped_queries;
+
+#endif
