@@ -10,23 +10,24 @@
 #include "models/net.h"
 
 typedef enum ag_probe_time {
-    AG_PROBE_STEP, /* at recorded steps: looks at gradients and weights of a training
-                      mini-batch, averaged over the recorded steps of an epoch */
-    AG_PROBE_EPOCH /* after each epoch: looks at activations of the fixed probe batch */
+    AG_PROBE_GRADIENT, /* at recorded steps, when the gradients of a training mini-batch are
+                          there, before clipping; averaged over the recorded steps of an epoch */
+    AG_PROBE_UPDATE, /* at recorded steps, when the optimizer has moved the weights; averaged too */
+    AG_PROBE_EPOCH   /* before the first step and after each epoch, on the fixed probe batch */
 } ag_probe_time;
 
 typedef struct ag_view {
     const ag_net *net;
-    int rows;                     /* examples in the net's buffers */
-    const ag_real *weights_before; /* STEP: all parameters before the step, [net->n_parameters] */
+    int rows;              /* examples in the net's buffers */
+    const ag_real *before; /* UPDATE: the parameters before the step, [net->n_parameters] */
 } ag_view;
 
 typedef struct ag_probe {
     ag_element about; /* formula: the meaning */
     const char *unit; /* "share of units, 0 to 1" */
     ag_probe_time time;
-    /* Fills out[net->n_stages], one number per stage (see net.h). */
-    void (*observe)(const ag_view *view, double *out);
+    /* One number about one stage; NaN where the stage has no such thing. */
+    double (*observe)(const ag_view *view, const ag_stage *stage);
 } ag_probe;
 
 extern const ag_catalogue ag_probes;

@@ -1,0 +1,53 @@
+#include "harness/num/gemm.h"
+
+#include <float.h>
+#include <omp.h>
+#include <stdio.h>
+
+#ifdef AG_DOUBLE
+
+void ag_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const ag_real *a, int lda,
+             const ag_real *b, int ldb, ag_real beta, ag_real *c, int ldc) {
+    for (int i = 0; i < m; i++)
+        for (int j = 0; j < n; j++) {
+            double sum = 0;
+            for (int p = 0; p < k; p++)
+                sum += (transpose_a ? a[p * lda + i] : a[i * lda + p]) *
+                       (transpose_b ? b[j * ldb + p] : b[p * ldb + j]);
+            c[i * ldc + j] = sum + (beta == 0 ? 0 : beta * c[i * ldc + j]);
+        }
+}
+
+const char *ag_gemm_library(char text[32]) {
+    snprintf(text, 32, "plain loop in double");
+    return text;
+}
+
+#else
+
+#include <assert.h>
+#include <dnnl.h>
+
+void ag_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const ag_real *a, int lda,
+             const ag_real *b, int ldb, ag_real beta, ag_real *c, int ldc) {
+    const dnnl_status_t status = dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n,
+                                            k, 1.0f, a, lda, b, ldb, beta, c, ldc);
+    assert(status == dnnl_success);
+    (void)status;
+}
+
+const char *ag_gemm_library(char text[32]) {
+    const dnnl_version_t *v = dnnl_version();
+    snprintf(text, 32, "oneDNN %d.%d.%d", v->major, v->minor, v->patch);
+    return text;
+}
+
+#endif
+
+void ag_num_begin_thread(void) { omp_set_num_threads(1); }
+
+bool ag_num_denormals_alive(void) {
+    volatile float smallest = FLT_MIN;
+    volatile float half = smallest / 2.0f;
+    return half > 0.0f && half * 2.0f == smallest;
+}

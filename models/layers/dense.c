@@ -1,0 +1,63 @@
+/* Dense: every output from every input.
+ *
+ *     y[e][u] = b[u] + sum_i x[e][i] w[i][u]
+ *
+ *     x [rows][in]      w [in][units]      b [units]      y [rows][units]
+ *
+ * w is stored input by input: the forward product then reads w along its rows,
+ * and so does the one for dw.
+ */
+#include "harness/num/gemm.h"
+#include "models/layers/kinds.h"
+
+static void measure(ag_layer *self) {
+    const size_t in = ag_shape_size(self->in), units = ag_shape_size(self->out);
+    self->slice[AG_ROLE_WEIGHT].n = in * units;
+    self->slice[AG_ROLE_BIAS].n = units;
+}
+
+AG_VECTORIZED
+static void add_bias(int rows, int units, const ag_real *restrict b, ag_real *restrict y) {
+    for (int e = 0; e < rows; e++, y += units)
+        for (int u = 0; u < units; u++)
+            y[u] += b[u];
+}
+
+AG_VECTORIZED
+static void sum_rows(int rows, int units, const ag_real *restrict dy, ag_real *restrict db) {
+    for (int u = 0; u < units; u++)
+        db[u] = 0;
+    for (int e = 0; e < rows; e++, dy += units)
+        for (int u = 0; u < units; u++)
+            db[u] += dy[u];
+}
+
+static void forward(ag_layer *self, int rows) {
+    const int in = (int)ag_shape_size(self->in), units = (int)ag_shape_size(self->out);
+    ag_gemm(false, false, rows, units, in, self->x, in, self->parameter[AG_ROLE_WEIGHT], units, 0,
+            self->y, units);
+    add_bias(rows, units, self->parameter[AG_ROLE_BIAS], self->y);
+}
+
+/* dw = x' dy,  db = sum of dy's rows,  dx = dy w' */
+static void backward(ag_layer *self, int rows) {
+    const int in = (int)ag_shape_size(self->in), units = (int)ag_shape_size(self->out);
+    ag_gemm(true, false, in, units, rows, self->x, in, self->dy, units, 0,
+            self->gradient[AG_ROLE_WEIGHT], units);
+    sum_rows(rows, units, self->dy, self->gradient[AG_ROLE_BIAS]);
+    if (self->dx)
+        ag_gemm(false, true, rows, in, units, self->dy, units, self->parameter[AG_ROLE_WEIGHT],
+                units, 0, self->dx, in);
+}
+
+static double flops(const ag_layer *self) {
+    return 2.0 * (double)ag_shape_size(self->in) * (double)ag_shape_size(self->out);
+}
+
+const ag_layer_kind ag_layer_dense = {
+    .name = "dense",
+    .measure = measure,
+    .forward = forward,
+    .backward = backward,
+    .flops = flops,
+};
