@@ -1,0 +1,135 @@
+#include "harness/run/run.h"
+
+#include "harness/base/clock.h"
+#include "harness/num/gemm.h"
+
+#include <omp.h>
+#include <stdlib.h>
+
+int ag_run_threads(int n_threads) { return n_threads > 0 ? n_threads : omp_get_num_procs(); }
+
+typedef struct ticket {
+    uint64_t seed_rank;
+    double flops;
+    size_t trial;
+} ticket;
+
+static int by_seed_then_cost(const void *a, const void *b) {
+    const ticket *x = a, *y = b;
+    if (x->seed_rank != y->seed_rank) return x->seed_rank < y->seed_rank ? -1 : 1;
+    if (x->flops != y->flops) return x->flops > y->flops ? -1 : 1;
+    return x->trial < y->trial ? -1 : x->trial > y->trial;
+}
+
+void ag_run_order(const ag_plan *plan, size_t n, size_t *todo, double *flops) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ticket *tickets = AG_NEW_ARRAY(&arena, ticket, n);
+    if (tickets) { /* without memory: in the plan's order, which is as right */
+        /* seeds vary slowest in a plan: index / trials per seed is the seed's rank */
+        const size_t per_seed = plan->n_trials / (size_t)plan->n_seeds;
+        for (size_t i = 0; i < n; i++)
+            tickets[i] = (ticket){todo[i] / (per_seed ? per_seed : 1), flops[i], todo[i]};
+        qsort(tickets, n, sizeof *tickets, by_seed_then_cost);
+        for (size_t i = 0; i < n; i++) {
+            todo[i] = tickets[i].trial;
+            flops[i] = tickets[i].flops;
+        }
+    }
+    ag_arena_close(&arena);
+}
+
+/* Trains one trial to its end in the worker's arena. false: stopped by a signal. */
+static bool train(const ag_runner *runner, const ag_trial *trial, ag_arena *arena,
+                  ag_training_run *run, ag_record *record, ag_error *trouble) {
+    ag_settings *settings = AG_NEW(arena, ag_settings);
+    ag_status status = AG_NOMEM;
+    if (settings) {
+        *settings = ag_plan_settings(runner->plan, trial);
+        const ag_data *data = &runner->data[trial->variant[AG_PART_DATASET]];
+        status = ag_train_begin(settings, data, arena, runner->stop, run, trouble);
+        while (!status && ag_train_epoch(run)) {
+        }
+        if (!status && run->stopped) return false;
+        if (!status) status = ag_train_record(run, runner->plan, trial, record, trouble);
+    }
+    if (status)
+        *record = (ag_record){.plan = runner->plan,
+                              .trial = trial,
+                              .outcome = AG_BROKEN,
+                              .phase = "grid",
+                              .error = trouble,
+                              .diverged_step = -1,
+                              .diverged_layer = -1,
+                              .best_epoch = -1};
+    return true;
+}
+
+static void count(ag_progress *progress, const ag_record *record, const ag_training_run *run,
+                  double flops) {
+    progress->finished += record->outcome == AG_FINISHED;
+    progress->diverged += record->outcome == AG_DIVERGED;
+    progress->failed += record->outcome == AG_BROKEN;
+    progress->samples += run->samples;
+    progress->training_seconds += run->training_seconds;
+    progress->probe_seconds += run->probe_seconds;
+    progress->flops_done += flops;
+    progress->flops_left -= flops;
+}
+
+static void work(const ag_runner *runner, size_t i, double began, ag_arena *arena,
+                 atomic_int *status, ag_progress *progress, ag_error *err) {
+    const ag_trial *trial = &runner->plan->trials[runner->todo[i]];
+    ag_error trouble = {0};
+    ag_record record = {0};
+    ag_training_run run = {0};
+    char started[AG_TIMESTAMP_MAX], finished[AG_TIMESTAMP_MAX];
+    ag_clock_stamp(started);
+    if (!train(runner, trial, arena, &run, &record, &trouble)) return;
+    record.started_at = started;
+    record.finished_at = ag_clock_stamp(finished);
+    /* One writer inside a critical section rather than a thread with a queue: a
+     * put takes milliseconds, a trial takes seconds. Measure before changing. */
+#pragma omp critical(ag_sink)
+    if (atomic_load(status) == AG_OK) {
+        const ag_status put = runner->sink.put(runner->sink.self, &record, err);
+        atomic_store(status, (int)put);
+        if (put == AG_OK) {
+            count(progress, &record, &run, runner->flops[i]);
+            progress->seconds = ag_clock_now() - began;
+            if (runner->report) runner->report(runner->report_self, progress, &record);
+        }
+    }
+}
+
+ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err) {
+    atomic_int status = AG_OK;
+    const double began = ag_clock_now();
+    for (size_t i = 0; i < runner->n_todo; i++)
+        progress->flops_left += runner->flops[i];
+
+#pragma omp parallel num_threads(ag_run_threads(runner->n_threads))
+    {
+        ag_arena arena = AG_ARENA_EMPTY;
+        ag_num_begin_thread();
+        if (!ag_num_denormals_alive()) {
+#pragma omp critical(ag_sink)
+            atomic_store(&status, (int)AG_FAIL(err, AG_IO, AG_NOWHERE,
+                                               "this thread flushes small numbers to zero: a "
+                                               "loaded library changed the processor's mode"));
+        }
+#pragma omp for schedule(dynamic, 1)
+        for (size_t i = 0; i < runner->n_todo; i++) {
+            if (atomic_load(&status) != AG_OK) continue;
+            if (runner->stop && atomic_load(runner->stop)) continue;
+            work(runner, i, began, &arena, &status, progress, err);
+            ag_arena_reset(&arena);
+        }
+        ag_arena_close(&arena);
+    }
+    progress->seconds = ag_clock_now() - began;
+    if (atomic_load(&status))
+        return ag_pass(err, (ag_status)atomic_load(&status), __FILE__, __LINE__);
+    if (runner->stop && atomic_load(runner->stop))
+        return AG_FAIL(err, AG_STOPPED, AG_NOWHERE, "interrupted");
+    return AG_OK;
+}

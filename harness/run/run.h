@@ -1,0 +1,48 @@
+/* Runs a plan on all cores: one trial per core, each trial on one thread.
+ *
+ * What a trial computes depends on its settings and on nothing else: not on
+ * the number of threads, nor on which trials ran before it.
+ */
+#ifndef AG_RUN_H
+#define AG_RUN_H
+
+#include "harness/train/train.h"
+
+/* How a run stands, for whoever watches it. */
+typedef struct ag_progress {
+    size_t finished, diverged, failed;      /* in this run */
+    size_t cached;                          /* were there before */
+    size_t total;                           /* trials of the plan */
+    double seconds;                         /* since the run began */
+    double samples;                         /* examples trained on, all trials of this run */
+    double training_seconds, probe_seconds; /* sums over trials */
+    double flops_done, flops_left;          /* of the trials to run, by the plan's reckoning */
+} ag_progress;
+
+typedef struct ag_runner {
+    const ag_plan *plan;
+    const size_t *todo; /* positions in plan->trials, in the order to run them */
+    size_t n_todo;
+    const double *flops;    /* [n_todo]: cost of each, for the time left */
+    const ag_data *data;    /* [plan->n_variants[AG_PART_DATASET]] */
+    int n_threads;          /* 0: one per core */
+    const atomic_int *stop; /* set by a signal: leave soon, keep what is finished */
+    ag_sink sink;
+    /* Called by one thread at a time after each trial is in the sink. May be NULL. */
+    void (*report)(void *self, const ag_progress *progress, const ag_record *record);
+    void *report_self;
+} ag_runner;
+
+/* A failed trial does not stop the others; a failing sink does, because results
+ * would be lost. AG_STOPPED when `stop` ended it. `progress` says where it came to. */
+ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err);
+
+/* The order to run trials in: seed by seed, so that a sweep stopped half-way is
+ * still a balanced table; within a seed the most expensive first, so that the
+ * last ones to finish are short. Sorts todo (and flops with it). */
+void ag_run_order(const ag_plan *plan, size_t n, size_t *todo, double *flops);
+
+/* Threads that 0 stands for. */
+int ag_run_threads(int n_threads);
+
+#endif

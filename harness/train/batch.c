@@ -1,0 +1,104 @@
+#include "harness/train/batch.h"
+
+#include "harness/num/norms.h"
+
+#include <math.h>
+
+/* An evaluation goes through the data in pieces of this many examples at least:
+ * enough for the products to run at full speed, few enough to stay in the cache. */
+enum { EVALUATION_ROWS = 256 };
+
+int ag_batch_rows_max(const ag_settings *settings, long batch) {
+    long rows = EVALUATION_ROWS;
+    if (batch > rows) rows = batch;
+    if (settings->probes.on && settings->probes.examples > rows) rows = settings->probes.examples;
+    return (int)rows;
+}
+
+ag_status ag_batch_open(ag_training_run *run, int rows_max, ag_error *err) {
+    const size_t rows = (size_t)rows_max, features = ag_shape_size(run->data->shape);
+    run->order = AG_NEW_ARRAY(run->arena, uint32_t, run->data->train.n);
+    run->x = AG_NEW_ARRAY(run->arena, ag_real, rows * features);
+    if (run->data->regression)
+        run->target = AG_NEW_ARRAY(run->arena, float, rows *(size_t)run->outputs);
+    else
+        run->label = AG_NEW_ARRAY(run->arena, int32_t, rows);
+    if (!run->order || !run->x || (!run->label && !run->target))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a batch of %d examples",
+                       rows_max);
+    return AG_OK;
+}
+
+void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t *index, int rows) {
+    const size_t features = ag_shape_size(run->data->shape), outputs = (size_t)run->outputs;
+    for (size_t e = 0; e < (size_t)rows; e++) {
+        const float *x = from->x + (size_t)index[e] * features;
+        /* the next row's first lines come while this one is copied */
+        if (e + 1 < (size_t)rows) __builtin_prefetch(from->x + (size_t)index[e + 1] * features);
+        for (size_t i = 0; i < features; i++)
+            run->x[e * features + i] = (ag_real)x[i];
+        if (run->label) run->label[e] = from->label[index[e]];
+        for (size_t u = 0; run->target && u < outputs; u++)
+            run->target[e * outputs + u] = from->target[(size_t)index[e] * outputs + u];
+    }
+}
+
+static double loss_of(ag_training_run *run, int rows, ag_real *dz, long *correct) {
+    return run->loss->evaluate(rows, run->outputs, ag_net_last(&run->net)->y, run->label,
+                               run->target, 1.0 / rows, dz, correct);
+}
+
+double ag_batch_gradient(ag_training_run *run, int rows, long *correct) {
+    ag_net_forward(&run->net, rows, run->x);
+    const double sum = loss_of(run, rows, ag_net_last(&run->net)->dy, correct);
+    if (isfinite(sum)) ag_net_backward(&run->net, rows);
+    return sum;
+}
+
+void ag_train_evaluate(ag_training_run *run, const ag_examples *examples, double *loss,
+                       double *accuracy) {
+    double sum = 0;
+    long correct = 0;
+    for (size_t first = 0; first < examples->n; first += EVALUATION_ROWS) {
+        uint32_t index[EVALUATION_ROWS];
+        int rows = 0;
+        for (; rows < EVALUATION_ROWS && first + (size_t)rows < examples->n; rows++)
+            index[rows] = (uint32_t)(first + (size_t)rows);
+        ag_batch_load(run, examples, index, rows);
+        ag_net_forward(&run->net, rows, run->x);
+        sum += loss_of(run, rows, NULL, &correct);
+    }
+    const double n = (double)examples->n; /* 0: both NaN */
+    *loss = sum / n;
+    *accuracy = run->data->regression ? (double)NAN : (double)correct / n;
+}
+
+int ag_batch_bad_stage(const ag_training_run *run) {
+    for (int i = 0; i < run->net.n_layers; i++) {
+        const ag_layer *layer = &run->net.layers[i];
+        if (!ag_all_finite((size_t)run->net.rows_max * ag_shape_size(layer->out), layer->y))
+            return layer->stage;
+    }
+    return run->net.n_stages;
+}
+
+static bool finite_stage(const ag_layer *layer, ag_real *const *values) {
+    for (int role = 0; role < AG_ROLE_COUNT; role++)
+        if (layer->slice[role].n && !ag_all_finite(layer->slice[role].n, values[role]))
+            return false;
+    return true;
+}
+
+int ag_batch_bad_gradient_stage(const ag_training_run *run) {
+    for (int i = run->net.n_layers - 1; i >= 0; i--)
+        if (!finite_stage(&run->net.layers[i], run->net.layers[i].gradient))
+            return run->net.layers[i].stage;
+    return run->net.n_stages;
+}
+
+int ag_batch_bad_weight_stage(const ag_training_run *run) {
+    for (int i = 0; i < run->net.n_layers; i++)
+        if (!finite_stage(&run->net.layers[i], run->net.layers[i].parameter))
+            return run->net.layers[i].stage;
+    return run->net.n_stages;
+}

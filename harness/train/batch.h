@@ -1,0 +1,26 @@
+/* Examples on their way into the net, and the answer on its way out. */
+#ifndef AG_BATCH_H
+#define AG_BATCH_H
+
+#include "harness/train/train.h"
+
+/* Rows the net needs: a batch, the probe batch, or an evaluation in one piece. */
+int ag_batch_rows_max(const ag_settings *settings, long batch);
+
+ag_status ag_batch_open(ag_training_run *run, int rows_max, ag_error *err);
+
+/* Examples index[0 .. rows-1] into run->x, label, target. */
+void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t *index, int rows);
+
+/* Forward, loss and backward of what was loaded: gradients of the mean loss.
+ * Returns the sum of the losses; adds to *correct. Not finite: no backward. */
+double ag_batch_gradient(ag_training_run *run, int rows, long *correct);
+
+/* After something stopped being finite, the stage (from 1) where it began: going
+ * forward the first whose values are not finite, going backward the last whose
+ * gradients are not, among the weights the first. The output if none is. */
+int ag_batch_bad_stage(const ag_training_run *run);
+int ag_batch_bad_gradient_stage(const ag_training_run *run);
+int ag_batch_bad_weight_stage(const ag_training_run *run);
+
+#endif

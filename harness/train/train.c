@@ -1,0 +1,194 @@
+#include "harness/train/train.h"
+
+#include "harness/base/clock.h"
+#include "harness/base/random.h"
+#include "harness/num/norms.h"
+#include "harness/train/batch.h"
+#include "harness/train/watch.h"
+#include "models/schedule.h"
+
+#include <assert.h>
+#include <math.h>
+
+static ag_status measure(ag_training_run *run, ag_error *err) {
+    const ag_training *t = &run->settings->training;
+    const size_t n = run->data->train.n;
+    run->batch = (size_t)t->batch_size < n ? t->batch_size : (long)n;
+    run->steps_per_epoch = ((long)n + run->batch - 1) / run->batch;
+    run->total_steps = t->steps ? t->steps : t->epochs * run->steps_per_epoch;
+    run->total_epochs = (run->total_steps + run->steps_per_epoch - 1) / run->steps_per_epoch;
+    run->loss = t->loss.element
+                    ? ag_loss_of(&t->loss)
+                    : ag_loss_for(run->data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES,
+                                  run->data->n_classes);
+    run->outputs = run->loss->units(run->data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES,
+                                    run->data->n_classes, run->data->n_targets);
+    if (run->outputs <= 0)
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "loss %s does not fit data set %s",
+                       run->loss->about.name, run->data->name);
+    return AG_OK;
+}
+
+static ag_status take_memory(ag_training_run *run, ag_error *err) {
+    const int rows_max = ag_batch_rows_max(run->settings, run->batch);
+    AG_TRY(ag_net_open(&run->net, rows_max, run->arena, err));
+    AG_TRY(ag_batch_open(run, rows_max, err));
+    run->step_loss = AG_NEW_ARRAY(run->arena, float, (size_t)run->total_steps);
+    run->rows = AG_NEW_ARRAY(run->arena, ag_epoch_row, (size_t)run->total_epochs + 1);
+    bool ok = run->step_loss && run->rows;
+    for (int s = 0; s < run->optimizer->n_state; s++) {
+        run->state[s] = AG_NEW_ARRAY(run->arena, ag_real, run->net.n_parameters);
+        ok = ok && run->state[s];
+    }
+    return ok ? AG_OK : AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial");
+}
+
+static void diverged(ag_training_run *run, const char *what, int stage) {
+    run->outcome = AG_DIVERGED;
+    run->done = true;
+    run->diverged_step = run->step;
+    run->diverged_what = what;
+    run->diverged_stage = stage;
+}
+
+/* Closes the books of an epoch: one row of the table `epoch`, the epoch's probes. */
+static void end_epoch(ag_training_run *run, double learning_rate) {
+    ag_epoch_row *row = &run->rows[run->n_rows++];
+    *row = (ag_epoch_row){.epoch = run->epoch, .step = run->step, .learning_rate = learning_rate};
+    if (run->epoch == 0) {
+        ag_train_evaluate(run, &run->data->train, &row->train_loss, &row->train_accuracy);
+    } else {
+        row->train_loss = run->epoch_loss / (double)run->epoch_examples;
+        row->train_accuracy = run->data->regression
+                                  ? (double)NAN
+                                  : (double)run->epoch_correct / (double)run->epoch_examples;
+    }
+    ag_train_evaluate(run, &run->data->validation, &row->val_loss, &row->val_accuracy);
+    ag_watch_epoch(run);
+    row->grad_norm =
+        run->epoch_recorded ? run->epoch_norm / (double)run->epoch_recorded : (double)NAN;
+    row->seconds = ag_clock_now() - run->began;
+    run->epoch_loss = run->epoch_norm = 0;
+    run->epoch_correct = run->epoch_examples = run->epoch_recorded = 0;
+}
+
+ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_arena *arena,
+                         const atomic_int *stop, ag_training_run *run, ag_error *err) {
+    *run = (ag_training_run){
+        .settings = settings,
+        .data = data,
+        .arena = arena,
+        .stop = stop,
+        .optimizer = ag_optimizer_of(&settings->optimizer),
+        .outcome = AG_FINISHED,
+        .diverged_step = -1,
+        .diverged_stage = -1,
+        .began = ag_clock_now(),
+    };
+    assert(run->optimizer->n_state <= AG_OPTIMIZER_STATE_MAX);
+    AG_TRY(measure(run, err));
+    AG_TRY(ag_family_of(&settings->model)
+               ->build(&settings->model, &settings->activation, data->shape, run->outputs, arena,
+                       &run->net, err));
+    AG_TRY(take_memory(run, err));
+    ag_net_initialize(&run->net, &settings->initializer, settings->seed);
+    AG_TRY(ag_watch_open(run, err));
+    end_epoch(run, (double)NAN);
+    if (!isfinite(run->rows[0].train_loss)) diverged(run, "loss", ag_batch_bad_stage(run));
+    return AG_OK;
+}
+
+static void clip(ag_training_run *run) {
+    const ag_training *t = &run->settings->training;
+    const size_t n = run->net.n_parameters;
+    if (t->clip == AG_CLIP_VALUE) ag_clamp(n, (ag_real)t->clip_limit, run->net.gradients);
+    if (t->clip != AG_CLIP_NORM) return;
+    const double norm = sqrt(ag_sum_squares(n, run->net.gradients));
+    /* PyTorch's clip_grad_norm_: never scales up */
+    if (norm > t->clip_limit)
+        ag_scale(n, (ag_real)(t->clip_limit / (norm + 1e-6)), run->net.gradients);
+}
+
+static void update(ag_training_run *run, double learning_rate) {
+    const ag_choice *choice = &run->settings->optimizer;
+    const double decay = ag_choice_number(choice, "weight_decay", 0);
+    for (int role = 0; role < AG_ROLE_COUNT; role++) {
+        const ag_slice slice = run->net.role[role];
+        if (!slice.n) continue;
+        ag_real *state[AG_OPTIMIZER_STATE_MAX] = {0};
+        for (int s = 0; s < run->optimizer->n_state; s++)
+            state[s] = run->state[s] + slice.offset;
+        run->optimizer->step(choice->number, learning_rate, role == AG_ROLE_LEARNED ? 0 : decay,
+                             run->step, slice.n, run->net.gradients + slice.offset, state,
+                             run->net.parameters + slice.offset);
+    }
+}
+
+/* One mini-batch. Leaves as soon as something is not finite: `step` is then the
+ * step in which it happened, and the weights are those before its update, unless
+ * it was the update. */
+static void one_step(ag_training_run *run, long first, double learning_rate) {
+    const long n = (long)run->data->train.n;
+    const int rows = (int)(n - first < run->batch ? n - first : run->batch);
+    run->step++;
+    run->samples += rows;
+    ag_batch_load(run, &run->data->train, run->order + first, rows);
+
+    const double loss = ag_batch_gradient(run, rows, &run->epoch_correct) / rows;
+    run->step_loss[run->step - 1] = (float)loss;
+    if (!isfinite(loss)) {
+        diverged(run, "loss", ag_batch_bad_stage(run));
+        return;
+    }
+    run->epoch_loss += loss * rows;
+    run->epoch_examples += rows;
+    if (!ag_all_finite(run->net.n_parameters, run->net.gradients)) {
+        diverged(run, "gradient", ag_batch_bad_gradient_stage(run));
+        return;
+    }
+    const bool record = ag_watch_records(run, run->step);
+    if (record) ag_watch_gradients(run, rows);
+    clip(run);
+    if (record) ag_watch_before_update(run);
+    update(run, learning_rate);
+    if (record) ag_watch_after_update(run, rows);
+    if (!ag_all_finite(run->net.n_parameters, run->net.parameters))
+        diverged(run, "weights", ag_batch_bad_weight_stage(run));
+}
+
+static void order_examples(ag_training_run *run) {
+    const size_t n = run->data->train.n;
+    for (size_t i = 0; i < n; i++)
+        run->order[i] = (uint32_t)i;
+    if (!run->settings->training.shuffle) return;
+    ag_stream random = ag_stream_open(run->settings->seed, AG_RANDOM_ORDER, (uint32_t)run->epoch);
+    ag_random_shuffle(&random, n, run->order);
+}
+
+bool ag_train_epoch(ag_training_run *run) {
+    if (run->done) return false;
+    const ag_choice *schedule = &run->settings->training.schedule;
+    const double base = ag_choice_number(&run->settings->optimizer, "learning_rate", 0);
+    const double began = ag_clock_now(), probed = run->probe_seconds;
+    double rate = base;
+    run->epoch++;
+    order_examples(run);
+    for (long first = 0; first < (long)run->data->train.n && run->step < run->total_steps;
+         first += run->batch) {
+        if (run->stop && atomic_load_explicit(run->stop, memory_order_relaxed)) {
+            run->stopped = run->done = true;
+            return false;
+        }
+        rate = ag_schedule_rate(schedule, base, run->step, run->total_steps, run->steps_per_epoch);
+        one_step(run, first, rate);
+        if (run->done) break;
+    }
+    run->training_seconds += ag_clock_now() - began - (run->probe_seconds - probed);
+    if (run->done) return false; /* diverged: there is no end of this epoch to describe */
+    end_epoch(run, rate);
+    const ag_epoch_row *row = &run->rows[run->n_rows - 1];
+    if (run->data->validation.n && !isfinite(row->val_loss))
+        diverged(run, "loss", ag_batch_bad_stage(run));
+    if (run->step >= run->total_steps) run->done = true;
+    return !run->done;
+}

@@ -1,0 +1,82 @@
+/* Training one trial: begin, one epoch, done?
+ *
+ * The loop belongs to the caller, so stopping, printing and testing need no
+ * callbacks into it. What it computes depends on the settings and the data only.
+ */
+#ifndef AG_TRAIN_H
+#define AG_TRAIN_H
+
+#include "datasets/dataset.h"
+#include "harness/record/record.h"
+#include "models/loss.h"
+#include "models/optimizer.h"
+
+#include <stdatomic.h>
+
+/* What the probes wrote down; see watch.h. */
+typedef struct ag_watch ag_watch;
+
+typedef struct ag_training_run {
+    const ag_settings *settings;
+    const ag_data *data;
+    ag_arena *arena;
+    const atomic_int *stop; /* set by a signal: leave as soon as possible; may be NULL */
+
+    ag_net net;
+    const ag_loss *loss;
+    const ag_optimizer *optimizer;
+    ag_real *state[AG_OPTIMIZER_STATE_MAX]; /* of the optimizer, [net.n_parameters] each */
+    ag_watch *watch;
+
+    long batch, steps_per_epoch, total_steps, total_epochs;
+    uint32_t *order; /* [data->train.n] */
+    ag_real *x;      /* [rows][features]: the examples of this step */
+    int32_t *label;  /* [rows], or NULL */
+    float *target;   /* [rows][outputs], or NULL */
+    int outputs;
+
+    long step, epoch;   /* done */
+    float *step_loss;   /* [total_steps] */
+    ag_epoch_row *rows; /* [total_epochs + 1] */
+    long n_rows;
+    double epoch_loss, epoch_norm; /* sums over the epoch, over its recorded steps */
+    long epoch_correct, epoch_examples, epoch_recorded;
+
+    ag_outcome outcome;
+    bool done;
+    bool stopped; /* by *stop: the record says nothing */
+    long diverged_step;
+    int diverged_stage;
+    const char *diverged_what;
+    double began, training_seconds, probe_seconds; /* wall clock */
+} ag_training_run;
+
+/* Everything a run needs, in the arena, and the state before the first step
+ * (epoch 0). `settings` and `data` must outlive the run. */
+ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_arena *arena,
+                         const atomic_int *stop, ag_training_run *run, ag_error *err);
+
+/* One epoch, or what is left of it. false: finished, diverged or stopped. */
+bool ag_train_epoch(ag_training_run *run);
+
+/* What the trial leaves behind; test is evaluated here, once. Pointers go into the
+ * arena. `plan` and `trial` give names and labels. */
+ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_trial *trial,
+                          ag_record *record, ag_error *err);
+
+/* Loss (mean) and accuracy (NaN for regression) over all examples, the last short
+ * batch included; both NaN where there are none. */
+void ag_train_evaluate(ag_training_run *run, const ag_examples *examples, double *loss,
+                       double *accuracy);
+
+/* What a trial of these settings costs, without training it. */
+typedef struct ag_trial_cost {
+    size_t parameters;
+    long steps;
+    double flops; /* of all steps, forward and backward */
+    size_t bytes; /* of its arena, about */
+} ag_trial_cost;
+ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,
+                        ag_trial_cost *cost, ag_error *err);
+
+#endif

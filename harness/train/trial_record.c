@@ -1,0 +1,167 @@
+/* From a finished run to a record, and from settings to a cost. */
+#include "harness/base/clock.h"
+#include "harness/base/digest.h"
+#include "harness/train/batch.h"
+#include "harness/train/watch.h"
+
+#include <math.h>
+#include <stddef.h>
+
+static void put_labels(const ag_plan *plan, const ag_trial *trial, ag_record *record) {
+    const char *label[AG_PARTS];
+    for (int part = 0; part < AG_PARTS; part++)
+        label[part] = plan->variants[part][trial->variant[part]].label;
+    record->dataset = label[AG_PART_DATASET];
+    record->model = label[AG_PART_MODEL];
+    record->activation = label[AG_PART_ACTIVATION];
+    record->initializer = label[AG_PART_INITIALIZER];
+    record->optimizer = label[AG_PART_OPTIMIZER];
+}
+
+static void put_settings(const ag_training_run *run, ag_record *record) {
+    const ag_settings *s = run->settings;
+    record->activation_name =
+        s->activation.n == 1 ? s->activation.items[0].element->name : "layers";
+    ag_family_of(&s->model)->size(&s->model, &record->depth, &record->width);
+    record->learning_rate = ag_choice_number(&s->optimizer, "learning_rate", (double)NAN);
+    record->batch_size = s->training.batch_size;
+    record->parameters = run->net.n_parameters;
+}
+
+static void put_best(const ag_training_run *run, ag_record *record) {
+    record->best_val_loss = record->best_val_accuracy = (double)NAN;
+    record->best_epoch = -1;
+    for (long i = 0; i < run->n_rows; i++) {
+        const ag_epoch_row *row = &run->rows[i];
+        if (!isfinite(row->val_loss)) continue;
+        if (record->best_epoch < 0 || row->val_loss < record->best_val_loss) {
+            record->best_val_loss = row->val_loss;
+            record->best_epoch = row->epoch;
+        }
+        if (!(row->val_accuracy <= record->best_val_accuracy))
+            record->best_val_accuracy = row->val_accuracy;
+    }
+}
+
+/* A finished trial: all three parts, with the final weights; test only here. */
+static void put_final(ag_training_run *run, ag_record *record) {
+    record->train_loss = record->train_accuracy = record->val_loss = record->val_accuracy =
+        record->test_loss = record->test_accuracy = (double)NAN;
+    if (run->outcome != AG_FINISHED) return;
+    ag_train_evaluate(run, &run->data->train, &record->train_loss, &record->train_accuracy);
+    ag_train_evaluate(run, &run->data->test, &record->test_loss, &record->test_accuracy);
+    record->val_loss = run->rows[run->n_rows - 1].val_loss;
+    record->val_accuracy = run->rows[run->n_rows - 1].val_accuracy;
+}
+
+typedef struct epoch_column {
+    const char *name, *unit, *meaning;
+    size_t offset;
+} epoch_column;
+
+static const epoch_column epoch_columns[] = {
+    {"epoch/learning_rate", "1", "of the epoch's last step", offsetof(ag_epoch_row, learning_rate)},
+    {"epoch/train_loss", "loss", "mean over the epoch's steps; epoch 0: over the training part",
+     offsetof(ag_epoch_row, train_loss)},
+    {"epoch/train_accuracy", "share", "likewise", offsetof(ag_epoch_row, train_accuracy)},
+    {"epoch/val_loss", "loss", "on the validation part, after the epoch",
+     offsetof(ag_epoch_row, val_loss)},
+    {"epoch/val_accuracy", "share", "likewise", offsetof(ag_epoch_row, val_accuracy)},
+    {"epoch/grad_norm", "loss per unit of parameter",
+     "L2 norm of the whole gradient, mean over the recorded steps",
+     offsetof(ag_epoch_row, grad_norm)},
+};
+
+static void put_arrays(ag_training_run *run, ag_record *record, ag_array *arrays) {
+    arrays[record->n_arrays++] =
+        (ag_array){"step/loss",   1,      {(size_t)run->step},
+                   {"step"},      "loss", "mean loss of each step's mini-batch, before its update",
+                   run->step_loss};
+    for (int c = 0; c < AG_COUNT(epoch_columns); c++) {
+        float *data = AG_NEW_ARRAY(run->arena, float, (size_t)run->n_rows);
+        for (long i = 0; data && i < run->n_rows; i++)
+            data[i] =
+                (float)*(const double *)((const char *)&run->rows[i] + epoch_columns[c].offset);
+        arrays[record->n_arrays++] = (ag_array){
+            epoch_columns[c].name,    1,   {(size_t)run->n_rows}, {"epoch"}, epoch_columns[c].unit,
+            epoch_columns[c].meaning, data};
+    }
+}
+
+static ag_status put_layers(const ag_training_run *run, ag_record *record, ag_error *err) {
+    ag_layer_row *rows = AG_NEW_ARRAY(run->arena, ag_layer_row, (size_t)run->net.n_stages);
+    if (!rows) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
+    for (int s = 0; s < run->net.n_stages; s++) {
+        const ag_stage *stage = &run->net.stages[s];
+        rows[s] = (ag_layer_row){s + 1, stage->name, stage->weights->kind->name, stage->units,
+                                 stage->n_parameters};
+    }
+    record->layer_rows = rows;
+    record->n_layers = run->net.n_stages;
+    return AG_OK;
+}
+
+ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_trial *trial,
+                          ag_record *record, ag_error *err) {
+    ag_array *arrays = AG_NEW_ARRAY(run->arena, ag_array, AG_WATCH_ARRAYS_MAX);
+    if (!arrays) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
+    *record = (ag_record){
+        .plan = plan,
+        .trial = trial,
+        .outcome = run->outcome,
+        .phase = "grid",
+        .settings = ag_plan_settings_json(plan, trial, run->arena),
+        .epochs = run->n_rows - 1,
+        .steps = run->step,
+        .diverged_step = run->diverged_step,
+        .diverged_layer = run->diverged_stage,
+        .diverged_what = run->diverged_what,
+        .probe_seconds = run->probe_seconds,
+        .epoch_rows = run->rows,
+        .n_epoch_rows = (int)run->n_rows,
+        .arrays = arrays,
+    };
+    if (!record->settings)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's settings");
+    put_labels(plan, trial, record);
+    put_settings(run, record);
+    put_final(run, record);
+    put_best(run, record);
+    AG_TRY(put_layers(run, record, err));
+    put_arrays(run, record, arrays);
+    AG_TRY(ag_watch_record(run, record, arrays, &record->n_arrays, err));
+    record->digest = ag_digest(run->net.parameters, run->net.n_parameters * sizeof(ag_real), 0);
+    record->flops = ag_net_flops(&run->net) * run->samples;
+    record->seconds = ag_clock_now() - run->began;
+    record->samples_per_second = run->samples / run->training_seconds;
+    return AG_OK;
+}
+
+ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,
+                        ag_trial_cost *cost, ag_error *err) {
+    const ag_training *t = &settings->training;
+    const ag_task task = data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES;
+    const ag_loss *loss =
+        t->loss.element ? ag_loss_of(&t->loss) : ag_loss_for(task, data->n_classes);
+    const int outputs = loss->units(task, data->n_classes, data->n_targets);
+    const long n = (long)data->n_train, batch = t->batch_size < n ? t->batch_size : n;
+    const ag_mark mark = ag_arena_mark(arena);
+    ag_net net;
+    const ag_status status = ag_family_of(&settings->model)
+                                 ->build(&settings->model, &settings->activation, data->shape,
+                                         outputs, arena, &net, err);
+    if (!status) {
+        const int rows = ag_batch_rows_max(settings, batch);
+        *cost = (ag_trial_cost){
+            .parameters = net.n_parameters,
+            .steps = t->steps ? t->steps : t->epochs * ((n + batch - 1) / batch),
+            .bytes = ag_net_bytes(&net, rows) +
+                     (size_t)ag_optimizer_of(&settings->optimizer)->n_state * net.n_parameters *
+                         sizeof(ag_real) +
+                     (size_t)rows * ag_shape_size(data->shape) * sizeof(ag_real),
+        };
+        cost->flops = ag_net_flops(&net) * (double)cost->steps * (double)batch;
+    }
+    ag_arena_release(arena, mark);
+    return status;
+}

@@ -1,0 +1,262 @@
+#include "harness/train/watch.h"
+
+#include "harness/base/clock.h"
+#include "harness/num/norms.h"
+#include "harness/probes/probe.h"
+#include "harness/train/batch.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Histograms: shares of values in equal bins; what lies outside is in the outermost. */
+enum { PROBES_MAX = 64, BINS = 64 };
+static const double HISTOGRAM_LOW = -8.0, HISTOGRAM_HIGH = 8.0;
+
+struct ag_watch {
+    int n_probes, n_stages;
+    const ag_probe *probe[PROBES_MAX];
+    const char *name[PROBES_MAX];
+    double *value;   /* [epochs + 1][stages][probes] */
+    double *sum;     /* [stages][probes]: of this epoch's recorded steps */
+    ag_real *before; /* parameters before an update */
+    uint32_t *index; /* of the probe batch's examples */
+    int examples;
+    long n_recorded, recorded_max;
+    float *recorded;           /* [recorded_max]: numbers of the steps */
+    float *series[PROBES_MAX]; /* step probes: [recorded_max][stages] */
+    float *histogram[2];       /* activation, preactivation: [epochs + 1][stages][BINS], or NULL */
+};
+
+static bool at_step(const ag_probe *probe) { return probe->time != AG_PROBE_EPOCH; }
+
+bool ag_watch_records(const ag_training_run *run, long step) {
+    if (!run->settings->probes.on) return false;
+    const long every = run->settings->probes.every;
+    return step % run->steps_per_epoch == 0 || step == run->total_steps ||
+           (every && step % every == 0);
+}
+
+static long recorded_max(const ag_training_run *run) {
+    const long every = run->settings->probes.every;
+    return run->total_epochs + 1 + (every ? run->total_steps / every : 0);
+}
+
+/* The probe batch is spread evenly over the training part: the same examples for
+ * every trial on these data. */
+static void choose_examples(ag_watch *watch, const ag_training_run *run) {
+    const size_t n = run->data->train.n;
+    for (int i = 0; i < watch->examples; i++)
+        watch->index[i] = (uint32_t)((size_t)i * n / (size_t)watch->examples);
+}
+
+ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
+    ag_watch *w = run->watch = AG_NEW(run->arena, ag_watch);
+    if (!w) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for probes");
+    const ag_probing *probing = &run->settings->probes;
+    if (!probing->on) return AG_OK;
+    const size_t epochs = (size_t)run->total_epochs + 1;
+    w->n_stages = run->net.n_stages;
+    w->recorded_max = recorded_max(run);
+    w->examples = (size_t)probing->examples < run->data->train.n ? probing->examples
+                                                                 : (int)run->data->train.n;
+    for (int i = 0; i < ag_probes.n_items && i < PROBES_MAX; i++)
+        if (probing->which >> i & 1) {
+            w->probe[w->n_probes] = ag_probe_of(ag_probes.items[i]);
+            w->name[w->n_probes++] = ag_probes.items[i]->name;
+        }
+    const size_t each = (size_t)(w->n_stages * w->n_probes);
+    w->value = AG_NEW_ARRAY(run->arena, double, epochs *each);
+    w->sum = AG_NEW_ARRAY(run->arena, double, each);
+    w->before = AG_NEW_ARRAY(run->arena, ag_real, run->net.n_parameters);
+    w->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)w->examples);
+    w->recorded = AG_NEW_ARRAY(run->arena, float, (size_t)w->recorded_max);
+    bool ok = w->value && w->sum && w->before && w->index && w->recorded;
+    for (int p = 0; p < w->n_probes; p++)
+        if (at_step(w->probe[p])) {
+            w->series[p] =
+                AG_NEW_ARRAY(run->arena, float, (size_t)w->recorded_max *(size_t)w->n_stages);
+            ok = ok && w->series[p];
+        }
+    for (int h = 0; h < 2 && probing->histograms; h++) {
+        w->histogram[h] = AG_NEW_ARRAY(run->arena, float, epochs *(size_t)w->n_stages *BINS);
+        ok = ok && w->histogram[h];
+    }
+    if (!ok) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for probes");
+    choose_examples(w, run);
+    return AG_OK;
+}
+
+/* Runs the probes of one kind; `keep` receives the number of probe p and stage s. */
+static void observe(ag_training_run *run, ag_probe_time time, int rows, bool at_epoch) {
+    ag_watch *w = run->watch;
+    const ag_view view = {.net = &run->net, .rows = rows, .before = w->before};
+    for (int p = 0; p < w->n_probes; p++) {
+        if (w->probe[p]->time != time) continue;
+        for (int s = 0; s < w->n_stages; s++) {
+            const double x = w->probe[p]->observe(&view, &run->net.stages[s]);
+            if (at_epoch) {
+                w->value[((size_t)run->epoch * (size_t)w->n_stages + (size_t)s) *
+                             (size_t)w->n_probes +
+                         (size_t)p] = x;
+            } else {
+                w->sum[s * w->n_probes + p] += x;
+                w->series[p][w->n_recorded * w->n_stages + s] = (float)x;
+            }
+        }
+    }
+}
+
+static double gradient_norm(const ag_training_run *run) {
+    return sqrt(ag_sum_squares(run->net.n_parameters, run->net.gradients));
+}
+
+void ag_watch_gradients(ag_training_run *run, int rows) {
+    const double began = ag_clock_now();
+    run->watch->recorded[run->watch->n_recorded] = (float)run->step;
+    run->epoch_norm += gradient_norm(run);
+    run->epoch_recorded++;
+    observe(run, AG_PROBE_GRADIENT, rows, false);
+    run->probe_seconds += ag_clock_now() - began;
+}
+
+void ag_watch_before_update(ag_training_run *run) {
+    const double began = ag_clock_now();
+    memcpy(run->watch->before, run->net.parameters, run->net.n_parameters * sizeof(ag_real));
+    run->probe_seconds += ag_clock_now() - began;
+}
+
+void ag_watch_after_update(ag_training_run *run, int rows) {
+    const double began = ag_clock_now();
+    observe(run, AG_PROBE_UPDATE, rows, false);
+    run->watch->n_recorded++;
+    run->probe_seconds += ag_clock_now() - began;
+}
+
+/* Step probes: the averages since the last call. Before the first step there are
+ * gradients (of the probe batch, just computed) and no update. */
+static void close_averages(ag_training_run *run) {
+    ag_watch *w = run->watch;
+    double *value = w->value + (size_t)run->epoch * (size_t)(w->n_stages * w->n_probes);
+    for (int p = 0; p < w->n_probes; p++) {
+        if (!at_step(w->probe[p])) continue;
+        if (run->epoch == 0 && w->probe[p]->time == AG_PROBE_GRADIENT) continue;
+        for (int s = 0; s < w->n_stages; s++) {
+            double *sum = &w->sum[s * w->n_probes + p];
+            value[s * w->n_probes + p] = *sum / (double)run->epoch_recorded; /* none: NaN */
+            *sum = 0;
+        }
+    }
+}
+
+static void count(const ag_layer *layer, int rows, float *bins) {
+    if (!layer) {
+        for (int b = 0; b < BINS; b++)
+            bins[b] = (float)NAN;
+        return;
+    }
+    const size_t n = (size_t)rows * ag_shape_size(layer->out);
+    size_t seen[BINS] = {0};
+    for (size_t i = 0; i < n; i++) {
+        const double place =
+            ((double)layer->y[i] - HISTOGRAM_LOW) * BINS / (HISTOGRAM_HIGH - HISTOGRAM_LOW);
+        seen[place < 1 ? 0 : place >= BINS - 1 ? BINS - 1 : (int)place]++;
+    }
+    for (int b = 0; b < BINS; b++)
+        bins[b] = (float)((double)seen[b] / (double)n);
+}
+
+static void count_histograms(ag_training_run *run, int rows) {
+    ag_watch *w = run->watch;
+    for (int s = 0; w->histogram[0] && s < w->n_stages; s++) {
+        const size_t place = ((size_t)run->epoch * (size_t)w->n_stages + (size_t)s) * BINS;
+        count(run->net.stages[s].activation, rows, w->histogram[0] + place);
+        count(run->net.stages[s].weights, rows, w->histogram[1] + place);
+    }
+}
+
+void ag_watch_epoch(ag_training_run *run) {
+    if (!run->settings->probes.on) return;
+    const double began = ag_clock_now();
+    ag_watch *w = run->watch;
+    ag_batch_load(run, &run->data->train, w->index, w->examples);
+    if (run->epoch == 0) {
+        long correct = 0;
+        (void)ag_batch_gradient(run, w->examples, &correct);
+        observe(run, AG_PROBE_GRADIENT, w->examples, true);
+        run->epoch_norm = gradient_norm(run);
+        run->epoch_recorded = 1;
+    } else {
+        ag_net_forward(&run->net, w->examples, run->x);
+    }
+    close_averages(run);
+    observe(run, AG_PROBE_EPOCH, w->examples, true);
+    count_histograms(run, w->examples);
+    run->probe_seconds += ag_clock_now() - began;
+}
+
+/* --- handing over --------------------------------------------------------- */
+
+static const char *join(ag_arena *arena, const char *folder, const char *name) {
+    const size_t n = strlen(folder) + strlen(name) + 2;
+    char *text = AG_NEW_ARRAY(arena, char, n);
+    if (text) snprintf(text, n, "%s/%s", folder, name);
+    return text;
+}
+
+/* value[epoch][stage][p] of one probe as a float array [epoch][stage]. */
+static float *by_epoch(const ag_training_run *run, int p) {
+    const ag_watch *w = run->watch;
+    const size_t n = (size_t)run->n_rows * (size_t)w->n_stages;
+    float *out = AG_NEW_ARRAY(run->arena, float, n);
+    for (size_t i = 0; out && i < n; i++)
+        out[i] = (float)w->value[i * (size_t)w->n_probes + (size_t)p];
+    return out;
+}
+
+ag_status ag_watch_record(ag_training_run *run, ag_record *record, ag_array *arrays, int *n_arrays,
+                          ag_error *err) {
+    const ag_watch *w = run->watch;
+    record->metric_names = w->name;
+    record->n_metrics = w->n_probes;
+    record->layer_values = w->value;
+    if (!run->settings->probes.on) return AG_OK;
+    const size_t epochs = (size_t)run->n_rows, stages = (size_t)w->n_stages;
+    const size_t recorded = (size_t)w->n_recorded;
+    ag_array *next = arrays + *n_arrays;
+    *next++ = (ag_array){"step/recorded", 1,      {recorded},
+                         {"record"},      "step", "number of each recorded step, from 1",
+                         w->recorded};
+    for (int p = 0; p < w->n_probes; p++) {
+        const ag_probe *probe = w->probe[p];
+        *next++ = (ag_array){join(run->arena, "layer", w->name[p]),
+                             2,
+                             {epochs, stages},
+                             {"epoch", "layer"},
+                             probe->unit,
+                             probe->about.formula,
+                             by_epoch(run, p)};
+        if (w->series[p])
+            *next++ = (ag_array){join(run->arena, "step", w->name[p]),
+                                 2,
+                                 {recorded, stages},
+                                 {"record", "layer"},
+                                 probe->unit,
+                                 probe->about.formula,
+                                 w->series[p]};
+    }
+    static const char *const what[] = {"histogram/activation", "histogram/preactivation"};
+    for (int h = 0; h < 2 && w->histogram[h]; h++)
+        *next++ = (ag_array){what[h],
+                             3,
+                             {epochs, stages, BINS},
+                             {"epoch", "layer", "bin"},
+                             "share of values",
+                             "64 equal bins from -8 to 8, outliers in the outermost",
+                             w->histogram[h]};
+    *n_arrays = (int)(next - arrays);
+    for (const ag_array *a = arrays; a < next; a++)
+        if (!a->name || !a->data)
+            return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
+    return AG_OK;
+}

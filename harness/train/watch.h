@@ -1,0 +1,27 @@
+/* The watch: runs the probes of a trial and keeps what they say. */
+#ifndef AG_WATCH_H
+#define AG_WATCH_H
+
+#include "harness/train/train.h"
+
+/* NULL probes (settings.probes.on false) give a watch that keeps nothing. */
+ag_status ag_watch_open(ag_training_run *run, ag_error *err);
+
+/* Whether the step about to be done (from 1) is a recorded one. */
+bool ag_watch_records(const ag_training_run *run, long step);
+
+void ag_watch_gradients(ag_training_run *run, int rows); /* gradients are there */
+void ag_watch_before_update(ag_training_run *run);
+void ag_watch_after_update(ag_training_run *run, int rows);
+
+/* Epoch probes on the probe batch, and the averages of the step probes since the
+ * last call. Epoch 0: gradients of the probe batch instead. */
+void ag_watch_epoch(ag_training_run *run);
+
+/* Adds the probes' numbers and arrays to the record. */
+ag_status ag_watch_record(ag_training_run *run, ag_record *record, ag_array *arrays, int *n_arrays,
+                          ag_error *err);
+
+enum { AG_WATCH_ARRAYS_MAX = 80 };
+
+#endif
