@@ -40,27 +40,16 @@ void ag_run_order(const ag_plan *plan, size_t n, size_t *todo, double *flops) {
 
 /* Trains one trial to its end in the worker's arena. false: stopped by a signal. */
 static bool train(const ag_runner *runner, const ag_trial *trial, ag_arena *arena,
-                  ag_training_run *run, ag_record *record, ag_error *trouble) {
-    ag_settings *settings = AG_NEW(arena, ag_settings);
-    ag_status status = AG_NOMEM;
-    if (settings) {
-        *settings = ag_plan_settings(runner->plan, trial);
-        const ag_data *data = &runner->data[trial->variant[AG_PART_DATASET]];
-        status = ag_train_begin(settings, data, arena, runner->stop, run, trouble);
-        while (!status && ag_train_epoch(run)) {
-        }
-        if (!status && run->stopped) return false;
-        if (!status) status = ag_train_record(run, runner->plan, trial, record, trouble);
+                  ag_settings *settings, ag_training_run *run, ag_record *record,
+                  ag_error *trouble) {
+    *settings = ag_plan_settings(runner->plan, trial);
+    const ag_data *data = &runner->data[trial->variant[AG_PART_DATASET]];
+    ag_status status = ag_train_begin(settings, data, arena, runner->stop, run, trouble);
+    while (!status && ag_train_epoch(run)) {
     }
-    if (status)
-        *record = (ag_record){.plan = runner->plan,
-                              .trial = trial,
-                              .outcome = AG_BROKEN,
-                              .phase = "grid",
-                              .error = trouble,
-                              .diverged_step = -1,
-                              .diverged_layer = -1,
-                              .best_epoch = -1};
+    if (!status && run->stopped) return false;
+    if (!status) status = ag_train_record(run, runner->plan, trial, record, trouble);
+    if (status) ag_train_record_failed(settings, runner->plan, trial, trouble, arena, record);
     return true;
 }
 
@@ -82,9 +71,10 @@ static void work(const ag_runner *runner, size_t i, double began, ag_arena *aren
     ag_error trouble = {0};
     ag_record record = {0};
     ag_training_run run = {0};
+    ag_settings settings;
     char started[AG_TIMESTAMP_MAX], finished[AG_TIMESTAMP_MAX];
     ag_clock_stamp(started);
-    if (!train(runner, trial, arena, &run, &record, &trouble)) return;
+    if (!train(runner, trial, arena, &settings, &run, &record, &trouble)) return;
     record.started_at = started;
     record.finished_at = ag_clock_stamp(finished);
     /* One writer inside a critical section rather than a thread with a queue: a

@@ -64,6 +64,10 @@ bool ag_train_epoch(ag_training_run *run);
 ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_trial *trial,
                           ag_record *record, ag_error *err);
 
+/* The record of a trial that an error ended: its settings, and nothing it did. */
+void ag_train_record_failed(const ag_settings *settings, const ag_plan *plan, const ag_trial *trial,
+                            const ag_error *trouble, ag_arena *arena, ag_record *record);
+
 /* Loss (mean) and accuracy (NaN for regression) over all examples, the last short
  * batch included; both NaN where there are none. */
 void ag_train_evaluate(ag_training_run *run, const ag_examples *examples, double *loss,

@@ -7,30 +7,50 @@
 #include <math.h>
 #include <stddef.h>
 
-static void put_labels(const ag_plan *plan, const ag_trial *trial, ag_record *record) {
+/* Everything that is known of a trial before it begins; numbers it has not made are NaN. */
+static ag_record describe(const ag_settings *s, const ag_plan *plan, const ag_trial *trial,
+                          ag_arena *arena) {
+    const double none = (double)NAN;
     const char *label[AG_PARTS];
     for (int part = 0; part < AG_PARTS; part++)
         label[part] = plan->variants[part][trial->variant[part]].label;
-    record->dataset = label[AG_PART_DATASET];
-    record->model = label[AG_PART_MODEL];
-    record->activation = label[AG_PART_ACTIVATION];
-    record->initializer = label[AG_PART_INITIALIZER];
-    record->optimizer = label[AG_PART_OPTIMIZER];
+    ag_record record = {
+        .plan = plan,
+        .trial = trial,
+        .phase = "grid",
+        .settings = ag_plan_settings_json(plan, trial, arena),
+        .dataset = label[AG_PART_DATASET],
+        .model = label[AG_PART_MODEL],
+        .activation = label[AG_PART_ACTIVATION],
+        .activation_name = s->activation.n == 1 ? s->activation.items[0].element->name : "layers",
+        .initializer = label[AG_PART_INITIALIZER],
+        .optimizer = label[AG_PART_OPTIMIZER],
+        .batch_size = s->training.batch_size,
+        .learning_rate = ag_choice_number(&s->optimizer, "learning_rate", none),
+        .train_loss = none,
+        .train_accuracy = none,
+        .val_loss = none,
+        .val_accuracy = none,
+        .test_loss = none,
+        .test_accuracy = none,
+        .best_val_loss = none,
+        .best_val_accuracy = none,
+        .best_epoch = -1,
+        .diverged_step = -1,
+        .diverged_layer = -1,
+    };
+    ag_family_of(&s->model)->size(&s->model, &record.depth, &record.width);
+    return record;
 }
 
-static void put_settings(const ag_training_run *run, ag_record *record) {
-    const ag_settings *s = run->settings;
-    record->activation_name =
-        s->activation.n == 1 ? s->activation.items[0].element->name : "layers";
-    ag_family_of(&s->model)->size(&s->model, &record->depth, &record->width);
-    record->learning_rate = ag_choice_number(&s->optimizer, "learning_rate", (double)NAN);
-    record->batch_size = s->training.batch_size;
-    record->parameters = run->net.n_parameters;
+void ag_train_record_failed(const ag_settings *settings, const ag_plan *plan, const ag_trial *trial,
+                            const ag_error *trouble, ag_arena *arena, ag_record *record) {
+    *record = describe(settings, plan, trial, arena);
+    record->outcome = AG_BROKEN;
+    record->error = trouble;
 }
 
 static void put_best(const ag_training_run *run, ag_record *record) {
-    record->best_val_loss = record->best_val_accuracy = (double)NAN;
-    record->best_epoch = -1;
     for (long i = 0; i < run->n_rows; i++) {
         const ag_epoch_row *row = &run->rows[i];
         if (!isfinite(row->val_loss)) continue;
@@ -45,8 +65,6 @@ static void put_best(const ag_training_run *run, ag_record *record) {
 
 /* A finished trial: all three parts, with the final weights; test only here. */
 static void put_final(ag_training_run *run, ag_record *record) {
-    record->train_loss = record->train_accuracy = record->val_loss = record->val_accuracy =
-        record->test_loss = record->test_accuracy = (double)NAN;
     if (run->outcome != AG_FINISHED) return;
     ag_train_evaluate(run, &run->data->train, &record->train_loss, &record->train_accuracy);
     ag_train_evaluate(run, &run->data->test, &record->test_loss, &record->test_accuracy);
@@ -105,26 +123,20 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
                           ag_record *record, ag_error *err) {
     ag_array *arrays = AG_NEW_ARRAY(run->arena, ag_array, AG_WATCH_ARRAYS_MAX);
     if (!arrays) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
-    *record = (ag_record){
-        .plan = plan,
-        .trial = trial,
-        .outcome = run->outcome,
-        .phase = "grid",
-        .settings = ag_plan_settings_json(plan, trial, run->arena),
-        .epochs = run->n_rows - 1,
-        .steps = run->step,
-        .diverged_step = run->diverged_step,
-        .diverged_layer = run->diverged_stage,
-        .diverged_what = run->diverged_what,
-        .probe_seconds = run->probe_seconds,
-        .epoch_rows = run->rows,
-        .n_epoch_rows = (int)run->n_rows,
-        .arrays = arrays,
-    };
+    *record = describe(run->settings, plan, trial, run->arena);
     if (!record->settings)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's settings");
-    put_labels(plan, trial, record);
-    put_settings(run, record);
+    record->outcome = run->outcome;
+    record->parameters = run->net.n_parameters;
+    record->epochs = run->n_rows - 1;
+    record->steps = run->step;
+    record->diverged_step = run->diverged_step;
+    record->diverged_layer = run->diverged_stage;
+    record->diverged_what = run->diverged_what;
+    record->probe_seconds = run->probe_seconds;
+    record->epoch_rows = run->rows;
+    record->n_epoch_rows = (int)run->n_rows;
+    record->arrays = arrays;
     put_final(run, record);
     put_best(run, record);
     AG_TRY(put_layers(run, record, err));
