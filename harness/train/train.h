@@ -36,6 +36,7 @@ typedef struct ag_training_run {
     int outputs;
 
     long step, epoch;   /* done */
+    double samples;     /* examples trained on */
     float *step_loss;   /* [total_steps] */
     ag_epoch_row *rows; /* [total_epochs + 1] */
     long n_rows;
