@@ -33,8 +33,9 @@ static inline const ag_initializer *ag_initializer_of(const ag_choice *choice) {
 }
 
 /* 1 / sqrt(E f(z)^2) for z ~ N(0, 1): weights of variance gain^2 / fan_in keep the
- * variance of what passes through f at 1. Gauss-Hermite quadrature of the double
- * definition; NULL (the data) gives 1. ReLU 1.4142, SELU 1.0000, GELU 1.5335. */
+ * variance of what passes through f at 1. Quadrature of the double definition, to
+ * 1e-12; NULL (the data) gives 1, and so does a function for which no gain can do
+ * it: f = 0, or not finite on [-12, 12]. ReLU 1.4142, SELU 1.0000, GELU 1.5335. */
 double ag_activation_gain(const ag_choice *activation);
 
 #endif

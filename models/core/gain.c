@@ -1,0 +1,81 @@
+/* The gain of an activation: E f(z)^2 for z ~ N(0, 1) by quadrature.
+ *
+ * Adaptive Gauss-Legendre on [-12, 12], where all but 4e-33 of the normal
+ * distribution lies, split at the seams of the activation and at the whole
+ * numbers. Not Gauss-Hermite: its points ignore the seams, and with 100 of them
+ * the gain of ReLU is right to three digits only. */
+#include "models/initializer.h"
+
+#include "activations/activation.h"
+
+#include <math.h>
+
+static const double REACH = 12.0;
+static const double TOLERANCE = 1e-13; /* of the whole integral, per panel */
+enum {
+    DEPTH_MAX = 40,     /* a panel of 1e-12: for a jump nobody declared */
+    PANELS_MAX = 20000, /* 10 ms: for a function whose rounding errors never agree */
+};
+
+typedef struct quadrature {
+    const ag_choice *choice;
+    double tolerance; /* two halves agree with the whole */
+    int panels;       /* computed so far */
+} quadrature;
+
+/* Gauss-Legendre, 10 points: Abramowitz and Stegun 1964, table 25.4. */
+static const double node[] = {0.14887433898163121088, 0.43339539412924719080,
+                              0.67940956829902440623, 0.86506336668898451073,
+                              0.97390652851717172008};
+static const double weight[] = {0.29552422471475287017, 0.26926671930999635509,
+                                0.21908636251598204400, 0.14945134915058059315,
+                                0.06667134430868813759};
+
+static double square_times_density(const ag_choice *choice, double z) {
+    const double f = ag_activation_of(choice)->value(z, choice->number);
+    return f * f * exp(-0.5 * z * z) * 0.39894228040143267794; /* 1 / sqrt(2 pi) */
+}
+
+static double panel(quadrature *q, double a, double b) {
+    const double middle = 0.5 * (a + b), half = 0.5 * (b - a);
+    double sum = 0.0;
+    for (int i = 0; i < AG_COUNT(node); i++)
+        sum += weight[i] * (square_times_density(q->choice, middle - half * node[i]) +
+                            square_times_density(q->choice, middle + half * node[i]));
+    q->panels++;
+    return half * sum;
+}
+
+/* The integral over [a, b], whose one-panel value is `whole`: halves until they agree. */
+static double refine(quadrature *q, double a, double b, double whole, int depth) {
+    const double middle = 0.5 * (a + b);
+    const double left = panel(q, a, middle), right = panel(q, middle, b);
+    const bool agree = !(fabs(left + right - whole) > q->tolerance); /* NaN: no use going on */
+    if (agree || depth == 0 || q->panels >= PANELS_MAX) return left + right;
+    return refine(q, a, middle, left, depth - 1) + refine(q, middle, b, right, depth - 1);
+}
+
+/* The end of the piece that begins at a: the next whole number or seam. */
+static double piece_end(const ag_activation *act, double a) {
+    double b = floor(a) + 1.0;
+    for (int i = 0; i < act->n_seams; i++)
+        if (act->seams[i] > a && act->seams[i] < b) b = act->seams[i];
+    return fmin(b, REACH);
+}
+
+double ag_activation_gain(const ag_choice *activation) {
+    if (!activation) return 1.0;
+    const ag_activation *act = ag_activation_of(activation);
+    quadrature q = {.choice = activation};
+    double rough = 0.0, sum = 0.0;
+    for (double a = -REACH, b; a < REACH; a = b) {
+        b = piece_end(act, a);
+        rough += panel(&q, a, b);
+    }
+    q.tolerance = TOLERANCE * rough;
+    for (double a = -REACH, b; a < REACH; a = b) {
+        b = piece_end(act, a);
+        sum += refine(&q, a, b, panel(&q, a, b), DEPTH_MAX);
+    }
+    return sum > 0.0 && isfinite(sum) ? 1.0 / sqrt(sum) : 1.0;
+}

@@ -1,0 +1,92 @@
+/* Softmax with cross-entropy, by log-sum-exp.
+ *
+ *     m = max z,   s = sum_u exp(z_u - m), between 1 and the number of units
+ *     Loss       = log(sum_u exp z_u) - z_label = log s - (z_label - m)
+ *     dLoss/dz_u = exp(z_u - m) / s - [u = label]
+ */
+#include "harness/num/vector.h"
+#include "models/core/argmax.h"
+#include "models/loss.h"
+
+static int units(ag_task task, int n_classes, int n_targets) {
+    (void)n_targets;
+    return task == AG_TASK_CLASSES ? n_classes : 0;
+}
+
+static ag_real largest(int n, const ag_real *z) {
+    ag_real m = z[0];
+    for (int u = 1; u < n; u++)
+        if (z[u] > m) m = z[u];
+    return m;
+}
+
+/* power[u] = exp(z[u] - m) */
+AG_VECTORIZED
+static void exponentials(int n, const ag_real *restrict z, ag_real m, ag_real *restrict power) {
+    for (int u = 0; u < n; u++)
+#ifdef AG_DOUBLE
+        power[u] = exp(z[u] - m);
+#else
+        power[u] = ag_vector_exp(z[u] - m);
+#endif
+}
+
+/* One row: its exponentials, summed apart from the label's. p - 1 is -rest / s and
+ * log s, where the label is the largest, log(1 + rest): neither cancels when the
+ * net is sure. */
+typedef struct row_sums {
+    ag_real m;    /* the largest output */
+    double label; /* exp(z_label - m) */
+    double rest;  /* the sum of all others */
+} row_sums;
+
+enum { BLOCK = 64 };
+
+/* `power` [n] receives the exponentials; NULL: not wanted. */
+static row_sums sum_row(int n, const ag_real *z, int y, ag_real *power) {
+    row_sums sums = {.m = largest(n, z)};
+    ag_real block[BLOCK];
+    for (int first = 0; first < n; first += BLOCK) {
+        const int count = n - first < BLOCK ? n - first : BLOCK;
+        exponentials(count, z + first, sums.m, block);
+        for (int u = 0; u < count; u++) {
+            if (first + u == y)
+                sums.label = (double)block[u];
+            else
+                sums.rest += (double)block[u];
+            if (power) power[first + u] = block[u];
+        }
+    }
+    return sums;
+}
+
+static double evaluate(int rows, int n, const ag_real *z, const int32_t *label, const float *target,
+                       double scale, ag_real *dz, long *correct) {
+    (void)target;
+    double loss = 0.0;
+    for (int e = 0; e < rows; e++, z += n) {
+        const int y = label[e];
+        const row_sums sums = sum_row(n, z, y, dz);
+        const double s = sums.label + sums.rest;
+        /* In double: the difference of two finite floats may be no finite float. */
+        if (z[y] == sums.m)
+            loss += log1p(sums.rest);
+        else
+            loss += log(s) + ((double)sums.m - (double)z[y]);
+        *correct += ag_argmax_is(n, z, y);
+        if (!dz) continue;
+        for (int u = 0; u < n; u++)
+            dz[u] = (ag_real)((double)dz[u] * (scale / s));
+        dz[y] = (ag_real)(-sums.rest * (scale / s));
+        dz += n;
+    }
+    return loss;
+}
+
+const ag_loss ag_loss_cross_entropy = {
+    .about = {.name = "cross_entropy",
+              .formula = "-log softmax(z)[label], mean over examples",
+              .paper = "J. Bridle, 1990, NIPS 2:211; torch.nn.CrossEntropyLoss"},
+    .units = units,
+    .evaluate = evaluate,
+};

@@ -1,0 +1,113 @@
+/* RMSprop: every weight's step is divided by the root of its mean squared gradient.
+ *
+ *     g = gradient + d w                    d the weight decay
+ *     s = alpha s + (1 - alpha) g^2         s starts at `initial`
+ *     u = g / (sqrt s + epsilon)
+ *     w = w - r u                           r the learning rate
+ *     v = m v + u, w = w - r v              instead, with momentum m
+ */
+#include "models/optimizer.h"
+
+#include <tgmath.h>
+
+enum { ALPHA = 2, EPSILON, MOMENTUM, INITIAL };
+
+static const ag_param params[] = {
+    {.name = "learning_rate",
+     .kind = AG_PARAM_REAL,
+     .standard = 0.01,
+     .min = 0,
+     .max = 1e9,
+     .meaning = "size of a step"},
+    {.name = "weight_decay",
+     .kind = AG_PARAM_REAL,
+     .standard = 0,
+     .min = 0,
+     .max = 1e6,
+     .meaning = "times the weight, added to its gradient"},
+    [ALPHA] = {.name = "alpha",
+               .kind = AG_PARAM_REAL,
+               .standard = 0.99,
+               .min = 0,
+               .max = 1,
+               .meaning = "share of the mean squared gradient that is kept at a step"},
+    [EPSILON] = {.name = "epsilon",
+                 .kind = AG_PARAM_REAL,
+                 .standard = 1e-8,
+                 .min = 0,
+                 .max = 1e3,
+                 .meaning = "added to the root, behind it"},
+    [MOMENTUM] = {.name = "momentum",
+                  .kind = AG_PARAM_REAL,
+                  .standard = 0,
+                  .min = 0,
+                  .max = 1,
+                  .meaning = "share of the last step that goes on"},
+    [INITIAL] = {.name = "initial",
+                 .kind = AG_PARAM_REAL,
+                 .standard = 0,
+                 .min = 0,
+                 .max = 1e9,
+                 .meaning = "mean squared gradient before the first step; some start at 1"},
+};
+
+/* The numbers of one step, in the kind the weights are made of. */
+typedef struct constants {
+    ag_real rate, decay, alpha, rest, epsilon, momentum;
+} constants;
+
+AG_VECTORIZED
+static void plain(size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict s,
+                  ag_real *restrict w) {
+    for (size_t i = 0; i < n; i++) {
+        const ag_real g = gradient[i] + c.decay * w[i];
+        s[i] = c.alpha * s[i] + c.rest * g * g;
+        w[i] -= c.rate * (g / (sqrt(s[i]) + c.epsilon));
+    }
+}
+
+AG_VECTORIZED
+static void heavy_ball(size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict s,
+                       ag_real *restrict v, ag_real *restrict w) {
+    for (size_t i = 0; i < n; i++) {
+        const ag_real g = gradient[i] + c.decay * w[i];
+        s[i] = c.alpha * s[i] + c.rest * g * g;
+        v[i] = c.momentum * v[i] + g / (sqrt(s[i]) + c.epsilon);
+        w[i] -= c.rate * v[i];
+    }
+}
+
+static void step(const double *param, double learning_rate, double weight_decay, long t, size_t n,
+                 const ag_real *gradient, ag_real *const *state, ag_real *w) {
+    const constants c = {
+        .rate = (ag_real)learning_rate,
+        .decay = (ag_real)weight_decay,
+        .alpha = (ag_real)param[ALPHA],
+        .rest = (ag_real)(1.0 - param[ALPHA]),
+        .epsilon = (ag_real)param[EPSILON],
+        .momentum = (ag_real)param[MOMENTUM],
+    };
+    if (t == 1 && param[INITIAL] != 0.0)
+        for (size_t i = 0; i < n; i++)
+            state[0][i] = (ag_real)param[INITIAL];
+    if (c.momentum == 0)
+        plain(n, c, gradient, state[0], w);
+    else
+        heavy_ball(n, c, gradient, state[0], state[1], w);
+}
+
+/* The first step is r / sqrt(1 - alpha), which is r times 10, whatever the gradient. */
+static const ag_optimizer_point points[] = {
+    {1, 9.9999990399446403e-08}, {2, -5.0377137654672872e-10}, {3, 5.088548363103125e-12}};
+
+const ag_optimizer ag_opt_rmsprop = {
+    .about = {.name = "rmsprop",
+              .formula = "s = alpha s + (1 - alpha) g^2, w = w - r g / (sqrt s + epsilon)",
+              .paper = "T. Tieleman, G. Hinton, 2012, COURSERA lecture 6.5; as in PyTorch",
+              .params = params,
+              .n_params = AG_COUNT(params)},
+    .n_state = 2,
+    .step = step,
+    .points = points,
+    .n_points = AG_COUNT(points),
+};
