@@ -54,7 +54,7 @@ typedef struct ag_data_file {
     const char *name;   /* "train-images-idx3-ubyte.gz" */
     const char *sha256; /* 64 lower-case hex digits */
     int64_t bytes;
-    const char *const *mirrors; /* URLs, tried in order, ends in NULL */
+    const char *const *mirrors; /* URLs of its folder, ending in "/", tried in order, then NULL */
 } ag_data_file;
 
 typedef struct ag_dataset {
@@ -63,11 +63,16 @@ typedef struct ag_dataset {
     const char *licence;
     ag_shape shape; /* with standard parameters, for `datasets list` */
     int n_classes;  /* 0: regression */
+    const char *const *class_names; /* [n_classes], or NULL */
     size_t n_train, n_test; /* with standard parameters, before splitting */
     const ag_data_file *files;
     int n_files;
     const char *folder; /* of its files below a data folder: "fashion-mnist" */
-    /* Reads or makes the examples. paths[n_files] are found and checked. */
+    /* Shape, classes and counts (n of both parts) for these parameters, without the
+     * examples; AG_CONFIG where parameters do not go together. NULL: as above. */
+    ag_status (*describe)(const ag_choice *choice, ag_source *source, ag_error *err);
+    /* Reads or makes the examples. paths[n_files] are found and checked; `source` is
+     * as describe left it. */
     ag_status (*load)(const ag_choice *choice, const char *const *paths, ag_arena *arena,
                       ag_source *source, ag_error *err);
 } ag_dataset;
@@ -106,6 +111,13 @@ extern const char *const ag_standardize_words[]; /* "none", "global", "feature",
         .meaning = "mean 0, variance 1, from the training examples only"                           \
     }
 
+/* For a set without an official test part, in front of AG_DATASET_PARAMS. */
+#define AG_DATASET_TEST_PARAM(standard_test)                                                       \
+    {                                                                                              \
+        .name = "test", .kind = AG_PARAM_REAL, .standard = (standard_test), .min = 0, .max = 1e9,  \
+        .meaning = "share (below 1) or number of examples held out for the final test"             \
+    }
+
 /* Finds, checks, reads, splits and scales. The data live in `arena`. A missing
  * file is AG_DATA and says how to get it. */
 ag_status ag_dataset_open(const ag_choice *choice, ag_arena *arena, ag_data *data, ag_error *err);
@@ -120,9 +132,26 @@ typedef struct ag_data_outline {
 } ag_data_outline;
 ag_status ag_dataset_outline(const ag_choice *choice, ag_data_outline *outline, ag_error *err);
 
+/* The examples as published: files found and checked, nothing split or scaled. On
+ * failure what was taken from the arena stays taken. */
+ag_status ag_dataset_source(const ag_choice *choice, ag_arena *arena, ag_source *source,
+                            ag_error *err);
+
+/* Row i of a part as numbers: out[features]. */
+void ag_source_row(const struct ag_source_part *part, size_t features, size_t i, double *out);
+
 /* Where a file of the set lies: the folders of ACTGRID_DATA (colon-separated),
  * then $XDG_CACHE_HOME/actgrid/datasets (or ~/.cache/...); in each,
- * <folder>/<name> and then <name>. NULL if nowhere. Size and checksum are not looked at. */
+ * <folder>/<name> and then <name>. The first of the right size, because mnist and
+ * fashion-mnist use the same names; else the first. NULL if nowhere. The checksum
+ * is not looked at. */
 const char *ag_dataset_file_path(const ag_dataset *set, int file, ag_arena *arena);
+
+/* The folder that `datasets fetch` fills: $XDG_CACHE_HOME/actgrid/datasets/<folder>.
+ * NULL if neither XDG_CACHE_HOME nor HOME says where, or memory is out. */
+const char *ag_dataset_cache_folder(const ag_dataset *set, ag_arena *arena);
+
+/* Size and SHA-256 of a file against what the set says; AG_DATA names what differs. */
+ag_status ag_dataset_file_check(const ag_dataset *set, int file, const char *path, ag_error *err);
 
 #endif

@@ -1,0 +1,214 @@
+#include "datasets/dataset.h"
+
+#include "datasets/core/scaling.h"
+#include "datasets/core/split.h"
+#include "harness/base/digest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Streams of AG_RANDOM_SPLIT. One number each, for ever. */
+enum { SPLIT_VALIDATION = 0, SPLIT_TEST = 1 };
+
+const char *const ag_standardize_words[] = {"none", "global", "feature", NULL};
+
+/* Shape, classes and counts for these parameters. */
+static ag_status describe(const ag_choice *choice, ag_source *source, ag_error *err) {
+    const ag_dataset *set = ag_dataset_of(choice);
+    *source = (ag_source){.shape = set->shape,
+                          .n_classes = set->n_classes,
+                          .class_names = set->class_names,
+                          .regression = set->n_classes == 0,
+                          .n_targets = set->n_classes == 0,
+                          .train.n = set->n_train,
+                          .test.n = set->n_test};
+    return set->describe ? set->describe(choice, source, err) : AG_OK;
+}
+
+/* How many of n examples are held out for the test and then for validation. */
+static ag_status hold_out_counts(const ag_choice *choice, size_t n, size_t n_test_given,
+                                 size_t *n_test, size_t *n_validation, ag_error *err) {
+    const char *name = choice->element->name;
+    *n_test = 0;
+    if (!n_test_given)
+        AG_TRY(ag_split_count(name, "test", ag_choice_number(choice, "test", 0.0), n, n_test, err));
+    return ag_split_count(name, "validation", ag_choice_number(choice, "validation", 0.0),
+                          n - *n_test, n_validation, err);
+}
+
+ag_status ag_dataset_outline(const ag_choice *choice, ag_data_outline *outline, ag_error *err) {
+    ag_source source;
+    size_t n_test, n_validation;
+    AG_TRY(describe(choice, &source, err));
+    AG_TRY(hold_out_counts(choice, source.train.n, source.test.n, &n_test, &n_validation, err));
+    *outline = (ag_data_outline){.shape = source.shape,
+                                 .regression = source.regression,
+                                 .n_classes = source.n_classes,
+                                 .n_targets = source.n_targets,
+                                 .n_train = source.train.n - n_test - n_validation};
+    return AG_OK;
+}
+
+static ag_status not_found(const ag_dataset *set, const char *file, ag_error *err) {
+    const char *list = getenv("ACTGRID_DATA");
+    const bool given = list && *list;
+    return AG_FAIL(
+        err, AG_DATA, AG_NOWHERE,
+        "%s of %s is not there; run 'actgrid datasets fetch %s', or name a folder that has "
+        "%s/ in ACTGRID_DATA (now %s%.100s%s)",
+        file, set->about.name, set->about.name, set->folder, given ? "'" : "not set",
+        given ? list : "", given ? "'" : "");
+}
+
+ag_status ag_dataset_source(const ag_choice *choice, ag_arena *arena, ag_source *source,
+                            ag_error *err) {
+    const ag_dataset *set = ag_dataset_of(choice);
+    const char **paths = AG_NEW_ARRAY(arena, const char *, (size_t)set->n_files + 1);
+    if (!paths) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for file names");
+    for (int i = 0; i < set->n_files; i++) {
+        paths[i] = ag_dataset_file_path(set, i, arena);
+        if (!paths[i]) return not_found(set, set->files[i].name, err);
+        AG_TRY(ag_dataset_file_check(set, i, paths[i], err));
+    }
+    ag_source made;
+    AG_TRY(describe(choice, &made, err));
+    AG_TRY(set->load(choice, paths, arena, &made, err));
+    *source = made;
+    return AG_OK;
+}
+
+/* Everything up to the examples themselves. */
+typedef struct split {
+    ag_subset train, validation, test;
+    const struct ag_source_part *test_part; /* that `test` points into */
+} split;
+
+static ag_status all_of(size_t n, ag_arena *arena, ag_subset *all, ag_error *err) {
+    if (n > UINT32_MAX)
+        return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%zu examples are too many, must be below 2^32",
+                       n);
+    *all = (ag_subset){.n = n, .index = AG_NEW_ARRAY(arena, uint32_t, n)};
+    if (!all->index) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %zu examples", n);
+    for (size_t i = 0; i < n; i++)
+        all->index[i] = (uint32_t)i;
+    return AG_OK;
+}
+
+static ag_status split_up(const ag_choice *choice, const ag_source *source, ag_arena *scratch,
+                          split *s, ag_error *err) {
+    const uint64_t seed = (uint64_t)ag_choice_number(choice, "split_seed", 0.0);
+    const int32_t *label = source->train.label;
+    size_t n_test, n_validation;
+    AG_TRY(hold_out_counts(choice, source->train.n, source->test.n, &n_test, &n_validation, err));
+    AG_TRY(all_of(source->train.n, scratch, &s->train, err));
+    if (source->test.n) {
+        s->test_part = &source->test;
+        AG_TRY(all_of(source->test.n, scratch, &s->test, err));
+    } else {
+        s->test_part = &source->train;
+        AG_TRY(ag_split_hold_out(label, source->n_classes, n_test, seed, SPLIT_TEST, scratch,
+                                 &s->train, &s->test, err));
+    }
+    return ag_split_hold_out(label, source->n_classes, n_validation, seed, SPLIT_VALIDATION,
+                             scratch, &s->train, &s->validation, err);
+}
+
+/* Examples `which` of a part, prepared. */
+static ag_status gather(const ag_source *source, const struct ag_source_part *part,
+                        const ag_subset *which, const ag_scaling *scaling, ag_arena *scratch,
+                        ag_arena *arena, ag_examples *out, ag_error *err) {
+    const size_t n = which->n, targets = (size_t)source->n_targets;
+    ag_examples made = {.n = n, .x = AG_NEW_ARRAY(arena, float, n * scaling->features)};
+    if (source->regression)
+        made.target = AG_NEW_ARRAY(arena, float, n *targets);
+    else
+        made.label = AG_NEW_ARRAY(arena, int32_t, n);
+    if (!made.x || !(made.target || made.label))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %zu examples of %zu features", n,
+                       scaling->features);
+    AG_TRY(ag_scaling_apply(scaling, part, which, scratch, made.x, err));
+    for (size_t i = 0; i < n; i++) {
+        const size_t from = which->index[i];
+        if (made.label) made.label[i] = part->label[from];
+        for (size_t t = 0; t < targets; t++)
+            made.target[i * targets + t] = (float)part->target[from * targets + t];
+    }
+    *out = made;
+    return AG_OK;
+}
+
+static uint64_t digest_of(const ag_data *data) {
+    const size_t features = ag_shape_size(data->shape), targets = (size_t)data->n_targets;
+    const ag_examples *parts[] = {&data->train, &data->validation, &data->test};
+    const uint64_t head[] = {(uint64_t)data->shape.channels,
+                             (uint64_t)data->shape.rows,
+                             (uint64_t)data->shape.columns,
+                             (uint64_t)data->n_classes,
+                             (uint64_t)data->n_targets,
+                             data->train.n,
+                             data->validation.n,
+                             data->test.n};
+    uint64_t digest = ag_digest(head, sizeof head, 0);
+    for (int p = 0; p < AG_COUNT(parts); p++) {
+        digest = ag_digest(parts[p]->x, parts[p]->n * features * sizeof(float), digest);
+        if (parts[p]->label)
+            digest = ag_digest(parts[p]->label, parts[p]->n * sizeof(int32_t), digest);
+        else
+            digest = ag_digest(parts[p]->target, parts[p]->n * targets * sizeof(float), digest);
+    }
+    return digest;
+}
+
+/* The names may lie in memory that ends with the source. */
+static ag_status copy_names(const char *const *names, int n, ag_arena *arena,
+                            const char *const **out, ag_error *err) {
+    *out = NULL;
+    if (!names) return AG_OK;
+    const char **copies = AG_NEW_ARRAY(arena, const char *, (size_t)n + 1);
+    for (int i = 0; copies && i < n; i++) {
+        const size_t size = strlen(names[i]) + 1;
+        char *copy = AG_NEW_ARRAY(arena, char, size);
+        if (!copy) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the names of classes");
+        memcpy(copy, names[i], size);
+        copies[i] = copy;
+    }
+    if (!copies) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the names of classes");
+    *out = copies;
+    return AG_OK;
+}
+
+/* The source and all that is only needed on the way lie in `scratch`. */
+static ag_status prepare(const ag_choice *choice, ag_arena *scratch, ag_arena *arena, ag_data *data,
+                         ag_error *err) {
+    ag_source source;
+    split s = {0};
+    ag_scaling scaling;
+    AG_TRY(ag_dataset_source(choice, scratch, &source, err));
+    AG_TRY(split_up(choice, &source, scratch, &s, err));
+    AG_TRY(ag_scaling_measure(
+        (ag_standardize)ag_choice_number(choice, "standardize", AG_STANDARDIZE_NONE), &source.train,
+        ag_shape_size(source.shape), &s.train, scratch, &scaling, err));
+
+    ag_data made = {.name = choice->element->name,
+                    .shape = source.shape,
+                    .regression = source.regression,
+                    .n_classes = source.n_classes,
+                    .n_targets = source.n_targets};
+    AG_TRY(copy_names(source.class_names, source.n_classes, arena, &made.class_names, err));
+    AG_TRY(gather(&source, &source.train, &s.train, &scaling, scratch, arena, &made.train, err));
+    AG_TRY(gather(&source, &source.train, &s.validation, &scaling, scratch, arena, &made.validation,
+                  err));
+    AG_TRY(gather(&source, s.test_part, &s.test, &scaling, scratch, arena, &made.test, err));
+    made.digest = digest_of(&made);
+    *data = made;
+    return AG_OK;
+}
+
+ag_status ag_dataset_open(const ag_choice *choice, ag_arena *arena, ag_data *data, ag_error *err) {
+    ag_arena scratch = {.fail_after = arena->fail_after};
+    const ag_mark mark = ag_arena_mark(arena);
+    const ag_status status = prepare(choice, &scratch, arena, data, err);
+    ag_arena_close(&scratch);
+    if (status != AG_OK) ag_arena_release(arena, mark);
+    return status;
+}

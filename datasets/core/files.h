@@ -1,0 +1,38 @@
+/* Files: read whole, or written so that they appear complete or not at all. */
+#ifndef AG_FILES_H
+#define AG_FILES_H
+
+#include "harness/base/arena.h"
+#include "harness/base/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* All of a file. AG_DATA if it cannot be read. */
+ag_status ag_file_read(const char *path, ag_arena *arena, const uint8_t **bytes, size_t *n,
+                       ag_error *err);
+
+/* Size of a regular file; -1 if there is none. */
+int64_t ag_file_size(const char *path);
+
+/* Creates a folder and those above it. AG_IO. */
+ag_status ag_folder_make(const char *path, ag_error *err);
+
+/* "folder/name", or NULL. */
+const char *ag_path_join(const char *folder, const char *name, ag_arena *arena);
+
+/* A file in the making: written under `temporary`, in the folder of `path`. */
+typedef struct ag_draft {
+    const char *path, *temporary;
+    int descriptor; /* open for writing */
+} ag_draft;
+
+/* Afterwards call one of the three below. AG_IO. */
+ag_status ag_draft_open(const char *path, ag_arena *arena, ag_draft *draft, ag_error *err);
+/* To the disk, then under its name: by replacing what is there, ... */
+ag_status ag_draft_replace(ag_draft *draft, ag_error *err);
+/* ... or not at all if something is there. */
+ag_status ag_draft_keep_new(ag_draft *draft, ag_error *err);
+void ag_draft_drop(ag_draft *draft);
+
+#endif

@@ -1,0 +1,30 @@
+/* Mean 0 and variance 1: measured on some examples, applied to any. */
+#ifndef AG_SCALING_H
+#define AG_SCALING_H
+
+#include "datasets/core/split.h"
+#include "datasets/dataset.h"
+
+typedef enum ag_standardize { /* places in ag_standardize_words */
+                              AG_STANDARDIZE_NONE,
+                              AG_STANDARDIZE_GLOBAL,
+                              AG_STANDARDIZE_FEATURE
+} ag_standardize;
+
+/* x becomes (x - mean) / deviation, per feature. */
+typedef struct ag_scaling {
+    size_t features;
+    double *mean, *deviation; /* [features]; global: all alike; none: 0 and 1 */
+} ag_scaling;
+
+/* From the examples `from` of the part. Population deviations, in two passes in
+ * double; where all values are equal the deviation is 1 and they become 0. */
+ag_status ag_scaling_measure(ag_standardize kind, const struct ag_source_part *part,
+                             size_t features, const ag_subset *from, ag_arena *arena,
+                             ag_scaling *scaling, ag_error *err);
+
+/* Examples `which` of the part, scaled and rounded to float once: out[which->n][features]. */
+ag_status ag_scaling_apply(const ag_scaling *scaling, const struct ag_source_part *part,
+                           const ag_subset *which, ag_arena *scratch, float *out, ag_error *err);
+
+#endif

@@ -1,0 +1,36 @@
+#include "datasets/core/sha256.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+static ag_status digest_file(EVP_MD_CTX *context, FILE *file, const char *path,
+                             unsigned char digest[EVP_MAX_MD_SIZE], ag_error *err) {
+    unsigned char buffer[1 << 16];
+    unsigned n_digest;
+    if (!context || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "the cryptographic library refuses SHA-256");
+    size_t n;
+    while ((n = fread(buffer, 1, sizeof buffer, file)) > 0)
+        EVP_DigestUpdate(context, buffer, n);
+    if (ferror(file))
+        return AG_FAIL(err, AG_DATA, AG_NOWHERE, "cannot read %s: %s", path, strerror(errno));
+    EVP_DigestFinal_ex(context, digest, &n_digest);
+    return AG_OK;
+}
+
+ag_status ag_sha256_file(const char *path, char text[AG_SHA256_TEXT], ag_error *err) {
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return AG_FAIL(err, AG_DATA, AG_NOWHERE, "cannot read %s: %s", path, strerror(errno));
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    const ag_status status = digest_file(context, file, path, digest, err);
+    EVP_MD_CTX_free(context);
+    fclose(file);
+    if (status != AG_OK) return status;
+    for (int i = 0; i < 32; i++)
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    return AG_OK;
+}
