@@ -1,0 +1,85 @@
+/* PReLU: leaky ReLU whose slope is learned, one for a whole layer or one for each
+ * channel (each unit, for a dense layer).
+ *
+ *     f(x)  = x for x > 0,   slope x  otherwise
+ *     f'(x) = 1 for x > 0,   slope    otherwise
+ *     df/dslope = min(x, 0)
+ *
+ * The paper starts at 0.25 and does not let weight decay pull the slope to zero.
+ */
+#include "activations/activation.h"
+
+static const ag_param params[] = {
+    {.name = "slope",
+     .kind = AG_PARAM_REAL,
+     .standard = 0.25,
+     .min = -10.0,
+     .max = 10.0,
+     .meaning = "slope below zero before the first step"},
+    {.name = "learned",
+     .kind = AG_PARAM_WORD,
+     .standard = AG_LEARNED_PER_LAYER,
+     .words = ag_act_learned_words,
+     .meaning = "how many slopes are learned"},
+};
+
+static double value(double x, const double *param) { return x > 0.0 ? x : param[0] * x; }
+
+static double derivative(double x, const double *param) {
+    return x > 0.0 ? 1.0 : x != x ? x : param[0];
+}
+
+static double slope_derivative(double x, const double *param) {
+    (void)param;
+    return x > 0.0 ? 0.0 : x;
+}
+
+AG_VECTORIZED
+static void evaluate(size_t n, const float *z, float *y, float *dydz, const double *param) {
+    const float slope = (float)param[0];
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i];
+        y[i] = x > 0.0f ? x : slope * x;
+        dydz[i] = x > 0.0f ? 1.0f : x != x ? x : slope;
+    }
+}
+
+AG_VECTORIZED
+static void evaluate_learned(size_t n, const float *z, const float *p, float *y, float *dydz,
+                             float *dydp, const double *param) {
+    (void)param;
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], slope = p[i];
+        y[i] = x > 0.0f ? x : slope * x;
+        dydz[i] = x > 0.0f ? 1.0f : x != x ? x : slope;
+        dydp[i] = x > 0.0f ? 0.0f : x;
+    }
+}
+
+static const double seams[] = {0.0};
+
+static const ag_act_point points[] = {
+    {-1000.0, -250.0, 0.25}, {-3.5, -0.875, 0.25}, {-1e-08, -2.50000000000000005e-9, 0.25},
+    {0.0, 0.0, 0.25},        {2.25, 2.25, 1.0},    {80.0, 80.0, 1.0},
+};
+
+const ag_activation ag_act_prelu = {
+    .about =
+        {
+            .name = "prelu",
+            .formula = "x if x > 0, slope x otherwise, slope learned",
+            .paper = "K. He, X. Zhang, S. Ren, J. Sun, 2015, arXiv:1502.01852",
+            .params = params,
+            .n_params = AG_COUNT(params),
+        },
+    .value = value,
+    .derivative = derivative,
+    .evaluate = evaluate,
+    .learned_param = 0,
+    .param_derivative = slope_derivative,
+    .evaluate_learned = evaluate_learned,
+    .seams = seams,
+    .n_seams = AG_COUNT(seams),
+    .points = points,
+    .n_points = AG_COUNT(points),
+};

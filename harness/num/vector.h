@@ -1,0 +1,182 @@
+/* Functions of one float, written so that a plain loop over them becomes vector
+ * code for whatever the processor has.
+ *
+ * Only + - * /, comparisons and integer operations on bits: no fused
+ * multiply-add, no table, no call, no branch. So every instruction set gives the
+ * same bits, and so do the vector part of a loop and its last few elements.
+ *
+ * For every float: NaN gives NaN; infinities give the limit; results keep their
+ * denormals, because a gradient that vanishes is what we measure. Errors are at
+ * most 4 units in the last place, measured in tests/unit/test_vector.c. The
+ * coefficients are minimax fits; `scripts/vectors.py --fit` prints them again.
+ */
+#ifndef AG_VECTOR_H
+#define AG_VECTOR_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* f(x) and f'(x). */
+typedef struct ag_dual {
+    float value, derivative;
+} ag_dual;
+
+static inline uint32_t ag_float_to_bits(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline float ag_bits_to_float(uint32_t bits) {
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* The leading 12 of 24 bits of x: products of two such numbers are exact. */
+static inline float ag_float_upper(float x) {
+    return ag_bits_to_float(ag_float_to_bits(x) & 0xfffff000u);
+}
+
+/* An exact number in two floats: high + low, low being small beside high. */
+typedef struct ag_split {
+    float high, low;
+} ag_split;
+
+/* c in two floats, the first of 12 bits. */
+static inline ag_split ag_split_of(double c) {
+    ag_split s = {.high = ag_float_upper((float)c)};
+    s.low = (float)(c - (double)s.high);
+    return s;
+}
+
+/* x c with a relative error of 2^-34: what an exponential of a product needs, as
+ * rounding x c to a float is an error of |x c| 2^-24 in the result. */
+static inline ag_split ag_split_product(float x, ag_split c) {
+    const float upper = ag_float_upper(x), first = upper * c.high, second = (x - upper) * c.high;
+    const float high = first + second;
+    return (ag_split){high, ((first - high) + second) + x * c.low};
+}
+
+/* e^x = (1 + above_one) first second. `first` and `second` are powers of two,
+ * apart because one alone cannot hold a result that is denormal: multiply what
+ * else there is to multiply by first, and by second at the very end. */
+typedef struct ag_exp_parts {
+    float above_one, first, second;
+} ag_exp_parts;
+
+/* Limits of the exponent: e^-174 times any float is 0, e^89 is infinite. */
+#define AG_EXP_LEAST (-174.0f)
+#define AG_EXP_MOST 89.0f
+
+/* e^(x + low), |low| < 1; x in [AG_EXP_LEAST, AG_EXP_MOST] or NaN. */
+static inline ag_exp_parts ag_exp_split(float x, float low) {
+    const float magic = 12582912.0f; /* 1.5 2^23: the last bit of x + magic is worth 1 */
+    const float shifted = (x + low) * 1.44269504f + magic, n = shifted - magic;
+    /* ln 2 in two parts, the first of 9 bits: n times it is exact */
+    const float r = ((x - n * 0.693359375f) + n * 2.12194440e-4f) + low;
+    float q = 0.00138698414f; /* (e^r - 1 - r) / r^2 for |r| < 0.3475 */
+    q = q * r + 0.00836644694f;
+    q = q * r + 0.0416674465f;
+    q = q * r + 0.16666545f;
+    q = q * r + 0.49999997f;
+    const int32_t power = (int32_t)(ag_float_to_bits(shifted) - 0x4b400000u), half = power >> 1;
+    return (ag_exp_parts){
+        .above_one = r + (r * r) * q,
+        .first = ag_bits_to_float((uint32_t)(half + 127) << 23),
+        .second = ag_bits_to_float((uint32_t)(power - half + 127) << 23),
+    };
+}
+
+/* The same for any x. */
+static inline ag_exp_parts ag_exp_of(float x) {
+    x = x < AG_EXP_LEAST ? AG_EXP_LEAST : x; /* this way round, NaN stays NaN */
+    return ag_exp_split(x > AG_EXP_MOST ? AG_EXP_MOST : x, 0.0f);
+}
+
+/* e^x */
+static inline float ag_exp_whole(ag_exp_parts e) {
+    return ((1.0f + e.above_one) * e.first) * e.second;
+}
+
+/* e^x - 1 without cancellation: for power 0 the sum in the brackets is 0. */
+static inline float ag_exp_less_one(ag_exp_parts e) {
+    const float inverse = ag_bits_to_float(0x7f000000u - ag_float_to_bits(e.second));
+    return (e.above_one * e.first + (e.first - inverse)) * e.second;
+}
+
+static inline float ag_vector_exp(float x) { return ag_exp_whole(ag_exp_of(x)); }
+
+static inline float ag_vector_expm1(float x) { return ag_exp_less_one(ag_exp_of(x)); }
+
+/* 1 / (1 + e^-x). With e = e^-|x| and t = 1 / (1 + e): t on the right, e t on
+ * the left, and the derivative e t^2 on both. */
+static inline ag_dual ag_vector_sigmoid(float x) {
+    const ag_exp_parts e = ag_exp_of(-fabsf(x));
+    const float t = 1.0f / (1.0f + ag_exp_whole(e));
+    const float left = ((1.0f + e.above_one) * e.first) * t;
+    return (ag_dual){x < 0.0f ? left * e.second : t, (left * t) * e.second};
+}
+
+/* With q = e^(-2|x|) - 1: |tanh x| = -q / (2 + q), and tanh' = 4 (1 + q) / (2 + q)^2. */
+static inline ag_dual ag_vector_tanh(float x) {
+    const ag_exp_parts e = ag_exp_of(-2.0f * fabsf(x));
+    const float q = ag_exp_less_one(e), t = 1.0f / (2.0f + q);
+    const float slope = ((((1.0f + e.above_one) * 4.0f) * e.first) * t) * t;
+    return (ag_dual){copysignf(q * t, x), slope * e.second};
+}
+
+/* log(1 + e^x), and its derivative, the sigmoid. With e = e^-|x|: max(x, 0) +
+ * log(1 + e), and log(1 + e) = 2 artanh(e / (2 + e)). */
+static inline ag_dual ag_vector_softplus(float x) {
+    const ag_exp_parts parts = ag_exp_of(-fabsf(x));
+    const float e = ag_exp_whole(parts);
+    const float twice = (e + e) / (2.0f + e), s2 = 0.25f * (twice * twice);
+    float p = 0.140031859f; /* (artanh(s) - s) / s^3 for 0 <= s <= 1/3 */
+    p = p * s2 + 0.140015483f;
+    p = p * s2 + 0.200107172f;
+    p = p * s2 + 0.333332092f;
+    const float t = 1.0f / (1.0f + e);
+    return (ag_dual){(x < 0.0f ? 0.0f : x) + (twice + twice * (s2 * p)), x < 0.0f ? e * t : t};
+}
+
+/* The normal distribution's tail: Phi(-a) = mills e^(-a^2 / 2). */
+typedef struct ag_normal_parts {
+    ag_exp_parts e;
+    float mills;
+} ag_normal_parts;
+
+/* Limit of a: a Phi(-a) is 0 in float from here on. */
+#define AG_NORMAL_MOST 14.5f
+#define AG_INV_SQRT_2PI 0.398942280f
+
+/* a in [0, AG_NORMAL_MOST] or NaN. Tail and exponential, not 1 + erf, which
+ * cancels to nothing where the tail is what we want. */
+static inline ag_normal_parts ag_normal_tail(float a) {
+    const float upper = ag_float_upper(a); /* a^2 = upper^2 + (a + upper) (a - upper) */
+    float p = 0.00408569258f;              /* P / Q = e^(a^2 / 2) Phi(-a); all terms are positive */
+    p = p * a + 0.0404421799f;
+    p = p * a + 0.182691991f;
+    p = p * a + 0.437598765f;
+    p = p * a + 0.5f;
+    float q = 0.01024119f;
+    q = q * a + 0.101380087f;
+    q = q * a + 0.468029916f;
+    q = q * a + 1.20030653f;
+    q = q * a + 1.67308235f;
+    q = q * a + 1.0f;
+    return (ag_normal_parts){
+        ag_exp_split(-0.5f * (upper * upper), -0.5f * ((a + upper) * (a - upper))), p / q};
+}
+
+/* Phi(x) and its derivative, the density. */
+static inline ag_dual ag_vector_normal(float x) {
+    const float a = fabsf(x), bound = a > AG_NORMAL_MOST ? AG_NORMAL_MOST : a;
+    const ag_normal_parts n = ag_normal_tail(bound);
+    const float e = (1.0f + n.e.above_one) * n.e.first;
+    const float tail = (e * n.mills) * n.e.second;
+    return (ag_dual){x < 0.0f ? tail : 1.0f - tail, (e * AG_INV_SQRT_2PI) * n.e.second};
+}
+
+#endif
