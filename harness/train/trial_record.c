@@ -172,7 +172,9 @@ ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data
                          sizeof(ag_real) +
                      (size_t)rows * ag_shape_size(data->shape) * sizeof(ag_real),
         };
-        cost->flops = ag_net_flops(&net) * (double)cost->steps * (double)batch;
+        const double example = ag_net_flops(&net); /* about a third of it is forward */
+        cost->flops = example * (double)cost->steps * (double)batch;
+        cost->work = cost->flops + example / 3 * 2.0 * (double)n;
     }
     ag_arena_release(arena, mark);
     return status;

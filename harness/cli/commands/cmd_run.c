@@ -1,0 +1,218 @@
+/* actgrid run: the main job. An experiment file in, trained networks out. */
+#define _POSIX_C_SOURCE 200809L
+#include "harness/base/text.h"
+#include "harness/cli/command.h"
+#include "harness/cli/estimate.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/sweep.h"
+#include "harness/run/machine.h"
+#include "harness/run/precheck.h"
+#include "results/store/table.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static atomic_int stop;
+
+/* The first signal asks the workers to leave; the second does not ask. */
+static void on_signal(int signal) {
+    if (atomic_exchange(&stop, 1)) _exit(128 + signal);
+    static const char words[] = "\nstopping: finished trials are kept; once more to stop at once\n";
+    (void)!write(STDERR_FILENO, words, sizeof words - 1);
+}
+
+static void listen_for_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* Version, processor, libraries, and a digest of every data set that is used. */
+static ag_status environment(const ag_experiment *experiment, const ag_data *data, ag_arena *arena,
+                             ag_store_about *about, ag_error *err) {
+    const ag_fact *facts;
+    const int n_facts = ag_machine_facts(arena, &facts);
+    const int n_sets = experiment->plan.n_variants[AG_PART_DATASET];
+    ag_pair *pairs = AG_NEW_ARRAY(arena, ag_pair, (size_t)(n_facts + n_sets));
+    if (n_facts < 0 || !pairs) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
+    int n = 0;
+    for (int i = 0; i < n_facts; i++)
+        pairs[n++] = (ag_pair){facts[i].key, facts[i].value};
+    for (int i = 0; i < n_sets; i++) {
+        if (!data[i].name) continue; /* not used by any trial of this run */
+        const size_t size = strlen(experiment->plan.variants[AG_PART_DATASET][i].label) + 16;
+        char *key = AG_NEW_ARRAY(arena, char, size), *value = AG_NEW_ARRAY(arena, char, 17);
+        if (!key || !value) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
+        snprintf(key, size, "data.%s", experiment->plan.variants[AG_PART_DATASET][i].label);
+        snprintf(value, 17, "%016" PRIx64, data[i].digest);
+        pairs[n++] = (ag_pair){key, value};
+    }
+    *about = (ag_store_about){&experiment->plan, pairs, n};
+    return AG_OK;
+}
+
+/* Opens the store, runs what it lacks, closes it. `progress` says how far it came. */
+static ag_status sweep(const ag_call *call, const ag_experiment *experiment, const char *folder,
+                       int threads, ag_progress *progress, ag_error *err) {
+    const ag_plan *plan = &experiment->plan;
+    size_t *todo, n_todo;
+    AG_TRY(ag_sweep_todo(experiment, folder, call->arena, &todo, &n_todo, err));
+    *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials - n_todo};
+    if (!n_todo) return AG_OK;
+    ag_data *data;
+    AG_TRY(ag_precheck(plan, call->arena, err));
+    AG_TRY(ag_experiment_data(experiment, todo, n_todo, call->arena, &data, err));
+    ag_store_about about;
+    AG_TRY(environment(experiment, data, call->arena, &about, err));
+    double *work = AG_NEW_ARRAY(call->arena, double, n_todo);
+    if (!work) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", n_todo);
+    for (size_t i = 0; i < n_todo; i++)
+        work[i] = experiment->cost[todo[i]].work;
+    ag_run_order(plan, n_todo, todo, work);
+
+    ag_store *store;
+    AG_TRY(ag_store_open(folder, &about, &store, err));
+    ag_meter meter;
+    (void)ag_meter_open(ag_call_value(call, "progress"), plan, &meter);
+    const ag_runner runner = {.plan = plan,
+                              .todo = todo,
+                              .n_todo = n_todo,
+                              .flops = work,
+                              .data = data,
+                              .n_threads = threads,
+                              .stop = &stop,
+                              .sink = ag_store_sink(store),
+                              .report = ag_meter_report,
+                              .report_self = &meter};
+    listen_for_signals();
+    ag_status status = ag_run(&runner, progress, err);
+    ag_meter_close(&meter);
+    ag_error trouble = {0};
+    const ag_status closed = ag_store_close(store, &trouble);
+    if (!status && closed) {
+        *err = trouble;
+        status = closed;
+    }
+    return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
+}
+
+static void print_summary(const ag_progress *p) {
+    char time[AG_HUMAN_MAX];
+    const size_t done = p->finished + p->diverged + p->failed;
+    if (!done) {
+        fprintf(stderr, "all %zu trials were there already\n", p->total);
+        return;
+    }
+    fprintf(stderr, "%zu trials in %s: %zu finished, %zu diverged, %zu failed", done,
+            ag_format_seconds(time, p->seconds), p->finished, p->diverged, p->failed);
+    if (p->cached) fprintf(stderr, "; %zu were there already", p->cached);
+    if (p->training_seconds > 0)
+        fprintf(stderr, "; probes took %.1f %% of training time",
+                100 * p->probe_seconds / p->training_seconds);
+    fputc('\n', stderr);
+}
+
+/* The answer goes to stdout, where to look further to stderr. */
+static int print_answer(const ag_call *call, const char *folder) {
+    ag_error err = {0};
+    ag_table table;
+    if (ag_store_query(folder, "@leaderboard", 30, call->arena, &table, &err) ||
+        ag_table_print(stdout, &table, AG_FORMAT_TABLE, &err))
+        return ag_call_fail(call, &err);
+    fflush(stdout);
+    fprintf(stderr,
+            "\nThe store is %s: results.sqlite (rows) and curves.h5 (arrays). Ask next:\n"
+            "    actgrid query %s @gradient_decay\n"
+            "    actgrid query %s @dead_units\n"
+            "    actgrid query %s \"select activation, depth, n, val_accuracy_mean from "
+            "leaderboard\"\n",
+            folder, folder, folder, folder);
+    return 0;
+}
+
+static bool exists(const char *path) {
+    struct stat s;
+    return stat(path, &s) == 0;
+}
+
+static int dry_run(const ag_call *call, const ag_experiment *experiment, const char *folder,
+                   int threads) {
+    ag_error err = {0};
+    size_t *todo, n_todo;
+    ag_estimate estimate;
+    if (ag_sweep_todo(experiment, folder, call->arena, &todo, &n_todo, &err) ||
+        ag_estimate_make(experiment, todo, n_todo, threads, call->arena, &estimate, &err))
+        return ag_call_fail(call, &err);
+    ag_estimate_print(experiment, &estimate);
+    return 0;
+}
+
+static int run(const ag_call *call) {
+    ag_error err = {0};
+    ag_experiment experiment;
+    ag_meter meter;
+    const char *folder;
+    int threads;
+    const char *word = ag_call_value(call, "progress");
+    if (!ag_meter_open(word, NULL, &meter))
+        return ag_call_usage(call, "--progress is '%s', must be auto, plain, json or none", word);
+    if (!ag_sweep_threads(call, &threads)) return 2;
+    if (ag_experiment_read(call->words[0], call->words + 1, call->n_words - 1, call->arena,
+                           &experiment, &err) ||
+        ag_experiment_costs(&experiment, call->arena, &err) ||
+        ag_sweep_folder(call, &experiment, &folder, &err))
+        return ag_call_fail(call, &err);
+    if (ag_call_value(call, "fresh") && exists(folder))
+        return ag_call_usage(call, "--fresh: %s exists already, and nothing is overwritten",
+                             folder);
+    if (ag_call_value(call, "dry-run")) return dry_run(call, &experiment, folder, threads);
+
+    for (int i = 0; i < experiment.plan.n_notes && meter.mode != AG_PROGRESS_NONE; i++)
+        fprintf(stderr, "note: %s\n", experiment.plan.notes[i]);
+    ag_progress progress = {0};
+    const ag_status status = sweep(call, &experiment, folder, threads, &progress, &err);
+    if (meter.mode != AG_PROGRESS_NONE && (!status || status == AG_STOPPED))
+        print_summary(&progress);
+    if (status == AG_STOPPED) {
+        fprintf(stderr, "stopped; the same command again completes %s\n", folder);
+        return ag_status_exit_code(status);
+    }
+    if (status) return ag_call_fail(call, &err);
+    const int code = print_answer(call, folder);
+    return code ? code : progress.failed > 0;
+}
+
+static const ag_option options[] = {
+    {.name = "output", .letter = 'o', .value = "DIR", .meaning = "the store; else runs/<name>"},
+    {.name = "threads",
+     .letter = 'j',
+     .value = "N",
+     .meaning = "trials at a time; else one per core"},
+    {.name = "dry-run", .meaning = "print what would be done, as `actgrid plan`"},
+    {.name = "fresh", .meaning = "refuse an existing store"},
+    {.name = "progress", .value = "HOW", .meaning = "auto, plain, json or none"},
+};
+
+const ag_command ag_cmd_run = {
+    .about = {.name = "run", .formula = "train every trial of an experiment"},
+    .arguments = "FILE|NAME [key=value ...]",
+    .least = 1,
+    .most = -1,
+    .options = options,
+    .n_options = AG_COUNT(options),
+    .help = "Trains what the store does not have yet: finished trials are skipped, so that the\n"
+            "same command completes an interrupted run, and new grid values or seeds extend it.\n"
+            "key=value changes the experiment; a comma list, range() or logspace() makes a grid\n"
+            "axis of the key; ~key removes it. Ctrl-C keeps every finished trial.\n"
+            "\n"
+            "    actgrid run quickstart\n"
+            "    actgrid run my.yaml seeds=10 model.depth=2,4,8 -o runs/deep\n"
+            "    actgrid run my.yaml 'optimizer.learning_rate=logspace(1e-3,1e-1,5)'\n"
+            "    actgrid run my.yaml --dry-run\n",
+    .run = run,
+};

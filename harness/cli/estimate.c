@@ -1,0 +1,112 @@
+#include "harness/cli/estimate.h"
+
+#include "harness/base/text.h"
+#include "harness/cli/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Long enough for some hundred steps of each of five trials. */
+static const double CALIBRATION_SECONDS = 0.8;
+
+static size_t data_bytes(const ag_data *data, int n) {
+    size_t bytes = 0;
+    for (int i = 0; i < n; i++) {
+        const size_t examples = data[i].train.n + data[i].validation.n + data[i].test.n;
+        bytes += examples * (ag_shape_size(data[i].shape) * sizeof(float) + sizeof(int32_t));
+    }
+    return bytes;
+}
+
+ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
+                           int n_threads, ag_arena *arena, ag_estimate *estimate, ag_error *err) {
+    const ag_plan *plan = &experiment->plan;
+    *estimate = (ag_estimate){.n_todo = n_todo,
+                              .cached = plan->n_trials - n_todo,
+                              .seconds = -1,
+                              .n_threads = ag_run_threads(n_threads)};
+    ag_trial_cost *cost = AG_NEW_ARRAY(arena, ag_trial_cost, n_todo + 1);
+    if (!cost) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a plan");
+    for (size_t i = 0; i < n_todo; i++)
+        cost[i] = experiment->cost[todo[i]];
+
+    ag_data *data;
+    ag_error trouble = {0};
+    const ag_status status = ag_experiment_data(experiment, todo, n_todo, arena, &data, &trouble);
+    if (status == AG_DATA) { /* the plan is worth printing all the same */
+        char *why = AG_NEW_ARRAY(arena, char, sizeof trouble.text);
+        if (!why) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a plan");
+        estimate->no_data = memcpy(why, trouble.text, sizeof trouble.text);
+        return AG_OK;
+    }
+    if (status) {
+        *err = trouble;
+        return ag_pass(err, status, __FILE__, __LINE__);
+    }
+    AG_TRY(ag_calibrate(plan, n_todo, todo, cost, data, CALIBRATION_SECONDS, arena,
+                        &estimate->speed, err));
+    double sum = 0, longest = 0;
+    for (size_t i = 0; i < n_todo; i++) {
+        const double seconds = ag_speed_seconds(&estimate->speed, &cost[i]);
+        sum += seconds;
+        longest = fmax(longest, seconds);
+    }
+    const double shared =
+        sum / (double)(n_todo < (size_t)estimate->n_threads ? (n_todo ? n_todo : 1)
+                                                            : (size_t)estimate->n_threads);
+    estimate->seconds = fmax(shared, longest);
+    estimate->bytes = data_bytes(data, plan->n_variants[AG_PART_DATASET]) +
+                      (size_t)estimate->n_threads * experiment->trial_bytes;
+    return AG_OK;
+}
+
+void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
+    const ag_plan *plan = &experiment->plan;
+    char a[AG_HUMAN_MAX], b[AG_HUMAN_MAX];
+    printf("%s: %zu trials", plan->name, plan->n_trials);
+    for (int i = 0; i < plan->n_axes; i++)
+        printf(" %s %d %s", i ? "x" : "=", plan->axes[i].n_choices, plan->axes[i].name);
+    printf(" %s %d seed%s", plan->n_axes ? "x" : "=", plan->n_seeds, plan->n_seeds == 1 ? "" : "s");
+    if (plan->n_excluded) printf(", %zu points excluded", plan->n_excluded);
+    printf("\n");
+    if (e->cached) printf("there already   %zu, to run %zu\n", e->cached, e->n_todo);
+    printf("parameters      %s to %s\n", ag_format_count(a, (double)experiment->parameters_min),
+           ag_format_count(b, (double)experiment->parameters_max));
+    printf("cost            %sFLOP of training\n", ag_format_count(a, experiment->flops));
+    if (e->no_data)
+        printf("time            not known: %s\n", e->no_data);
+    else
+        printf("time            about %s on %d thread%s (calibrated here)\n",
+               ag_format_seconds(a, e->seconds), e->n_threads, e->n_threads == 1 ? "" : "s");
+    if (e->bytes) printf("memory          about %sB\n", ag_format_count(a, (double)e->bytes));
+    for (int i = 0; i < plan->n_notes; i++)
+        printf("note            %s\n", plan->notes[i]);
+}
+
+void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *e) {
+    const ag_plan *plan = &experiment->plan;
+    printf("{\"name\": ");
+    ag_json_text(stdout, plan->name);
+    printf(", \"trials\": %zu, \"cached\": %zu, \"to_run\": %zu, \"excluded\": %zu, \"seeds\": %d",
+           plan->n_trials, e->cached, e->n_todo, plan->n_excluded, plan->n_seeds);
+    printf(", \"axes\": {");
+    for (int i = 0; i < plan->n_axes; i++) {
+        printf("%s", i ? ", " : "");
+        ag_json_text(stdout, plan->axes[i].name);
+        printf(": %d", plan->axes[i].n_choices);
+    }
+    printf("}, \"parameters_min\": %zu, \"parameters_max\": %zu, \"flops\": ",
+           experiment->parameters_min, experiment->parameters_max);
+    ag_json_number(stdout, experiment->flops);
+    printf(", \"threads\": %d, \"seconds\": ", e->n_threads);
+    ag_json_number(stdout, e->no_data ? (double)NAN : e->seconds);
+    printf(", \"bytes\": ");
+    ag_json_number(stdout, e->bytes ? (double)e->bytes : (double)NAN);
+    printf(", \"notes\": [");
+    for (int i = 0; i < plan->n_notes; i++) {
+        printf("%s", i ? ", " : "");
+        ag_json_text(stdout, plan->notes[i]);
+    }
+    printf("], \"resolved\": %s}\n", plan->resolved);
+}

@@ -1,0 +1,25 @@
+/* A plan as people want to see it before it runs: how many trials, what they cost,
+ * how long they will take here. `actgrid plan`, and `run --dry-run`. */
+#ifndef AG_ESTIMATE_H
+#define AG_ESTIMATE_H
+
+#include "harness/cli/experiment.h"
+#include "harness/run/calibrate.h"
+
+typedef struct ag_estimate {
+    size_t n_todo, cached;
+    double seconds;      /* wall clock on n_threads; below 0: not known */
+    const char *no_data; /* why not: a data set is missing; NULL otherwise */
+    ag_speed speed;
+    int n_threads;
+    size_t bytes; /* data once, and n_threads times the largest trial; 0: not known */
+} ag_estimate;
+
+/* Opens the data and calibrates. `todo` are the trials that are not in the store. */
+ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
+                           int n_threads, ag_arena *arena, ag_estimate *estimate, ag_error *err);
+
+void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *estimate);
+void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *estimate);
+
+#endif

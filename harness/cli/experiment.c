@@ -1,0 +1,176 @@
+#include "harness/cli/experiment.h"
+
+#include "harness/base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* One more than an experiment file may have, so that one too long is seen. */
+enum { FILE_BYTES = (1 << 20) + 1, FOLDERS_MAX = 3 };
+
+/* Folders with shipped experiments: here, beside the build, installed. */
+static int shipped_folders(char folder[FOLDERS_MAX][PATH_MAX]) {
+    int n = 0;
+    snprintf(folder[n++], PATH_MAX, "experiments");
+    char program[PATH_MAX];
+    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0) return n;
+    program[length] = 0;
+    char *slash = strrchr(program, '/');
+    if (!slash || (size_t)length > sizeof program - 64) return n;
+    *slash = 0;
+    static const char *const beside[] = {"../../experiments", "../share/actgrid/experiments"};
+    for (int i = 0; i < 2; i++)
+        if ((size_t)snprintf(folder[n], PATH_MAX, "%s/%s", program, beside[i]) < PATH_MAX) n++;
+    return n;
+}
+
+static bool is_file(const char *path) {
+    struct stat s;
+    return stat(path, &s) == 0 && !S_ISDIR(s.st_mode);
+}
+
+/* The shipped name nearest to `name`, or "". */
+static void nearest_shipped(const char *name, char best[NAME_MAX + 1]) {
+    char folder[FOLDERS_MAX][PATH_MAX];
+    const int n = shipped_folders(folder);
+    int best_distance = 4;
+    best[0] = 0;
+    for (int i = 0; i < n; i++) {
+        DIR *dir = opendir(folder[i]);
+        for (struct dirent *e; dir && (e = readdir(dir));) {
+            char stem[NAME_MAX + 1];
+            snprintf(stem, sizeof stem, "%s", e->d_name);
+            char *dot = strrchr(stem, '.');
+            if (!dot || strcmp(dot, ".yaml") != 0) continue;
+            *dot = 0;
+            const int d = ag_word_distance(name, stem);
+            if (d < best_distance) {
+                best_distance = d;
+                snprintf(best, NAME_MAX + 1, "%s", stem);
+            }
+        }
+        if (dir) closedir(dir);
+    }
+}
+
+static ag_status find(const char *file, ag_arena *arena, const char **path, ag_error *err) {
+    if (is_file(file)) {
+        *path = file;
+        return AG_OK;
+    }
+    char folder[FOLDERS_MAX][PATH_MAX], candidate[PATH_MAX + NAME_MAX + 8];
+    const int n = strchr(file, '/') || strlen(file) > NAME_MAX ? 0 : shipped_folders(folder);
+    for (int i = 0; i < n; i++) {
+        snprintf(candidate, sizeof candidate, "%s/%s.yaml", folder[i], file);
+        if (!is_file(candidate)) continue;
+        const size_t size = strlen(candidate) + 1;
+        char *copy = AG_NEW_ARRAY(arena, char, size);
+        if (!copy) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
+        *path = memcpy(copy, candidate, size);
+        return AG_OK;
+    }
+    char best[NAME_MAX + 1];
+    nearest_shipped(file, best);
+    return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "'%s' is no file and no shipped experiment%s%s%s",
+                   file, best[0] ? "; did you mean '" : "", best, best[0] ? "'?" : "");
+}
+
+ag_status ag_experiment_read(const char *file, const char *const *overrides, int n_overrides,
+                             ag_arena *arena, ag_experiment *experiment, ag_error *err) {
+    const char *path = NULL;
+    AG_TRY(find(file, arena, &path, err));
+    char *bytes = AG_NEW_ARRAY(arena, char, FILE_BYTES + 1);
+    if (!bytes) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory reading %s", path);
+    FILE *f = fopen(path, "rb");
+    if (!f) return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%s: %s", path, strerror(errno));
+    const size_t n = fread(bytes, 1, FILE_BYTES, f);
+    const bool bad = ferror(f);
+    fclose(f);
+    if (bad) return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%s: cannot be read", path);
+    *experiment = (ag_experiment){0};
+    AG_TRY(ag_plan_read(arena, path, bytes, n, overrides, n_overrides, &experiment->plan, err));
+    return AG_OK;
+}
+
+/* Trials that share these parts cost the same. */
+static bool same_cost(const ag_trial *a, const ag_trial *b) {
+    static const ag_part parts[] = {AG_PART_DATASET,   AG_PART_MODEL,    AG_PART_ACTIVATION,
+                                    AG_PART_OPTIMIZER, AG_PART_TRAINING, AG_PART_PROBES};
+    for (int i = 0; i < AG_COUNT(parts); i++)
+        if (a->variant[parts[i]] != b->variant[parts[i]]) return false;
+    return true;
+}
+
+ag_status ag_experiment_costs(ag_experiment *experiment, ag_arena *arena, ag_error *err) {
+    const ag_plan *plan = &experiment->plan;
+    const size_t n_sets = (size_t)plan->n_variants[AG_PART_DATASET];
+    experiment->cost = AG_NEW_ARRAY(arena, ag_trial_cost, plan->n_trials);
+    ag_data_outline *outline = AG_NEW_ARRAY(arena, ag_data_outline, n_sets);
+    if (!experiment->cost || !outline)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", plan->n_trials);
+    for (size_t i = 0; i < n_sets; i++)
+        AG_TRY(ag_dataset_outline(&plan->variants[AG_PART_DATASET][i].is.choice, &outline[i], err));
+
+    /* seeds vary slowest: the first seed's trials are the others' costs too */
+    const size_t per_seed = plan->n_trials / (size_t)plan->n_seeds;
+    experiment->parameters_min = SIZE_MAX;
+    for (size_t t = 0; t < plan->n_trials; t++) {
+        const ag_trial *trial = &plan->trials[t];
+        ag_trial_cost *cost = &experiment->cost[t];
+        if (per_seed && t >= per_seed && same_cost(trial, &plan->trials[t - per_seed])) {
+            *cost = experiment->cost[t - per_seed];
+        } else if (t && same_cost(trial, &plan->trials[t - 1])) {
+            *cost = experiment->cost[t - 1];
+        } else {
+            const ag_settings settings = ag_plan_settings(plan, trial);
+            AG_TRY(ag_train_cost(&settings, &outline[trial->variant[AG_PART_DATASET]], arena, cost,
+                                 err));
+        }
+        experiment->flops += cost->flops;
+        experiment->work += cost->work;
+        if (cost->parameters < experiment->parameters_min)
+            experiment->parameters_min = cost->parameters;
+        if (cost->parameters > experiment->parameters_max)
+            experiment->parameters_max = cost->parameters;
+        if (cost->bytes > experiment->trial_bytes) experiment->trial_bytes = cost->bytes;
+    }
+    return AG_OK;
+}
+
+ag_status ag_experiment_folder(const ag_experiment *experiment, ag_arena *arena,
+                               const char **folder, ag_error *err) {
+    const char *name = experiment->plan.name;
+    if (!name[0] || name[0] == '.' || strchr(name, '/') || strlen(name) > 200)
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
+                       "the experiment's name '%.60s' cannot be a folder below runs/; choose "
+                       "another, or give one with -o DIR",
+                       name);
+    const size_t size = strlen(name) + 6;
+    char *text = AG_NEW_ARRAY(arena, char, size);
+    if (!text) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
+    snprintf(text, size, "runs/%s", name);
+    *folder = text;
+    return AG_OK;
+}
+
+ag_status ag_experiment_data(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
+                             ag_arena *arena, ag_data **data, ag_error *err) {
+    const ag_plan *plan = &experiment->plan;
+    const size_t n = (size_t)plan->n_variants[AG_PART_DATASET];
+    *data = AG_NEW_ARRAY(arena, ag_data, n);
+    bool *used = AG_NEW_ARRAY(arena, bool, n);
+    if (!*data || !used) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for data sets");
+    for (size_t i = 0; i < n_todo; i++)
+        used[plan->trials[todo[i]].variant[AG_PART_DATASET]] = true;
+    for (size_t i = 0; i < n; i++)
+        if (used[i])
+            AG_TRY(ag_dataset_open(&plan->variants[AG_PART_DATASET][i].is.choice, arena,
+                                   &(*data)[i], err));
+    return AG_OK;
+}

@@ -1,0 +1,33 @@
+/* An experiment on its way to a run: file found and read, costs known, data open. */
+#ifndef AG_EXPERIMENT_H
+#define AG_EXPERIMENT_H
+
+#include "harness/base/arena.h"
+#include "harness/run/run.h"
+
+typedef struct ag_experiment {
+    ag_plan plan;
+    ag_trial_cost *cost; /* [plan.n_trials], see ag_experiment_costs */
+    double flops, work;  /* of all trials: training; training and evaluation */
+    size_t parameters_min, parameters_max;
+    size_t trial_bytes; /* of the largest trial */
+} ag_experiment;
+
+/* FILE is a path, or the NAME of a shipped experiment: NAME.yaml in ./experiments, in
+ * the source tree of the program, or in its share/actgrid/experiments. */
+ag_status ag_experiment_read(const char *file, const char *const *overrides, int n_overrides,
+                             ag_arena *arena, ag_experiment *experiment, ag_error *err);
+
+/* Builds every net of the plan once, without memory, and adds up. A family that
+ * refuses its settings is an error here, before anything runs. */
+ag_status ag_experiment_costs(ag_experiment *experiment, ag_arena *arena, ag_error *err);
+
+/* Where results go unless -o says otherwise: "runs/<name>". */
+ag_status ag_experiment_folder(const ag_experiment *experiment, ag_arena *arena,
+                               const char **folder, ag_error *err);
+
+/* Opens the data sets that the given trials use; others stay empty. */
+ag_status ag_experiment_data(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
+                             ag_arena *arena, ag_data **data, ag_error *err);
+
+#endif

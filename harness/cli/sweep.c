@@ -1,0 +1,55 @@
+#include "harness/cli/sweep.h"
+
+#include "harness/base/text.h"
+#include "results/store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool ag_sweep_threads(const ag_call *call, int *threads) {
+    const char *text = ag_call_value(call, "threads");
+    double x = 0;
+    if (text && (!ag_parse_number(text, &x) || x != (int)x || x < 1 || x > 1024)) {
+        ag_call_usage(call, "-j is '%s', must be a number of threads, 1 to 1024", text);
+        return false;
+    }
+    *threads = (int)x;
+    return true;
+}
+
+ag_status ag_sweep_folder(const ag_call *call, const ag_experiment *experiment, const char **folder,
+                          ag_error *err) {
+    *folder = ag_call_value(call, "output");
+    if (*folder && (*folder)[0]) return AG_OK;
+    return ag_experiment_folder(experiment, call->arena, folder, err);
+}
+
+static int by_value(const void *a, const void *b) {
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+ag_status ag_sweep_todo(const ag_experiment *experiment, const char *folder, ag_arena *arena,
+                        size_t **todo, size_t *n_todo, ag_error *err) {
+    const ag_plan *plan = &experiment->plan;
+    *todo = AG_NEW_ARRAY(arena, size_t, plan->n_trials);
+    *n_todo = 0;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/results.sqlite", folder);
+    ag_table table = {0};
+    if (access(path, F_OK) == 0)
+        AG_TRY(ag_store_query(folder, "SELECT trial_id FROM trial WHERE status <> 'failed'", 60,
+                              arena, &table, err));
+    uint64_t *ids = AG_NEW_ARRAY(arena, uint64_t, table.n_rows + 1);
+    if (!*todo || !ids)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", plan->n_trials);
+    for (size_t i = 0; i < table.n_rows; i++)
+        ids[i] = strtoull(table.cells[i], NULL, 16);
+    qsort(ids, table.n_rows, sizeof *ids, by_value);
+    for (size_t t = 0; t < plan->n_trials; t++)
+        if (!bsearch(&plan->trials[t].id, ids, table.n_rows, sizeof *ids, by_value))
+            (*todo)[(*n_todo)++] = t;
+    return AG_OK;
+}
