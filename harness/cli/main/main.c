@@ -1,0 +1,78 @@
+/* The program: finds the command, hands it its words, and sees to it that what
+ * was printed has arrived. */
+#include "harness/cli/call.h"
+#include "harness/cli/overview.h"
+#include "harness/run/machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* If the caller has closed 0, 1 or 2, the next file opened would take its number,
+ * and what is printed would end up in the store. A stream closed for writing is
+ * filled with one that refuses to write. */
+static void fill_standard_streams(void) {
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd) _exit(3);
+}
+
+/* The reader of a pipe may leave when it has seen enough: we end without a word. */
+static void end_quietly_with_the_reader(void) {
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigaction(SIGPIPE, &action, NULL);
+}
+
+/* A full disk is noticed here at the latest. */
+static int check_output(int code) {
+    errno = 0;
+    const bool failed = ferror(stdout);
+    if (fflush(stdout) == 0 && !failed) return code;
+    if (code != 0) return code; /* the command has said what is wrong */
+    fprintf(stderr, "actgrid: could not write the output: %s\n",
+            errno ? strerror(errno) : "the disk may be full");
+    return 3;
+}
+
+static int print_version(void) {
+    printf("actgrid %s (%s)\n", AG_VERSION, ag_machine_revision());
+    return 0;
+}
+
+static int run_command(const ag_command *command, int n, const char *const *words) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_call call;
+    int code = 2;
+    switch (ag_call_parse(command, n, words, &arena, &call)) {
+    case AG_PARSED_RUN: code = command->run(&call); break;
+    case AG_PARSED_HELP:
+        ag_command_help(stdout, command);
+        code = 0;
+        break;
+    case AG_PARSED_WRONG: break;
+    }
+    ag_arena_close(&arena);
+    return code;
+}
+
+static int dispatch(int n, const char *const *words) {
+    if (n == 0) {
+        ag_overview_print(stderr);
+        return 2;
+    }
+    if (strcmp(words[0], "--version") == 0 || strcmp(words[0], "-V") == 0) return print_version();
+    if (strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0) {
+        ag_overview_print(stdout);
+        return 0;
+    }
+    const ag_command *command = ag_command_find(words[0]);
+    return command ? run_command(command, n - 1, words + 1) : ag_command_unknown(words[0]);
+}
+
+int main(int argc, char **argv) {
+    fill_standard_streams();
+    end_quietly_with_the_reader();
+    const int n = argc > 0 ? argc - 1 : 0;
+    return check_output(dispatch(n, (const char *const *)argv + 1));
+}

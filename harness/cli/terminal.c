@@ -1,0 +1,16 @@
+#include "harness/cli/terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool ag_terminal_color(FILE *stream) {
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (no_color && *no_color) return false;
+    return term && *term && strcmp(term, "dumb") != 0 && isatty(fileno(stream));
+}
+
+void ag_print_bold(FILE *stream, const char *text) {
+    const bool color = ag_terminal_color(stream);
+    fprintf(stream, "%s%s%s", color ? "\033[1m" : "", text, color ? "\033[0m" : "");
+}
