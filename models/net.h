@@ -68,11 +68,13 @@ struct ag_layer {
     ag_real *dydp, *p;    /* ... with a learned parameter: df/dp [rows][out]; p for each channel */
 };
 
+enum { AG_STAGE_NAME = 20 };
+
 /* A row of the table `layer`. */
 typedef struct ag_stage {
-    char name[16];        /* "hidden1", "output" */
-    ag_layer *weights;    /* the layer with weights */
-    ag_layer *activation; /* NULL for the output, whose activation is part of the loss */
+    char name[AG_STAGE_NAME]; /* "hidden1", "output" */
+    ag_layer *weights;        /* the layer with weights */
+    ag_layer *activation;     /* NULL for the output, whose activation is part of the loss */
     int units;
     size_t n_parameters;
 } ag_stage;

@@ -67,7 +67,8 @@ static ag_status find(const char *file, ag_arena *arena, const char **path, ag_e
     char folder[FOLDERS_MAX][PATH_MAX], candidate[PATH_MAX + NAME_MAX + 8];
     const int n = strchr(file, '/') || strlen(file) > NAME_MAX ? 0 : shipped_folders(folder);
     for (int i = 0; i < n; i++) {
-        snprintf(candidate, sizeof candidate, "%s/%s.yaml", folder[i], file);
+        const int length = snprintf(candidate, sizeof candidate, "%s/%s.yaml", folder[i], file);
+        if ((size_t)length >= sizeof candidate) continue;
         if (!is_file(candidate)) continue;
         const size_t size = strlen(candidate) + 1;
         char *copy = AG_NEW_ARRAY(arena, char, size);

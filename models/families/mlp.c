@@ -48,7 +48,7 @@ static ag_status build(const ag_choice *model, const ag_activation_list *activat
                        activations->n, depth);
     AG_TRY(ag_net_begin(net, in, 2 * depth + 1, arena, err));
     for (int k = 0; k < depth; k++) {
-        char name[16];
+        char name[AG_STAGE_NAME];
         snprintf(name, sizeof name, "hidden%d", k + 1);
         ag_net_add_dense(net, width, name);
         ag_net_add_activation(net, &activations->items[activations->n == 1 ? 0 : k]);
