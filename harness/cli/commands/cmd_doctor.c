@@ -100,7 +100,7 @@ static int run(const ag_call *call) {
     bool missing = false;
     ag_fact data[DATA_MAX] = {{0}};
     const int n_data = data_facts(call->arena, data, &missing);
-    print_block(json, true, "program and machine", facts, n_facts);
+    print_block(json, true, "environment", facts, n_facts);
     print_block(json, false, "limits", limits, n_limits);
     print_block(json, false, "data", data, n_data);
     fputs(json ? "}\n" : "", stdout);
