@@ -16,20 +16,20 @@
 /* Examples, row-major, read-only for everybody once opened. */
 typedef struct ag_examples {
     size_t n;
-    float *x;        /* [n][features] */
-    int32_t *label;  /* [n] classes, NULL for regression */
-    float *target;   /* [n][n_targets] regression, NULL for classes */
+    float *x;       /* [n][features] */
+    int32_t *label; /* [n] classes, NULL for regression */
+    float *target;  /* [n][n_targets] regression, NULL for classes */
 } ag_examples;
 
 typedef struct ag_data {
     const char *name;
-    ag_shape shape;   /* of one example; features = ag_shape_size(shape) */
+    ag_shape shape; /* of one example; features = ag_shape_size(shape) */
     bool regression;
-    int n_classes;    /* 0 for regression */
-    int n_targets;    /* 0 for classes */
-    const char *const *class_names; /* [n_classes], or NULL */
+    int n_classes;                       /* 0 for regression */
+    int n_targets;                       /* 0 for classes */
+    const char *const *class_names;      /* [n_classes], or NULL */
     ag_examples train, validation, test; /* validation may be empty; test may be empty */
-    uint64_t digest;  /* of all of it after preparation: stored with each run */
+    uint64_t digest;                     /* of all of it after preparation: stored with each run */
 } ag_data;
 
 /* What a data set's own file provides, before splitting and scaling: official
@@ -61,10 +61,10 @@ typedef struct ag_dataset {
     ag_element about; /* formula: what it is in one line. params: its own, then
                          AG_DATASET_PARAMS, which every set has */
     const char *licence;
-    ag_shape shape; /* with standard parameters, for `datasets list` */
-    int n_classes;  /* 0: regression */
+    ag_shape shape;                 /* with standard parameters, for `datasets list` */
+    int n_classes;                  /* 0: regression */
     const char *const *class_names; /* [n_classes], or NULL */
-    size_t n_train, n_test; /* with standard parameters, before splitting */
+    size_t n_train, n_test;         /* with standard parameters, before splitting */
     const ag_data_file *files;
     int n_files;
     const char *folder; /* of its files below a data folder: "fashion-mnist" */
