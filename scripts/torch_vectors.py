@@ -126,7 +126,7 @@ def elements():
     gradients = grid(g, N_STEPS, N_WEIGHTS)
     gradients[:, 3] = 0.0       # a weight that nothing pulls
     gradients[:10, 4] = 0.0     # one that is pulled late
-    gradients[:, 5] *= 1024.0   # one that is pulled hard
+    gradients[:, 5] *= 8.0   # one that is pulled hard
     label, label2 = torch.tensor([0, 3, 1, 2, 2, 0]), torch.tensor([0, 1, 1, 0, 1, 0])
     target = grid(g, ROWS, UNITS)
     z = grid(g, ROWS, UNITS, scale=3.0)

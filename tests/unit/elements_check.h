@@ -1,0 +1,107 @@
+/* Optimizers and losses against PyTorch: the same checks for the float build
+ * (tests/unit) and the double build (tests/numeric), which differ in tolerance. */
+#ifndef AG_ELEMENTS_CHECK_H
+#define AG_ELEMENTS_CHECK_H
+
+#include "models/loss.h"
+#include "models/optimizer.h"
+#include "tests/golden/torch_elements.h"
+
+#include "check.h"
+
+#include <string.h>
+
+enum { STATE_ROOM = 64 };
+
+/* An optimizer with its settings and state for up to STATE_ROOM weights. */
+typedef struct optimizing {
+    ag_choice choice;
+    ag_real block[AG_OPTIMIZER_STATE_MAX][STATE_ROOM];
+    ag_real *state[AG_OPTIMIZER_STATE_MAX];
+} optimizing;
+
+static inline void optimizing_begin(optimizing *o, const ag_element *element) {
+    memset(o, 0, sizeof *o);
+    o->choice = ag_choice_standard(element);
+    for (int k = 0; k < AG_OPTIMIZER_STATE_MAX; k++)
+        o->state[k] = o->block[k];
+}
+
+static inline void optimizing_set(optimizing *o, const char *name, double value) {
+    const int i = ag_element_param(o->choice.element, name);
+    CHECK(i >= 0, "%s has no %s", o->choice.element->name, name);
+    if (i >= 0) o->choice.number[i] = value;
+}
+
+static inline void optimizing_step(optimizing *o, long t, size_t n, const ag_real *gradient,
+                                   ag_real *w) {
+    ag_optimizer_of(&o->choice)
+        ->step(o->choice.number, ag_choice_number(&o->choice, "learning_rate", 0),
+               ag_choice_number(&o->choice, "weight_decay", 0), t, n, gradient, o->state, w);
+}
+
+/* Length of a - b over length of b. */
+static inline double distance(int n, const ag_real *a, const double *b) {
+    double difference = 0, length = 0;
+    for (int i = 0; i < n; i++) {
+        difference += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
+        length += b[i] * b[i];
+    }
+    return sqrt(difference / length);
+}
+
+static inline void check_torch_optimizers(double tolerance) {
+    for (int c = 0; c < AG_COUNT(torch_optimizer_cases); c++) {
+        const torch_optimizer_case *want = &torch_optimizer_cases[c];
+        const ag_element *element = ag_catalogue_find(&ag_optimizers, want->optimizer);
+        CHECK(element != NULL, "no optimizer '%s'", want->optimizer);
+        if (!element) continue;
+        optimizing o;
+        optimizing_begin(&o, element);
+        for (int i = 0; i < TORCH_SETTINGS && want->set[i].name; i++)
+            optimizing_set(&o, want->set[i].name, want->set[i].value);
+        ag_real w[TORCH_WEIGHTS], gradient[TORCH_WEIGHTS];
+        for (int i = 0; i < TORCH_WEIGHTS; i++)
+            w[i] = (ag_real)torch_start[i];
+        for (int t = 1, seen = 0; t <= TORCH_STEPS; t++) {
+            for (int i = 0; i < TORCH_WEIGHTS; i++)
+                gradient[i] = (ag_real)torch_gradients[t - 1][i];
+            optimizing_step(&o, t, TORCH_WEIGHTS, gradient, w);
+            if (t != torch_seen_at[seen]) continue;
+            const double far = distance(TORCH_WEIGHTS, w, want->w[seen++]);
+            CHECK(far <= tolerance, "case %d, %s, step %d: %.2g from PyTorch", c, want->optimizer,
+                  t, far);
+        }
+    }
+}
+
+static inline void check_torch_losses(double tolerance) {
+    for (int c = 0; c < AG_COUNT(torch_loss_cases); c++) {
+        const torch_loss_case *want = &torch_loss_cases[c];
+        const ag_element *element = ag_catalogue_find(&ag_losses, want->loss);
+        CHECK(element != NULL, "no loss '%s'", want->loss);
+        if (!element) continue;
+        const ag_choice choice = ag_choice_standard(element);
+        const int n = TORCH_ROWS * want->units;
+        ag_real z[TORCH_ROWS * TORCH_UNITS], dz[TORCH_ROWS * TORCH_UNITS];
+        float target[TORCH_ROWS * TORCH_UNITS];
+        for (int i = 0; i < n; i++) {
+            z[i] = (ag_real)want->z[i];
+            target[i] = (float)torch_targets[i];
+        }
+        const int32_t *label = want->units == 1 ? torch_labels_of_two : torch_labels;
+        long correct = 0;
+        const double sum = ag_loss_of(&choice)->evaluate(
+            TORCH_ROWS, want->units, z, want->regression ? NULL : label,
+            want->regression ? target : NULL, 1.0 / TORCH_ROWS, dz, &correct);
+        CHECK(close_to(sum / TORCH_ROWS, want->value, tolerance, 0),
+              "case %d, %s: %.17g, not %.17g", c, want->loss, sum / TORCH_ROWS, want->value);
+        const double far = distance(n, dz, want->dz);
+        CHECK(far <= tolerance, "case %d, %s: gradient %.2g from PyTorch", c, want->loss, far);
+        for (int i = 0; i < n; i++)
+            CHECK(close_to((double)dz[i], want->dz[i], 10 * tolerance, 1e-16),
+                  "case %d, %s: dz[%d]", c, want->loss, i);
+    }
+}
+
+#endif
