@@ -1,0 +1,338 @@
+/* Training: what may not change the numbers, what divergence leaves, how long it
+ * goes on, what the probes say about nets worked out by hand. */
+#include "check.h"
+#include "harness/base/digest.h"
+#include "harness/num/gemm.h"
+#include "harness/num/norms.h"
+#include "harness/probes/probe.h"
+#include "harness/train/train.h"
+#include "models/initializer.h"
+#include "models/schedule.h"
+
+#include <string.h>
+
+enum { FEATURES = 6, N_TRAIN = 300, N_VALIDATION = 77, CLASSES = 4 };
+
+static float train_x[N_TRAIN * FEATURES], validation_x[N_VALIDATION * FEATURES];
+static int32_t train_label[N_TRAIN], validation_label[N_VALIDATION];
+static ag_choice activation;
+
+static ag_choice choose(const ag_catalogue *catalogue, const char *name) {
+    return ag_choice_standard(ag_catalogue_find(catalogue, name));
+}
+
+static void set(ag_choice *choice, const char *name, double value) {
+    choice->number[ag_element_param(choice->element, name)] = value;
+}
+
+/* Classes that a net can learn: which of four features is the largest. */
+static void make(ag_stream *random, int n, float *x, int32_t *label) {
+    for (int i = 0; i < n * FEATURES; i++)
+        x[i] = (float)ag_random_normal(random);
+    for (int e = 0; e < n; e++) {
+        label[e] = 0;
+        for (int k = 1; k < CLASSES; k++)
+            if (x[e * FEATURES + k] > x[e * FEATURES + label[e]]) label[e] = k;
+    }
+}
+
+static ag_data data_set(void) {
+    ag_stream random = ag_stream_open(1, AG_RANDOM_TEST, 1);
+    make(&random, N_TRAIN, train_x, train_label);
+    make(&random, N_VALIDATION, validation_x, validation_label);
+    return (ag_data){
+        .name = "largest",
+        .shape = {FEATURES, 1, 1},
+        .n_classes = CLASSES,
+        .train = {.n = N_TRAIN, .x = train_x, .label = train_label},
+        .validation = {.n = N_VALIDATION, .x = validation_x, .label = validation_label}};
+}
+
+static ag_settings settings_of(const char *act, int depth) {
+    activation = choose(&ag_activations, act);
+    ag_settings s = {
+        .model = choose(&ag_models, "mlp"),
+        .initializer = choose(&ag_initializers, "he_normal"),
+        .optimizer = choose(&ag_optimizers, "sgd"),
+        .activation = {&activation, 1},
+        .training = {.epochs = 4,
+                     .batch_size = 32,
+                     .shuffle = true,
+                     .schedule = choose(&ag_schedules, "constant")},
+        .probes = {.on = true, .examples = 64, .which = ~UINT64_C(0)},
+        .seed = 5,
+    };
+    set(&s.model, "depth", depth);
+    set(&s.model, "width", 16);
+    set(&s.optimizer, "learning_rate", 0.1);
+    return s;
+}
+
+/* Trains to the end; the arena stays open for the caller to look and close. */
+static ag_training_run train(const ag_settings *settings, const ag_data *data, ag_arena *arena) {
+    ag_error err = {0};
+    ag_training_run run;
+    *arena = AG_ARENA_EMPTY;
+    const ag_status status = ag_train_begin(settings, data, arena, NULL, &run, &err);
+    CHECK(status == AG_OK, "%s", err.text);
+    while (ag_train_epoch(&run)) {
+    }
+    return run;
+}
+
+static uint64_t digest(const ag_training_run *run) {
+    return ag_digest(run->net.parameters, run->net.n_parameters * sizeof(ag_real), 0);
+}
+
+static void test_learns(void) {
+    const ag_data data = data_set();
+    ag_settings s = settings_of("relu", 2);
+    s.training.epochs = 60;
+    ag_arena arena;
+    const ag_training_run run = train(&s, &data, &arena);
+    const ag_epoch_row *first = &run.rows[0], *last = &run.rows[run.n_rows - 1];
+    CHECK(run.n_rows == 61 && last->epoch == 60, "%ld rows", run.n_rows);
+    CHECK(first->train_loss > 1.0 && last->train_loss < 0.3, "%g to %g", first->train_loss,
+          last->train_loss);
+    CHECK(last->val_accuracy > 0.75, "validation accuracy %g", last->val_accuracy);
+    ag_arena_close(&arena);
+}
+
+static void test_probes_change_nothing(void) {
+    const ag_data data = data_set();
+    uint64_t bits[4];
+    for (int how = 0; how < 4; how++) {
+        ag_settings s = settings_of("gelu", 3);
+        s.probes.on = how > 0;
+        s.probes.every = how == 2 ? 1 : how == 3 ? 3 : 0;
+        s.probes.histograms = how == 3;
+        ag_arena arena;
+        const ag_training_run run = train(&s, &data, &arena);
+        bits[how] = digest(&run);
+        ag_arena_close(&arena);
+    }
+    for (int how = 1; how < 4; how++)
+        CHECK(bits[how] == bits[0], "probes %d changed the weights", how);
+}
+
+static void test_seeds(void) {
+    const ag_data data = data_set();
+    ag_settings s = settings_of("relu", 2);
+    ag_arena arena;
+    ag_training_run run = train(&s, &data, &arena);
+    const uint64_t five = digest(&run);
+    ag_arena_close(&arena);
+    s.seed = 6;
+    run = train(&s, &data, &arena);
+    CHECK(digest(&run) != five, "another seed, the same weights");
+    ag_arena_close(&arena);
+}
+
+/* Initializers of one kind start in the same direction, so that a comparison of
+ * them is paired. */
+static void test_same_directions(void) {
+    const ag_data data = data_set();
+    ag_settings s = settings_of("relu", 2);
+    ag_arena he, glorot;
+    ag_error err = {0};
+    ag_training_run a, b;
+    he = glorot = AG_ARENA_EMPTY;
+    CHECK(ag_train_begin(&s, &data, &he, NULL, &a, &err) == AG_OK, "%s", err.text);
+    s.initializer = choose(&ag_initializers, "glorot_normal");
+    CHECK(ag_train_begin(&s, &data, &glorot, NULL, &b, &err) == AG_OK, "%s", err.text);
+    for (int stage = 0; stage < a.net.n_stages; stage++) {
+        const ag_layer *x = a.net.stages[stage].weights, *y = b.net.stages[stage].weights;
+        const double ratio =
+            (double)x->parameter[AG_ROLE_WEIGHT][0] / (double)y->parameter[AG_ROLE_WEIGHT][0];
+        for (size_t i = 0; i < x->slice[AG_ROLE_WEIGHT].n; i++)
+            CHECK(close_to((double)x->parameter[AG_ROLE_WEIGHT][i],
+                           ratio * (double)y->parameter[AG_ROLE_WEIGHT][i], 1e-5, 1e-7),
+                  "stage %d, weight %zu", stage, i);
+    }
+    ag_arena_close(&he);
+    ag_arena_close(&glorot);
+}
+
+static void test_divergence(void) {
+    const ag_data data = data_set();
+    ag_settings s = settings_of("relu", 4);
+    set(&s.optimizer, "learning_rate", 1e6);
+    ag_arena arena;
+    const ag_training_run run = train(&s, &data, &arena);
+    CHECK(run.outcome == AG_DIVERGED, "outcome %d", run.outcome);
+    CHECK(run.diverged_step >= 1 && run.diverged_step <= 40, "step %ld", run.diverged_step);
+    CHECK(run.diverged_stage >= 1 && run.diverged_stage <= 5, "stage %d", run.diverged_stage);
+    CHECK(run.diverged_what && run.diverged_what[0], "what diverged is not said");
+    CHECK(run.step == run.diverged_step, "went on to step %ld", run.step);
+    for (long i = 0; i + 1 < run.step; i++)
+        CHECK(isfinite(run.step_loss[i]), "loss of step %ld was not finite before", i + 1);
+    ag_arena_close(&arena);
+}
+
+static void test_length_in_steps(void) {
+    const ag_data data = data_set();
+    ag_settings s = settings_of("relu", 1);
+    s.training.epochs = 0;
+    s.training.steps = 23; /* 10 steps an epoch */
+    ag_arena arena;
+    const ag_training_run run = train(&s, &data, &arena);
+    CHECK(run.step == 23 && run.n_rows == 4, "%ld steps, %ld rows", run.step, run.n_rows);
+    CHECK(run.rows[3].step == 23 && run.rows[2].step == 20, "steps of the rows");
+    CHECK(run.samples == 2 * 300 + 3 * 32, "%g examples", run.samples);
+    ag_arena_close(&arena);
+}
+
+static void test_clipping(void) {
+    const ag_data data = data_set();
+    for (int how = AG_CLIP_NORM; how <= AG_CLIP_VALUE; how++) {
+        ag_settings s = settings_of("relu", 2);
+        s.training = (ag_training){.steps = 1,
+                                   .batch_size = 32,
+                                   .schedule = s.training.schedule,
+                                   .clip = (ag_clip)how,
+                                   .clip_limit = 0.001};
+        set(&s.optimizer, "learning_rate", 1);
+        ag_arena arena = AG_ARENA_EMPTY;
+        ag_error err = {0};
+        ag_training_run run;
+        CHECK(ag_train_begin(&s, &data, &arena, NULL, &run, &err) == AG_OK, "%s", err.text);
+        ag_real before[4096];
+        memcpy(before, run.net.parameters, run.net.n_parameters * sizeof(ag_real));
+        (void)ag_train_epoch(&run);
+        double largest = 0;
+        for (size_t i = 0; i < run.net.n_parameters; i++)
+            largest = fmax(largest, fabs((double)(run.net.parameters[i] - before[i])));
+        const double moved =
+            sqrt(ag_sum_squared_difference(run.net.n_parameters, run.net.parameters, before));
+        if (how == AG_CLIP_NORM)
+            CHECK(close_to(moved, 0.001, 1e-3, 0), "moved %g, not 0.001", moved);
+        else
+            CHECK(largest < 0.00101 && moved > 0.001, "largest %g, length %g", largest, moved);
+        ag_arena_close(&arena);
+    }
+}
+
+/* 300 examples go through in two pieces, the last of them short. */
+static void test_evaluation_counts_every_example(void) {
+    const ag_data data = data_set();
+    const ag_settings s = settings_of("tanh", 2);
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    ag_training_run run;
+    CHECK(ag_train_begin(&s, &data, &arena, NULL, &run, &err) == AG_OK, "%s", err.text);
+    double loss, accuracy, sum = 0, right = 0;
+    ag_train_evaluate(&run, &data.train, &loss, &accuracy);
+    for (size_t e = 0; e < N_TRAIN; e++) {
+        const ag_examples one = {.n = 1, .x = train_x + e * FEATURES, .label = train_label + e};
+        double l, a;
+        ag_train_evaluate(&run, &one, &l, &a);
+        sum += l;
+        right += a;
+    }
+    CHECK(close_to(loss, sum / N_TRAIN, 1e-6, 0), "%.9g, not %.9g", loss, sum / N_TRAIN);
+    CHECK(close_to(accuracy, right / N_TRAIN, 1e-12, 0), "%g, not %g", accuracy, right / N_TRAIN);
+    const ag_examples none = {0};
+    ag_train_evaluate(&run, &none, &loss, &accuracy);
+    CHECK(isnan(loss) && isnan(accuracy), "of no examples: %g, %g", loss, accuracy);
+    ag_arena_close(&arena);
+}
+
+/* --- probes, on a net worked out by hand ---------------------------------- */
+
+/* Two inputs, three ReLU units, one output. Unit 1 sees x0, unit 2 -x0 - 5 (dead for
+ * x0 > -5), unit 3 x1. The examples are (1, 2), (3, -4); all output weights are 1.
+ *
+ *     z = (1, -6, 2), (3, -8, -4)      a = (1, 0, 2), (3, 0, 0)      output 3, 3
+ */
+static void by_hand(ag_net *net, ag_arena *arena) {
+    static const ag_real x[] = {1, 2, 3, -4};
+    ag_error err = {0};
+    const ag_choice relu = choose(&ag_activations, "relu");
+    CHECK(ag_net_begin(net, (ag_shape){2, 1, 1}, 3, arena, &err) == AG_OK, "%s", err.text);
+    ag_net_add_dense(net, 3, "hidden1");
+    ag_net_add_activation(net, &relu);
+    ag_net_add_dense(net, 1, "output");
+    ag_net_measure(net);
+    CHECK(ag_net_open(net, 2, arena, &err) == AG_OK, "%s", err.text);
+    static const ag_real w1[] = {1, -1, 0, 0, 0, 1}, w2[] = {1, 1, 1};
+    memcpy(net->stages[0].weights->parameter[AG_ROLE_WEIGHT], w1, sizeof w1);
+    memcpy(net->stages[1].weights->parameter[AG_ROLE_WEIGHT], w2, sizeof w2);
+    net->stages[0].weights->parameter[AG_ROLE_BIAS][1] = -5;
+    const ag_real *out = ag_net_forward(net, 2, x);
+    CHECK(out[0] == 3 && out[1] == 3, "outputs %g, %g", (double)out[0], (double)out[1]);
+    ag_net_last(net)->dy[0] = ag_net_last(net)->dy[1] = (ag_real)0.5;
+    ag_net_backward(net, 2);
+}
+
+static double probe(const ag_net *net, const char *name, int stage, const ag_real *before) {
+    const ag_element *element = ag_catalogue_find(&ag_probes, name);
+    CHECK(element, "no probe %s", name);
+    const ag_view view = {.net = net, .rows = 2, .before = before};
+    return element ? ag_probe_of(element)->observe(&view, &net->stages[stage - 1]) : 0;
+}
+
+static void test_probes_by_hand(void) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_net net;
+    by_hand(&net, &arena);
+    /* dz of stage 1: 0.5 where alive: (0.5, 0, 0.5), (0.5, 0, 0)
+     * dw1 = x' dz: (1 3)' with unit 1: 2, (2 -4): -1; unit 3: 0.5, 1 */
+    static const struct {
+        const char *name;
+        int stage;
+        double value;
+    } expected[] = {
+        {"grad_norm", 1, 2.5},                 /* sqrt(4 + 1 + 0.25 + 1) */
+        {"grad_norm", 2, 2.23606797749978970}, /* 0.5 (4, 0, 2): sqrt 5 */
+        {"delta_norm", 1, 0.86602540378443865},
+        {"delta_norm", 2, 0.70710678118654752},
+        {"weight_norm", 1, 1.73205080756887729},
+        {"dead_fraction", 1, 1.0 / 3},
+        {"zero_fraction", 1, 0.5},
+        {"saturated_fraction", 1, 0.5},
+        {"activation_mean", 1, 1.0},
+        {"activation_std", 1, 1.15470053837925153},
+        {"preactivation_mean", 1, -2.0},
+        {"preactivation_std", 1, 4.20317340430617793}, /* sqrt(106 / 6) */
+        {"preactivation_mean", 2, 3.0},
+        {"preactivation_std", 2, 0.0},
+        {"dead_fraction", 2, (double)NAN},
+        {"activation_mean", 2, (double)NAN},
+    };
+    for (int i = 0; i < AG_COUNT(expected); i++) {
+        const double x = probe(&net, expected[i].name, expected[i].stage, NULL);
+        CHECK(close_to(x, expected[i].value, 1e-6, 1e-9), "%s of stage %d is %.9g, not %.9g",
+              expected[i].name, expected[i].stage, x, expected[i].value);
+    }
+    ag_real before[16];
+    memcpy(before, net.parameters, net.n_parameters * sizeof(ag_real));
+    net.stages[0].weights->parameter[AG_ROLE_WEIGHT][0] += (ag_real)0.3;
+    net.stages[0].weights->parameter[AG_ROLE_WEIGHT][4] += (ag_real)0.4;
+    CHECK(close_to(probe(&net, "update_ratio", 1, before), 0.5 / 1.73205080756887729, 1e-6, 0),
+          "update_ratio");
+    CHECK(probe(&net, "update_ratio", 2, before) == 0, "update_ratio of what did not move");
+    ag_arena_close(&arena);
+}
+
+static void test_every_probe_is_described(void) {
+    for (int i = 0; i < ag_probes.n_items; i++) {
+        const ag_probe *p = ag_probe_of(ag_probes.items[i]);
+        CHECK(p->about.formula && p->about.paper && p->unit && p->observe, "%s", p->about.name);
+    }
+}
+
+int main(void) {
+    ag_num_begin_thread();
+    CHECK(ag_num_denormals_alive(), "small numbers are flushed to zero");
+    test_learns();
+    test_probes_change_nothing();
+    test_seeds();
+    test_same_directions();
+    test_divergence();
+    test_length_in_steps();
+    test_clipping();
+    test_evaluation_counts_every_example();
+    test_probes_by_hand();
+    test_every_probe_is_described();
+    return check_report();
+}
