@@ -29,9 +29,9 @@ static void evaluate(size_t n, const float *z, float *y, float *dydz, const doub
     const float lambda = (float)LAMBDA, scale = (float)(LAMBDA * ALPHA);
     for (size_t i = 0; i < n; i++) {
         const float x = z[i];
-        const ag_exp_parts e = ag_exp_of(x > 0.0f ? 0.0f : x);
+        const ag_exp_parts e = ag_exp_negative(x > 0.0f ? 0.0f : x);
         y[i] = x > 0.0f ? lambda * x : scale * ag_exp_less_one(e);
-        dydz[i] = x > 0.0f ? lambda : ((1.0f + e.above_one) * scale * e.first) * e.second;
+        dydz[i] = x > 0.0f ? lambda : ag_exp_times(e, scale) * e.second;
     }
 }
 

@@ -20,7 +20,7 @@ typedef struct ag_gate {
 static inline ag_gate ag_gate_of(float x, float a, ag_split u, float slope) {
     const ag_exp_parts e = ag_exp_split(-u.high, -u.low);
     const float t = 1.0f / (1.0f + ag_exp_whole(e));
-    const float q = ((1.0f + e.above_one) * e.first) * t; /* without the last power of two */
+    const float q = ag_exp_times(e, t); /* without the last power of two */
     const float left = (q * (1.0f - slope * t)) * e.second;
     return (ag_gate){
         {(x < 0.0f ? 0.0f : x) - (a * q) * e.second, x < 0.0f ? left : 1.0f - left},
@@ -35,7 +35,7 @@ static inline ag_gate ag_gate_linear(float x, ag_split c) {
     ag_split u = ag_split_product(a, c);
     u.low = u.high < least ? u.low : 0.0f;
     u.high = u.high > least ? least : u.high;
-    return ag_gate_of(x, a, u, u.high);
+    return ag_gate_of(x, a, u, u.high + u.low);
 }
 
 #endif

@@ -89,16 +89,24 @@ static inline ag_exp_parts ag_exp_split(float x, float low) {
     };
 }
 
-/* The same for any x. */
+/* The same for x <= 0, and for any x. Adding -0 changes no number, so it costs nothing. */
+static inline ag_exp_parts ag_exp_negative(float x) {
+    return ag_exp_split(x < AG_EXP_LEAST ? AG_EXP_LEAST : x, -0.0f); /* so NaN stays NaN */
+}
+
 static inline ag_exp_parts ag_exp_of(float x) {
-    x = x < AG_EXP_LEAST ? AG_EXP_LEAST : x; /* this way round, NaN stays NaN */
-    return ag_exp_split(x > AG_EXP_MOST ? AG_EXP_MOST : x, 0.0f);
+    return ag_exp_negative(x > AG_EXP_MOST ? AG_EXP_MOST : x);
+}
+
+/* c e^x without the last power of two. The product comes before the sum, which
+ * is a rounding less than c (1 + above_one). */
+static inline float ag_exp_times(ag_exp_parts e, float c) {
+    const float whole = c * e.first;
+    return whole + e.above_one * whole;
 }
 
 /* e^x */
-static inline float ag_exp_whole(ag_exp_parts e) {
-    return ((1.0f + e.above_one) * e.first) * e.second;
-}
+static inline float ag_exp_whole(ag_exp_parts e) { return ag_exp_times(e, 1.0f) * e.second; }
 
 /* e^x - 1 without cancellation: for power 0 the sum in the brackets is 0. */
 static inline float ag_exp_less_one(ag_exp_parts e) {
@@ -110,27 +118,26 @@ static inline float ag_vector_exp(float x) { return ag_exp_whole(ag_exp_of(x)); 
 
 static inline float ag_vector_expm1(float x) { return ag_exp_less_one(ag_exp_of(x)); }
 
-/* 1 / (1 + e^-x). With e = e^-|x| and t = 1 / (1 + e): t on the right, e t on
- * the left, and the derivative e t^2 on both. */
+/* 1 / (1 + e^-x). With e = e^-|x| and t = 1 / (1 + e): t on the right, e t on the
+ * left. The derivative, e t^2 on both, has a division of its own, as squaring t
+ * would double its error. */
 static inline ag_dual ag_vector_sigmoid(float x) {
-    const ag_exp_parts e = ag_exp_of(-fabsf(x));
-    const float t = 1.0f / (1.0f + ag_exp_whole(e));
-    const float left = ((1.0f + e.above_one) * e.first) * t;
-    return (ag_dual){x < 0.0f ? left * e.second : t, (left * t) * e.second};
+    const float e = ag_exp_whole(ag_exp_negative(-fabsf(x))), t = 1.0f / (1.0f + e);
+    return (ag_dual){x < 0.0f ? e * t : t, e / (1.0f + e * (2.0f + e))};
 }
 
-/* With q = e^(-2|x|) - 1: |tanh x| = -q / (2 + q), and tanh' = 4 (1 + q) / (2 + q)^2. */
+/* With q = e^(-2|x|) - 1 and e = q + 1: |tanh x| = -q / (2 + q), tanh' = 4 e / (1 + e)^2. */
 static inline ag_dual ag_vector_tanh(float x) {
-    const ag_exp_parts e = ag_exp_of(-2.0f * fabsf(x));
-    const float q = ag_exp_less_one(e), t = 1.0f / (2.0f + q);
-    const float slope = ((((1.0f + e.above_one) * 4.0f) * e.first) * t) * t;
-    return (ag_dual){copysignf(q * t, x), slope * e.second};
+    const ag_exp_parts parts = ag_exp_negative(-2.0f * fabsf(x));
+    const float q = ag_exp_less_one(parts), four = ag_exp_times(parts, 4.0f) * parts.second;
+    const float e = 0.25f * four;
+    return (ag_dual){copysignf(q / (2.0f + q), x), four / (1.0f + e * (2.0f + e))};
 }
 
 /* log(1 + e^x), and its derivative, the sigmoid. With e = e^-|x|: max(x, 0) +
  * log(1 + e), and log(1 + e) = 2 artanh(e / (2 + e)). */
 static inline ag_dual ag_vector_softplus(float x) {
-    const ag_exp_parts parts = ag_exp_of(-fabsf(x));
+    const ag_exp_parts parts = ag_exp_negative(-fabsf(x));
     const float e = ag_exp_whole(parts);
     const float twice = (e + e) / (2.0f + e), s2 = 0.25f * (twice * twice);
     float p = 0.140031859f; /* (artanh(s) - s) / s^3 for 0 <= s <= 1/3 */
@@ -151,32 +158,33 @@ typedef struct ag_normal_parts {
 #define AG_NORMAL_MOST 14.5f
 #define AG_INV_SQRT_2PI 0.398942280f
 
-/* a in [0, AG_NORMAL_MOST] or NaN. Tail and exponential, not 1 + erf, which
- * cancels to nothing where the tail is what we want. */
+/* a in [0, AG_NORMAL_MOST] or NaN. The tail itself, not 1 + erf, which cancels to
+ * nothing where the tail is what we want. 1 / mills is sqrt(2 pi) a and a
+ * remainder P / Q, and the rounding errors of Q nearly cancel in the quotient. */
 static inline ag_normal_parts ag_normal_tail(float a) {
     const float upper = ag_float_upper(a); /* a^2 = upper^2 + (a + upper) (a - upper) */
-    float p = 0.00408569258f;              /* P / Q = e^(a^2 / 2) Phi(-a); all terms are positive */
-    p = p * a + 0.0404421799f;
-    p = p * a + 0.182691991f;
-    p = p * a + 0.437598765f;
-    p = p * a + 0.5f;
-    float q = 0.01024119f;
-    q = q * a + 0.101380087f;
-    q = q * a + 0.468029916f;
-    q = q * a + 1.20030653f;
-    q = q * a + 1.67308235f;
-    q = q * a + 1.0f;
+    float p = 1.23001337e-06f; /* all terms are positive: nothing cancels */
+    p = p * a + 0.0120181032f;
+    p = p * a + 0.114596151f;
+    p = p * a + 0.457693875f;
+    p = p * a + 1.0f;
+    float q = 0.00481680874f;
+    q = q * a + 0.0452884734f;
+    q = q * a + 0.196924165f;
+    q = q * a + 0.456561357f;
+    q = q * a + 0.5f;
     return (ag_normal_parts){
-        ag_exp_split(-0.5f * (upper * upper), -0.5f * ((a + upper) * (a - upper))), p / q};
+        ag_exp_split(-0.5f * (upper * upper), -0.5f * ((a + upper) * (a - upper))),
+        q / ((2.50662827f * a) * q + p)};
 }
 
 /* Phi(x) and its derivative, the density. */
 static inline ag_dual ag_vector_normal(float x) {
     const float a = fabsf(x), bound = a > AG_NORMAL_MOST ? AG_NORMAL_MOST : a;
     const ag_normal_parts n = ag_normal_tail(bound);
-    const float e = (1.0f + n.e.above_one) * n.e.first;
-    const float tail = (e * n.mills) * n.e.second;
-    return (ag_dual){x < 0.0f ? tail : 1.0f - tail, (e * AG_INV_SQRT_2PI) * n.e.second};
+    const float tail = ag_exp_times(n.e, n.mills) * n.e.second;
+    const float density = ag_exp_times(n.e, AG_INV_SQRT_2PI) * n.e.second;
+    return (ag_dual){x < 0.0f ? tail : 1.0f - tail, density};
 }
 
 #endif
