@@ -1,0 +1,44 @@
+#!/bin/bash
+# kill -9 in the middle of a run: finished trials are kept, the rest completes, and
+# the store equals an uninterrupted one except for times. Ctrl-C likewise.
+. "$(dirname "$0")/lib.sh"
+smoke=$source/experiments/smoke.yaml
+slow=(training.epochs=40 -j 2 --progress=none)
+
+run run "$smoke" "${slow[@]}" -o whole
+expect_code 0
+
+finished() { sqlite3 broken/results.sqlite "select count(*) from trial" 2>/dev/null || echo 0; }
+
+for signal in KILL INT; do
+    rm -rf broken
+    "$actgrid" run "$smoke" "${slow[@]}" -o broken >out 2>err &
+    pid=$!
+    for ((i = 0; i < 400; i++)); do
+        n=$(finished)
+        if ((${n:-0} >= 4)); then break; fi
+        sleep 0.02
+    done
+    kill -$signal $pid
+    wait $pid
+    code=$? said="run, then SIG$signal"
+    if [ $signal = INT ]; then expect_code 130; fi
+    n=$(finished)
+    check "some finished, some not: $n" [ "$n" -ge 4 -a "$n" -lt 32 ]
+    check "the rows are sound" [ "$(sqlite3 broken/results.sqlite 'pragma integrity_check')" = ok ]
+
+    run run "$smoke" training.epochs=40 -j 2 --progress=plain -o broken
+    expect_code 0
+    expect_err 'were there already'
+    for table in trial epoch layer layer_epoch; do
+        columns=$(sqlite3 whole/results.sqlite "select group_concat(name) from pragma_table_info('$table')
+            where name not like '%seconds%' and name not like '%\_at' escape '\\' and name not like '%per_second'
+            and name not like 'experiment%'")
+        for store in whole broken; do
+            sqlite3 $store/results.sqlite "select $columns from $table order by 1, 2, 3" >$store.txt
+        done
+        check "after SIG$signal, $table equals that of an uninterrupted run" cmp -s whole.txt broken.txt
+    done
+    check "after SIG$signal, curves.h5 has the same bits" cmp -s whole/curves.h5 broken/curves.h5
+done
+finish

@@ -1,0 +1,166 @@
+/* The same plan, with 1 to 4 threads and in any order, gives the same numbers to
+ * the last bit; a failing sink stops the run, a signal too. */
+#include "check.h"
+#include "harness/base/digest.h"
+#include "harness/run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char yaml[] = "name: run\n"
+                           "dataset: {name: blobs, samples: 240}\n"
+                           "model: {type: mlp, width: 8}\n"
+                           "initializer: he_normal\n"
+                           "optimizer: {name: sgd, learning_rate: 0.1}\n"
+                           "training: {epochs: 3, batch_size: 16}\n"
+                           "seeds: 2\n"
+                           "grid:\n"
+                           "  activation: [relu, gelu, tanh]\n"
+                           "  model.depth: [1, 3]\n"
+                           "  optimizer.learning_rate: [0.1, 1e6]\n";
+
+enum { N_TRIALS = 24 };
+
+typedef struct notebook {
+    uint64_t digest[N_TRIALS];
+    int seen[N_TRIALS], outcome[N_TRIALS];
+    double last_loss[N_TRIALS];
+    int refuse_after, order[N_TRIALS], n;
+    atomic_int *stop;
+    int stop_after;
+} notebook;
+
+static ag_status write_down(void *self, const ag_record *r, ag_error *err) {
+    notebook *book = self;
+    if (book->refuse_after-- == 0) return AG_FAIL(err, AG_STORE, AG_NOWHERE, "the disk is full");
+    const uint32_t t = r->trial->index;
+    book->seen[t]++;
+    book->outcome[t] = (int)r->outcome;
+    book->digest[t] = r->outcome == AG_FINISHED ? r->digest : 0;
+    book->last_loss[t] = r->epoch_rows[r->n_epoch_rows - 1].train_loss;
+    book->order[book->n++] = (int)t;
+    if (book->stop && book->n == book->stop_after) atomic_store(book->stop, 1);
+    return AG_OK;
+}
+
+typedef struct bench {
+    ag_arena arena;
+    ag_plan plan;
+    ag_data data;
+    size_t todo[N_TRIALS];
+    double work[N_TRIALS];
+} bench;
+
+static void open_bench(bench *b) {
+    ag_error err = {0};
+    b->arena = AG_ARENA_EMPTY;
+    CHECK(ag_plan_read(&b->arena, "run.yaml", yaml, sizeof yaml - 1, NULL, 0, &b->plan, &err) ==
+              AG_OK,
+          "%s: %s", err.where, err.text);
+    CHECK(b->plan.n_trials == N_TRIALS, "%zu trials", b->plan.n_trials);
+    if (b->plan.n_trials != N_TRIALS) exit(check_report());
+    CHECK(ag_dataset_open(&b->plan.variants[AG_PART_DATASET][0].is.choice, &b->arena, &b->data,
+                          &err) == AG_OK,
+          "%s", err.text);
+    for (size_t i = 0; i < N_TRIALS; i++) {
+        b->todo[i] = i;
+        b->work[i] = 1.0;
+    }
+}
+
+static ag_status go(bench *b, int n_threads, notebook *book, ag_progress *progress, ag_error *err) {
+    const ag_runner runner = {.plan = &b->plan,
+                              .todo = b->todo,
+                              .n_todo = N_TRIALS,
+                              .flops = b->work,
+                              .data = &b->data,
+                              .n_threads = n_threads,
+                              .stop = book->stop,
+                              .sink = {write_down, book}};
+    *progress = (ag_progress){.total = N_TRIALS};
+    return ag_run(&runner, progress, err);
+}
+
+static void test_same_bits(bench *b) {
+    static notebook alone, many;
+    ag_error err = {0};
+    ag_progress progress;
+    for (int n = 1; n <= 5; n++) {
+        notebook *book = n == 1 ? &alone : &many;
+        memset(book, 0, sizeof *book);
+        book->refuse_after = -1;
+        if (n == 5) /* backwards */
+            for (size_t i = 0; i < N_TRIALS; i++)
+                b->todo[i] = N_TRIALS - 1 - i;
+        CHECK(go(b, n == 5 ? 2 : n, book, &progress, &err) == AG_OK, "%s", err.text);
+        for (int t = 0; t < N_TRIALS; t++)
+            CHECK(book->seen[t] == 1, "trial %d", t);
+        CHECK(memcmp(alone.digest, book->digest, sizeof alone.digest) == 0, "%d threads", n);
+        CHECK(memcmp(alone.outcome, book->outcome, sizeof alone.outcome) == 0, "%d threads", n);
+        CHECK(memcmp(alone.last_loss, book->last_loss, sizeof alone.last_loss) == 0, "%d threads",
+              n);
+        CHECK(progress.finished + progress.diverged == N_TRIALS && !progress.failed, "counted");
+    }
+    int diverged = 0;
+    for (int t = 0; t < N_TRIALS; t++)
+        diverged += alone.outcome[t] == AG_DIVERGED;
+    CHECK(diverged >= 4 && diverged <= N_TRIALS / 2, "%d diverged", diverged);
+    for (int t = 0; t < N_TRIALS; t++)
+        for (int s = 0; s < t; s++)
+            CHECK(!alone.digest[t] || alone.digest[t] != alone.digest[s], "%d and %d: same weights",
+                  s, t);
+    for (size_t i = 0; i < N_TRIALS; i++)
+        b->todo[i] = i;
+}
+
+static void test_full_disk(bench *b) {
+    static notebook book;
+    ag_error err = {0};
+    ag_progress progress;
+    memset(&book, 0, sizeof book);
+    book.refuse_after = 7;
+    CHECK(go(b, 2, &book, &progress, &err) == AG_STORE, "a full disk must stop the run");
+    CHECK(strcmp(err.text, "the disk is full") == 0, "%s", err.text);
+    CHECK(book.n == 7, "%d records", book.n);
+}
+
+static void test_signal(bench *b) {
+    static notebook book;
+    static atomic_int stop;
+    ag_error err = {0};
+    ag_progress progress;
+    memset(&book, 0, sizeof book);
+    atomic_store(&stop, 0);
+    book.refuse_after = -1;
+    book.stop = &stop;
+    book.stop_after = 5;
+    CHECK(go(b, 2, &book, &progress, &err) == AG_STOPPED, "a signal must stop the run");
+    CHECK(book.n >= 5 && book.n <= 6, "%d records after a stop at 5", book.n);
+}
+
+/* Seed by seed, and within a seed the most expensive first. */
+static void test_order(bench *b) {
+    for (size_t i = 0; i < N_TRIALS; i++)
+        b->work[i] = (double)(i * 7 % 12);
+    ag_run_order(&b->plan, N_TRIALS, b->todo, b->work);
+    for (size_t i = 1; i < N_TRIALS; i++) {
+        const ag_trial *before = &b->plan.trials[b->todo[i - 1]],
+                       *now = &b->plan.trials[b->todo[i]];
+        CHECK(before->seed <= now->seed, "place %zu: seed %d behind %d", i, (int)now->seed,
+              (int)before->seed);
+        if (before->seed == now->seed)
+            CHECK(b->work[i - 1] >= b->work[i], "place %zu: %g behind %g", i, b->work[i],
+                  b->work[i - 1]);
+    }
+}
+
+int main(void) {
+    static bench b;
+    open_bench(&b);
+    test_same_bits(&b);
+    test_full_disk(&b);
+    test_signal(&b);
+    test_order(&b);
+    ag_arena_close(&b.arena);
+    return check_report();
+}
