@@ -12,8 +12,7 @@ function(ag_written file place)
         COMMAND actgrid ${ARGN} > ${AG_WRITTEN}/${file}
         DEPENDS actgrid VERBATIM COMMENT "Writing ${file}")
     set_property(GLOBAL APPEND PROPERTY AG_WRITTEN_FILES ${AG_WRITTEN}/${file})
-    get_filename_component(name ${file} NAME)
-    install(FILES ${AG_WRITTEN}/${file} DESTINATION ${place} RENAME ${name})
+    install(FILES ${AG_WRITTEN}/${file} DESTINATION ${place})
 endfunction()
 
 # Under a sanitizer the program is not for installing.
