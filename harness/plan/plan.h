@@ -27,16 +27,16 @@ extern const char *const ag_part_names[AG_PARTS]; /* "dataset", "model", ... */
 enum { AG_AXES_MAX = 32, AG_TRIALS_MAX = 10000000 };
 
 typedef struct ag_trial {
-    uint64_t id;       /* hash of the settings, not of the position: the same settings
-                          have the same id in every plan and on every machine */
+    uint64_t id; /* hash of the settings, not of the position: the same settings
+                    have the same id in every plan and on every machine */
     uint64_t seed;
-    uint32_t index;    /* place in the plan, from 0; seeds vary slowest */
+    uint32_t index; /* place in the plan, from 0; seeds vary slowest */
     uint32_t variant[AG_PARTS];
 } ag_trial;
 
 typedef struct ag_variant {
     union {
-        ag_choice choice;              /* dataset, model, initializer, optimizer */
+        ag_choice choice; /* dataset, model, initializer, optimizer */
         ag_activation_list activation;
         ag_training training;
         ag_probing probes;
@@ -68,7 +68,7 @@ typedef struct ag_plan {
 
     const ag_trial *trials;
     size_t n_trials;
-    size_t n_excluded;   /* points that `exclude` took out, before seeds */
+    size_t n_excluded;        /* points that `exclude` took out, before seeds */
     const char *const *notes; /* what a user should know: an exclude that matches nothing, ... */
     int n_notes;
 } ag_plan;
@@ -77,8 +77,7 @@ typedef struct ag_plan {
  * command line, "~key" removes one. Every error has its place: file:line:column,
  * or "command line:1:N" with N the word's number. Everything lives in `arena`. */
 ag_status ag_plan_read(ag_arena *arena, const char *file, const char *bytes, size_t n,
-                       const char *const *overrides, int n_overrides, ag_plan *plan,
-                       ag_error *err);
+                       const char *const *overrides, int n_overrides, ag_plan *plan, ag_error *err);
 
 /* Points into the plan; cheap. */
 ag_settings ag_plan_settings(const ag_plan *plan, const ag_trial *trial);

@@ -13,19 +13,19 @@ typedef struct ag_training {
     long epochs; /* exactly one of epochs and steps is above 0 */
     long steps;
     int batch_size;
-    bool shuffle;     /* a new order of examples each epoch; false: file order */
-    ag_choice loss;   /* element NULL: auto, see ag_loss_for */
+    bool shuffle;   /* a new order of examples each epoch; false: file order */
+    ag_choice loss; /* element NULL: auto, see ag_loss_for */
     ag_choice schedule;
-    ag_clip clip;     /* gradient_clip: none, a number (norm), {norm: x} or {value: x} */
+    ag_clip clip; /* gradient_clip: none, a number (norm), {norm: x} or {value: x} */
     double clip_limit;
 } ag_training;
 
 typedef struct ag_probing {
-    bool on;          /* probes: none switches all of them off */
-    long every;       /* record gradients every so many steps; 0: the last step of each epoch */
-    int examples;     /* size of the fixed probe batch, from the training part */
+    bool on;      /* probes: none switches all of them off */
+    long every;   /* record gradients every so many steps; 0: the last step of each epoch */
+    int examples; /* size of the fixed probe batch, from the training part */
     bool histograms;
-    uint64_t which;   /* bit i: probe i of the catalogue */
+    uint64_t which; /* bit i: probe i of the catalogue */
 } ag_probing;
 
 typedef struct ag_settings {

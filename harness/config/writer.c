@@ -1,0 +1,149 @@
+#include "harness/config/writer.h"
+
+#include "harness/base/text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Room for n more bytes and the final 0. What was outgrown stays in the arena: at
+ * most as much again as the text. */
+static bool reserve(ag_writer *w, size_t n) {
+    if (w->failed) return false;
+    if (w->capacity - w->n > n) return true;
+    size_t capacity = w->capacity ? w->capacity * 2 : 256;
+    while (capacity - w->n <= n)
+        capacity *= 2;
+    char *text = AG_NEW_ARRAY(w->arena, char, capacity);
+    if (!text) {
+        w->failed = true;
+        return false;
+    }
+    if (w->n) memcpy(text, w->text, w->n);
+    w->text = text;
+    w->capacity = capacity;
+    return true;
+}
+
+void ag_write_bytes(ag_writer *w, const char *bytes, size_t n) {
+    if (!reserve(w, n)) return;
+    memcpy(w->text + w->n, bytes, n);
+    w->n += n;
+    w->text[w->n] = 0;
+}
+
+void ag_write(ag_writer *w, const char *text) { ag_write_bytes(w, text, strlen(text)); }
+
+void ag_write_format(ag_writer *w, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    const int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0 || !reserve(w, (size_t)n)) return;
+    va_start(args, format);
+    vsnprintf(w->text + w->n, (size_t)n + 1, format, args);
+    va_end(args);
+    w->n += (size_t)n;
+}
+
+void ag_write_number(ag_writer *w, double x) {
+    char text[AG_NUMBER_MAX];
+    ag_write(w, ag_format_number(text, x == 0.0 ? 0.0 : x));
+}
+
+void ag_write_json_string(ag_writer *w, const char *text) {
+    ag_write(w, "\"");
+    for (const char *s = text; *s; s++) {
+        const unsigned char c = (unsigned char)*s;
+        if (c == '"' || c == '\\')
+            ag_write_format(w, "\\%c", c);
+        else if (c < 0x20 || c == 0x7f)
+            ag_write_format(w, "\\u%04x", c);
+        else
+            ag_write_bytes(w, s, 1);
+    }
+    ag_write(w, "\"");
+}
+
+static void write_value(ag_writer *w, const ag_node *node) {
+    double x;
+    if (ag_node_is_null(node))
+        ag_write(w, "null");
+    else if (ag_node_number(node, &x))
+        ag_write_number(w, x);
+    else if (!node->quoted && (strcmp(node->text, "true") == 0 || strcmp(node->text, "false") == 0))
+        ag_write(w, node->text);
+    else
+        ag_write_json_string(w, node->text);
+}
+
+void ag_write_node(ag_writer *w, const ag_node *node) {
+    if (node->kind == AG_NODE_VALUE) {
+        write_value(w, node);
+        return;
+    }
+    const bool map = node->kind == AG_NODE_MAP;
+    ag_write(w, map ? "{" : "[");
+    for (const ag_node *n = node->first; n; n = n->next) {
+        if (n != node->first) ag_write(w, ",");
+        if (map) {
+            ag_write_json_string(w, n->key);
+            ag_write(w, ":");
+        }
+        ag_write_node(w, n);
+    }
+    ag_write(w, map ? "}" : "]");
+}
+
+void ag_write_param(ag_writer *w, const ag_choice *choice, int param, bool json) {
+    const ag_param *p = &choice->element->params[param];
+    const double x = choice->number[param];
+    const char *text = NULL;
+    switch (p->kind) {
+    case AG_PARAM_REAL:
+    case AG_PARAM_INT: ag_write_number(w, x); return;
+    case AG_PARAM_FLAG: ag_write(w, x != 0.0 ? "true" : "false"); return;
+    case AG_PARAM_WORD: text = p->words[(int)x]; break;
+    case AG_PARAM_TEXT: text = choice->text[param] ? choice->text[param] : ""; break;
+    }
+    if (json)
+        ag_write_json_string(w, text);
+    else
+        ag_write(w, text);
+}
+
+void ag_write_choice(ag_writer *w, const ag_choice *choice, const char *name_key) {
+    ag_write_format(w, "{\"%s\":\"%s\"", name_key, choice->element->name);
+    for (int i = 0; i < choice->element->n_params; i++) {
+        ag_write_format(w, ",\"%s\":", choice->element->params[i].name);
+        ag_write_param(w, choice, i, true);
+    }
+    ag_write(w, "}");
+}
+
+static bool is_standard(const ag_choice *choice, int i) {
+    const ag_param *p = &choice->element->params[i];
+    if (p->kind != AG_PARAM_TEXT) return choice->number[i] == p->standard;
+    if (!p->standard_text || !choice->text[i]) return p->standard_text == choice->text[i];
+    return strcmp(p->standard_text, choice->text[i]) == 0;
+}
+
+void ag_write_choice_label(ag_writer *w, const ag_choice *choice) {
+    ag_write(w, choice->element->name);
+    const char *before = "(";
+    for (int i = 0; i < choice->element->n_params; i++) {
+        if (is_standard(choice, i)) continue;
+        ag_write_format(w, "%s%s=", before, choice->element->params[i].name);
+        ag_write_param(w, choice, i, false);
+        before = " ";
+    }
+    if (before[0] == ' ') ag_write(w, ")");
+}
+
+const char *ag_writer_copy(const ag_writer *w, ag_arena *arena) {
+    if (w->failed) return NULL;
+    char *copy = AG_NEW_ARRAY(arena, char, w->n + 1);
+    if (copy && w->n) memcpy(copy, w->text, w->n);
+    return copy;
+}

@@ -1,0 +1,211 @@
+#include "harness/plan/exclude.h"
+
+#include "harness/base/text.h"
+#include "harness/config/choice.h"
+#include "harness/config/nearest.h"
+#include "harness/config/sequence.h"
+#include "harness/config/tree.h"
+#include "harness/plan/schema.h"
+
+#include <string.h>
+
+static ag_status no_memory(ag_error *err) {
+    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory reading 'exclude'");
+}
+
+/* --- does a setting match? ---------------------------------------------- */
+
+/* The catalogue that names at this path come from; NULL if none. */
+static const ag_catalogue *catalogue_at(ag_part part, int n, const char *const *path) {
+    const ag_part_schema *schema = &ag_part_schemas[part];
+    if (schema->catalogue)
+        return n == 1 || (n == 2 && strcmp(path[1], schema->name_key) == 0) ? schema->catalogue
+                                                                            : NULL;
+    for (int i = 0; n > 1 && i < schema->n_fields; i++)
+        if (strcmp(schema->fields[i].key, path[1]) == 0 &&
+            (n == 2 || (n == 3 && strcmp(path[2], "name") == 0)))
+            return schema->fields[i].kind == AG_FIELD_CHOICE ? schema->fields[i].catalogue : NULL;
+    return NULL;
+}
+
+static bool matches_value(const ag_setting *s, const ag_node *node, const ag_catalogue *names) {
+    double x;
+    const ag_element *element = names ? ag_catalogue_find(names, node->text) : NULL;
+    switch (s->kind) {
+    case AG_SETTING_NUMBER: return ag_node_number(node, &x) && x == s->number;
+    case AG_SETTING_FLAG: return ag_node_is_word(node, s->number != 0.0 ? "true" : "false");
+    case AG_SETTING_WORD: return strcmp(element ? element->name : node->text, s->text) == 0;
+    case AG_SETTING_CHOICE: return element && element == s->choice.element;
+    default: return false;
+    }
+}
+
+static bool matches(ag_part part, const ag_variant *v, int n, const char **path,
+                    const ag_node *node);
+
+static bool matches_layers(const ag_activation_list *list, const ag_node *node) {
+    if (node->kind != AG_NODE_LIST || node->count != list->n) return false;
+    int i = 0;
+    for (const ag_node *item = node->first; item; item = item->next, i++) {
+        const ag_variant one = {.is.activation = {.items = &list->items[i], .n = 1}};
+        const char *path[AG_PATH_MAX] = {"activation"};
+        if (!matches(AG_PART_ACTIVATION, &one, 1, path, item)) return false;
+    }
+    return true;
+}
+
+/* A list: any of it. A map: all of its keys, each below this path. */
+static bool matches(ag_part part, const ag_variant *v, int n, const char **path,
+                    const ag_node *node) {
+    const ag_setting setting = ag_variant_setting(part, v, n, path);
+    if (node->kind == AG_NODE_VALUE)
+        return matches_value(&setting, node, catalogue_at(part, n, path));
+    if (setting.kind == AG_SETTING_LAYERS && n == 2) return matches_layers(setting.list, node);
+    const bool map = node->kind == AG_NODE_MAP;
+    if (map && n == AG_PATH_MAX) return false;
+    for (const ag_node *child = node->first; child; child = child->next) {
+        if (map) path[n] = child->key;
+        const bool yes = matches(part, v, map ? n + 1 : n, path, child);
+        if (yes != map) return yes;
+    }
+    return map;
+}
+
+/* --- is the rule itself right? ------------------------------------------ */
+
+/* Some element of the catalogue has a parameter of this name. */
+static ag_status check_param(const ag_catalogue *catalogue, const char *name_key, const char *name,
+                             ag_place place, ag_error *err) {
+    if (strcmp(name, name_key) == 0 || strcmp(name, "layers") == 0) return AG_OK;
+    char hint[AG_HINT_MAX];
+    ag_nearest nearest = ag_nearest_begin(name);
+    for (int i = 0; i < catalogue->n_items; i++)
+        for (int p = 0; p < catalogue->items[i]->n_params; p++) {
+            if (strcmp(catalogue->items[i]->params[p].name, name) == 0) return AG_OK;
+            ag_nearest_offer(&nearest, catalogue->items[i]->params[p].name);
+        }
+    return AG_FAIL(err, AG_CONFIG, place, "no %s has a parameter '%.60s'%s", catalogue->kind, name,
+                   ag_nearest_hint(hint, &nearest, ""));
+}
+
+static ag_status check_field(const ag_part_schema *schema, ag_part part, const char *name,
+                             ag_place place, ag_error *err) {
+    char hint[AG_HINT_MAX];
+    ag_nearest nearest = ag_nearest_begin(name);
+    for (int i = 0; i < schema->n_fields; i++) {
+        if (strcmp(schema->fields[i].key, name) == 0) return AG_OK;
+        ag_nearest_offer(&nearest, schema->fields[i].key);
+    }
+    return AG_FAIL(err, AG_CONFIG, place, "unknown key '%.60s' in %s%s", name, ag_part_names[part],
+                   ag_nearest_hint(hint, &nearest, ""));
+}
+
+static ag_status check_path(ag_part part, int n, const char *const *path, ag_place place,
+                            ag_error *err) {
+    const ag_part_schema *schema = &ag_part_schemas[part];
+    if (n < 2) return AG_OK;
+    if (schema->catalogue)
+        return check_param(schema->catalogue, schema->name_key, path[1], place, err);
+    AG_TRY(check_field(schema, part, path[1], place, err));
+    const ag_catalogue *below = n > 2 ? catalogue_at(part, 2, path) : NULL;
+    return below ? check_param(below, "name", path[2], place, err) : AG_OK;
+}
+
+static ag_status check_rule(ag_part part, int n, const char **path, const ag_node *node,
+                            ag_error *err) {
+    const ag_catalogue *names = catalogue_at(part, n, path);
+    if (node->kind == AG_NODE_VALUE) {
+        const ag_element *element;
+        if (!names || ag_node_is_word(node, "auto")) return AG_OK;
+        return ag_element_read(node, names, path[n - 1], &element, err);
+    }
+    for (const ag_node *child = node->first; child; child = child->next) {
+        if (node->kind == AG_NODE_LIST) {
+            AG_TRY(check_rule(part, n, path, child, err));
+            continue;
+        }
+        if (n == AG_PATH_MAX)
+            return AG_FAIL(err, AG_CONFIG, child->key_place, "'%.60s' is too deep", child->key);
+        path[n] = child->key;
+        AG_TRY(check_path(part, n + 1, path, child->key_place, err));
+        AG_TRY(check_rule(part, n + 1, path, child, err));
+    }
+    return AG_OK;
+}
+
+/* --- reading ------------------------------------------------------------ */
+
+static ag_status find_part(const ag_path *path, ag_place place, ag_part *part, ag_error *err) {
+    const int p = ag_part_find(path->component[0]);
+    if (p >= 0) {
+        *part = (ag_part)p;
+        return AG_OK;
+    }
+    char hint[AG_HINT_MAX];
+    ag_nearest nearest = ag_nearest_begin(path->component[0]);
+    for (int i = 0; i < AG_PARTS; i++)
+        ag_nearest_offer(&nearest, ag_part_names[i]);
+    return AG_FAIL(err, AG_CONFIG, place, "unknown key '%.60s' in exclude%s", path->text,
+                   ag_nearest_hint(hint, &nearest, "; it takes keys of the grid"));
+}
+
+static ag_status read_key(ag_arena *arena, const ag_node *node, const ag_plan *plan,
+                          ag_rule_key *key, ag_error *err) {
+    AG_TRY(ag_path_read(arena, node->key, node->key_place, &key->path, err));
+    AG_TRY(find_part(&key->path, node->key_place, &key->part, err));
+    const char *path[AG_PATH_MAX] = {0};
+    for (int i = 0; i < key->path.n; i++)
+        path[i] = key->path.component[i];
+    AG_TRY(check_path(key->part, key->path.n, path, node->key_place, err));
+    key->value = node;
+    if (node->kind == AG_NODE_LIST || ag_node_is_call(node))
+        AG_TRY(ag_sequence_read(arena, node, key->path.text, &key->value, err));
+    AG_TRY(check_rule(key->part, key->path.n, path, key->value, err));
+
+    unsigned char *match = AG_NEW_ARRAY(arena, unsigned char, (size_t)plan->n_variants[key->part]);
+    if (!match) return no_memory(err);
+    for (int v = 0; v < plan->n_variants[key->part]; v++)
+        match[v] = matches(key->part, &plan->variants[key->part][v], key->path.n, path, key->value);
+    key->match = match;
+    return AG_OK;
+}
+
+static ag_status read_rule(ag_arena *arena, const ag_node *map, const ag_plan *plan, ag_rule *rule,
+                           ag_error *err) {
+    rule->place = map->place;
+    if (map->kind != AG_NODE_MAP || !map->count)
+        return AG_FAIL(err, AG_CONFIG, map->place,
+                       "exclude must be a list of maps: - {activation: sigmoid, model.depth: 16}");
+    rule->keys = AG_NEW_ARRAY(arena, ag_rule_key, (size_t)map->count);
+    if (!rule->keys) return no_memory(err);
+    for (const ag_node *n = map->first; n; n = n->next)
+        AG_TRY(read_key(arena, n, plan, &rule->keys[rule->n_keys++], err));
+    return AG_OK;
+}
+
+ag_status ag_rules_read(ag_arena *arena, const ag_node *exclude, const ag_plan *plan,
+                        ag_rules *rules, ag_error *err) {
+    *rules = (ag_rules){0};
+    if (ag_node_is_null(exclude)) return AG_OK;
+    const bool list = exclude->kind == AG_NODE_LIST;
+    rules->rule = AG_NEW_ARRAY(arena, ag_rule, list ? (size_t)exclude->count : 1);
+    if (!rules->rule) return no_memory(err);
+    if (!list) return read_rule(arena, exclude, plan, &rules->rule[rules->n++], err);
+    for (const ag_node *map = exclude->first; map; map = map->next)
+        AG_TRY(read_rule(arena, map, plan, &rules->rule[rules->n++], err));
+    return AG_OK;
+}
+
+bool ag_rules_exclude(ag_rules *rules, const uint32_t variant[AG_PARTS]) {
+    bool out = false;
+    for (int r = 0; r < rules->n; r++) {
+        ag_rule *rule = &rules->rule[r];
+        int k = 0;
+        while (k < rule->n_keys && rule->keys[k].match[variant[rule->keys[k].part]])
+            k++;
+        if (k < rule->n_keys) continue;
+        rule->hits++;
+        out = true;
+    }
+    return out;
+}

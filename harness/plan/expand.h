@@ -1,0 +1,53 @@
+/* From axes to variants, and from variants to trials. Private to harness/plan. */
+#ifndef AG_EXPAND_H
+#define AG_EXPAND_H
+
+#include "harness/plan/axes.h"
+#include "harness/plan/exclude.h"
+#include "harness/plan/variant.h"
+
+enum { AG_VARIANTS_MAX = 100000 }; /* combinations of axis values within one part */
+
+/* What the axes make of one part. A *combination* is one value of each axis that
+ * touches the part; the last axis changes fastest. */
+typedef struct ag_part_map {
+    int n_combinations;
+    const uint32_t *variant;    /* [n_combinations] */
+    const int *n_layers;        /* [n_combinations] length of {layers: [...]}, or 0 */
+    const ag_place *place;      /* [n_combinations] of what was read */
+    size_t stride[AG_AXES_MAX]; /* step in combinations for one step of an axis; 0: not touched */
+    bool injective;             /* no two combinations give the same variant */
+} ag_part_map;
+
+/* An experiment while it is being read. */
+typedef struct ag_draft {
+    ag_arena *arena; /* keeps what the plan points to */
+    ag_arena *work;  /* until the plan is ready */
+    ag_root_form root;
+    ag_place place; /* of the file's top level */
+    ag_axes axes;
+    ag_part_map part[AG_PARTS];
+    ag_rules rules;
+    ag_plan *plan;
+    size_t n_points; /* before exclude and seeds */
+} ag_draft;
+
+/* Refuses grids beyond AG_TRIALS_MAX, naming the axis. Sets n_points. */
+ag_status ag_expand_count(ag_draft *d, ag_error *err);
+
+/* Reads every variant of every part; refuses an axis that has a choice twice. */
+ag_status ag_expand_variants(ag_draft *d, ag_error *err);
+
+/* Lists the trials, seeds slowest, without those that a rule takes out; checks what
+ * concerns several parts at once. */
+ag_status ag_expand_trials(ag_draft *d, ag_error *err);
+
+/* One more sentence for plan->notes. */
+ag_status ag_note(ag_draft *d, ag_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* JSON of the whole experiment, itself an experiment file that gives the same plan.
+ * NULL: out of memory. */
+const char *ag_resolved_json(const ag_draft *d);
+
+#endif

@@ -1,0 +1,20 @@
+/* key=value words of the command line. Private to harness/plan. */
+#ifndef AG_OVERRIDES_H
+#define AG_OVERRIDES_H
+
+#include "harness/config/document.h"
+
+/* `root` with the words applied, one after the other:
+ *
+ *     model.depth=8                  a setting; takes the place of an axis of this key
+ *     model.depth=2,4,8              an axis of the grid, as are range(...) and [2,4,8]
+ *     activation={name: elu, alpha: 0.5}
+ *     seeds=10  name=test
+ *     ~model.depth  ~grid.model.depth  ~zip  ~exclude
+ *                                    takes the axis or the setting away
+ *
+ * The place of word i (from 0) is "command line:1:<i+1>". */
+ag_status ag_overrides_apply(ag_arena *arena, const ag_node *root, const char *const *words,
+                             int n_words, const ag_node **out, ag_error *err);
+
+#endif

@@ -1,0 +1,92 @@
+#include "harness/plan/expand.h"
+
+#include <string.h>
+
+/* Whether an axis sets the whole part, so that the file's own value of it is not used. */
+static bool is_set_whole(const ag_axes *axes, ag_part part) {
+    for (int a = 0; a < axes->n; a++)
+        for (int k = 0; k < axes->axis[a].n_keys; k++)
+            if (axes->axis[a].keys[k].part == part && axes->axis[a].keys[k].path.n == 1)
+                return true;
+    return false;
+}
+
+/* Whether an axis changes a name below the part (optimizer.name): then the parameters
+ * of one element do not fit the others, and the file's own words are kept. */
+static bool is_renamed(const ag_axes *axes, ag_part part) {
+    for (int a = 0; a < axes->n; a++)
+        for (int k = 0; k < axes->axis[a].n_keys; k++) {
+            const ag_axis_key *key = &axes->axis[a].keys[k];
+            const char *last = key->path.component[key->path.n - 1];
+            if (key->part == part && key->path.n > 1 &&
+                (strcmp(last, "name") == 0 || strcmp(last, "type") == 0))
+                return true;
+        }
+    return false;
+}
+
+static void write_parts(ag_writer *w, const ag_draft *d) {
+    for (int p = 0; p < AG_PARTS; p++) {
+        const ag_part part = (ag_part)p;
+        if (is_set_whole(&d->axes, part)) continue;
+        const bool raw = is_renamed(&d->axes, part);
+        if (raw && !d->root.part[p]) continue;
+        ag_write_format(w, ",\"%s\":", ag_part_names[p]);
+        if (raw)
+            ag_write_node(w, d->root.part[p]);
+        else
+            ag_write(w, d->plan->variants[p][d->part[p].variant[0]].json);
+    }
+}
+
+static void write_seeds(ag_writer *w, const ag_plan *plan) {
+    bool counted = true;
+    for (int i = 0; i < plan->n_seeds; i++)
+        counted &= plan->seeds[i] == (uint64_t)i;
+    if (counted) {
+        ag_write_format(w, ",\"seeds\":%d", plan->n_seeds);
+        return;
+    }
+    for (int i = 0; i < plan->n_seeds; i++)
+        ag_write_format(w, "%s%llu", i ? "," : ",\"seeds\":[", (unsigned long long)plan->seeds[i]);
+    ag_write(w, "]");
+}
+
+static void write_keys(ag_writer *w, const ag_grid_axis *axis) {
+    for (int k = 0; k < axis->n_keys; k++) {
+        ag_write_format(w, "%s\"%s\":", k ? "," : "", axis->keys[k].path.text);
+        ag_write_node(w, axis->keys[k].list);
+    }
+}
+
+static void write_axes(ag_writer *w, const ag_axes *axes, bool zip) {
+    bool any = false;
+    for (int a = 0; a < axes->n; a++) {
+        if (axes->axis[a].zip != zip) continue;
+        ag_write(w, any ? "," : zip ? ",\"zip\":[" : ",\"grid\":{");
+        any = true;
+        if (zip) ag_write(w, "{");
+        write_keys(w, &axes->axis[a]);
+        if (zip) ag_write(w, "}");
+    }
+    if (any) ag_write(w, zip ? "]" : "}");
+}
+
+const char *ag_resolved_json(const ag_draft *d) {
+    ag_writer w = AG_WRITER(d->work);
+    ag_write(&w, "{\"name\":");
+    ag_write_json_string(&w, d->plan->name);
+    ag_write(&w, ",\"description\":");
+    ag_write_json_string(&w, d->plan->description);
+    write_parts(&w, d);
+    write_seeds(&w, d->plan);
+    const bool zip_first = d->axes.n && d->axes.axis[0].zip;
+    write_axes(&w, &d->axes, zip_first);
+    write_axes(&w, &d->axes, !zip_first);
+    if (!ag_node_is_null(d->root.exclude)) {
+        ag_write(&w, ",\"exclude\":");
+        ag_write_node(&w, d->root.exclude);
+    }
+    ag_write(&w, "}");
+    return ag_writer_copy(&w, d->arena);
+}

@@ -1,0 +1,50 @@
+/* The keys of an experiment file: one row each, read by the parser, by the error
+ * messages and by `actgrid help experiment`. Private to harness/plan. */
+#ifndef AG_SCHEMA_H
+#define AG_SCHEMA_H
+
+#include "harness/config/fields.h"
+#include "harness/plan/plan.h"
+
+/* The top level of the file. */
+typedef struct ag_root_form {
+    const char *name, *description;
+    const ag_node *part[AG_PARTS];
+    const ag_node *seeds, *seed, *grid, *zip, *exclude, *tuning, *claims;
+} ag_root_form;
+
+typedef struct ag_training_form {
+    long epochs, steps; /* 0: not given */
+    int batch_size;
+    bool shuffle;
+    ag_choice loss, schedule, gradient_clip;
+} ag_training_form;
+
+typedef struct ag_probes_form {
+    const ag_node *every, *which;
+    int examples;
+    bool histograms;
+} ag_probes_form;
+
+/* How a part is read: as a choice from a catalogue, or as fields. */
+typedef struct ag_part_schema {
+    const ag_catalogue *catalogue; /* NULL: fields */
+    const char *name_key;          /* "name", or "type" for the model */
+    const ag_field *fields;
+    int n_fields;
+} ag_part_schema;
+
+extern const ag_part_schema ag_part_schemas[AG_PARTS];
+extern const ag_field ag_root_fields[];
+extern const int ag_n_root_fields;
+
+/* none, norm, value: in the order of ag_clip, so that the parser needs no second list. */
+extern const ag_catalogue ag_clips;
+
+enum { AG_SEED_COUNT_MAX = AG_TRIALS_MAX };
+extern const double AG_SEED_MAX; /* 2^53 - 1: exact in JSON and SQL too */
+
+/* -1 if there is no such part. */
+int ag_part_find(const char *name);
+
+#endif

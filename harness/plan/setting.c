@@ -1,0 +1,89 @@
+#include "harness/plan/variant.h"
+
+#include "harness/plan/schema.h"
+
+#include <string.h>
+
+static const ag_setting none = {.kind = AG_SETTING_NONE};
+
+static ag_setting number(double x) { return (ag_setting){.kind = AG_SETTING_NUMBER, .number = x}; }
+static ag_setting flag(bool on) { return (ag_setting){.kind = AG_SETTING_FLAG, .number = on}; }
+static ag_setting word(const char *text) {
+    return (ag_setting){.kind = AG_SETTING_WORD, .text = text};
+}
+
+/* The choice itself (path used up), its name, or one of its parameters. */
+static ag_setting of_choice(const ag_choice *choice, const char *name_key, int n,
+                            const char *const *path) {
+    if (n == 0) return (ag_setting){.kind = AG_SETTING_CHOICE, .choice = *choice};
+    if (n > 1) return none;
+    if (strcmp(path[0], name_key) == 0) return word(choice->element->name);
+    const int i = ag_element_param(choice->element, path[0]);
+    if (i < 0) return none;
+    const ag_param *p = &choice->element->params[i];
+    switch (p->kind) {
+    case AG_PARAM_REAL:
+    case AG_PARAM_INT: return number(choice->number[i]);
+    case AG_PARAM_FLAG: return flag(choice->number[i] != 0.0);
+    case AG_PARAM_WORD: return word(p->words[(int)choice->number[i]]);
+    case AG_PARAM_TEXT: return word(choice->text[i] ? choice->text[i] : "");
+    }
+    return none;
+}
+
+static ag_setting of_activation(const ag_activation_list *list, int n, const char *const *path) {
+    const bool all = n == 0 || (n == 1 && strcmp(path[0], "layers") == 0);
+    if (list->n > 1) return all ? (ag_setting){.kind = AG_SETTING_LAYERS, .list = list} : none;
+    return of_choice(list->items, "name", n, path);
+}
+
+static ag_setting of_training(const ag_training *t, int n, const char *const *path) {
+    if (n == 0) return (ag_setting){.kind = AG_SETTING_PART};
+    const char *key = path[0];
+    if (n == 1 && strcmp(key, "epochs") == 0) return t->epochs ? number((double)t->epochs) : none;
+    if (n == 1 && strcmp(key, "steps") == 0) return t->steps ? number((double)t->steps) : none;
+    if (n == 1 && strcmp(key, "batch_size") == 0) return number(t->batch_size);
+    if (n == 1 && strcmp(key, "shuffle") == 0) return flag(t->shuffle);
+    if (strcmp(key, "loss") == 0)
+        return t->loss.element ? of_choice(&t->loss, "name", n - 1, path + 1) : word("auto");
+    if (strcmp(key, "schedule") == 0) return of_choice(&t->schedule, "name", n - 1, path + 1);
+    if (strcmp(key, "gradient_clip") == 0) {
+        ag_choice clip = ag_choice_standard(ag_clips.items[t->clip]);
+        if (t->clip) clip.number[0] = t->clip_limit;
+        return of_choice(&clip, "name", n - 1, path + 1);
+    }
+    return none;
+}
+
+static ag_setting of_probes(const ag_probing *p, int n, const char *const *path) {
+    if (n == 0) return p->on ? (ag_setting){.kind = AG_SETTING_PART} : word("none");
+    if (n > 1) return none;
+    if (strcmp(path[0], "every") == 0)
+        return p->every ? number((double)p->every) : word(p->on ? "epoch" : "none");
+    if (!p->on) return none;
+    if (strcmp(path[0], "examples") == 0) return number(p->examples);
+    if (strcmp(path[0], "histograms") == 0) return flag(p->histograms);
+    return none;
+}
+
+ag_setting ag_variant_setting(ag_part part, const ag_variant *v, int n_path,
+                              const char *const *path) {
+    switch (part) {
+    case AG_PART_ACTIVATION: return of_activation(&v->is.activation, n_path - 1, path + 1);
+    case AG_PART_TRAINING: return of_training(&v->is.training, n_path - 1, path + 1);
+    case AG_PART_PROBES: return of_probes(&v->is.probes, n_path - 1, path + 1);
+    default: return of_choice(&v->is.choice, ag_part_schemas[part].name_key, n_path - 1, path + 1);
+    }
+}
+
+void ag_write_setting(ag_writer *w, const ag_setting *setting) {
+    switch (setting->kind) {
+    case AG_SETTING_NONE: ag_write(w, "-"); break;
+    case AG_SETTING_NUMBER: ag_write_number(w, setting->number); break;
+    case AG_SETTING_FLAG: ag_write(w, setting->number != 0.0 ? "true" : "false"); break;
+    case AG_SETTING_WORD: ag_write(w, setting->text); break;
+    case AG_SETTING_CHOICE: ag_write_choice_label(w, &setting->choice); break;
+    case AG_SETTING_LAYERS:
+    case AG_SETTING_PART: break; /* the variant has its own label for these */
+    }
+}

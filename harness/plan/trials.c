@@ -1,0 +1,244 @@
+#include "harness/plan/expand.h"
+
+#include "activations/activation.h"
+#include "datasets/dataset.h"
+#include "harness/base/digest.h"
+#include "models/loss.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NOTES_MAX = 64, NOTE_LENGTH_MAX = 256 };
+
+static ag_status no_memory(ag_error *err) {
+    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no room for the trials of the grid");
+}
+
+ag_status ag_note(ag_draft *d, ag_error *err, const char *format, ...) {
+    ag_plan *plan = d->plan;
+    if (plan->n_notes == NOTES_MAX) return AG_OK;
+    if (!plan->notes) plan->notes = AG_NEW_ARRAY(d->arena, const char *, NOTES_MAX);
+    char *text = AG_NEW_ARRAY(d->arena, char, NOTE_LENGTH_MAX);
+    if (!plan->notes || !text) return no_memory(err);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, NOTE_LENGTH_MAX, format, args);
+    va_end(args);
+    ((const char **)plan->notes)[plan->n_notes++] = text;
+    return AG_OK;
+}
+
+/* --- what concerns several parts at once ----------------------------------- */
+
+typedef struct checks {
+    const int *depth;               /* [model variants] hidden layers */
+    const ag_data_outline *outline; /* [dataset variants] */
+    const unsigned char *known;     /* [dataset variants] the outline is known */
+} checks;
+
+static ag_status outline_datasets(ag_draft *d, checks *k, ag_error *err) {
+    const int n = d->plan->n_variants[AG_PART_DATASET];
+    ag_data_outline *outline = AG_NEW_ARRAY(d->work, ag_data_outline, (size_t)n);
+    unsigned char *known = AG_NEW_ARRAY(d->work, unsigned char, (size_t)n);
+    if (!outline || !known) return no_memory(err);
+    const ag_part_map *map = &d->part[AG_PART_DATASET];
+    for (int c = 0; c < map->n_combinations; c++) {
+        const uint32_t v = map->variant[c];
+        if (known[v]) continue;
+        ag_error inner = {0};
+        const ag_choice *choice = &d->plan->variants[AG_PART_DATASET][v].is.choice;
+        const ag_status status = ag_dataset_outline(choice, &outline[v], &inner);
+        if (status == AG_CONFIG || status == AG_NOTFOUND)
+            return AG_FAIL(err, status, map->place[c], "%s", inner.text);
+        if (status == AG_NOMEM) return no_memory(err);
+        known[v] = status == AG_OK; /* a missing file is said when it is opened */
+    }
+    k->outline = outline;
+    k->known = known;
+    return AG_OK;
+}
+
+static ag_status prepare_checks(ag_draft *d, checks *k, ag_error *err) {
+    const int n = d->plan->n_variants[AG_PART_MODEL];
+    int *depth = AG_NEW_ARRAY(d->work, int, (size_t)n);
+    if (!depth) return no_memory(err);
+    for (int v = 0; v < n; v++) {
+        int width = 0;
+        const ag_choice *model = &d->plan->variants[AG_PART_MODEL][v].is.choice;
+        ag_family_of(model)->size(model, &depth[v], &width);
+    }
+    k->depth = depth;
+    return outline_datasets(d, k, err);
+}
+
+static ag_status check_layers(const ag_draft *d, const checks *k, const size_t *combination,
+                              const uint32_t *variant, ag_error *err) {
+    const size_t c = combination[AG_PART_ACTIVATION];
+    const int n = d->part[AG_PART_ACTIVATION].n_layers[c];
+    const int depth = k->depth[variant[AG_PART_MODEL]];
+    if (!n || n == depth) return AG_OK;
+    const ag_place model = d->part[AG_PART_MODEL].place[combination[AG_PART_MODEL]];
+    return AG_FAIL(err, AG_CONFIG, d->part[AG_PART_ACTIVATION].place[c],
+                   "'layers' has %d activations, but the model at %d:%d has %d hidden layers", n,
+                   model.line, model.column, depth);
+}
+
+static ag_status check_loss(const ag_draft *d, const checks *k, const size_t *combination,
+                            const uint32_t *variant, ag_error *err) {
+    const ag_choice *loss =
+        &d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training.loss;
+    const uint32_t data = variant[AG_PART_DATASET];
+    if (!loss->element || !k->known[data]) return AG_OK;
+    const ag_data_outline *o = &k->outline[data];
+    const ag_task task = o->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES;
+    if (ag_loss_of(loss)->units(task, o->n_classes, o->n_targets) > 0) return AG_OK;
+    char what[64];
+    if (o->regression)
+        snprintf(what, sizeof what, "%d numbers to predict", o->n_targets);
+    else
+        snprintf(what, sizeof what, "%d classes", o->n_classes);
+    return AG_FAIL(err, AG_CONFIG, d->part[AG_PART_TRAINING].place[combination[AG_PART_TRAINING]],
+                   "loss %s does not fit %s, which has %s; it fits with 'loss: auto'",
+                   loss->element->name, d->plan->variants[AG_PART_DATASET][data].label, what);
+}
+
+/* --- trials ---------------------------------------------------------------- */
+
+/* XXH3 of 64 bytes: the hashes of the seven parts' canonical JSON in the order of
+ * ag_part, then the seed, each as 8 bytes, least significant first. */
+static uint64_t trial_id(const ag_plan *plan, const ag_trial *trial) {
+    unsigned char bytes[8 * (AG_PARTS + 1)];
+    for (int p = 0; p <= AG_PARTS; p++) {
+        const uint64_t word =
+            p < AG_PARTS ? plan->variants[p][trial->variant[p]].hash : trial->seed;
+        for (int i = 0; i < 8; i++)
+            bytes[8 * p + i] = (unsigned char)(word >> (8 * i));
+    }
+    return ag_digest(bytes, sizeof bytes, 0);
+}
+
+/* Points that have been seen, by their variants: a zip can give one twice. */
+typedef struct points {
+    uint32_t *slot; /* place in the plan + 1, 0: free; NULL: no point can come twice */
+    size_t mask;
+} points;
+
+static ag_status points_open(const ag_draft *d, points *p, ag_error *err) {
+    *p = (points){0};
+    bool needed = false;
+    for (int i = 0; i < AG_PARTS; i++)
+        needed |= !d->part[i].injective;
+    if (!needed) return AG_OK;
+    size_t size = 16;
+    while (size < 2 * d->n_points)
+        size *= 2;
+    p->slot = AG_NEW_ARRAY(d->work, uint32_t, size);
+    p->mask = size - 1;
+    return p->slot ? AG_OK : no_memory(err);
+}
+
+/* Adds trials[n]; false if one with the same variants is there already. */
+static bool points_add(const points *p, const ag_trial *trials, size_t n) {
+    if (!p->slot) return true;
+    const size_t bytes = sizeof trials[n].variant;
+    size_t i = (size_t)ag_digest(trials[n].variant, bytes, 0) & p->mask;
+    while (p->slot[i]) {
+        if (memcmp(trials[p->slot[i] - 1].variant, trials[n].variant, bytes) == 0) return false;
+        i = (i + 1) & p->mask;
+    }
+    p->slot[i] = (uint32_t)n + 1;
+    return true;
+}
+
+/* One step of the odometer over all axes, the last one fastest. */
+static void next_point(const ag_draft *d, int *digit, size_t *combination) {
+    for (int a = d->axes.n - 1; a >= 0; a--) {
+        const bool wraps = ++digit[a] == d->axes.axis[a].n_choices;
+        for (int p = 0; p < AG_PARTS; p++) {
+            const size_t stride = d->part[p].stride[a];
+            combination[p] =
+                wraps ? combination[p] - stride * (size_t)(digit[a] - 1) : combination[p] + stride;
+        }
+        if (!wraps) return;
+        digit[a] = 0;
+    }
+}
+
+/* All points of the grid that stay, as trials of the first seed. */
+static ag_status list_points(ag_draft *d, ag_trial *trials, size_t *n, size_t *n_twice,
+                             ag_error *err) {
+    checks k = {0};
+    points seen;
+    AG_TRY(prepare_checks(d, &k, err));
+    AG_TRY(points_open(d, &seen, err));
+    int digit[AG_AXES_MAX] = {0};
+    size_t combination[AG_PARTS] = {0};
+    for (size_t i = 0; i < d->n_points; i++, next_point(d, digit, combination)) {
+        ag_trial *trial = &trials[*n];
+        for (int p = 0; p < AG_PARTS; p++)
+            trial->variant[p] = d->part[p].variant[combination[p]];
+        if (ag_rules_exclude(&d->rules, trial->variant)) {
+            d->plan->n_excluded++;
+            continue;
+        }
+        AG_TRY(check_layers(d, &k, combination, trial->variant, err));
+        AG_TRY(check_loss(d, &k, combination, trial->variant, err));
+        if (points_add(&seen, trials, *n))
+            (*n)++;
+        else
+            (*n_twice)++;
+    }
+    return AG_OK;
+}
+
+static ag_status write_notes(ag_draft *d, size_t n_twice, ag_error *err) {
+    for (int r = 0; r < d->rules.n; r++)
+        if (!d->rules.rule[r].hits)
+            AG_TRY(ag_note(d, err, "%d:%d: this rule of 'exclude' matches nothing",
+                           d->rules.rule[r].place.line, d->rules.rule[r].place.column));
+    if (n_twice)
+        AG_TRY(ag_note(d, err,
+                       "%zu points of the grid have the same settings as another and were "
+                       "dropped",
+                       n_twice));
+    const ag_element *told[8] = {0};
+    int n_told = 0;
+    for (int v = 0; v < d->plan->n_variants[AG_PART_ACTIVATION]; v++) {
+        const ag_activation_list *list = &d->plan->variants[AG_PART_ACTIVATION][v].is.activation;
+        for (int i = 0; i < list->n; i++) {
+            const ag_element *element = list->items[i].element;
+            bool known = n_told == AG_COUNT(told);
+            for (int t = 0; t < n_told; t++)
+                known |= told[t] == element;
+            if (known || !ag_activation_of(&list->items[i])->forward_only) continue;
+            told[n_told++] = element;
+            AG_TRY(ag_note(d, err,
+                           "%s: derivative is 0 everywhere: layers in front of it cannot learn",
+                           element->name));
+        }
+    }
+    return AG_OK;
+}
+
+ag_status ag_expand_trials(ag_draft *d, ag_error *err) {
+    ag_plan *plan = d->plan;
+    const size_t n_seeds = (size_t)plan->n_seeds;
+    ag_trial *trials = AG_NEW_ARRAY(d->arena, ag_trial, d->n_points * n_seeds);
+    if (!trials) return no_memory(err);
+    size_t n = 0, n_twice = 0;
+    AG_TRY(list_points(d, trials, &n, &n_twice, err));
+    if (!n)
+        return AG_FAIL(err, AG_CONFIG, d->root.exclude->key_place,
+                       "'exclude' takes out all %zu points of the grid", d->n_points);
+    for (size_t i = 0; i < n * n_seeds; i++) {
+        ag_trial *trial = &trials[i];
+        if (i >= n) memcpy(trial->variant, trials[i % n].variant, sizeof trial->variant);
+        trial->seed = plan->seeds[i / n];
+        trial->index = (uint32_t)i;
+        trial->id = trial_id(plan, trial);
+    }
+    plan->trials = trials;
+    plan->n_trials = n * n_seeds;
+    return write_notes(d, n_twice, err);
+}

@@ -1,0 +1,270 @@
+#include "harness/plan/expand.h"
+
+#include "harness/base/digest.h"
+#include "harness/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static ag_status no_memory(ag_error *err) {
+    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory expanding the grid");
+}
+
+ag_status ag_expand_count(ag_draft *d, ag_error *err) {
+    unsigned long long n = (unsigned long long)d->plan->n_seeds; /* <= AG_TRIALS_MAX */
+    d->n_points = 1;
+    for (int a = 0; a < d->axes.n; a++) {
+        const ag_grid_axis *axis = &d->axes.axis[a];
+        n *= (unsigned long long)axis->n_choices; /* <= AG_TRIALS_MAX * AG_SEQUENCE_MAX */
+        if (n > AG_TRIALS_MAX)
+            return AG_FAIL(err, AG_CONFIG, axis->place,
+                           "with '%s' (%d values) the grid has %llu trials, the limit is %d",
+                           axis->name, axis->n_choices, n, AG_TRIALS_MAX);
+        d->n_points *= (size_t)axis->n_choices;
+    }
+    return AG_OK;
+}
+
+/* One key of one axis that sets something in the part at hand. */
+typedef struct assignment {
+    const ag_axis_key *key;
+    int axis;
+} assignment;
+
+/* Those of the part, from the top of the part downwards: first `optimizer`, then
+ * `optimizer.momentum`, so that the more special one has the last word. */
+static int list_assignments(const ag_draft *d, ag_part part, assignment *list) {
+    int n = 0;
+    for (int depth = 1; depth <= AG_PATH_MAX; depth++)
+        for (int a = 0; a < d->axes.n; a++)
+            for (int k = 0; k < d->axes.axis[a].n_keys; k++) {
+                const ag_axis_key *key = &d->axes.axis[a].keys[k];
+                if (key->part == part && key->path.n == depth) list[n++] = (assignment){key, a};
+            }
+    return n;
+}
+
+static int count_keys(const ag_axes *axes) {
+    int n = 0;
+    for (int a = 0; a < axes->n; a++)
+        n += axes->axis[a].n_keys;
+    return n;
+}
+
+static bool touches(const ag_grid_axis *axis, ag_part part) {
+    for (int k = 0; k < axis->n_keys; k++)
+        if (axis->keys[k].part == part) return true;
+    return false;
+}
+
+/* How many combinations the part has, and the stride of each axis. */
+static ag_status measure(const ag_draft *d, ag_part part, ag_part_map *map, ag_error *err) {
+    size_t n = 1;
+    for (int a = d->axes.n - 1; a >= 0; a--) {
+        const ag_grid_axis *axis = &d->axes.axis[a];
+        if (!touches(axis, part)) continue;
+        map->stride[a] = n;
+        n *= (size_t)axis->n_choices;
+        if (n > AG_VARIANTS_MAX)
+            return AG_FAIL(err, AG_CONFIG, axis->place,
+                           "with '%s' (%d values) there are %zu variants of the %s, the limit is "
+                           "%d",
+                           axis->name, axis->n_choices, n, ag_part_names[part], AG_VARIANTS_MAX);
+    }
+    map->n_combinations = (int)n;
+    return AG_OK;
+}
+
+/* --- different variants only ---------------------------------------------- */
+
+/* A hash table from the canonical JSON to the variant's number. */
+typedef struct seen {
+    uint32_t *slot; /* variant + 1, 0: free */
+    size_t mask;
+} seen;
+
+static ag_status seen_open(seen *s, size_t n, ag_arena *arena, ag_error *err) {
+    size_t size = 16;
+    while (size < 2 * n)
+        size *= 2;
+    s->slot = AG_NEW_ARRAY(arena, uint32_t, size);
+    s->mask = size - 1;
+    return s->slot ? AG_OK : no_memory(err);
+}
+
+/* The slot of this JSON: taken by the same one, or free. */
+static uint32_t *seen_find(const seen *s, const ag_variant *variants, uint64_t hash,
+                           const char *json) {
+    size_t i = (size_t)hash & s->mask;
+    while (s->slot[i]) {
+        const ag_variant *v = &variants[s->slot[i] - 1];
+        if (v->hash == hash && strcmp(v->json, json) == 0) break;
+        i = (i + 1) & s->mask;
+    }
+    return &s->slot[i];
+}
+
+/* Moves a variant, read in scratch memory, into the plan's. */
+static ag_status keep(ag_draft *d, ag_part part, const ag_writer *json, ag_variant *v,
+                      ag_arena *scratch, ag_error *err) {
+    ag_writer label = AG_WRITER(scratch);
+    ag_variant_write_label(&label, part, v);
+    v->json = ag_writer_copy(json, d->arena);
+    v->label = ag_writer_copy(&label, d->arena);
+    if (!v->json || !v->label) return no_memory(err);
+    if (part != AG_PART_ACTIVATION) return AG_OK;
+    const size_t n = (size_t)v->is.activation.n;
+    ag_choice *items = AG_NEW_ARRAY(d->arena, ag_choice, n);
+    if (!items) return no_memory(err);
+    memcpy(items, v->is.activation.items, n * sizeof *items);
+    v->is.activation.items = items;
+    return AG_OK;
+}
+
+typedef struct builder {
+    ag_draft *d;
+    ag_part part;
+    const assignment *assignments;
+    int n_assignments;
+    ag_part_map *map;
+    uint32_t *variant;
+    int *n_layers;
+    ag_place *place;
+    ag_variant *variants;
+    int n_variants;
+    seen seen;
+} builder;
+
+/* Reads combination c: the part's node with the value of each axis set in it. */
+static ag_status build(builder *b, int c, ag_arena *scratch, ag_error *err) {
+    ag_draft *d = b->d;
+    const ag_node *node = d->root.part[b->part];
+    ag_place place = node ? node->place : d->place;
+    for (int i = 0; i < b->n_assignments; i++) {
+        const assignment *s = &b->assignments[i];
+        const int n_choices = d->axes.axis[s->axis].n_choices;
+        const size_t digit = (size_t)c / b->map->stride[s->axis] % (size_t)n_choices;
+        const ag_node *value = s->key->values[digit];
+        AG_TRY(
+            ag_path_set_below(scratch, node, &s->key->path, 1, s->key->place, value, &node, err));
+        place = value->place;
+    }
+    ag_variant v = {0};
+    AG_TRY(ag_variant_read(scratch, b->part, node, &v, &b->n_layers[c], err));
+    ag_writer json = AG_WRITER(scratch);
+    ag_variant_write_json(&json, b->part, &v);
+    if (json.failed) return no_memory(err);
+    v.hash = ag_digest(json.text, json.n, 0);
+    uint32_t *slot = seen_find(&b->seen, b->variants, v.hash, json.text);
+    if (!*slot) {
+        AG_TRY(keep(d, b->part, &json, &v, scratch, err));
+        b->variants[b->n_variants] = v;
+        *slot = (uint32_t)++b->n_variants;
+    }
+    b->variant[c] = *slot - 1;
+    b->place[c] = place;
+    return AG_OK;
+}
+
+static ag_status build_all(builder *b, ag_error *err) {
+    ag_arena scratch = AG_ARENA_EMPTY;
+    scratch.fail_after = b->d->arena->fail_after;
+    ag_status status = AG_OK;
+    for (int c = 0; c < b->map->n_combinations && !status; c++) {
+        ag_arena_reset(&scratch);
+        status = build(b, c, &scratch, err);
+    }
+    ag_arena_close(&scratch);
+    return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
+}
+
+/* --- the same choice twice on an axis ------------------------------------- */
+
+typedef struct hashed {
+    uint64_t hash;
+    int choice;
+} hashed;
+
+static int by_hash(const void *a, const void *b) {
+    const hashed *x = a, *y = b;
+    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
+    return (x->choice > y->choice) - (x->choice < y->choice);
+}
+
+/* Two choices are the same if they give the same variant beside every choice of the
+ * other axes. (Of a zip, equal points are dropped later, with a note.) */
+static ag_status check_axis(ag_draft *d, int a, ag_error *err) {
+    const ag_grid_axis *axis = &d->axes.axis[a];
+    const ag_part_map *map = &d->part[axis->keys[0].part];
+    const int n = axis->n_choices;
+    hashed *h = AG_NEW_ARRAY(d->work, hashed, (size_t)n);
+    if (!h) return no_memory(err);
+    for (int i = 0; i < n; i++)
+        h[i].choice = i;
+    for (int c = 0; c < map->n_combinations; c++) {
+        hashed *mine = &h[(size_t)c / map->stride[a] % (size_t)n];
+        mine->hash = ag_digest(&map->variant[c], sizeof map->variant[c], mine->hash);
+    }
+    qsort(h, (size_t)n, sizeof *h, by_hash);
+    const hashed *first = NULL, *second = NULL;
+    for (int i = 1; i < n; i++)
+        if (h[i].hash == h[i - 1].hash && (!second || h[i].choice < second->choice))
+            first = &h[i - 1], second = &h[i];
+    if (!second) return AG_OK;
+    const ag_node *one = axis->keys[0].values[first->choice];
+    const ag_node *two = axis->keys[0].values[second->choice];
+    ag_writer text = AG_WRITER(d->work);
+    ag_write_node(&text, two);
+    if (text.failed) return no_memory(err);
+    return AG_FAIL(err, AG_CONFIG, two->place, "'%s' has the choice %.100s twice, first at %d:%d",
+                   axis->name, text.text, one->place.line, one->place.column);
+}
+
+/* --- all parts ------------------------------------------------------------ */
+
+static ag_status check_present(const ag_draft *d, ag_part part, int n_assignments, ag_error *err) {
+    for (int i = 0; i < ag_n_root_fields; i++) {
+        const ag_field *f = &ag_root_fields[i];
+        if (strcmp(f->key, ag_part_names[part]) != 0) continue;
+        const ag_node *node = d->root.part[part];
+        if (f->required && ag_node_is_null(node) && !n_assignments)
+            return AG_FAIL(err, AG_CONFIG, node ? node->place : d->place, "'%s' is missing: %s, %s",
+                           f->key, f->meaning, f->must_be);
+    }
+    return AG_OK;
+}
+
+static ag_status expand_part(ag_draft *d, ag_part part, ag_error *err) {
+    ag_part_map *map = &d->part[part];
+    assignment *list = AG_NEW_ARRAY(d->work, assignment, (size_t)count_keys(&d->axes) + 1);
+    if (!list) return no_memory(err);
+    builder b = {.d = d, .part = part, .map = map, .assignments = list};
+    b.n_assignments = list_assignments(d, part, list);
+    AG_TRY(check_present(d, part, b.n_assignments, err));
+    AG_TRY(measure(d, part, map, err));
+
+    const size_t n = (size_t)map->n_combinations;
+    b.variant = AG_NEW_ARRAY(d->work, uint32_t, n);
+    b.n_layers = AG_NEW_ARRAY(d->work, int, n);
+    b.place = AG_NEW_ARRAY(d->work, ag_place, n);
+    b.variants = AG_NEW_ARRAY(d->arena, ag_variant, n);
+    if (!b.variant || !b.n_layers || !b.place || !b.variants) return no_memory(err);
+    AG_TRY(seen_open(&b.seen, n, d->work, err));
+    AG_TRY(build_all(&b, err));
+
+    map->variant = b.variant;
+    map->n_layers = b.n_layers;
+    map->place = b.place;
+    map->injective = b.n_variants == map->n_combinations;
+    d->plan->variants[part] = b.variants;
+    d->plan->n_variants[part] = b.n_variants;
+    return AG_OK;
+}
+
+ag_status ag_expand_variants(ag_draft *d, ag_error *err) {
+    for (int p = 0; p < AG_PARTS; p++)
+        AG_TRY(expand_part(d, (ag_part)p, err));
+    for (int a = 0; a < d->axes.n; a++)
+        if (!d->axes.axis[a].zip) AG_TRY(check_axis(d, a, err));
+    return AG_OK;
+}
