@@ -1,1 +1,369 @@
--- The tables of results.sqlite.
+-- The tables of results.sqlite: what a run leaves behind, and the questions it answers.
+--
+-- This file is the reference, and the program creates the store with it. Numbers that do not
+-- exist (no validation part, a layer that has no such metric, NaN) are NULL. A loss that left
+-- the finite numbers upwards is stored as infinity, which SQLite reads and writes as 9e999.
+-- Losses are natural logarithms or mean squares, accuracies and fractions lie in 0..1, times
+-- are in seconds, moments are UTC in ISO 8601.
+
+PRAGMA application_id = 0x61637467; -- 'actg': `file results.sqlite` shows it
+PRAGMA user_version = 1;            -- format of the store; a program refuses newer ones
+
+-- Every experiment that ran into this store: a store can be extended with other values.
+CREATE TABLE experiment (
+    experiment_id INTEGER PRIMARY KEY, -- in order of arrival; trial.experiment_id points here
+    name          TEXT NOT NULL,
+    description   TEXT NOT NULL,
+    file          TEXT,                -- as given on the command line
+    source        TEXT NOT NULL,       -- the file's text
+    resolved      TEXT NOT NULL,       -- JSON: overrides applied, standard values filled in
+    created_at    TEXT NOT NULL
+) STRICT;
+
+-- How far the last run of each experiment came. `done` and `failed` change in the transaction
+-- of the trial they count; `status` reads them.
+CREATE TABLE progress (
+    experiment_id INTEGER PRIMARY KEY,
+    planned       INTEGER NOT NULL, -- trials of the experiment
+    done          INTEGER NOT NULL, -- of these, finished or diverged
+    done_before   INTEGER NOT NULL, -- `done` when the last run began
+    failed        INTEGER NOT NULL, -- in the last run
+    run_began_at  TEXT NOT NULL,
+    updated_at    TEXT NOT NULL     -- when the last trial arrived
+) STRICT;
+
+-- Where the numbers come from: version, compiler, processor, libraries, data checksums.
+-- A second set of rows appears only when something differs from the sets already there.
+CREATE TABLE environment (
+    environment_id INTEGER NOT NULL, -- trial.environment_id points here
+    key            TEXT NOT NULL,
+    value          TEXT,
+    PRIMARY KEY (environment_id, key)
+) STRICT, WITHOUT ROWID;
+
+-- One row per trial: one point of the grid with one seed. A trial exists if and only if its
+-- row does. Losses and accuracies are those at the end (of a diverged trial: the last ones
+-- measured); test_* belong to the chosen epoch, the last one unless the experiment chooses by
+-- validation. best_* are of the epoch with the lowest validation loss.
+CREATE TABLE trial (
+    trial_id           TEXT PRIMARY KEY CHECK (length(trial_id) = 16), -- hash of the settings
+    status             TEXT NOT NULL CHECK (status IN ('finished', 'diverged', 'failed')),
+    phase              TEXT NOT NULL, -- 'grid': an ordinary point of the grid
+    dataset            TEXT NOT NULL,
+    model              TEXT NOT NULL,
+    activation         TEXT NOT NULL, -- with what is not standard: elu(alpha=0.5)
+    activation_name    TEXT NOT NULL, -- elu
+    initializer        TEXT NOT NULL,
+    depth              INTEGER,       -- hidden layers
+    width              INTEGER,
+    optimizer          TEXT NOT NULL,
+    learning_rate      REAL,
+    batch_size         INTEGER,
+    seed               INTEGER NOT NULL,
+    settings           TEXT NOT NULL CHECK (json_valid(settings)), -- settings ->> '$.training.epochs'
+    parameters         INTEGER,       -- learned numbers of the whole net
+    epochs             INTEGER,       -- done
+    steps              INTEGER,       -- done
+    train_loss         REAL,
+    train_accuracy     REAL,
+    val_loss           REAL,
+    val_accuracy       REAL,
+    test_loss          REAL,
+    test_accuracy      REAL,
+    best_val_loss      REAL,
+    best_val_accuracy  REAL,
+    best_epoch         INTEGER,
+    diverged_step      INTEGER,       -- from 1; the last three: NULL unless diverged
+    diverged_layer     INTEGER,       -- the first layer that was not finite
+    diverged_what      TEXT,          -- loss, gradient or weights
+    -- First hidden layer's norm over the last hidden layer's: of dLoss/dW (gradient) and of
+    -- dLoss/dz (delta), before the first step (initial) and in the last epoch. NULL where one
+    -- is not finite or the last layer's is 0.
+    gradient_decay_initial REAL,
+    gradient_decay     REAL,
+    delta_decay_initial REAL,
+    delta_decay        REAL,
+    dead_fraction_initial REAL,       -- mean over the hidden layers
+    dead_fraction      REAL,
+    seconds            REAL,
+    probe_seconds      REAL,          -- of these, spent observing
+    samples_per_second REAL,
+    flops              REAL,          -- floating-point operations of the whole trial
+    digest             TEXT,          -- of the final weights: equal digests, equal bits
+    error              TEXT,          -- why it failed
+    started_at         TEXT,
+    finished_at        TEXT,
+    experiment_id      INTEGER NOT NULL,
+    environment_id     INTEGER NOT NULL,
+    -- Hashes of the phase and the settings without ...
+    cell               TEXT NOT NULL, -- ... the seed: trials to be averaged
+    rate_group         TEXT NOT NULL, -- ... the seed and the learning rate: rates to choose from
+    pair_group         TEXT NOT NULL  -- ... the activation: trials to be paired, seed by seed
+) STRICT;
+
+-- They cover what the views read, and end in trial_id so that sums always run in one order.
+CREATE INDEX trial_cell ON trial (cell, status, trial_id, train_loss, val_loss, val_accuracy,
+    test_loss, test_accuracy, best_val_accuracy, gradient_decay_initial, gradient_decay,
+    delta_decay_initial, delta_decay, seconds);
+CREATE INDEX trial_pair ON trial (pair_group, activation, status, cell, val_accuracy, val_loss);
+
+-- Epoch 0 is the state before the first step.
+CREATE TABLE epoch (
+    trial_id       TEXT NOT NULL,
+    epoch          INTEGER NOT NULL,
+    step           INTEGER,       -- steps done at its end
+    learning_rate  REAL,          -- of its last step
+    train_loss     REAL,          -- mean over its steps; epoch 0: over the training part
+    train_accuracy REAL,
+    val_loss       REAL,          -- after it
+    val_accuracy   REAL,
+    grad_norm      REAL,          -- of the gradient of all parameters
+    seconds        REAL,
+    PRIMARY KEY (trial_id, epoch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE layer (
+    trial_id   TEXT NOT NULL,
+    layer      INTEGER NOT NULL,  -- from 1 at the input
+    name       TEXT NOT NULL,     -- the last is 'output'; the others are the hidden layers
+    kind       TEXT NOT NULL,
+    units      INTEGER,
+    parameters INTEGER,
+    PRIMARY KEY (trial_id, layer)
+) STRICT, WITHOUT ROWID;
+
+-- What the probes saw; their units and meanings: `actgrid probes`. A column per probe.
+CREATE TABLE layer_epoch (
+    trial_id           TEXT NOT NULL,
+    epoch              INTEGER NOT NULL,
+    layer              INTEGER NOT NULL,
+    grad_norm          REAL,
+    delta_norm         REAL,
+    weight_norm        REAL,
+    update_ratio       REAL,
+    activation_mean    REAL,
+    activation_std     REAL,
+    preactivation_mean REAL,
+    preactivation_std  REAL,
+    dead_fraction      REAL,
+    zero_fraction      REAL,
+    saturated_fraction REAL,
+    PRIMARY KEY (trial_id, epoch, layer)
+) STRICT, WITHOUT ROWID;
+
+-- What the trials of a cell share. `settled`: its mean curves stand in cell_epoch and
+-- cell_layer, which the program fills when a run ends; until then the views compute them.
+CREATE TABLE cell (
+    cell          TEXT PRIMARY KEY,
+    phase         TEXT NOT NULL,
+    dataset       TEXT NOT NULL,
+    model         TEXT NOT NULL,
+    activation    TEXT NOT NULL,
+    initializer   TEXT NOT NULL,
+    depth         INTEGER,
+    width         INTEGER,
+    optimizer     TEXT NOT NULL,
+    learning_rate REAL,
+    batch_size    INTEGER,
+    rate_group    TEXT NOT NULL,
+    settings      TEXT NOT NULL, -- JSON without the seed
+    settled       INTEGER NOT NULL CHECK (settled IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cell_unsettled ON cell (cell) WHERE settled = 0;
+
+-- Means over the finished trials of a cell.
+CREATE TABLE cell_epoch (
+    cell           TEXT NOT NULL,
+    epoch          INTEGER NOT NULL,
+    n              INTEGER NOT NULL,
+    train_loss     REAL,
+    train_accuracy REAL,
+    val_loss       REAL,
+    val_accuracy   REAL,
+    PRIMARY KEY (cell, epoch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cell_layer (
+    cell                  TEXT NOT NULL,
+    layer                 INTEGER NOT NULL,
+    name                  TEXT NOT NULL,
+    n                     INTEGER NOT NULL,
+    dead_fraction_initial REAL,
+    dead_fraction         REAL,
+    dead_fraction_max     REAL,
+    zero_fraction         REAL,
+    saturated_fraction    REAL,
+    PRIMARY KEY (cell, layer)
+) STRICT, WITHOUT ROWID;
+
+-- What cell_epoch will hold for the cells that are not settled.
+CREATE VIEW cell_epoch_now AS
+SELECT c.cell AS cell, e.epoch AS epoch, count(*) AS n,
+       avg(e.train_loss) AS train_loss, avg(e.train_accuracy) AS train_accuracy,
+       avg(e.val_loss) AS val_loss, avg(e.val_accuracy) AS val_accuracy
+FROM cell c
+    CROSS JOIN trial t ON t.cell = c.cell AND t.status = 'finished'
+    CROSS JOIN epoch e ON e.trial_id = t.trial_id
+WHERE c.settled = 0
+GROUP BY c.cell, e.epoch;
+
+-- What cell_layer will hold for the cells that are not settled: hidden layers, epoch 0 and
+-- the last one.
+CREATE VIEW cell_layer_now AS
+SELECT c.cell AS cell, l.layer AS layer, max(l.name) AS name, count(*) AS n,
+       avg(first.dead_fraction) AS dead_fraction_initial,
+       avg(last.dead_fraction) AS dead_fraction, max(last.dead_fraction) AS dead_fraction_max,
+       avg(last.zero_fraction) AS zero_fraction, avg(last.saturated_fraction) AS saturated_fraction
+FROM cell c
+    CROSS JOIN trial t ON t.cell = c.cell AND t.status = 'finished'
+    CROSS JOIN layer l ON l.trial_id = t.trial_id AND l.name <> 'output'
+    LEFT JOIN layer_epoch first
+        ON first.trial_id = t.trial_id AND first.epoch = 0 AND first.layer = l.layer
+    LEFT JOIN layer_epoch last
+        ON last.trial_id = t.trial_id AND last.layer = l.layer
+        AND last.epoch = (SELECT max(epoch) FROM epoch WHERE trial_id = t.trial_id)
+WHERE c.settled = 0
+GROUP BY c.cell, l.layer;
+
+-- Which activation is best, at which depth, with what spread between seeds?
+-- A row per cell: all trials that differ in nothing but the seed. n counts the finished
+-- trials, and only these are averaged; diverged and failed ones are counted beside them.
+-- *_std is the standard deviation between seeds (n - 1), NULL for one.
+CREATE VIEW leaderboard AS
+WITH average AS (
+    SELECT cell, count(*) AS trials,
+           count(*) FILTER (WHERE status = 'finished') AS n,
+           count(*) FILTER (WHERE status = 'diverged') AS diverged,
+           count(*) FILTER (WHERE status = 'failed') AS failed,
+           avg(val_accuracy) FILTER (WHERE status = 'finished') AS val_accuracy_mean,
+           avg(val_loss) FILTER (WHERE status = 'finished') AS val_loss_mean,
+           avg(test_accuracy) FILTER (WHERE status = 'finished') AS test_accuracy_mean,
+           avg(test_loss) FILTER (WHERE status = 'finished') AS test_loss_mean,
+           avg(train_loss) FILTER (WHERE status = 'finished') AS train_loss_mean,
+           avg(best_val_accuracy) FILTER (WHERE status = 'finished') AS best_val_accuracy_mean,
+           avg(seconds) FILTER (WHERE status = 'finished') AS seconds_mean
+    FROM trial INDEXED BY trial_cell
+    GROUP BY cell
+), spread AS (
+    -- The mean first, then the squares around it: sums of squares cancel.
+    SELECT t.cell AS cell,
+           sqrt(sum((t.val_accuracy - a.val_accuracy_mean) * (t.val_accuracy - a.val_accuracy_mean))
+                / nullif(count(t.val_accuracy) - 1, 0)) AS val_accuracy_std,
+           sqrt(sum((t.val_loss - a.val_loss_mean) * (t.val_loss - a.val_loss_mean))
+                / nullif(count(t.val_loss) - 1, 0)) AS val_loss_std,
+           sqrt(sum((t.test_accuracy - a.test_accuracy_mean) * (t.test_accuracy - a.test_accuracy_mean))
+                / nullif(count(t.test_accuracy) - 1, 0)) AS test_accuracy_std
+    FROM average a CROSS JOIN trial t INDEXED BY trial_cell
+        ON t.cell = a.cell AND t.status = 'finished'
+    GROUP BY t.cell
+)
+SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
+       c.learning_rate, c.batch_size, a.n, a.val_accuracy_mean, s.val_accuracy_std,
+       a.test_accuracy_mean, s.test_accuracy_std, a.val_loss_mean, s.val_loss_std,
+       a.test_loss_mean, a.train_loss_mean, a.best_val_accuracy_mean, a.diverged, a.failed,
+       a.seconds_mean, c.phase, c.rate_group, c.settings, c.cell
+FROM average a JOIN cell c USING (cell) LEFT JOIN spread s USING (cell)
+ORDER BY c.dataset, a.val_accuracy_mean DESC NULLS LAST, a.val_loss_mean NULLS LAST, c.cell;
+
+-- Which learning rate should this activation have, and was the range wide enough?
+-- A row per set of settings without learning rate and seed: the rate with the best mean
+-- validation accuracy (loss, where there is no accuracy) of the finished trials. `below` and
+-- `above` count the other rates that were tried, diverged ones too; on_edge is 1 if one of
+-- them is 0, and then the best rate may lie outside.
+CREATE VIEW best_learning_rate AS
+WITH ranked AS (
+    SELECT *,
+           row_number() OVER (PARTITION BY rate_group ORDER BY n = 0,
+               val_accuracy_mean DESC NULLS LAST, val_loss_mean NULLS LAST,
+               learning_rate) AS place,
+           count(*) OVER (PARTITION BY rate_group) AS rates_tried,
+           rank() OVER (PARTITION BY rate_group ORDER BY learning_rate) - 1 AS below,
+           rank() OVER (PARTITION BY rate_group ORDER BY learning_rate DESC) - 1 AS above
+    FROM leaderboard
+)
+SELECT activation, initializer, depth, width, dataset, model, optimizer, batch_size,
+       learning_rate, n, val_accuracy_mean, val_accuracy_std, val_loss_mean, diverged,
+       rates_tried, below, above, below = 0 OR above = 0 AS on_edge, phase, rate_group, cell
+FROM ranked
+WHERE place = 1 AND n > 0
+ORDER BY dataset, depth, activation, initializer, rate_group;
+
+-- Does the gradient reach the first layers?
+-- A row per cell: first hidden layer's gradient norm over the last hidden layer's (columns of
+-- `trial` of the same names, per trial), as geometric means over the finished trials; a single
+-- 0 makes the mean 0. 1 is even, 1e-6 has vanished, 1e6 has exploded.
+CREATE VIEW gradient_decay AS
+WITH average AS (
+    SELECT cell,
+           count(*) FILTER (WHERE status = 'finished') AS n,
+           count(*) FILTER (WHERE status = 'diverged') AS diverged,
+           CASE WHEN min(gradient_decay_initial) FILTER (WHERE status = 'finished') = 0 THEN 0.0
+               ELSE exp(avg(ln(gradient_decay_initial)) FILTER (WHERE status = 'finished'))
+               END AS gradient_decay_initial,
+           CASE WHEN min(gradient_decay) FILTER (WHERE status = 'finished') = 0 THEN 0.0
+               ELSE exp(avg(ln(gradient_decay)) FILTER (WHERE status = 'finished'))
+               END AS gradient_decay,
+           CASE WHEN min(delta_decay_initial) FILTER (WHERE status = 'finished') = 0 THEN 0.0
+               ELSE exp(avg(ln(delta_decay_initial)) FILTER (WHERE status = 'finished'))
+               END AS delta_decay_initial,
+           CASE WHEN min(delta_decay) FILTER (WHERE status = 'finished') = 0 THEN 0.0
+               ELSE exp(avg(ln(delta_decay)) FILTER (WHERE status = 'finished'))
+               END AS delta_decay
+    FROM trial INDEXED BY trial_cell
+    GROUP BY cell
+)
+SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
+       c.learning_rate, c.batch_size, a.n, a.gradient_decay_initial, a.gradient_decay,
+       a.delta_decay_initial, a.delta_decay, a.diverged, c.phase, c.cell
+FROM average a JOIN cell c USING (cell)
+ORDER BY c.dataset, c.activation, c.initializer, c.depth, c.cell;
+
+-- How many units are dead, in which layer, before and after training?
+-- A row per cell and hidden layer: means over the finished trials of the last epoch, with the
+-- worst trial (max) and the state before the first step (initial).
+CREATE VIEW dead_units AS
+SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
+       c.learning_rate, c.batch_size, l.layer, l.name, l.n, l.dead_fraction_initial,
+       l.dead_fraction, l.dead_fraction_max, l.zero_fraction, l.saturated_fraction,
+       c.phase, c.cell
+FROM (SELECT * FROM cell_layer UNION ALL SELECT * FROM cell_layer_now) l JOIN cell c USING (cell);
+
+-- How does training go, epoch by epoch?
+-- A row per cell and epoch: means over the finished trials; n of them reached this epoch.
+CREATE VIEW convergence AS
+SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
+       c.learning_rate, c.batch_size, e.epoch, e.n, e.train_loss AS train_loss_mean,
+       e.val_loss AS val_loss_mean, e.train_accuracy AS train_accuracy_mean,
+       e.val_accuracy AS val_accuracy_mean, c.phase, c.cell
+FROM (SELECT * FROM cell_epoch UNION ALL SELECT * FROM cell_epoch_now) e JOIN cell c USING (cell);
+
+-- Seed by seed, which of two activations is better, everything else being equal?
+-- A row per two cells that differ in nothing but the activation. Differences are a minus b,
+-- over the seeds for which both finished (n); `unpaired` seeds ran with both, but diverged or
+-- failed with at least one, and are in no mean.
+CREATE VIEW pairs AS
+WITH pair AS (
+    SELECT a.cell AS cell_a, b.cell AS cell_b, count(*) AS ran,
+           count(*) FILTER (WHERE a.status = 'finished' AND b.status = 'finished') AS n,
+           avg(a.val_accuracy - b.val_accuracy)
+               FILTER (WHERE a.status = 'finished' AND b.status = 'finished') AS difference,
+           sum((a.val_accuracy - b.val_accuracy) * (a.val_accuracy - b.val_accuracy))
+               FILTER (WHERE a.status = 'finished' AND b.status = 'finished') AS squares,
+           avg(a.val_loss - b.val_loss)
+               FILTER (WHERE a.status = 'finished' AND b.status = 'finished') AS loss_difference,
+           count(*) FILTER (WHERE a.status = 'finished' AND b.status = 'finished'
+               AND a.val_accuracy > b.val_accuracy) AS a_better,
+           count(*) FILTER (WHERE a.status = 'finished' AND b.status = 'finished'
+               AND a.val_accuracy < b.val_accuracy) AS b_better
+    FROM trial a INDEXED BY trial_pair CROSS JOIN trial b INDEXED BY trial_pair
+        ON b.pair_group = a.pair_group AND b.activation > a.activation
+    GROUP BY a.cell, b.cell
+)
+SELECT a.activation AS activation_a, b.activation AS activation_b, a.initializer, a.depth,
+       a.width, a.dataset, a.model, a.optimizer, a.learning_rate, a.batch_size, p.n,
+       p.difference AS val_accuracy_difference_mean,
+       sqrt(max(0.0, (p.squares - p.n * p.difference * p.difference) / nullif(p.n - 1, 0)))
+           AS val_accuracy_difference_std,
+       p.loss_difference AS val_loss_difference_mean, p.a_better, p.b_better,
+       p.ran - p.n AS unpaired, a.phase, p.cell_a, p.cell_b
+FROM pair p JOIN cell a ON a.cell = p.cell_a JOIN cell b ON b.cell = p.cell_b;

@@ -19,8 +19,8 @@ typedef struct ag_pair {
 
 /* What the store says about where its numbers come from. */
 typedef struct ag_store_about {
-    const ag_plan *plan;           /* name, description, source, resolved */
-    const ag_pair *environment;    /* rows of the table `environment` */
+    const ag_plan *plan;        /* name, description, source, resolved */
+    const ag_pair *environment; /* rows of the table `environment` */
     int n_environment;
 } ag_store_about;
 
@@ -43,7 +43,44 @@ ag_sink ag_store_sink(ag_store *store);
  * also on failure. */
 ag_status ag_store_close(ag_store *store, ag_error *err);
 
+enum { AG_HOLDER_MAX = 384 };
+
+/* Whether somebody has the store open for writing, and who: "process 12 on host
+ * since 2026-03-01T12:34:56Z". */
+bool ag_store_holder(const char *dir, char holder[AG_HOLDER_MAX]);
+
 /* --- reading ------------------------------------------------------------- */
+
+typedef enum ag_cell_kind { AG_CELL_NULL, AG_CELL_NUMBER, AG_CELL_TEXT } ag_cell_kind;
+
+/* Numbers are written so that they read back as the same bits; infinity is "inf".
+ * Text is whatever bytes the store holds; printing makes it harmless. */
+typedef struct ag_cell {
+    ag_cell_kind kind;
+    const char *text; /* ends in a 0 byte; NULL for NULL */
+    size_t n;         /* bytes */
+} ag_cell;
+
+/* Receives a result row by row. What is passed is valid during the call only. */
+typedef struct ag_row_sink {
+    ag_status (*begin)(void *self, int n_columns, const char *const *columns, ag_error *err);
+    ag_status (*row)(void *self, const ag_cell *cells, ag_error *err);
+    void *self;
+} ag_row_sink;
+
+/* An existing store as it is at this moment: all reads see the same trials, also
+ * while a run goes on. */
+typedef struct ag_reader ag_reader;
+
+ag_status ag_reader_open(const char *dir, ag_arena *arena, ag_reader **reader, ag_error *err);
+void ag_reader_close(ag_reader *reader);
+
+/* Runs one SELECT, read-only: anything that would change something, ATTACH and
+ * load_extension are refused. Stopped after `seconds`; 0: no limit. "@name" runs
+ * the shipped query of that name. Besides SQLite's functions there are the
+ * aggregates median(x), geomean(x), stddev(x). */
+ag_status ag_reader_select(ag_reader *reader, const char *sql, double seconds, ag_row_sink sink,
+                           ag_error *err);
 
 /* The result of a query: text cells, NULL for NULL. */
 typedef struct ag_table {
@@ -54,9 +91,10 @@ typedef struct ag_table {
     const bool *numeric;      /* [n_columns]: all cells are numbers or NULL */
 } ag_table;
 
-/* Runs one SELECT on an existing store, read-only (anything that would change it,
- * ATTACH and load_extension are refused), stopped after `seconds`. "@name" runs
- * the shipped query of that name. The table lives in `arena`. */
+enum { AG_TABLE_BYTES_MAX = 1 << 30 };
+
+/* Opens, selects, closes. The table lives in `arena`; one that needs more than
+ * AG_TABLE_BYTES_MAX is refused. */
 ag_status ag_store_query(const char *dir, const char *sql, double seconds, ag_arena *arena,
                          ag_table *table, ag_error *err);
 

@@ -1,6 +1,12 @@
-/* Printing a table: aligned text, CSV (RFC 4180), JSON (array of objects), JSON
- * lines, Markdown. Control characters of cells are made visible in text and
- * Markdown, escaped in JSON. */
+/* Printing a table: aligned text, CSV (quoting of RFC 4180, lines end in \n), JSON
+ * (array of objects), JSON lines, Markdown.
+ *
+ * NULL is "-" in text and Markdown, nothing in CSV (an empty text is ""), null in
+ * JSON. An infinite number is inf, in JSON 1e999, which every reader takes for it.
+ * Control characters are made visible in text and Markdown (a newline is \n),
+ * escaped in JSON, kept in CSV. Bytes that are no UTF-8 become \xNN in text and
+ * Markdown, U+FFFD in JSON.
+ */
 #ifndef AG_TABLE_H
 #define AG_TABLE_H
 
@@ -20,5 +26,23 @@ extern const char *const ag_format_names[]; /* "table", "csv", "json", "jsonl", 
 
 /* AG_IO when the file could not be written. */
 ag_status ag_table_print(FILE *out, const ag_table *table, ag_format format, ag_error *err);
+
+/* Prints rows as they come, in memory for one: CSV, JSON or JSON lines. */
+typedef struct ag_printer {
+    FILE *out;
+    ag_format format;
+    ag_arena *arena; /* for the columns' names */
+    int n_columns;
+    const char *const *columns;
+    size_t n_rows;
+} ag_printer;
+
+ag_row_sink ag_printer_sink(ag_printer *printer);
+
+/* What stands behind the last row; then sees to it that all arrived. */
+ag_status ag_printer_end(ag_printer *printer, ag_error *err);
+
+/* One text as a JSON string, in quotes. */
+void ag_print_json_text(FILE *out, const char *text, size_t n);
 
 #endif

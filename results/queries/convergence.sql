@@ -1,0 +1,7 @@
+-- How does training go, epoch by epoch, as the mean over seeds?
+SELECT activation, initializer, depth, learning_rate, epoch, n,
+       round(train_loss_mean, 4) AS train_loss, round(val_loss_mean, 4) AS val_loss,
+       round(train_accuracy_mean, 4) AS train_accuracy, round(val_accuracy_mean, 4) AS val_accuracy,
+       dataset
+FROM convergence
+ORDER BY dataset, activation, initializer, depth, learning_rate, cell, epoch;

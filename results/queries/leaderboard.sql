@@ -1,0 +1,6 @@
+-- Which activation is best, at which depth, with what spread between seeds?
+SELECT activation, initializer, depth, learning_rate, n,
+       round(val_accuracy_mean, 4) AS val_accuracy, round(val_accuracy_std, 4) AS std,
+       round(test_accuracy_mean, 4) AS test_accuracy, round(val_loss_mean, 4) AS val_loss,
+       diverged, failed, dataset, model, optimizer
+FROM leaderboard;

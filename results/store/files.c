@@ -1,0 +1,100 @@
+/* Names and durability: what the rest of the store needs from the file system. */
+#include "results/store/store_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *ag_path_join(ag_arena *arena, const char *folder, const char *name) {
+    const size_t n = strlen(folder) + strlen(name) + 2;
+    char *path = AG_NEW_ARRAY(arena, char, n);
+    if (path) snprintf(path, n, "%s/%s", folder, name);
+    return path;
+}
+
+static ag_status trouble(const char *what, const char *path, ag_error *err) {
+    return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not %s '%s': %s", what, path, strerror(errno));
+}
+
+ag_status ag_folder_sync(const char *path, ag_error *err) {
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return trouble("open", path, err);
+    /* Some network file systems cannot sync a folder and say EINVAL. */
+    const bool failed = fsync(fd) != 0 && errno != EINVAL;
+    const int cause = errno;
+    close(fd);
+    errno = cause;
+    return failed ? trouble("sync", path, err) : AG_OK;
+}
+
+static ag_status make_one(const char *path, ag_error *err) {
+    if (mkdir(path, 0777) == 0) return AG_OK;
+    const int cause = errno;
+    struct stat at;
+    if (cause == EEXIST && stat(path, &at) == 0) {
+        if (S_ISDIR(at.st_mode)) return AG_OK;
+        return AG_FAIL(err, AG_IO, AG_NOWHERE, "'%s' is a file, must be a folder", path);
+    }
+    errno = cause;
+    return trouble("create", path, err);
+}
+
+ag_status ag_folder_make(const char *path, ag_error *err) {
+    char part[4096];
+    const size_t n = strlen(path);
+    if (n == 0 || n >= sizeof part)
+        return AG_FAIL(err, AG_IO, AG_NOWHERE,
+                       "a folder's name is %zu bytes long, must be 1 to %zu", n, sizeof part - 1);
+    for (size_t i = 1; i <= n; i++) {
+        if (path[i] != '/' && path[i] != '\0') continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        AG_TRY(make_one(part, err));
+    }
+    return AG_OK;
+}
+
+ag_status ag_file_settle(const char *folder, const char *temporary, const char *final,
+                         ag_error *err) {
+    const int fd = open(temporary, O_RDWR | O_CLOEXEC);
+    if (fd < 0) return trouble("open", temporary, err);
+    const bool failed = fsync(fd) != 0;
+    const int cause = errno;
+    close(fd);
+    errno = cause;
+    if (failed) return trouble("write", temporary, err);
+    if (rename(temporary, final) != 0) return trouble("rename", temporary, err);
+    return ag_folder_sync(folder, err);
+}
+
+static bool write_all(int fd, const char *bytes, size_t n) {
+    while (n > 0) {
+        const ssize_t done = write(fd, bytes, n);
+        if (done < 0 && errno == EINTR) continue;
+        if (done < 0) return false;
+        bytes += done;
+        n -= (size_t)done;
+    }
+    return true;
+}
+
+ag_status ag_file_write(const char *folder, const char *temporary, const char *final,
+                        const void *bytes, size_t n, ag_error *err) {
+    const int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) return trouble("create", temporary, err);
+    bool failed = !write_all(fd, bytes, n);
+    int cause = errno;
+    if (close(fd) != 0 && !failed) {
+        failed = true;
+        cause = errno;
+    }
+    if (failed) {
+        unlink(temporary);
+        errno = cause;
+        return trouble("write", temporary, err);
+    }
+    return ag_file_settle(folder, temporary, final, err);
+}

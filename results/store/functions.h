@@ -1,0 +1,17 @@
+/* Aggregates a query may use besides SQLite's own. NULL is left out, as in avg().
+ *
+ *     median(x)   middle value, mean of the two middle ones
+ *     geomean(x)  geometric mean; 0 if one is 0, NULL if one is negative
+ *     stddev(x)   standard deviation with n - 1; NULL for fewer than two
+ */
+#ifndef AG_FUNCTIONS_H
+#define AG_FUNCTIONS_H
+
+#include <stdbool.h>
+
+struct sqlite3;
+
+/* False: out of memory. */
+bool ag_functions_add(struct sqlite3 *db);
+
+#endif

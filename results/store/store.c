@@ -1,0 +1,254 @@
+/* The store as a whole: folder, lock, the set of ids, and the order in which
+ * things reach the disk. */
+#include "harness/base/clock.h"
+#include "harness/base/digest.h"
+#include "results/store/store_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Ids of the trials that say something: open addressing, at most half full. */
+typedef struct id_set {
+    uint64_t *slot; /* 0: empty */
+    size_t n_slots; /* a power of two */
+    size_t n;
+    bool has_zero;
+} id_set;
+
+struct ag_store {
+    ag_arena arena;   /* lives as long as the store */
+    ag_arena scratch; /* one call */
+    const char *dir;
+    int lock;
+    ag_rows *rows;
+    id_set ids;
+    bool no_memory; /* a callback that cannot fail ran out of it */
+};
+
+/* --- ids ------------------------------------------------------------------------ */
+
+static size_t slot_of(const id_set *set, uint64_t id) {
+    size_t at = (size_t)(id * UINT64_C(0x9E3779B97F4A7C15)) & (set->n_slots - 1);
+    while (set->slot[at] != 0 && set->slot[at] != id)
+        at = (at + 1) & (set->n_slots - 1);
+    return at;
+}
+
+static bool contains(const id_set *set, uint64_t id) {
+    if (id == 0) return set->has_zero;
+    return set->n_slots > 0 && set->slot[slot_of(set, id)] == id;
+}
+
+static bool grow(id_set *set, ag_arena *arena) {
+    const id_set old = *set;
+    set->n_slots = old.n_slots ? 2 * old.n_slots : 1024;
+    set->slot = AG_NEW_ARRAY(arena, uint64_t, set->n_slots);
+    if (!set->slot) {
+        *set = old;
+        return false;
+    }
+    for (size_t i = 0; i < old.n_slots; i++)
+        if (old.slot[i]) set->slot[slot_of(set, old.slot[i])] = old.slot[i];
+    return true;
+}
+
+/* False when memory is out. */
+static bool add(id_set *set, uint64_t id, ag_arena *arena) {
+    if (contains(set, id)) return true;
+    if (2 * (set->n + 1) > set->n_slots && !grow(set, arena)) return false;
+    if (id == 0)
+        set->has_zero = true;
+    else
+        set->slot[slot_of(set, id)] = id;
+    set->n++;
+    return true;
+}
+
+/* --- lock ------------------------------------------------------------------------- */
+
+enum { LOCK_TEXT = 320, LOCK_TRIES = 20 };
+
+/* "process 12 on host since 2026-03-01T12:34:56Z" of an open lock file. */
+static void read_holder(int fd, char holder[AG_HOLDER_MAX]) {
+    char line[LOCK_TEXT] = "", host[256], since[AG_TIMESTAMP_MAX];
+    long pid;
+    if (pread(fd, line, sizeof line - 1, 0) > 0 &&
+        sscanf(line, "%ld %255s %31s", &pid, host, since) == 3)
+        snprintf(holder, AG_HOLDER_MAX, "process %ld on %s since %s", pid, host, since);
+    else
+        snprintf(holder, AG_HOLDER_MAX, "another process");
+}
+
+static ag_status take_lock(ag_store *store, ag_error *err) {
+    const char *path = ag_path_join(&store->arena, store->dir, "lock");
+    if (!path) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
+    store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (store->lock < 0)
+        return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
+    /* `status` holds a shared lock for an instant while it asks: so, patience. */
+    const struct timespec pause = {.tv_nsec = 10000000};
+    int tries = 0;
+    while (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK && ++tries < LOCK_TRIES) {
+            nanosleep(&pause, NULL);
+            continue;
+        }
+        if (errno != EWOULDBLOCK)
+            return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not lock '%s': %s", path,
+                           strerror(errno));
+        char holder[AG_HOLDER_MAX];
+        read_holder(store->lock, holder);
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' is in use by %s", store->dir, holder);
+    }
+    char host[256] = "", line[LOCK_TEXT], now[AG_TIMESTAMP_MAX];
+    gethostname(host, sizeof host - 1);
+    const int n = snprintf(line, sizeof line, "%ld %s %s\n", (long)getpid(), host[0] ? host : "?",
+                           ag_clock_stamp(now));
+    if (ftruncate(store->lock, 0) != 0 || pwrite(store->lock, line, (size_t)n, 0) != n)
+        return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not write '%s': %s", path, strerror(errno));
+    return AG_OK;
+}
+
+bool ag_store_holder(const char *dir, char holder[AG_HOLDER_MAX]) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    const char *path = ag_path_join(&arena, dir, "lock");
+    const int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    ag_arena_close(&arena);
+    if (fd < 0) return false;
+    const bool held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (held) read_holder(fd, holder);
+    close(fd);
+    return held;
+}
+
+/* --- pieces into curves.h5 ----------------------------------------------------------- */
+
+typedef struct id_list {
+    uint64_t *id;
+    size_t n;
+} id_list;
+
+static void collect(void *self, uint64_t id) {
+    id_list *list = self;
+    list->id[list->n++] = id;
+}
+
+static ag_status gather(ag_store *store, ag_error *err) {
+    ag_arena *arena = &store->scratch;
+    const size_t n = store->ids.n;
+    id_list ids = {AG_NEW_ARRAY(arena, uint64_t, n + 1), 0};
+    bool *has_piece = AG_NEW_ARRAY(arena, bool, n + 1);
+    if (!ids.id || !has_piece)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for curves.h5");
+    AG_TRY(ag_rows_each_id(store->rows, collect, &ids, err));
+    size_t n_pieces;
+    AG_TRY(ag_pieces_find(store->dir, ids.id, n, has_piece, &n_pieces, arena, err));
+    if (n_pieces > 0)
+        AG_TRY(ag_arrays_gather(store->dir, store->rows, ids.id, n, has_piece, arena, err));
+    ag_pieces_remove(store->dir, ids.id, n, has_piece, arena);
+    return AG_OK;
+}
+
+/* --- open, put, close ------------------------------------------------------------------ */
+
+static void load(void *self, uint64_t id) {
+    ag_store *store = self;
+    if (!add(&store->ids, id, &store->arena)) store->no_memory = true;
+}
+
+/* The new folder's own entry, and the entries in it. */
+static ag_status sync_folders(ag_store *store, ag_error *err) {
+    const char *above = ag_path_join(&store->scratch, store->dir, "..");
+    if (!above) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
+    AG_TRY(ag_folder_sync(store->dir, err));
+    ag_error ignored; /* the folder above may be closed to us, and then it is not new */
+    ag_folder_sync(above, &ignored);
+    return AG_OK;
+}
+
+static ag_status open_all(ag_store *store, const ag_store_about *about, ag_error *err) {
+    AG_TRY(ag_folder_make(store->dir, err));
+    AG_TRY(take_lock(store, err));
+    const char *path = ag_path_join(&store->arena, store->dir, "results.sqlite");
+    const char *unfinished = ag_path_join(&store->arena, store->dir, "curves.h5.tmp");
+    if (!path || !unfinished)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
+    AG_TRY(ag_rows_open(path, about, &store->arena, &store->rows, err));
+    AG_TRY(sync_folders(store, err));
+    AG_TRY(ag_rows_each_id(store->rows, load, store, err));
+    if (store->no_memory)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trial ids", store->ids.n);
+    unlink(unfinished);
+    AG_TRY(gather(store, err));
+    size_t done = 0;
+    for (size_t i = 0; i < about->plan->n_trials; i++)
+        done += contains(&store->ids, about->plan->trials[i].id);
+    return ag_rows_begin_run(store->rows, about->plan->n_trials, done, err);
+}
+
+static void release(ag_store *store) {
+    if (store->rows) ag_rows_close(store->rows);
+    if (store->lock >= 0) close(store->lock); /* and with it goes the lock */
+    ag_arena_close(&store->scratch);
+    ag_arena arena = store->arena; /* the store lies in its own arena */
+    ag_arena_close(&arena);
+}
+
+ag_status ag_store_open(const char *dir, const ag_store_about *about, ag_store **out,
+                        ag_error *err) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_store *store = AG_NEW(&arena, ag_store);
+    char *copy = AG_NEW_ARRAY(&arena, char, strlen(dir) + 1);
+    if (!store || !copy) {
+        ag_arena_close(&arena);
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the store");
+    }
+    strcpy(copy, dir);
+    *store = (ag_store){.arena = arena, .scratch = AG_ARENA_EMPTY, .dir = copy, .lock = -1};
+    const ag_status status = open_all(store, about, err);
+    ag_arena_reset(&store->scratch);
+    if (status != AG_OK)
+        release(store);
+    else
+        *out = store;
+    return status;
+}
+
+bool ag_store_has(const ag_store *store, uint64_t trial_id) {
+    return contains(&store->ids, trial_id);
+}
+
+static ag_status put(ag_store *store, const ag_record *record, ag_error *err) {
+    if (record->outcome != AG_BROKEN)
+        AG_TRY(ag_arrays_put(store->dir, record, &store->scratch, err));
+    AG_TRY(ag_rows_put(store->rows, record, err));
+    if (record->outcome != AG_BROKEN && !add(&store->ids, record->trial->id, &store->arena))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for trial ids");
+    return AG_OK;
+}
+
+ag_status ag_store_put(ag_store *store, const ag_record *record, ag_error *err) {
+    const ag_status status = put(store, record, err);
+    ag_arena_reset(&store->scratch);
+    return status;
+}
+
+static ag_status put_into(void *self, const ag_record *record, ag_error *err) {
+    return ag_store_put(self, record, err);
+}
+
+ag_sink ag_store_sink(ag_store *store) { return (ag_sink){put_into, store}; }
+
+ag_status ag_store_close(ag_store *store, ag_error *err) {
+    ag_status status = gather(store, err);
+    if (status == AG_OK) status = ag_rows_settle(store->rows, err);
+    release(store);
+    return status;
+}

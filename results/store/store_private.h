@@ -1,0 +1,106 @@
+/* What the files of the store share: rows.c (SQLite, writing), query.c (SQLite,
+ * reading), arrays.c (HDF5), store.c (folder, lock, order), summary.c. */
+#ifndef AG_STORE_PRIVATE_H
+#define AG_STORE_PRIVATE_H
+
+#include "harness/base/arena.h"
+#include "results/store/store.h"
+
+/* PRAGMA user_version of results/schema.sql. */
+enum { AG_STORE_FORMAT = 1 };
+
+/* --- summary.c: a trial's own summaries, columns of `trial` ----------------- */
+
+/* Index 0: before the first step; 1: the last epoch. NaN where there is none. */
+typedef struct ag_summary {
+    double gradient_decay[2], delta_decay[2], dead_fraction[2];
+} ag_summary;
+
+ag_summary ag_summary_of(const ag_record *record);
+
+/* --- rows.c ------------------------------------------------------------------ */
+
+typedef struct ag_rows ag_rows;
+
+/* A trial that says something (finished or diverged), as /trials of curves.h5
+ * shows it. Valid during the visit. */
+typedef struct ag_kept {
+    uint64_t id;
+    const char *status, *dataset, *model, *activation, *initializer, *optimizer;
+    int depth, width, batch_size;
+    double learning_rate;
+    uint64_t seed;
+} ag_kept;
+
+typedef ag_status (*ag_kept_visit)(void *self, const ag_kept *trial, ag_error *err);
+
+/* Opens or creates results.sqlite, notes experiment and environment. */
+ag_status ag_rows_open(const char *path, const ag_store_about *about, ag_arena *arena,
+                       ag_rows **rows, ag_error *err);
+
+/* Ids of all trials that say something, in ascending order of their text. */
+ag_status ag_rows_each_id(ag_rows *rows, void (*visit)(void *self, uint64_t id), void *self,
+                          ag_error *err);
+
+/* The trials themselves, in the same order. */
+ag_status ag_rows_each(ag_rows *rows, ag_kept_visit visit, void *self, ag_error *err);
+
+/* How many trials of the plan are there already, when a run begins. */
+ag_status ag_rows_begin_run(ag_rows *rows, size_t planned, size_t done, ag_error *err);
+
+/* One transaction, on the disk when it returns. */
+ag_status ag_rows_put(ag_rows *rows, const ag_record *record, ag_error *err);
+
+/* Fills the mean curves of the cells that changed. */
+ag_status ag_rows_settle(ag_rows *rows, ag_error *err);
+
+void ag_rows_close(ag_rows *rows);
+
+/* --- arrays.c ---------------------------------------------------------------- */
+
+/* Writes the trial's arrays to pieces/<trial_id>.h5 below `dir`; durable when it
+ * returns. */
+ag_status ag_arrays_put(const char *dir, const ag_record *record, ag_arena *arena, ag_error *err);
+
+/* Makes a new curves.h5: a row for each of ids[n] (ascending, the trials of
+ * `rows`), taken from its piece if it has one, else from the curves.h5 that is
+ * there, else NaN. Needs memory for a block of trials, never for all. */
+ag_status ag_arrays_gather(const char *dir, ag_rows *rows, const uint64_t *ids, size_t n,
+                           const bool *has_piece, ag_arena *arena, ag_error *err);
+
+/* --- pieces.c: the folder of pieces --------------------------------------------- */
+
+extern const char *const ag_pieces_folder; /* "pieces" */
+
+/* Notes which of ids[n] (ascending) have a piece. Removes temporary files and
+ * pieces of trials that are not among them: those trials will run again. */
+ag_status ag_pieces_find(const char *dir, const uint64_t *ids, size_t n, bool *has_piece,
+                         size_t *n_pieces, ag_arena *arena, ag_error *err);
+
+/* Removes the pieces, whose content is in curves.h5 now, and the empty folder. */
+void ag_pieces_remove(const char *dir, const uint64_t *ids, size_t n, const bool *has_piece,
+                      ag_arena *arena);
+
+/* dir/pieces/<id>.h5 or, temporary, .tmp. NULL: out of memory. */
+char *ag_piece_path(const char *dir, uint64_t id, bool temporary, ag_arena *arena);
+
+/* --- files.c: names and durability -------------------------------------------- */
+
+/* "a/b" in the arena; NULL: out of memory. */
+char *ag_path_join(ag_arena *arena, const char *folder, const char *name);
+
+/* Creates the folder and what is missing above it. */
+ag_status ag_folder_make(const char *path, ag_error *err);
+
+/* Puts the entries of a folder on the disk: after a rename, before relying on it. */
+ag_status ag_folder_sync(const char *path, ag_error *err);
+
+/* Gives a complete file its final name, durably: fsync, rename, fsync of the folder. */
+ag_status ag_file_settle(const char *folder, const char *temporary, const char *final,
+                         ag_error *err);
+
+/* Writes a file under a temporary name and settles it. */
+ag_status ag_file_write(const char *folder, const char *temporary, const char *final,
+                        const void *bytes, size_t n, ag_error *err);
+
+#endif

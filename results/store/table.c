@@ -1,0 +1,261 @@
+#include "results/store/table.h"
+
+#include "results/store/glyph.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char *const ag_format_names[] = {"table", "csv", "json", "jsonl", "md", NULL};
+
+static ag_status check_written(FILE *out, ag_error *err) {
+    if (fflush(out) == 0 && !ferror(out)) return AG_OK;
+    return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not write the result: %s",
+                   strerror(errno ? errno : EIO));
+}
+
+/* --- text made visible --------------------------------------------------------- */
+
+enum { SHOWN_MAX = 16 };
+
+/* How a character is shown: itself, \n, \x1b or \u202e. Returns its width. */
+static int show(const ag_glyph *glyph, const char *bytes, char shown[SHOWN_MAX]) {
+    static const char letters[] = "abtnvfr"; /* of the codes 7 to 13 */
+    if (glyph->visible && glyph->valid) {
+        memcpy(shown, bytes, (size_t)glyph->bytes);
+        shown[glyph->bytes] = '\0';
+        return glyph->width;
+    }
+    if (glyph->code >= 7 && glyph->code <= 13 && glyph->valid)
+        return snprintf(shown, SHOWN_MAX, "\\%c", letters[glyph->code - 7]);
+    if (glyph->code > 0xff) return snprintf(shown, SHOWN_MAX, "\\u%04x", glyph->code);
+    return snprintf(shown, SHOWN_MAX, "\\x%02x", glyph->code);
+}
+
+static int width_of(const char *text) {
+    int width = 0;
+    for (size_t n = strlen(text); n > 0;) {
+        char shown[SHOWN_MAX];
+        const ag_glyph glyph = ag_glyph_read(text, n);
+        width += show(&glyph, text, shown);
+        text += glyph.bytes;
+        n -= (size_t)glyph.bytes;
+    }
+    return width;
+}
+
+static void print_visible(FILE *out, const char *text, bool markdown) {
+    for (size_t n = strlen(text); n > 0;) {
+        char shown[SHOWN_MAX];
+        const ag_glyph glyph = ag_glyph_read(text, n);
+        show(&glyph, text, shown);
+        if (markdown && strchr("|<&*_`[", *text)) fputc('\\', out);
+        fputs(shown, out);
+        text += glyph.bytes;
+        n -= (size_t)glyph.bytes;
+    }
+}
+
+/* --- aligned text ------------------------------------------------------------------ */
+
+static const char *cell_at(const ag_table *table, size_t row, int column) {
+    const char *cell = table->cells[row * (size_t)table->n_columns + (size_t)column];
+    return cell ? cell : "-";
+}
+
+static int column_width(const ag_table *table, int column) {
+    int width = width_of(table->columns[column]);
+    for (size_t r = 0; r < table->n_rows; r++) {
+        const int w = width_of(cell_at(table, r, column));
+        if (w > width) width = w;
+    }
+    return width;
+}
+
+/* Numbers to the right; nothing trails behind the last column of text. */
+static void print_aligned(FILE *out, const char *text, int width, bool right, bool last) {
+    const int gap = width - width_of(text);
+    if (right) fprintf(out, "%*s", gap, "");
+    print_visible(out, text, false);
+    if (last)
+        fputc('\n', out);
+    else
+        fprintf(out, "%*s", right ? 2 : gap + 2, "");
+}
+
+static ag_status print_text(FILE *out, const ag_table *table, ag_error *err) {
+    enum { COLUMNS_MAX = 2000 }; /* SQLite's own limit */
+    int width[COLUMNS_MAX];
+    const int n = table->n_columns < COLUMNS_MAX ? table->n_columns : COLUMNS_MAX;
+    for (int c = 0; c < n; c++) {
+        width[c] = column_width(table, c);
+        print_aligned(out, table->columns[c], width[c], table->numeric[c], c == n - 1);
+    }
+    for (int c = 0; c < n; c++) {
+        for (int i = 0; i < width[c]; i++)
+            fputc('-', out);
+        fputs(c == n - 1 ? "\n" : "  ", out);
+    }
+    for (size_t r = 0; r < table->n_rows; r++)
+        for (int c = 0; c < n; c++)
+            print_aligned(out, cell_at(table, r, c), width[c], table->numeric[c], c == n - 1);
+    return check_written(out, err);
+}
+
+static ag_status print_markdown(FILE *out, const ag_table *table, ag_error *err) {
+    fputc('|', out);
+    for (int c = 0; c < table->n_columns; c++) {
+        fputc(' ', out);
+        print_visible(out, table->columns[c], true);
+        fputs(" |", out);
+    }
+    fputs("\n|", out);
+    for (int c = 0; c < table->n_columns; c++)
+        fputs(table->numeric[c] ? " ---: |" : " --- |", out);
+    fputc('\n', out);
+    for (size_t r = 0; r < table->n_rows; r++) {
+        fputc('|', out);
+        for (int c = 0; c < table->n_columns; c++) {
+            fputc(' ', out);
+            print_visible(out, cell_at(table, r, c), true);
+            fputs(" |", out);
+        }
+        fputc('\n', out);
+    }
+    return check_written(out, err);
+}
+
+/* --- row by row: CSV, JSON, JSON lines -------------------------------------------------- */
+
+static void print_csv_text(FILE *out, const char *text, size_t n) {
+    const bool plain = n > 0 && !memchr(text, ',', n) && !memchr(text, '"', n) &&
+                       !memchr(text, '\n', n) && !memchr(text, '\r', n);
+    if (plain) {
+        fwrite(text, 1, n, out);
+        return;
+    }
+    fputc('"', out);
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] == '"') fputc('"', out);
+        fputc(text[i], out);
+    }
+    fputc('"', out);
+}
+
+void ag_print_json_text(FILE *out, const char *text, size_t n) {
+    fputc('"', out);
+    while (n > 0) {
+        const ag_glyph glyph = ag_glyph_read(text, n);
+        if (!glyph.valid)
+            fputs("\\ufffd", out);
+        else if (glyph.code == '"' || glyph.code == '\\')
+            fprintf(out, "\\%c", (int)glyph.code);
+        else if (glyph.code == '\n')
+            fputs("\\n", out);
+        else if (!glyph.visible && glyph.code <= 0xffff)
+            fprintf(out, "\\u%04x", glyph.code);
+        else
+            fwrite(text, 1, (size_t)glyph.bytes, out);
+        text += glyph.bytes;
+        n -= (size_t)glyph.bytes;
+    }
+    fputc('"', out);
+}
+
+static void print_json_cell(FILE *out, const ag_cell *cell) {
+    if (cell->kind == AG_CELL_TEXT)
+        ag_print_json_text(out, cell->text, cell->n);
+    else if (cell->kind == AG_CELL_NULL)
+        fputs("null", out);
+    else if (strcmp(cell->text, "inf") == 0)
+        fputs("1e999", out);
+    else if (strcmp(cell->text, "-inf") == 0)
+        fputs("-1e999", out);
+    else
+        fputs(cell->text, out);
+}
+
+static ag_status begin(void *self, int n_columns, const char *const *columns, ag_error *err) {
+    ag_printer *p = self;
+    const char **names = AG_NEW_ARRAY(p->arena, const char *, (size_t)n_columns);
+    p->n_columns = n_columns;
+    p->columns = names;
+    for (int c = 0; c < n_columns; c++) {
+        char *copy = names ? AG_NEW_ARRAY(p->arena, char, strlen(columns[c]) + 1) : NULL;
+        if (!copy) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+        names[c] = strcpy(copy, columns[c]);
+    }
+    if (p->format == AG_FORMAT_JSON) fputc('[', p->out);
+    for (int c = 0; p->format == AG_FORMAT_CSV && c < n_columns; c++) {
+        print_csv_text(p->out, columns[c], strlen(columns[c]));
+        fputc(c == n_columns - 1 ? '\n' : ',', p->out);
+    }
+    return AG_OK;
+}
+
+static void print_csv_row(const ag_printer *p, const ag_cell *cells) {
+    for (int c = 0; c < p->n_columns; c++) {
+        if (cells[c].kind != AG_CELL_NULL) print_csv_text(p->out, cells[c].text, cells[c].n);
+        fputc(c == p->n_columns - 1 ? '\n' : ',', p->out);
+    }
+}
+
+static void print_json_row(const ag_printer *p, const ag_cell *cells) {
+    if (p->format == AG_FORMAT_JSON) fputs(p->n_rows ? ",\n " : "\n ", p->out);
+    fputc('{', p->out);
+    for (int c = 0; c < p->n_columns; c++) {
+        if (c > 0) fputs(", ", p->out);
+        ag_print_json_text(p->out, p->columns[c], strlen(p->columns[c]));
+        fputs(": ", p->out);
+        print_json_cell(p->out, &cells[c]);
+    }
+    fputc('}', p->out);
+    if (p->format == AG_FORMAT_JSONL) fputc('\n', p->out);
+}
+
+static ag_status print_row(void *self, const ag_cell *cells, ag_error *err) {
+    ag_printer *p = self;
+    if (p->format == AG_FORMAT_CSV)
+        print_csv_row(p, cells);
+    else
+        print_json_row(p, cells);
+    p->n_rows++;
+    return ferror(p->out) ? check_written(p->out, err) : AG_OK;
+}
+
+ag_row_sink ag_printer_sink(ag_printer *printer) {
+    return (ag_row_sink){begin, print_row, printer};
+}
+
+ag_status ag_printer_end(ag_printer *p, ag_error *err) {
+    if (p->format == AG_FORMAT_JSON) fputs(p->n_rows ? "\n]\n" : "]\n", p->out);
+    return check_written(p->out, err);
+}
+
+/* The same through a table in memory. */
+static ag_status print_rows(FILE *out, const ag_table *table, ag_format format, ag_error *err) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_printer printer = {.out = out, .format = format, .arena = &arena};
+    ag_cell *cells = AG_NEW_ARRAY(&arena, ag_cell, (size_t)table->n_columns + 1);
+    ag_status status = cells ? begin(&printer, table->n_columns, table->columns, err)
+                             : AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+    for (size_t r = 0; r < table->n_rows && status == AG_OK; r++) {
+        for (int c = 0; c < table->n_columns; c++) {
+            const char *text = table->cells[r * (size_t)table->n_columns + (size_t)c];
+            const ag_cell_kind kind = table->numeric[c] ? AG_CELL_NUMBER : AG_CELL_TEXT;
+            cells[c] = (ag_cell){text ? kind : AG_CELL_NULL, text, text ? strlen(text) : 0};
+        }
+        status = print_row(&printer, cells, err);
+    }
+    if (status == AG_OK) status = ag_printer_end(&printer, err);
+    ag_arena_close(&arena);
+    return status;
+}
+
+ag_status ag_table_print(FILE *out, const ag_table *table, ag_format format, ag_error *err) {
+    errno = 0;
+    switch (format) {
+    case AG_FORMAT_TABLE: return print_text(out, table, err);
+    case AG_FORMAT_MD: return print_markdown(out, table, err);
+    default: return print_rows(out, table, format, err);
+    }
+}
