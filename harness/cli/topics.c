@@ -26,7 +26,7 @@ static void environment(FILE *out) {
 }
 
 const ag_topic ag_topics[] = {
-    {"experiment", "the keys of an experiment file", ag_help_experiment},
+    {"experiment", "the keys of an experiment file", ag_plan_help},
     {"environment", "variables that actgrid reads", environment},
     {"exit-codes", "what the program exits with", exit_codes},
 };
