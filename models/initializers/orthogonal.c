@@ -58,7 +58,7 @@ static void orthonormal_rows(size_t m, size_t n, ag_real *w) {
     }
 }
 
-enum { BLOCK = 512 }; /* columns at a time: a block of sums is 4 KiB */
+enum { BLOCK = 128 }; /* columns at a time: their sums stay in the first cache */
 
 /* Takes the direction of column k out of columns first .. first + n - 1 of w[m][units]. */
 AG_VECTORIZED

@@ -29,8 +29,8 @@ static double evaluate(int rows, int n, const ag_real *z, const int32_t *label, 
     for (int e = 0; e < rows; e++) {
         /* The logit of the class that is not right: Loss = log(1 + exp wrong). */
         const double wrong = label[e] ? -(double)z[e] : (double)z[e];
-        loss += (wrong < 0.0 ? 0.0 : wrong) + log1p(exp(-fabs(wrong))); /* NaN stays NaN */
-        *correct += label[e] ? wrong < 0.0 : wrong <= 0.0;              /* a tie is class 0 */
+        loss += (wrong < 0.0 ? 0.0 : wrong) + log1p(exp(-fabs(wrong)));
+        *correct += label[e] ? wrong < 0.0 : wrong <= 0.0; /* a tie is class 0 */
         if (dz) dz[e] = (ag_real)(scale * (label[e] ? -sigmoid(wrong) : sigmoid(wrong)));
     }
     return loss;

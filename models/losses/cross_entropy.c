@@ -20,14 +20,18 @@ static ag_real largest(int n, const ag_real *z) {
     return m;
 }
 
-/* power[u] = exp(z[u] - m) */
+enum { LANES = 16, BLOCK = 64 };
+
+/* x[i] = exp(x[i]), n a multiple of LANES: the outputs of ten classes, filled up, are
+ * one vector operation where vectors are wide enough. */
 AG_VECTORIZED
-static void exponentials(int n, const ag_real *restrict z, ag_real m, ag_real *restrict power) {
-    for (int u = 0; u < n; u++)
+static void exponentials(int n, ag_real *x) {
+    for (int i = 0; i < n; i += LANES)
+        for (int k = 0; k < LANES; k++)
 #ifdef AG_DOUBLE
-        power[u] = exp(z[u] - m);
+            x[i + k] = exp(x[i + k]);
 #else
-        power[u] = ag_vector_exp(z[u] - m);
+            x[i + k] = ag_vector_exp(x[i + k]);
 #endif
 }
 
@@ -40,15 +44,15 @@ typedef struct row_sums {
     double rest;  /* the sum of all others */
 } row_sums;
 
-enum { BLOCK = 64 };
-
 /* `power` [n] receives the exponentials; NULL: not wanted. */
 static row_sums sum_row(int n, const ag_real *z, int y, ag_real *power) {
     row_sums sums = {.m = largest(n, z)};
-    ag_real block[BLOCK];
+    ag_real block[BLOCK] = {0};
     for (int first = 0; first < n; first += BLOCK) {
         const int count = n - first < BLOCK ? n - first : BLOCK;
-        exponentials(count, z + first, sums.m, block);
+        for (int u = 0; u < count; u++)
+            block[u] = z[first + u] - sums.m;
+        exponentials((count + LANES - 1) / LANES * LANES, block);
         for (int u = 0; u < count; u++) {
             if (first + u == y)
                 sums.label = (double)block[u];

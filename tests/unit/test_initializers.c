@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { WEIGHTS_MAX = 512 * 2048, UNITS_MAX = 2048 };
+enum { WEIGHTS_MAX = 64 * 16384 + 1, UNITS_MAX = 16384 };
 static ag_real w[WEIGHTS_MAX], again[WEIGHTS_MAX], b[UNITS_MAX];
 
 static ag_choice choice_of(const ag_catalogue *catalogue, const char *name) {
@@ -54,7 +54,7 @@ static void test_described(const ag_element *about) {
 static void test_moments(const ag_choice *choice) {
     const ag_choice input = choice_of(&ag_activations, "gelu");
     const char *name = choice->element->name;
-    const int fan_in = 512, units = 2048, n = fan_in * units;
+    const int fan_in = 64, units = 16384, n = fan_in * units;
     fill(choice, fan_in, units, &input, 1, w);
     if (!ag_initializer_of(choice)->variance) return;
     const double variance = promised(choice, fan_in, units, &input);
@@ -128,6 +128,26 @@ static void test_orthogonal(int fan_in, int units, double gain) {
     CHECK(worst < 5e-7 * gain * gain, "%d x %d: %g from orthogonal", fan_in, units, worst);
 }
 
+/* It is the Q of the normal matrix of the same stream, with R of positive diagonal:
+ * Q'A for columns, A Q' for rows, is triangular. */
+static void test_orthogonal_is_q(int fan_in, int units) {
+    const ag_choice normal = choice_of(&ag_initializers, "lecun_normal");
+    const ag_choice choice = choice_of(&ag_initializers, "orthogonal");
+    fill(&normal, fan_in, units, NULL, 5, again);
+    fill(&choice, fan_in, units, NULL, 5, w);
+    const bool rows = fan_in <= units;
+    const int n = rows ? fan_in : units, length = rows ? units : fan_in;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j <= i; j++) {
+            double r = 0; /* direction i of Q on vector j of A */
+            for (int k = 0; k < length; k++)
+                r += rows ? (double)w[i * units + k] * (double)again[j * units + k]
+                          : (double)w[k * units + i] * (double)again[k * units + j];
+            CHECK(i == j ? r > 0 : fabs(r) < 1e-5, "%d x %d: r[%d][%d] = %g", fan_in, units, j, i,
+                  r);
+        }
+}
+
 /* Uniform over rotations: the trace of a random rotation has mean 0 and variance 1
  * (Diaconis and Shahshahani 1994); without the sign rule it has not. */
 static void test_haar(void) {
@@ -165,20 +185,22 @@ static void test_rai(void) {
     const ag_choice choice = choice_of(&ag_initializers, "rai");
     fill(&choice, FAN_IN, UNITS, NULL, 7, w);
     const double deviation = 0.6007 / sqrt(FAN_IN);
-    double squares = 0, large = 0, where = 0;
+    const double least = 7 * deviation, chance = 1 - least * least; /* P(Beta > least) */
+    double small = 0, large = 0, where = 0;
     int n_large = 0, in_bias = 0;
     for (int u = 0; u < UNITS; u++)
         for (int i = 0; i < ALL; i++) {
             const double x = i < FAN_IN ? (double)w[i * UNITS + u] : (double)b[u];
-            squares += x * x;
             CHECK(x > -6 * deviation, "%g is no normal number of %g", x, deviation);
-            if (x < 7 * deviation) continue; /* Beta(2, 1) is below with chance 0.044 */
+            if (x < least) {
+                small += x * x;
+                continue;
+            }
             n_large++;
             large += x;
             where += i;
             in_bias += i == FAN_IN;
         }
-    const double least = 7 * deviation, chance = 1 - least * least;
     const double n = UNITS * chance;
     CHECK(close_to(n_large, n, 0, 5 * sqrt(n * (1 - chance))), "%d of %g large ones", n_large, n);
     const double mean = 2.0 / 3 * (1 - pow(least, 3)) / chance;
@@ -187,9 +209,10 @@ static void test_rai(void) {
     CHECK(close_to(where / n_large, FAN_IN / 2.0, 0, 5 * ALL / sqrt(12 * n)), "mean place %g",
           where / n_large);
     CHECK(in_bias > 0 && in_bias < 20, "%d in the bias", in_bias); /* 5 are expected */
-    const double want = UNITS * (0.5 + FAN_IN * deviation * deviation);
-    const double spread = sqrt(UNITS * (1.0 / 12 + 2 * FAN_IN * pow(deviation, 4)));
-    CHECK(close_to(squares, want, 0, 5 * spread), "squares %g, not %g", squares, want);
+    /* The normal ones, and the Beta ones below `least`: integral of x^2 2x dx. */
+    const double want = UNITS * (FAN_IN * deviation * deviation + pow(least, 4) / 2);
+    const double spread = deviation * deviation * sqrt(2.0 * UNITS * FAN_IN);
+    CHECK(close_to(small, want, 0, 5 * spread), "squares %g, not %g", small, want);
 }
 
 static void test_torch_default(void) {
@@ -292,7 +315,9 @@ int main(void) {
     test_orthogonal(64, 64, 1.0);
     test_orthogonal(300, 40, 1.5);
     test_orthogonal(40, 300, 1.0);
-    test_orthogonal(600, 520, 1.0); /* more columns than one block */
+    test_orthogonal(200, 150, 1.0); /* more columns than one block */
+    test_orthogonal_is_q(60, 20);
+    test_orthogonal_is_q(20, 60);
     test_haar();
     test_unit_norm();
     test_rai();
