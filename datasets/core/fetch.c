@@ -194,7 +194,7 @@ static ag_status fetch_missing(CURL *curl, const ag_dataset *set, const char *fo
             continue;
         }
         if (there) say(watch, "%s", why.text);
-        const char *target = ag_path_join(folder, file->name, arena);
+        const char *target = ag_data_path_join(folder, file->name, arena);
         if (!target) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for a file name");
         AG_TRY(fetch_file(curl, set, file, target, watch, arena, err));
         const char *now = ag_dataset_file_path(set, i, arena);
@@ -217,7 +217,7 @@ ag_status ag_dataset_fetch(const ag_dataset *set, const ag_fetch_watch *watch, a
         return AG_FAIL(err, AG_IO, AG_NOWHERE,
                        "nowhere to put the files of %s: neither XDG_CACHE_HOME nor HOME is set",
                        set->about.name);
-    AG_TRY(ag_folder_make(folder, err));
+    AG_TRY(ag_data_folder_make(folder, err));
     CURL *curl = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_easy_init() : NULL;
     if (!curl) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "libcurl does not start");
     const ag_status status = fetch_missing(curl, set, folder, watch, arena, err);

@@ -47,14 +47,14 @@ ag_status ag_file_read(const char *path, ag_arena *arena, const uint8_t **bytes,
     return AG_OK;
 }
 
-const char *ag_path_join(const char *folder, const char *name, ag_arena *arena) {
+const char *ag_data_path_join(const char *folder, const char *name, ag_arena *arena) {
     const size_t size = strlen(folder) + strlen(name) + 2;
     char *path = AG_NEW_ARRAY(arena, char, size);
     if (path) snprintf(path, size, "%s/%s", folder, name);
     return path;
 }
 
-ag_status ag_folder_make(const char *path, ag_error *err) {
+ag_status ag_data_folder_make(const char *path, ag_error *err) {
     char part[4096];
     const size_t n = strlen(path);
     if (n >= sizeof part)

@@ -16,10 +16,10 @@ ag_status ag_file_read(const char *path, ag_arena *arena, const uint8_t **bytes,
 int64_t ag_file_size(const char *path);
 
 /* Creates a folder and those above it. AG_IO. */
-ag_status ag_folder_make(const char *path, ag_error *err);
+ag_status ag_data_folder_make(const char *path, ag_error *err);
 
 /* "folder/name", or NULL. */
-const char *ag_path_join(const char *folder, const char *name, ag_arena *arena);
+const char *ag_data_path_join(const char *folder, const char *name, ag_arena *arena);
 
 /* A file in the making: written under `temporary`, in the folder of `path`. */
 typedef struct ag_draft {

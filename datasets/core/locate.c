@@ -11,14 +11,14 @@
  * Directory Specification). NULL if there is no such place. */
 static const char *cache_root(ag_arena *arena) {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    if (cache && cache[0] == '/') return ag_path_join(cache, "actgrid/datasets", arena);
-    if (home && home[0] == '/') return ag_path_join(home, ".cache/actgrid/datasets", arena);
+    if (cache && cache[0] == '/') return ag_data_path_join(cache, "actgrid/datasets", arena);
+    if (home && home[0] == '/') return ag_data_path_join(home, ".cache/actgrid/datasets", arena);
     return NULL;
 }
 
 const char *ag_dataset_cache_folder(const ag_dataset *set, ag_arena *arena) {
     const char *root = cache_root(arena);
-    return root ? ag_path_join(root, set->folder, arena) : NULL;
+    return root ? ag_data_path_join(root, set->folder, arena) : NULL;
 }
 
 /* The best candidate so far. */
@@ -38,9 +38,9 @@ static void look_at(search *s, const char *path) {
 }
 
 static void look_in(search *s, const char *root, ag_arena *arena) {
-    const char *folder = ag_path_join(root, s->set->folder, arena);
-    if (folder) look_at(s, ag_path_join(folder, s->file->name, arena));
-    look_at(s, ag_path_join(root, s->file->name, arena));
+    const char *folder = ag_data_path_join(root, s->set->folder, arena);
+    if (folder) look_at(s, ag_data_path_join(folder, s->file->name, arena));
+    look_at(s, ag_data_path_join(root, s->file->name, arena));
 }
 
 const char *ag_dataset_file_path(const ag_dataset *set, int file, ag_arena *arena) {
