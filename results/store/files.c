@@ -15,6 +15,13 @@ char *ag_path_join(ag_arena *arena, const char *folder, const char *name) {
     return path;
 }
 
+const char *ag_store_folder(const char *name, ag_arena *arena) {
+    struct stat at;
+    if (stat(name, &at) == 0 || strchr(name, '/')) return name;
+    const char *path = ag_path_join(arena, "runs", name);
+    return path && stat(path, &at) != 0 ? name : path;
+}
+
 static ag_status trouble(const char *what, const char *path, ag_error *err) {
     return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not %s '%s': %s", what, path, strerror(errno));
 }

@@ -49,6 +49,10 @@ enum { AG_HOLDER_MAX = 384 };
  * since 2026-03-01T12:34:56Z". */
 bool ag_store_holder(const char *dir, char holder[AG_HOLDER_MAX]);
 
+/* The folder of a store by its path or, if there is no such folder, by its name
+ * below runs/. A path that is neither comes back as it is. NULL: out of memory. */
+const char *ag_store_folder(const char *name, ag_arena *arena);
+
 /* --- reading ------------------------------------------------------------- */
 
 typedef enum ag_cell_kind { AG_CELL_NULL, AG_CELL_NUMBER, AG_CELL_TEXT } ag_cell_kind;

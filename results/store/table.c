@@ -82,22 +82,40 @@ static void print_aligned(FILE *out, const char *text, int width, bool right, bo
         fprintf(out, "%*s", right ? 2 : gap + 2, "");
 }
 
-static ag_status print_text(FILE *out, const ag_table *table, ag_error *err) {
-    enum { COLUMNS_MAX = 2000 }; /* SQLite's own limit */
-    int width[COLUMNS_MAX];
-    const int n = table->n_columns < COLUMNS_MAX ? table->n_columns : COLUMNS_MAX;
-    for (int c = 0; c < n; c++) {
+enum { COLUMNS_MAX = 2000 }; /* SQLite's own limit */
+
+static void print_body(FILE *out, const ag_table *table, const int width[]) {
+    const int n = table->n_columns;
+    for (size_t r = 0; r < table->n_rows; r++)
+        for (int c = 0; c < n; c++)
+            print_aligned(out, cell_at(table, r, c), width[c], table->numeric[c], c == n - 1);
+}
+
+static void measure(const ag_table *table, int width[]) {
+    for (int c = 0; c < table->n_columns; c++)
         width[c] = column_width(table, c);
+}
+
+static ag_status print_text(FILE *out, const ag_table *table, ag_error *err) {
+    int width[COLUMNS_MAX];
+    const int n = table->n_columns;
+    measure(table, width);
+    for (int c = 0; c < n; c++)
         print_aligned(out, table->columns[c], width[c], table->numeric[c], c == n - 1);
-    }
     for (int c = 0; c < n; c++) {
         for (int i = 0; i < width[c]; i++)
             fputc('-', out);
         fputs(c == n - 1 ? "\n" : "  ", out);
     }
-    for (size_t r = 0; r < table->n_rows; r++)
-        for (int c = 0; c < n; c++)
-            print_aligned(out, cell_at(table, r, c), width[c], table->numeric[c], c == n - 1);
+    print_body(out, table, width);
+    return check_written(out, err);
+}
+
+ag_status ag_table_print_list(FILE *out, const ag_table *table, ag_error *err) {
+    int width[COLUMNS_MAX];
+    errno = 0;
+    measure(table, width);
+    print_body(out, table, width);
     return check_written(out, err);
 }
 
@@ -253,6 +271,9 @@ static ag_status print_rows(FILE *out, const ag_table *table, ag_format format, 
 
 ag_status ag_table_print(FILE *out, const ag_table *table, ag_format format, ag_error *err) {
     errno = 0;
+    if (table->n_columns > COLUMNS_MAX)
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "a table of %d columns, must be at most %d",
+                       table->n_columns, COLUMNS_MAX);
     switch (format) {
     case AG_FORMAT_TABLE: return print_text(out, table, err);
     case AG_FORMAT_MD: return print_markdown(out, table, err);

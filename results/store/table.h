@@ -27,6 +27,9 @@ extern const char *const ag_format_names[]; /* "table", "csv", "json", "jsonl", 
 /* AG_IO when the file could not be written. */
 ag_status ag_table_print(FILE *out, const ag_table *table, ag_format format, ag_error *err);
 
+/* Aligned text without the names of the columns: a list of labels and values. */
+ag_status ag_table_print_list(FILE *out, const ag_table *table, ag_error *err);
+
 /* Prints rows as they come, in memory for one: CSV, JSON or JSON lines. */
 typedef struct ag_printer {
     FILE *out;

@@ -1,0 +1,123 @@
+/* actgrid query: SQL on a store. */
+#include "harness/base/text.h"
+#include "harness/cli/command.h"
+#include "results/store/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SQL_MAX = 1 << 20 }; /* bytes read from stdin */
+
+/* --- without SQL: what one can ask --------------------------------------------- */
+
+static const char *const COLUMNS_OF_TABLES =
+    "SELECT t.type, t.name, group_concat(c.name, ', ') AS columns"
+    " FROM sqlite_schema t, pragma_table_info(t.name) c"
+    " WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    " GROUP BY t.type, t.name ORDER BY t.type DESC, t.rowid";
+
+static int list(const ag_call *call, const char *dir) {
+    ag_error err = {0};
+    ag_table tables;
+    if (ag_store_query(dir, COLUMNS_OF_TABLES, 0, call->arena, &tables, &err))
+        return ag_call_fail(call, &err);
+    printf("Shipped queries: actgrid query %s @NAME\n\n", call->words[0]);
+    for (int i = 0; i < ag_n_shipped_queries; i++)
+        printf("  @%-20s %s\n", ag_shipped_queries[i].name, ag_shipped_queries[i].question);
+    printf("\nTables and views: actgrid query %s \"SELECT ... FROM ...\"\n", call->words[0]);
+    for (size_t r = 0; r < tables.n_rows; r++) {
+        const char *const *cells = tables.cells + r * 3;
+        printf("\n  %s%s\n      %s\n", cells[1], strcmp(cells[0], "view") == 0 ? " (view)" : "",
+               cells[2]);
+    }
+    return 0;
+}
+
+/* --- with SQL ---------------------------------------------------------------------- */
+
+/* All of stdin; NULL and a sentence if it is too long or cannot be read. */
+static const char *read_stdin(const ag_call *call, ag_error *err) {
+    char *sql = AG_NEW_ARRAY(call->arena, char, SQL_MAX + 1);
+    const size_t n = sql ? fread(sql, 1, SQL_MAX + 1, stdin) : 0;
+    if (!sql)
+        AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a query");
+    else if (ferror(stdin))
+        AG_FAIL(err, AG_IO, AG_NOWHERE, "could not read the query from stdin");
+    else if (n > SQL_MAX)
+        AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "the query is longer than 1 MiB");
+    else if (memchr(sql, '\0', n))
+        AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "the query holds a zero byte");
+    else
+        return sql;
+    return NULL;
+}
+
+static ag_status stream(const ag_call *call, const char *dir, const char *sql, double seconds,
+                        ag_format format, ag_error *err) {
+    ag_printer printer = {.out = stdout, .format = format, .arena = call->arena};
+    ag_reader *reader;
+    AG_TRY(ag_reader_open(dir, call->arena, &reader, err));
+    ag_status status = ag_reader_select(reader, sql, seconds, ag_printer_sink(&printer), err);
+    if (status == AG_OK) status = ag_printer_end(&printer, err);
+    ag_reader_close(reader);
+    return status;
+}
+
+static ag_status answer(const ag_call *call, const char *dir, const char *sql, double seconds,
+                        ag_format format, ag_error *err) {
+    if (format != AG_FORMAT_TABLE && format != AG_FORMAT_MD)
+        return stream(call, dir, sql, seconds, format, err);
+    ag_table table;
+    AG_TRY(ag_store_query(dir, sql, seconds, call->arena, &table, err));
+    return ag_table_print(stdout, &table, format, err);
+}
+
+/* Position of a format's name, -1 if there is none of that name. */
+static int find_format(const char *name) {
+    for (int i = 0; ag_format_names[i]; i++)
+        if (strcmp(ag_format_names[i], name) == 0) return i;
+    return -1;
+}
+
+static int run(const ag_call *call) {
+    ag_error err = {0};
+    const char *name = ag_call_value(call, "format"), *limit = ag_call_value(call, "limit-seconds");
+    const int format = find_format(name ? name : "table");
+    double seconds = 60;
+    if (format < 0)
+        return ag_call_usage(call, "--format is '%s', must be table, csv, json, jsonl or md", name);
+    if (limit && (!ag_parse_number(limit, &seconds) || seconds < 0))
+        return ag_call_usage(call, "--limit-seconds is '%s', must be a number of seconds, 0: none",
+                             limit);
+    const char *dir = ag_store_folder(call->words[0], call->arena);
+    if (!dir) return ag_call_usage(call, "out of memory");
+    if (call->n_words == 1) return list(call, dir);
+    const char *sql = call->words[1];
+    if (strcmp(sql, "-") == 0 && !(sql = read_stdin(call, &err))) return ag_call_fail(call, &err);
+    if (answer(call, dir, sql, seconds, (ag_format)format, &err)) return ag_call_fail(call, &err);
+    return 0;
+}
+
+static const ag_option options[] = {
+    {.name = "format", .value = "FORMAT", .meaning = "table (standard), csv, json, jsonl or md"},
+    {.name = "limit-seconds", .value = "N", .meaning = "stop after so long; 60, 0: never"},
+};
+
+const ag_command ag_cmd_query = {
+    .about = {.name = "query", .formula = "ask a store questions in SQL"},
+    .arguments = "DIR|NAME [SQL|@NAME|-]",
+    .least = 1,
+    .most = 2,
+    .options = options,
+    .n_options = AG_COUNT(options),
+    .help = "Runs one SELECT on a store, read-only, also while a run goes on. @NAME is one of the\n"
+            "shipped queries, - reads SQL from stdin. Without SQL: lists the shipped queries, and\n"
+            "the tables with their columns. Besides SQLite's functions there are median(x),\n"
+            "geomean(x) and stddev(x).\n"
+            "\n"
+            "    actgrid query quickstart\n"
+            "    actgrid query quickstart @leaderboard\n"
+            "    actgrid query quickstart \"SELECT activation, depth, n, val_accuracy_mean\n"
+            "                              FROM leaderboard\" --format csv\n",
+    .run = run,
+};

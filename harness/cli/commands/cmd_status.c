@@ -1,0 +1,148 @@
+/* actgrid status: how far a store is. */
+#include "harness/base/text.h"
+#include "harness/cli/command.h"
+#include "results/store/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One row: the store as a whole, and the experiment that ran last. */
+static const char *const STATE =
+    "SELECT e.name, p.planned, p.done, p.planned - p.done AS left,"
+    " (SELECT count(*) FROM trial WHERE status = 'finished') AS finished,"
+    " (SELECT count(*) FROM trial WHERE status = 'diverged') AS diverged,"
+    " (SELECT count(*) FROM trial WHERE status = 'failed') AS failed,"
+    " (SELECT max(finished_at) FROM trial) AS last_trial_at,"
+    " p.done - p.done_before AS done_in_run,"
+    " unixepoch('now') - unixepoch(p.run_began_at) AS run_seconds,"
+    " (SELECT min(error) FROM trial WHERE status = 'failed') AS an_error,"
+    " (SELECT count(*) FROM experiment) AS experiments"
+    " FROM progress p JOIN experiment e USING (experiment_id)"
+    " ORDER BY p.run_began_at DESC, p.updated_at DESC, e.experiment_id DESC LIMIT 1";
+
+enum {
+    NAME,
+    PLANNED,
+    DONE,
+    LEFT,
+    FINISHED,
+    DIVERGED,
+    FAILED,
+    LAST_AT,
+    DONE_IN_RUN,
+    RUN_SECONDS,
+    AN_ERROR,
+    EXPERIMENTS
+};
+
+typedef struct state {
+    const char *const *cell;
+    bool held;
+    char holder[AG_HOLDER_MAX];
+    double left_seconds; /* < 0: not known */
+} state;
+
+static double number(const state *s, int column) {
+    return s->cell[column] ? strtod(s->cell[column], NULL) : 0.0;
+}
+
+/* From the rate of the run that is going; unknown before its first trial. */
+static double time_left(const state *s) {
+    const double done = number(s, DONE_IN_RUN);
+    if (!s->held || done < 1) return -1;
+    return number(s, LEFT) * number(s, RUN_SECONDS) / done;
+}
+
+static void print_json(const state *s) {
+    const char *const counts[] = {"planned", "done", "left", "finished", "diverged", "failed"};
+    printf("{\"experiment\": ");
+    ag_print_json_text(stdout, s->cell[NAME], strlen(s->cell[NAME]));
+    for (int i = 0; i < AG_COUNT(counts); i++)
+        printf(", \"%s\": %s", counts[i], s->cell[PLANNED + i]);
+    printf(", \"running\": %s", s->held ? "true" : "false");
+    if (s->held) {
+        printf(", \"in_use_by\": ");
+        ag_print_json_text(stdout, s->holder, strlen(s->holder));
+    }
+    if (s->left_seconds >= 0) printf(", \"seconds_left\": %.0f", s->left_seconds);
+    printf(", \"last_trial_at\": ");
+    if (s->cell[LAST_AT])
+        ag_print_json_text(stdout, s->cell[LAST_AT], strlen(s->cell[LAST_AT]));
+    else
+        printf("null");
+    printf("}\n");
+}
+
+static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag_error *err) {
+    static const char *const labels[] = {"store",    "experiment", "planned",    "finished",
+                                         "diverged", "failed",     "left",       "time left",
+                                         "running",  "last trial", "first error"};
+    char left[AG_HUMAN_MAX];
+    const char *const values[] = {
+        dir,
+        s->cell[NAME],
+        s->cell[PLANNED],
+        s->cell[FINISHED],
+        s->cell[DIVERGED],
+        s->cell[FAILED],
+        s->cell[LEFT],
+        s->left_seconds >= 0 ? ag_format_seconds(left, s->left_seconds) : NULL,
+        s->held ? s->holder : "no",
+        s->cell[LAST_AT],
+        s->cell[AN_ERROR],
+    };
+    /* Through the table printer: names and errors come from elsewhere. */
+    static const char *const columns[] = {"", ""};
+    static const bool numeric[] = {false, false};
+    const char **cells = AG_NEW_ARRAY(arena, const char *, 2 * (size_t)AG_COUNT(labels));
+    if (!cells) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+    ag_table table = {2, columns, 0, cells, numeric};
+    for (int i = 0; i < AG_COUNT(labels); i++) {
+        if (!values[i]) continue;
+        cells[2 * table.n_rows] = labels[i];
+        cells[2 * table.n_rows + 1] = values[i];
+        table.n_rows++;
+    }
+    return ag_table_print_list(stdout, &table, err);
+}
+
+static int run(const ag_call *call) {
+    ag_error err = {0};
+    ag_table table;
+    const char *dir = ag_store_folder(call->words[0], call->arena);
+    if (!dir) return ag_call_usage(call, "out of memory");
+    if (ag_store_query(dir, STATE, 0, call->arena, &table, &err)) return ag_call_fail(call, &err);
+    if (table.n_rows == 0) {
+        AG_FAIL(&err, AG_STORE, AG_NOWHERE, "the store '%s' is empty: no run has begun", dir);
+        return ag_call_fail(call, &err);
+    }
+    state s = {.cell = table.cells};
+    s.held = ag_store_holder(dir, s.holder);
+    s.left_seconds = time_left(&s);
+    if (ag_call_value(call, "json"))
+        print_json(&s);
+    else if (print_text(&s, dir, call->arena, &err))
+        return ag_call_fail(call, &err);
+    return 0;
+}
+
+static const ag_option options[] = {
+    {.name = "json", .meaning = "one line of JSON"},
+};
+
+const ag_command ag_cmd_status = {
+    .about = {.name = "status", .formula = "how far a store is: finished, diverged, failed, left"},
+    .arguments = "DIR|NAME",
+    .least = 1,
+    .most = 1,
+    .options = options,
+    .n_options = AG_COUNT(options),
+    .help = "Counts the trials of a store, says who is writing to it and how long that will take.\n"
+            "`left` and `planned` are of the experiment that ran last, the other counts of the\n"
+            "whole store.\n"
+            "\n"
+            "    actgrid status quickstart\n"
+            "    watch actgrid status runs/quickstart\n",
+    .run = run,
+};
