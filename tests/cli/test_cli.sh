@@ -31,7 +31,7 @@ for command in $commands; do
     expect_err_is
     expect_out "usage: actgrid $command"
     expect_out '--trace'
-    expect_out 'examples:'
+    check "help of $command has an example" grep -qE "^ +actgrid $command" out
     check "help of $command fits 100 columns" not grep -qE '.{101}' out
     cp out first
     run help "$command"
