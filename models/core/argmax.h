@@ -9,11 +9,12 @@
 /* The largest of z[0 .. units-1] is z[label]; of equal ones the first counts. With
  * a NaN anywhere in the row no class is right. */
 static inline bool ag_argmax_is(int units, const ag_real *z, int label) {
+    bool right = true; /* no early return: a branch that nobody can predict costs more */
     for (int u = 0; u < label; u++)
-        if (!(z[u] < z[label])) return false;
+        right &= z[u] < z[label];
     for (int u = label; u < units; u++)
-        if (!(z[u] <= z[label])) return false;
-    return true;
+        right &= z[u] <= z[label];
+    return right;
 }
 
 #endif

@@ -16,7 +16,7 @@ static int units(ag_task task, int n_classes, int n_targets) {
 static ag_real largest(int n, const ag_real *z) {
     ag_real m = z[0];
     for (int u = 1; u < n; u++)
-        if (z[u] > m) m = z[u];
+        m = z[u] > m ? z[u] : m; /* a NaN is passed over here and comes back in the sum */
     return m;
 }
 
@@ -47,12 +47,13 @@ typedef struct row_sums {
 /* `power` [n] receives the exponentials; NULL: not wanted. */
 static row_sums sum_row(int n, const ag_real *z, int y, ag_real *power) {
     row_sums sums = {.m = largest(n, z)};
-    ag_real block[BLOCK] = {0};
+    ag_real block[BLOCK];
     for (int first = 0; first < n; first += BLOCK) {
         const int count = n - first < BLOCK ? n - first : BLOCK;
-        for (int u = 0; u < count; u++)
-            block[u] = z[first + u] - sums.m;
-        exponentials((count + LANES - 1) / LANES * LANES, block);
+        const int filled = (count + LANES - 1) / LANES * LANES;
+        for (int u = 0; u < filled; u++)
+            block[u] = u < count ? z[first + u] - sums.m : 0;
+        exponentials(filled, block);
         for (int u = 0; u < count; u++) {
             if (first + u == y)
                 sums.label = (double)block[u];
