@@ -150,9 +150,14 @@ static void fish_option(const char *command, const ag_option *o) {
     fputc('\n', stdout);
 }
 
-static void fish_words(const ag_command *command, void (*words)(const ag_command *)) {
-    printf("complete -c actgrid -n '__fish_seen_subcommand_from %s' -a '", command->about.name);
-    words(command);
+/* Words instead of files, where a command begins with words. */
+static void fish_words(const ag_command *command) {
+    if (!listed(command) && strcmp(command->about.name, "help") != 0 &&
+        strcmp(command->about.name, "completion") != 0)
+        return;
+    printf("complete -c actgrid -n '__fish_seen_subcommand_from %s' -f -a '", command->about.name);
+    first_words(command);
+    second_words(command);
     puts("'");
 }
 
@@ -167,8 +172,7 @@ static void fish(void) {
             fish_option(command->about.name, &command->options[o]);
         for (int o = 0; o < ag_n_common_options; o++)
             fish_option(command->about.name, &ag_common_options[o]);
-        fish_words(command, first_words);
-        fish_words(command, second_words);
+        fish_words(command);
     }
 }
 
