@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Asks the program for every activation at many points and compares value and
+derivative with PyTorch's functions and its automatic differentiation, in double.
+
+    python3 scripts/compare_torch.py [--program build/actgrid] [NAME ...]
+
+Prints a table. Exit code 0: all agree to 1e-6 of the value or 1e-9; 1: some do
+not; 3: the program is missing or does not answer; 77: no PyTorch here."""
+import argparse
+import json
+import math
+import os
+import subprocess
+import sys
+
+try:
+    import torch
+    from torch.nn import functional as F
+except ImportError:
+    print("skipped: PyTorch is not installed for %s" % sys.executable, file=sys.stderr)
+    sys.exit(77)
+
+RELATIVE, ABSOLUTE = 1e-6, 1e-9
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+
+# With the standard parameters of ours. Softplus without the cut at 20, which
+# drops a tail of 2e-9.
+TORCH = {
+    "elu": F.elu,
+    "gelu": F.gelu,
+    "gelu_sigmoid": lambda x: x * torch.sigmoid(1.702 * x),
+    "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),
+    "leaky_relu": lambda x: F.leaky_relu(x, 0.01),
+    "linear": lambda x: x * 1.0,
+    "prelu": lambda x: F.prelu(x, torch.tensor([0.25], dtype=x.dtype)),
+    "relu": F.relu,
+    "selu": F.selu,
+    "sigmoid": torch.sigmoid,
+    "softplus": lambda x: F.softplus(x, threshold=700),
+    "step": lambda x: (x > 0).to(x.dtype) + 0 * x,
+    "swish": F.silu,
+    "tanh": torch.tanh,
+}
+
+
+def points():
+    """Dense where functions bend, tails, both sides of 0 and 0 itself."""
+    xs = [i / 8 for i in range(-64, 65)] + [s * x for x in (1e-8, 1e-3, 12, 20, 35, 50, 100, 500)
+                                            for s in (-1, 1)]
+    return sorted(xs)
+
+
+def ours(program, name, xs):
+    at = ",".join("%.17g" % x for x in xs)
+    command = [program, "activations", "show", name, "--json", "--at=" + at]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)["points"]
+    except OSError as error:
+        sys.exit(stop("%s: %s; build it, or name it with --program" % (program, error.strerror)))
+    except subprocess.CalledProcessError as error:
+        sys.exit(stop("%s: exit code %d: %s" % (name, error.returncode, error.stderr.strip())))
+    except (ValueError, KeyError) as error:
+        sys.exit(stop("%s: the answer is not as expected: %s" % (name, error)))
+
+
+def stop(text):
+    print("compare_torch: " + text, file=sys.stderr)
+    return 3
+
+
+def theirs(f, xs):
+    x = torch.tensor(xs, dtype=torch.float64, requires_grad=True)
+    y = f(x)
+    y.sum().backward()
+    return y.tolist(), x.grad.tolist()
+
+
+def number(x):
+    """JSON has no infinity and no NaN: they come as null or as a word."""
+    return math.nan if x is None else float(x)
+
+
+def off(got, want):
+    """How many tolerances apart; more than 1 is a mismatch."""
+    if math.isnan(got) or math.isinf(got):
+        return math.inf
+    return abs(got - want) / (ABSOLUTE + RELATIVE * abs(want))
+
+
+def compare(program, name, xs):
+    answer = ours(program, name, xs)
+    if len(answer) != len(xs):
+        sys.exit(stop("%s: %d points asked, %d given" % (name, len(xs), len(answer))))
+    mismatches, worst = [], [0.0, 0.0]
+    for point, x, *want in zip(answer, xs, *theirs(TORCH[name], xs)):
+        for k, (key, w) in enumerate(zip(("value", "derivative"), want)):
+            got = number(point[key])
+            distance = off(got, w)
+            worst[k] = max(worst[k], abs(got - w))
+            if not distance <= 1 or float(point["x"]) != x:
+                mismatches.append((key, x, got, w))
+    print("%-14s %7d %14.2g %14.2g %11d" % (name, len(xs), *worst, len(mismatches)))
+    for key, x, got, want in mismatches[:5]:
+        print("    %s at %.17g: %.17g, PyTorch %.17g" % (key, x, got, want))
+    return len(mismatches)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--program", default=os.path.join(ROOT, "build", "actgrid"))
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    arguments = parser.parse_args()
+    unknown = [n for n in arguments.names if n not in TORCH]
+    if unknown:
+        print("no PyTorch counterpart for %s; there is one for %s" % (
+            ", ".join(unknown), ", ".join(TORCH)), file=sys.stderr)
+        return 2
+    print("%-14s %7s %14s %14s %11s" % ("activation", "points", "value off by", "slope off by",
+                                        "mismatches"))
+    mismatches = sum(compare(arguments.program, n, points()) for n in arguments.names or TORCH)
+    files = {f[:-2] for f in os.listdir(os.path.join(ROOT, "activations")) if f.endswith(".c")}
+    for name in sorted(files - set(TORCH)):
+        print("%-14s PyTorch has none" % name)
+    print("PyTorch %s: %d mismatches" % (torch.__version__, mismatches))
+    return 1 if mismatches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
