@@ -37,7 +37,7 @@ TORCH = {
     "selu": F.selu,
     "sigmoid": torch.sigmoid,
     "softplus": lambda x: F.softplus(x, threshold=700),
-    "step": lambda x: (x > 0).to(x.dtype) + 0 * x,
+    "step": lambda x: (x >= 0).to(x.dtype) + 0 * x,
     "swish": F.silu,
     "tanh": torch.tanh,
 }
