@@ -52,12 +52,12 @@ static const ag_command *command_at(int i) {
     return (const ag_command *)(const void *)ag_commands.items[i];
 }
 
-/* Sets options, first and second for the command in $1: one shell function that
- * bash and zsh share. */
+/* Sets flags, first and second for the command in $1: one function that bash and
+ * zsh share. Not "options": that name is zsh's own. */
 static void words_function(void) {
     fputs("_actgrid_words() {\n    case \"$1\" in\n", stdout);
     for (int i = 0; i < ag_commands.n_items; i++) {
-        printf("    %s)\n        options='", command_at(i)->about.name);
+        printf("    %s)\n        flags='", command_at(i)->about.name);
         option_words(command_at(i), " ");
         fputs("'\n        first='", stdout);
         first_words(command_at(i));
@@ -65,7 +65,7 @@ static void words_function(void) {
         second_words(command_at(i));
         fputs("' ;;\n", stdout);
     }
-    fputs("    *) options='' first='' second='' ;;\n    esac\n}\n", stdout);
+    fputs("    *) flags='' first='' second='' ;;\n    esac\n}\n", stdout);
 }
 
 static void commands_line(void) {
@@ -78,7 +78,7 @@ static void bash(void) {
     puts("# bash completion for actgrid. Written by: actgrid completion bash");
     words_function();
     fputs("_actgrid() {\n"
-          "    local word=${COMP_WORDS[COMP_CWORD]} options first second choices=''\n"
+          "    local word=${COMP_WORDS[COMP_CWORD]} flags first second choices=''\n"
           "    COMPREPLY=()\n"
           "    if ((COMP_CWORD == 1)); then\n"
           "        choices='",
@@ -88,7 +88,7 @@ static void bash(void) {
          "    else\n"
          "        _actgrid_words \"${COMP_WORDS[1]}\"\n"
          "        case $word in\n"
-         "        -*) choices=$options ;;\n"
+         "        -*) choices=$flags ;;\n"
          "        *)  if ((COMP_CWORD == 2)); then choices=$first; else choices=$second; fi ;;\n"
          "        esac\n"
          "    fi\n"
@@ -108,7 +108,7 @@ static void zsh(void) {
     puts("#compdef actgrid\n# zsh completion for actgrid. Written by: actgrid completion zsh");
     words_function();
     fputs("_actgrid() {\n"
-          "    local options first second\n"
+          "    local flags first second\n"
           "    if ((CURRENT == 2)); then\n"
           "        compadd -- ",
           stdout);
@@ -118,7 +118,7 @@ static void zsh(void) {
          "    fi\n"
          "    _actgrid_words \"$words[2]\"\n"
          "    if [[ $PREFIX == -* ]]; then\n"
-         "        compadd -- ${=options}\n"
+         "        compadd -- ${=flags}\n"
          "    elif ((CURRENT == 3)) && [[ -n $first ]]; then\n"
          "        compadd -- ${=first}\n"
          "    elif [[ -n $second ]]; then\n"
