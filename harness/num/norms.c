@@ -12,18 +12,6 @@ static double add_lanes(const double lane[LANES]) {
 }
 
 AG_VECTORIZED
-double ag_sum_squares(size_t n, const ag_real *x) {
-    double lane[LANES] = {0};
-    size_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (size_t j = 0; j < LANES; j++)
-            lane[j] += (double)x[i + j] * (double)x[i + j];
-    for (size_t j = 0; i + j < n; j++)
-        lane[j] += (double)x[i + j] * (double)x[i + j];
-    return add_lanes(lane);
-}
-
-AG_VECTORIZED
 double ag_sum_squared_difference(size_t n, const ag_real *x, const ag_real *y) {
     double lane[LANES] = {0};
     size_t i = 0;
@@ -56,21 +44,39 @@ bool ag_all_finite(size_t n, const ag_real *x) {
     return sum == 0;
 }
 
+AG_VECTORIZED
 static double sum_of(size_t n, const ag_real *x) {
     double lane[LANES] = {0};
-    for (size_t i = 0; i < n; i++)
-        lane[i % LANES] += (double)x[i];
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t j = 0; j < LANES; j++)
+            lane[j] += (double)x[i + j];
+    for (size_t j = 0; i + j < n; j++)
+        lane[j] += (double)x[i + j];
     return add_lanes(lane);
 }
 
+AG_VECTORIZED
+static double sum_squares_about(size_t n, const ag_real *x, double mean) {
+    double lane[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t j = 0; j < LANES; j++) {
+            const double d = (double)x[i + j] - mean;
+            lane[j] += d * d;
+        }
+    for (size_t j = 0; i + j < n; j++) {
+        const double d = (double)x[i + j] - mean;
+        lane[j] += d * d;
+    }
+    return add_lanes(lane);
+}
+
+double ag_sum_squares(size_t n, const ag_real *x) { return sum_squares_about(n, x, 0.0); }
+
 void ag_moments(size_t n, const ag_real *x, double *mean, double *deviation) {
     *mean = sum_of(n, x) / (double)n;
-    double lane[LANES] = {0};
-    for (size_t i = 0; i < n; i++) {
-        const double d = (double)x[i] - *mean;
-        lane[i % LANES] += d * d;
-    }
-    *deviation = sqrt(add_lanes(lane) / (double)n);
+    *deviation = sqrt(sum_squares_about(n, x, *mean) / (double)n);
 }
 
 AG_VECTORIZED
