@@ -75,7 +75,7 @@ static inline ag_exp_parts ag_exp_split(float x, float low) {
     const float magic = 12582912.0f; /* 1.5 2^23: the last bit of x + magic is worth 1 */
     const float shifted = (x + low) * 1.44269504f + magic, n = shifted - magic;
     /* ln 2 in two parts, the first of 9 bits: n times it is exact */
-    const float r = ((x - n * 0.693359375f) + n * 2.12194440e-4f) + low;
+    const float r = (x - n * 0.693359375f) + (n * 2.12194440e-4f + low);
     float q = 0.00138698414f; /* (e^r - 1 - r) / r^2 for |r| < 0.3475 */
     q = q * r + 0.00836644694f;
     q = q * r + 0.0416674465f;
@@ -163,19 +163,21 @@ typedef struct ag_normal_parts {
  * remainder P / Q, and the rounding errors of Q nearly cancel in the quotient. */
 static inline ag_normal_parts ag_normal_tail(float a) {
     const float upper = ag_float_upper(a); /* a^2 = upper^2 + (a + upper) (a - upper) */
-    float p = 1.23001337e-06f; /* all terms are positive: nothing cancels */
-    p = p * a + 0.0120181032f;
-    p = p * a + 0.114596151f;
-    p = p * a + 0.457693875f;
+    float p = 0.00311224791f;              /* all terms are positive: nothing cancels */
+    p = p * a + 0.0372797735f;
+    p = p * a + 0.207767457f;
+    p = p * a + 0.629490435f;
     p = p * a + 1.0f;
-    float q = 0.00481680874f;
-    q = q * a + 0.0452884734f;
-    q = q * a + 0.196924165f;
-    q = q * a + 0.456561357f;
+    float q = 0.00124148291f;
+    q = q * a + 0.014878721f;
+    q = q * a + 0.0852338374f;
+    q = q * a + 0.282625884f;
+    q = q * a + 0.542460024f;
     q = q * a + 0.5f;
     return (ag_normal_parts){
-        ag_exp_split(-0.5f * (upper * upper), -0.5f * ((a + upper) * (a - upper))),
-        q / ((2.50662827f * a) * q + p)};
+        .e = ag_exp_split(-0.5f * (upper * upper), -0.5f * ((a + upper) * (a - upper))),
+        .mills = q / ((2.50662827f * a) * q + p),
+    };
 }
 
 /* Phi(x) and its derivative, the density. */
