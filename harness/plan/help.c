@@ -49,7 +49,7 @@ static void print_fields(FILE *out, const ag_field *fields, int n) {
     }
 }
 
-void ag_help_experiment(FILE *out) {
+void ag_plan_help(FILE *out) {
     fprintf(out, "An experiment file is YAML. In brackets the standard value.\n\n");
     print_fields(out, ag_root_fields, ag_n_root_fields);
     for (int p = 0; p < AG_PARTS; p++) {

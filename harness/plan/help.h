@@ -6,6 +6,6 @@
 #include <stdio.h>
 
 /* Prints keys, kinds, ranges, standard values and meanings. */
-void ag_help_experiment(FILE *out);
+void ag_plan_help(FILE *out);
 
 #endif
