@@ -1,9 +1,8 @@
 /* Arrays: pieces/<trial_id>.h5 and curves.h5. The only place that names HDF5.
  *
- * A piece is put together in memory and written by ourselves: HDF5 neither syncs
- * nor survives a full disk gracefully. curves.h5 is written once, from beginning
- * to end, under a temporary name: no HDF5 file is ever open for changes when the
- * power fails. No times are stored, so equal trials make equal bytes. */
+ * Both are written once, from beginning to end, under a temporary name, and synced
+ * here: HDF5 does not, and a file that is changed in place does not survive every
+ * power failure. No times are stored, so equal trials make equal bytes. */
 #include "harness/base/digest.h"
 #include "results/store/store_private.h"
 
@@ -24,20 +23,34 @@ enum {
 
 /* --- errors -------------------------------------------------------------------- */
 
-/* HDF5 keeps an error stack per thread and prints it unless told otherwise. */
-static void be_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
+/* HDF5 prints its troubles unless told otherwise, per thread, and forgets them at
+ * the next call. While we are inside, the latest reason is kept in the caller's
+ * `reason`. */
+enum { REASON = 128 };
 
-static herr_t innermost(unsigned n, const H5E_error2_t *error, void *words) {
-    if (n == 0 && error->desc) snprintf(words, 128, "%s", error->desc);
+static herr_t take_innermost(unsigned n, const H5E_error2_t *error, void *reason) {
+    if (n == 0 && error->desc) snprintf(reason, REASON, "%s", error->desc);
     return 0;
 }
 
+static herr_t remember(hid_t stack, void *reason) {
+    return H5Ewalk2(stack, H5E_WALK_UPWARD, take_innermost, reason);
+}
+
+static void listen(char reason[REASON]) {
+    snprintf(reason, REASON, "no reason given");
+    H5Eset_auto2(H5E_DEFAULT, remember, reason);
+}
+
+static void stop_listening(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
+
 static ag_status trouble(const char *what, const char *path, const char *advice, ag_error *err) {
-    char words[128] = "unknown trouble";
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, innermost, words);
-    for (char *c = words; *c; c++)
-        if (*c == '\n') *c = ' ';
-    return AG_FAIL(err, AG_STORE, AG_NOWHERE, "could not %s '%s' (%s)%s", what, path, words,
+    H5E_auto2_t listener;
+    void *kept = NULL;
+    H5Eget_auto2(H5E_DEFAULT, &listener, &kept);
+    char *reason = kept;
+    reason[strcspn(reason, "\n")] = '\0';
+    return AG_FAIL(err, AG_STORE, AG_NOWHERE, "could not %s '%s' (%s)%s", what, path, reason,
                    advice);
 }
 
@@ -58,10 +71,10 @@ static hid_t access_list(void) {
     return list;
 }
 
-/* `in_memory`: the file is only an image, for H5Fget_file_image. */
+/* `in_memory`: put together there, and written in one piece when it is closed. */
 static hid_t create_file(const char *path, bool in_memory) {
     const hid_t access = access_list(), creation = H5Pcreate(H5P_FILE_CREATE);
-    if (in_memory) H5Pset_fapl_core(access, 1 << 16, 0);
+    if (in_memory) H5Pset_fapl_core(access, 1 << 16, 1);
     H5Pset_obj_track_times(creation, 0);
     const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     H5Pclose(creation);
@@ -152,25 +165,29 @@ static bool put_array(hid_t file, const ag_array *array) {
     return good;
 }
 
+static ag_status write_piece(const char *path, const ag_record *record, ag_error *err) {
+    const hid_t file = create_file(path, true);
+    bool good = file >= 0;
+    for (int i = 0; i < record->n_arrays && good; i++)
+        good = put_array(file, &record->arrays[i]);
+    const ag_status status = good ? AG_OK : trouble("write", path, "", err);
+    const bool closed = file >= 0 && H5Fclose(file) >= 0;
+    return status == AG_OK && !closed ? trouble("write", path, "", err) : status;
+}
+
 ag_status ag_arrays_put(const char *dir, const ag_record *record, ag_arena *arena, ag_error *err) {
-    be_quiet();
     const char *temporary = ag_piece_path(dir, record->trial->id, true, arena);
     const char *final = ag_piece_path(dir, record->trial->id, false, arena);
     const char *folder = ag_path_join(arena, dir, ag_pieces_folder);
     if (!temporary || !final || !folder) return no_memory(err);
-    const hid_t file = create_file(temporary, true);
-    bool good = file >= 0;
-    for (int i = 0; i < record->n_arrays && good; i++)
-        good = put_array(file, &record->arrays[i]);
-    good = good && H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0;
-    const ssize_t n = good ? H5Fget_file_image(file, NULL, 0) : -1;
-    void *image = n > 0 ? ag_alloc(arena, (size_t)n, 1) : NULL;
-    good = image && H5Fget_file_image(file, image, (size_t)n) == n;
-    const ag_status status = good ? AG_OK : trouble("put together", final, "", err);
-    if (file >= 0) H5Fclose(file);
-    if (status != AG_OK) return status;
     AG_TRY(ag_folder_make(folder, err));
-    return ag_file_write(folder, temporary, final, image, (size_t)n, err);
+    char reason[REASON];
+    listen(reason);
+    ag_status status = write_piece(temporary, record, err);
+    stop_listening();
+    if (status == AG_OK) status = ag_file_settle(folder, temporary, final, err);
+    if (status != AG_OK) remove(temporary);
+    return status;
 }
 
 /* --- gathering: what there is --------------------------------------------------------- */
@@ -617,7 +634,6 @@ static ag_status gather(gathering *g, ag_rows *rows, const char *temporary, ag_e
 
 ag_status ag_arrays_gather(const char *dir, ag_rows *rows, const uint64_t *ids, size_t n,
                            const bool *has_piece, ag_arena *arena, ag_error *err) {
-    be_quiet();
     gathering *g = AG_NEW(arena, gathering);
     const char *final = ag_path_join(arena, dir, "curves.h5");
     const char *temporary = ag_path_join(arena, dir, "curves.h5.tmp");
@@ -630,9 +646,12 @@ ag_status ag_arrays_gather(const char *dir, ag_rows *rows, const uint64_t *ids, 
                      .old_path = final,
                      .old_file = -1,
                      .new_file = -1};
+    char reason[REASON];
+    listen(reason);
     ag_status status = gather(g, rows, temporary, err);
     if (g->new_file >= 0) H5Fclose(g->new_file);
     if (g->old_file >= 0) H5Fclose(g->old_file);
+    stop_listening();
     if (status == AG_OK) status = ag_file_settle(dir, temporary, final, err);
     if (status != AG_OK) remove(temporary);
     return status;

@@ -76,32 +76,3 @@ ag_status ag_file_settle(const char *folder, const char *temporary, const char *
     if (rename(temporary, final) != 0) return trouble("rename", temporary, err);
     return ag_folder_sync(folder, err);
 }
-
-static bool write_all(int fd, const char *bytes, size_t n) {
-    while (n > 0) {
-        const ssize_t done = write(fd, bytes, n);
-        if (done < 0 && errno == EINTR) continue;
-        if (done < 0) return false;
-        bytes += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
-ag_status ag_file_write(const char *folder, const char *temporary, const char *final,
-                        const void *bytes, size_t n, ag_error *err) {
-    const int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) return trouble("create", temporary, err);
-    bool failed = !write_all(fd, bytes, n);
-    int cause = errno;
-    if (close(fd) != 0 && !failed) {
-        failed = true;
-        cause = errno;
-    }
-    if (failed) {
-        unlink(temporary);
-        errno = cause;
-        return trouble("write", temporary, err);
-    }
-    return ag_file_settle(folder, temporary, final, err);
-}

@@ -114,8 +114,7 @@ static ag_status trouble(const ag_reader *reader, ag_error *err) {
 static bool try_open(ag_reader *reader, const char *name, int flags, int *application,
                      int *format) {
     sqlite3_close(reader->db);
-    if (sqlite3_open_v2(name, &reader->db, SQLITE_OPEN_READONLY | flags, NULL) != SQLITE_OK)
-        return false;
+    if (sqlite3_open_v2(name, &reader->db, flags, NULL) != SQLITE_OK) return false;
     sqlite3_busy_timeout(reader->db, BUSY_MILLISECONDS);
     sqlite3_stmt *s = NULL;
     const char *sql = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
@@ -139,7 +138,9 @@ static ag_status open_database(ag_reader *reader, ag_error *err) {
     const char *uri = immutable_uri(reader->path, reader->arena);
     if (!log || !uri) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
     strcat(strcpy((char *)log, reader->path), "-wal");
-    bool good = try_open(reader, reader->path, 0, &application, &format);
+    /* Opened for writing where that is allowed: only such a reader can tidy up behind a
+     * run that was killed. The guard keeps queries from it. */
+    bool good = try_open(reader, reader->path, SQLITE_OPEN_READWRITE, &application, &format);
     const int code = sqlite3_errcode(reader->db) & 0xff;
     if (!good && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)) {
         if (stat(log, &wal) == 0 && wal.st_size > 0)
@@ -147,7 +148,7 @@ static ag_status open_database(ag_reader *reader, ag_error *err) {
                            "'%s' was not closed and its folder cannot be written: copy the"
                            " folder to where you may write, and ask there",
                            reader->path);
-        good = try_open(reader, uri, SQLITE_OPEN_URI, &application, &format);
+        good = try_open(reader, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &application, &format);
     }
     if (!good) return trouble(reader, err);
     if (application != 0x61637467)
@@ -161,14 +162,28 @@ static ag_status open_database(ag_reader *reader, ag_error *err) {
     return AG_OK;
 }
 
+/* SQLite makes tables of these functions at their first use, which the guard would
+ * take for a change. */
+static void meet_table_functions(ag_reader *reader) {
+    char sql[96];
+    for (int i = -2; i < AG_COUNT(telling); i++) {
+        const char *name = i == -2 ? "json_each" : i == -1 ? "json_tree" : telling[i];
+        sqlite3_stmt *s = NULL;
+        snprintf(sql, sizeof sql, "SELECT 1 FROM %s%s", i < 0 ? "" : "pragma_", name);
+        sqlite3_prepare_v2(reader->db, sql, -1, &s, NULL);
+        sqlite3_finalize(s);
+    }
+}
+
 static ag_status open_all(ag_reader *reader, ag_error *err) {
     AG_TRY(open_database(reader, err));
+    meet_table_functions(reader);
     sqlite3_limit(reader->db, SQLITE_LIMIT_LENGTH, LENGTH_MAX);
     sqlite3_limit(reader->db, SQLITE_LIMIT_ATTACHED, 0);
     if (!ag_functions_add(reader->db)) return trouble(reader, err);
     /* One transaction from here on: the first read fixes what is seen. */
-    if (sqlite3_exec(reader->db, "BEGIN; SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL) !=
-        SQLITE_OK)
+    if (sqlite3_exec(reader->db, "PRAGMA query_only = 1; BEGIN; SELECT count(*) FROM sqlite_schema",
+                     NULL, NULL, NULL) != SQLITE_OK)
         return trouble(reader, err);
     sqlite3_set_authorizer(reader->db, guard, reader);
     sqlite3_progress_handler(reader->db, STEPS_BETWEEN_LOOKS, look_at_clock, reader);

@@ -99,8 +99,4 @@ ag_status ag_folder_sync(const char *path, ag_error *err);
 ag_status ag_file_settle(const char *folder, const char *temporary, const char *final,
                          ag_error *err);
 
-/* Writes a file under a temporary name and settles it. */
-ag_status ag_file_write(const char *folder, const char *temporary, const char *final,
-                        const void *bytes, size_t n, ag_error *err);
-
 #endif
