@@ -1,0 +1,164 @@
+#include "harness/cli/activation_show.h"
+
+#include "activations/activation.h"
+#include "harness/base/text.h"
+#include "harness/cli/json.h"
+#include "harness/cli/listing.h"
+#include "harness/cli/plot.h"
+#include "models/initializer.h"
+
+#include <math.h>
+
+/* Expectations for z ~ N(0, 1). */
+typedef struct moments {
+    double mean, square, slope_square; /* E f, E f^2, E f'^2 */
+} moments;
+
+/* Adds the integral over [a, b]: Gauss-Legendre with 3 points on each of 64 parts,
+ * none of them on an end, where a seam may be. */
+static void add_piece(const ag_choice *choice, double a, double b, moments *m) {
+    enum { PARTS = 64 };
+    static const double node[] = {-0.77459666924148337704, 0.0, 0.77459666924148337704};
+    static const double weight[] = {5.0 / 18.0, 8.0 / 18.0, 5.0 / 18.0};
+    const ag_activation *act = ag_activation_of(choice);
+    const double width = (b - a) / PARTS;
+    for (int i = 0; i < PARTS; i++)
+        for (int k = 0; k < 3; k++) {
+            const double z = a + width * (i + 0.5 + 0.5 * node[k]);
+            const double w = width * weight[k] * 0.39894228040143267794 * exp(-0.5 * z * z);
+            const double f = act->value(z, choice->number), d = act->derivative(z, choice->number);
+            m->mean += w * f;
+            m->square += w * f * f;
+            m->slope_square += w * d * d;
+        }
+}
+
+static moments moments_of(const ag_choice *choice) {
+    const ag_activation *act = ag_activation_of(choice);
+    const double reach = 12.0; /* all but 4e-33 of the distribution */
+    moments m = {0};
+    for (double a = -reach, b; a < reach; a = b) {
+        b = floor(a) + 1.0;
+        for (int i = 0; i < act->n_seams; i++)
+            if (act->seams[i] > a && act->seams[i] < b) b = act->seams[i];
+        add_piece(choice, a, b, &m);
+    }
+    return m;
+}
+
+/* The value of a parameter as in an experiment file. */
+static const char *setting(char text[AG_NUMBER_MAX], const ag_choice *choice, int i) {
+    const ag_param *p = &choice->element->params[i];
+    return p->kind == AG_PARAM_WORD ? p->words[(int)choice->number[i]]
+                                    : ag_format_number(text, choice->number[i]);
+}
+
+static void print_settings(FILE *out, const ag_choice *choice) {
+    char text[AG_NUMBER_MAX];
+    for (int i = 0; i < choice->element->n_params; i++)
+        fprintf(out, "%s%s %s", i ? ", " : "  here        ", choice->element->params[i].name,
+                setting(text, choice, i));
+    if (choice->element->n_params) fputc('\n', out);
+}
+
+static void print_seams(FILE *out, const ag_activation *act) {
+    char text[AG_NUMBER_MAX];
+    for (int i = 0; i < act->n_seams; i++)
+        fprintf(out, "%s%s", i ? ", " : "  seams       two formulas meet at ",
+                ag_format_number(text, act->seams[i]));
+    fputs(act->n_seams ? "\n" : "  seams       none: smooth everywhere\n", out);
+}
+
+static void print_points(FILE *out, const ag_choice *choice, int n, const double *x) {
+    const ag_activation *act = ag_activation_of(choice);
+    char text[AG_NUMBER_MAX];
+    fprintf(out, "\n%12s %18s %18s\n", "x", "f(x)", "f'(x)");
+    for (int i = 0; i < n; i++)
+        fprintf(out, "%12s %18.10g %18.10g\n", ag_format_number(text, x[i]),
+                act->value(x[i], choice->number), act->derivative(x[i], choice->number));
+}
+
+static void print_plot(FILE *out, const ag_choice *choice) {
+    const ag_activation *act = ag_activation_of(choice);
+    ag_plot plot = {.x0 = -4.0, .x1 = 4.0};
+    for (int i = 0; i < AG_PLOT_SAMPLES; i++) {
+        plot.first[i] = act->value(ag_plot_x(&plot, i), choice->number);
+        plot.second[i] = act->derivative(ag_plot_x(&plot, i), choice->number);
+    }
+    fputs("\n  line: f    dots: f'\n\n", out);
+    ag_plot_print(out, &plot);
+}
+
+void ag_activation_show(FILE *out, const ag_choice *choice, int n, const double *x) {
+    const ag_activation *act = ag_activation_of(choice);
+    const moments m = moments_of(choice);
+    ag_listing_show(out, choice->element);
+    print_settings(out, choice);
+    print_seams(out, act);
+    if (act->forward_only)
+        fputs("  forward only: its derivative is 0 wherever there is one, so no layer in front of\n"
+              "              it can learn by gradients\n",
+              out);
+    if (act->learned_param != AG_ACT_FIXED)
+        fprintf(out, "  can learn   %s, when learned is per_layer or per_channel\n",
+                choice->element->params[act->learned_param].name);
+    fprintf(out,
+            "\nfor z from the normal distribution N(0, 1)\n"
+            "  E f(z)      %.6f\n"
+            "  E f(z)^2    %.6f\n"
+            "  E f'(z)^2   %.6f\n"
+            "  gain        %.6f   weights of variance gain^2 / fan_in keep the variance at 1\n",
+            m.mean, m.square, m.slope_square, ag_activation_gain(choice));
+    print_points(out, choice, n, x);
+    print_plot(out, choice);
+}
+
+static void json_member(FILE *out, const char *name, double x) {
+    fprintf(out, ", \"%s\": ", name);
+    ag_json_number(out, x);
+}
+
+static void json_settings(FILE *out, const ag_choice *choice) {
+    fputs(", \"settings\": {", out);
+    for (int i = 0; i < choice->element->n_params; i++) {
+        const ag_param *p = &choice->element->params[i];
+        fputs(i ? ", " : "", out);
+        ag_json_text(out, p->name);
+        fputs(": ", out);
+        if (p->kind == AG_PARAM_WORD)
+            ag_json_text(out, p->words[(int)choice->number[i]]);
+        else
+            ag_json_number(out, choice->number[i]);
+    }
+    fputc('}', out);
+}
+
+void ag_activation_show_json(FILE *out, const ag_choice *choice, int n, const double *x) {
+    const ag_activation *act = ag_activation_of(choice);
+    const moments m = moments_of(choice);
+    fputs("{\"activation\": ", out);
+    ag_listing_show_json(out, choice->element);
+    json_settings(out, choice);
+    fputs(", \"seams\": [", out);
+    for (int i = 0; i < act->n_seams; i++) {
+        fputs(i ? ", " : "", out);
+        ag_json_number(out, act->seams[i]);
+    }
+    fprintf(out, "], \"forward_only\": %s, \"can_learn\": ", act->forward_only ? "true" : "false");
+    ag_json_text(out, act->learned_param == AG_ACT_FIXED
+                          ? NULL
+                          : choice->element->params[act->learned_param].name);
+    json_member(out, "mean", m.mean);
+    json_member(out, "mean_square", m.square);
+    json_member(out, "mean_derivative_square", m.slope_square);
+    json_member(out, "gain", ag_activation_gain(choice));
+    fputs(", \"points\": [", out);
+    for (int i = 0; i < n; i++) {
+        fputs(i ? ", {\"x\": " : "{\"x\": ", out);
+        ag_json_number(out, x[i]);
+        json_member(out, "value", act->value(x[i], choice->number));
+        json_member(out, "derivative", act->derivative(x[i], choice->number));
+        fputc('}', out);
+    }
+    fputs("]}\n", out);
+}

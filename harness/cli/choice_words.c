@@ -1,0 +1,35 @@
+#include "harness/cli/choice_words.h"
+
+#include "harness/config/choice.h"
+
+#include <string.h>
+
+/* "key=value" as a node. */
+static ag_status read_pair(const ag_call *call, const char *word, ag_node *node, ag_error *err) {
+    const char *equals = strchr(word, '=');
+    if (!equals || equals == word)
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "'%.60s' must be a parameter: NAME=VALUE", word);
+    const size_t n = (size_t)(equals - word);
+    char *key = AG_NEW_ARRAY(call->arena, char, n + 1);
+    if (!key) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the command line");
+    memcpy(key, word, n);
+    *node = (ag_node){.kind = AG_NODE_VALUE, .key = key, .text = equals + 1};
+    return AG_OK;
+}
+
+ag_status ag_choice_words(const ag_call *call, int first, const ag_catalogue *catalogue,
+                          ag_choice *choice, ag_error *err) {
+    const int n = call->n_words - first;
+    ag_node *nodes = AG_NEW_ARRAY(call->arena, ag_node, (size_t)n);
+    if (!nodes) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the command line");
+    nodes[0] = (ag_node){.kind = AG_NODE_VALUE, .key = "name", .text = call->words[first]};
+    for (int i = 1; i < n; i++) {
+        AG_TRY(read_pair(call, call->words[first + i], &nodes[i], err));
+        for (int k = 0; k < i; k++)
+            if (strcmp(nodes[k].key, nodes[i].key) == 0)
+                return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "'%.60s' is given twice", nodes[i].key);
+        nodes[i - 1].next = &nodes[i];
+    }
+    const ag_node map = {.kind = AG_NODE_MAP, .first = nodes, .count = n};
+    return ag_choice_read(&map, catalogue, "name", catalogue->kind, choice, err);
+}
