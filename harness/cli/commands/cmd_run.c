@@ -6,7 +6,7 @@
 #include "harness/cli/progress.h"
 #include "harness/cli/sweep.h"
 #include "harness/run/machine.h"
-#include "harness/run/precheck.h"
+#include "harness/train/precheck.h"
 #include "results/store/table.h"
 
 #include <inttypes.h>

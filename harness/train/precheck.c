@@ -1,4 +1,4 @@
-#include "harness/run/precheck.h"
+#include "harness/train/precheck.h"
 
 #include "models/initializer.h"
 #include "models/loss.h"
