@@ -187,9 +187,10 @@ run --help
 refuse_out "$(printf '\033')"
 # `script` gives the program a terminal.
 if command -v script >/dev/null; then
-    TERM=xterm script -qec "$actgrid --help" /dev/null >out 2>err </dev/null
+    help="$(printf %q "$actgrid") --help"
+    TERM=xterm script -qec "$help" /dev/null >out 2>err </dev/null
     expect_out "$(printf '\033[1m')"
-    NO_COLOR=1 TERM=xterm script -qec "$actgrid --help" /dev/null >out 2>err </dev/null
+    NO_COLOR=1 TERM=xterm script -qec "$help" /dev/null >out 2>err </dev/null
     refuse_out "$(printf '\033[1m')"
 else
     skip 'colours on a terminal: there is no script(1)'
