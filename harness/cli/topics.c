@@ -16,7 +16,8 @@ static void exit_codes(FILE *out) {
 
 static void environment(FILE *out) {
     fputs("    ACTGRID_DATA     folders with data files, separated by colons; searched first\n"
-          "    ACTGRID_MIRROR   address that `datasets fetch` asks instead of the publishers'; files\n"
+          "    ACTGRID_MIRROR   address that `datasets fetch` asks instead of the publishers'; "
+          "files\n"
           "                     lie there as FOLDER/FILE, see `actgrid datasets info NAME`\n"
           "    XDG_CACHE_HOME   fetched data lie in $XDG_CACHE_HOME/actgrid/datasets;\n"
           "                     if it is not set, in ~/.cache/actgrid/datasets\n"

@@ -27,7 +27,7 @@ static const char *data_found(const ag_dataset *set, ag_arena *arena, bool *miss
                      set->about.name);
         return text ? text : "missing";
     }
-    const char *slash = strrchr(path, '/');
+    const char *slash = path ? strrchr(path, '/') : NULL;
     const size_t n = slash ? (size_t)(slash - path) : 0;
     char *folder = AG_NEW_ARRAY(arena, char, n + 2);
     if (!folder) return "found";
