@@ -5,14 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-ag_nearest ag_nearest_begin(const char *word) {
-    const size_t n = strlen(word);
-    return (ag_nearest){.word = word, .distance = n < 4 ? (int)n : 4};
-}
+ag_nearest ag_nearest_begin(const char *word) { return (ag_nearest){.word = word, .distance = 4}; }
 
 void ag_nearest_offer(ag_nearest *nearest, const char *candidate) {
     const int d = ag_word_distance(nearest->word, candidate);
-    if (d >= nearest->distance) return;
+    const size_t n = strlen(nearest->word), m = strlen(candidate);
+    if (d >= nearest->distance || 2 * (size_t)d > (n > m ? n : m)) return;
     nearest->distance = d;
     nearest->best = candidate;
 }

@@ -3,7 +3,7 @@
 #define AG_NEAREST_H
 
 /* Offer words one by one; `best` is the nearest so far, NULL if all are far: more
- * than 3 edits, or as many as the word has letters. */
+ * than 3 edits, or more than half of the longer word. */
 typedef struct ag_nearest {
     const char *word, *best;
     int distance;

@@ -58,6 +58,8 @@ void ag_write_json_string(ag_writer *w, const char *text) {
         const unsigned char c = (unsigned char)*s;
         if (c == '"' || c == '\\')
             ag_write_format(w, "\\%c", c);
+        else if (c == '\n' || c == '\t')
+            ag_write(w, c == '\n' ? "\\n" : "\\t");
         else if (c < 0x20 || c == 0x7f)
             ag_write_format(w, "\\u%04x", c);
         else

@@ -45,6 +45,19 @@ static const char *key_of_value(const ag_path *path, int from) {
     return ag_part_schemas[part].name_key;
 }
 
+/* What stands at path[0..from-1] when the file says nothing: `constant` at
+ * training.schedule, so that training.schedule.warmup can be set alone. */
+static ag_node standard_value(const ag_path *path, int from, ag_place place) {
+    ag_node value = {.kind = AG_NODE_VALUE, .place = place};
+    const int part = from == 2 ? ag_part_find(path->component[0]) : -1;
+    for (int i = 0; part >= 0 && i < ag_part_schemas[part].n_fields; i++) {
+        const ag_field *f = &ag_part_schemas[part].fields[i];
+        if (f->kind == AG_FIELD_CHOICE && strcmp(f->key, path->component[1]) == 0)
+            value.text = f->word;
+    }
+    return value;
+}
+
 ag_status ag_path_set_below(ag_arena *arena, const ag_node *node, const ag_path *path, int from,
                             ag_place place, const ag_node *value, const ag_node **out,
                             ag_error *err) {
@@ -53,6 +66,8 @@ ag_status ag_path_set_below(ag_arena *arena, const ag_node *node, const ag_path 
         return AG_OK;
     }
     if (ag_node_is_null(node)) node = NULL;
+    const ag_node standard = standard_value(path, from, place);
+    if (!node && standard.text) node = &standard;
     if (node && node->kind == AG_NODE_VALUE) {
         const char *key = key_of_value(path, from);
         if (!key)
