@@ -317,6 +317,34 @@ static void test_split_exact(void) {
     ag_arena_close(&arena);
 }
 
+/* Which examples are held out is part of every stored result: these never change.
+ * Integers only, so they are the same on every machine. */
+static void test_split_forever(void) {
+    static const float validation[] = {17, 30, 43, 45, 48, 68};
+    static const float test[] = {10, 16, 24, 27, 28, 32};
+    ag_arena arena = AG_ARENA_EMPTY;
+    const ag_choice choice = with(ag_choice_standard(&numbered.about), "split_seed", 3);
+    const ag_data data = opened(&choice, &arena);
+    for (int i = 0; i < AG_COUNT(validation); i++)
+        CHECK(data.validation.x[i] == validation[i] && data.test.x[i] == test[i], "%d: %g %g", i,
+              (double)data.validation.x[i], (double)data.test.x[i]);
+    ag_arena_close(&arena);
+}
+
+/* 3 of classes of 500, 300, 150, 50: 1.5, 0.9, 0.45, 0.15; the largest remainders win. */
+static void test_split_remainders(void) {
+    static const int want[4] = {2, 1, 0, 0};
+    ag_arena arena = AG_ARENA_EMPTY;
+    const ag_choice choice =
+        with(with(ag_choice_standard(&numbered.about), "test", 0), "validation", 3);
+    const ag_data data = opened(&choice, &arena);
+    int got[4] = {0};
+    for (size_t i = 0; i < data.validation.n; i++)
+        got[data.validation.label[i]]++;
+    CHECK(memcmp(got, want, sizeof got) == 0, "%d %d %d %d", got[0], got[1], got[2], got[3]);
+    ag_arena_close(&arena);
+}
+
 static void test_split_counts(void) {
     static const struct {
         double value;
@@ -555,6 +583,8 @@ int main(void) {
     test_split_parts();
     test_split_seed();
     test_split_exact();
+    test_split_forever();
+    test_split_remainders();
     test_split_counts();
     test_standardize_feature();
     test_standardize_none();
