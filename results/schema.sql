@@ -101,10 +101,9 @@ CREATE TABLE trial (
     pair_group         TEXT NOT NULL  -- ... the activation: trials to be paired, seed by seed
 ) STRICT;
 
--- They cover what the views read, and end in trial_id so that sums always run in one order.
-CREATE INDEX trial_cell ON trial (cell, status, trial_id, train_loss, val_loss, val_accuracy,
-    test_loss, test_accuracy, best_val_accuracy, gradient_decay_initial, gradient_decay,
-    delta_decay_initial, delta_decay, seconds);
+-- The first ends in trial_id so that sums always run in one order; the second holds all that
+-- `pairs` reads.
+CREATE INDEX trial_cell ON trial (cell, status, trial_id);
 CREATE INDEX trial_pair ON trial (pair_group, activation, status, cell, val_accuracy, val_loss);
 
 -- Epoch 0 is the state before the first step.
@@ -151,7 +150,7 @@ CREATE TABLE layer_epoch (
     PRIMARY KEY (trial_id, epoch, layer)
 ) STRICT, WITHOUT ROWID;
 
--- What the trials of a cell share. `settled`: its mean curves stand in cell_epoch and
+-- What the trials of a cell share. `settled`: its means stand in cell_result, cell_epoch and
 -- cell_layer, which the program fills when a run ends; until then the views compute them.
 CREATE TABLE cell (
     cell          TEXT PRIMARY KEY,
@@ -171,7 +170,28 @@ CREATE TABLE cell (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cell_unsettled ON cell (cell) WHERE settled = 0;
 
--- Means over the finished trials of a cell.
+-- The counts are of all trials of a cell, everything else of the finished ones.
+CREATE TABLE cell_result (
+    cell                   TEXT PRIMARY KEY,
+    n                      INTEGER NOT NULL, -- finished
+    diverged               INTEGER NOT NULL,
+    failed                 INTEGER NOT NULL,
+    val_accuracy_mean      REAL,
+    val_accuracy_std       REAL,
+    test_accuracy_mean     REAL,
+    test_accuracy_std      REAL,
+    val_loss_mean          REAL,
+    val_loss_std           REAL,
+    test_loss_mean         REAL,
+    train_loss_mean        REAL,
+    best_val_accuracy_mean REAL,
+    seconds_mean           REAL,
+    gradient_decay_initial REAL, -- these four: geometric means
+    gradient_decay         REAL,
+    delta_decay_initial    REAL,
+    delta_decay            REAL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE cell_epoch (
     cell           TEXT NOT NULL,
     epoch          INTEGER NOT NULL,
@@ -195,6 +215,42 @@ CREATE TABLE cell_layer (
     saturated_fraction    REAL,
     PRIMARY KEY (cell, layer)
 ) STRICT, WITHOUT ROWID;
+
+-- What cell_result will hold for the cells that are not settled. The means first, then the
+-- squares around them: sums of squares cancel. A 0 makes a geometric mean 0.
+CREATE VIEW cell_result_now AS
+WITH average AS (
+    SELECT c.cell AS cell, avg(t.val_accuracy) FILTER (WHERE t.status = 'finished') AS val_accuracy,
+           avg(t.test_accuracy) FILTER (WHERE t.status = 'finished') AS test_accuracy,
+           avg(t.val_loss) FILTER (WHERE t.status = 'finished') AS val_loss
+    FROM cell c CROSS JOIN trial t ON t.cell = c.cell
+    WHERE c.settled = 0
+    GROUP BY c.cell
+)
+SELECT a.cell AS cell, sum(t.status = 'finished') AS n, sum(t.status = 'diverged') AS diverged,
+       sum(t.status = 'failed') AS failed, a.val_accuracy AS val_accuracy_mean,
+       sqrt(sum((t.val_accuracy - a.val_accuracy) * (t.val_accuracy - a.val_accuracy)) FILTER (WHERE t.status = 'finished')
+           / nullif(count(t.val_accuracy) FILTER (WHERE t.status = 'finished') - 1, 0)) AS val_accuracy_std,
+       a.test_accuracy AS test_accuracy_mean,
+       sqrt(sum((t.test_accuracy - a.test_accuracy) * (t.test_accuracy - a.test_accuracy)) FILTER (WHERE t.status = 'finished')
+           / nullif(count(t.test_accuracy) FILTER (WHERE t.status = 'finished') - 1, 0)) AS test_accuracy_std,
+       a.val_loss AS val_loss_mean,
+       sqrt(sum((t.val_loss - a.val_loss) * (t.val_loss - a.val_loss)) FILTER (WHERE t.status = 'finished')
+           / nullif(count(t.val_loss) FILTER (WHERE t.status = 'finished') - 1, 0)) AS val_loss_std,
+       avg(t.test_loss) FILTER (WHERE t.status = 'finished') AS test_loss_mean,
+       avg(t.train_loss) FILTER (WHERE t.status = 'finished') AS train_loss_mean,
+       avg(t.best_val_accuracy) FILTER (WHERE t.status = 'finished') AS best_val_accuracy_mean,
+       avg(t.seconds) FILTER (WHERE t.status = 'finished') AS seconds_mean,
+       CASE WHEN min(t.gradient_decay_initial) FILTER (WHERE t.status = 'finished') = 0 THEN 0.0
+           ELSE exp(avg(ln(t.gradient_decay_initial)) FILTER (WHERE t.status = 'finished')) END AS gradient_decay_initial,
+       CASE WHEN min(t.gradient_decay) FILTER (WHERE t.status = 'finished') = 0 THEN 0.0
+           ELSE exp(avg(ln(t.gradient_decay)) FILTER (WHERE t.status = 'finished')) END AS gradient_decay,
+       CASE WHEN min(t.delta_decay_initial) FILTER (WHERE t.status = 'finished') = 0 THEN 0.0
+           ELSE exp(avg(ln(t.delta_decay_initial)) FILTER (WHERE t.status = 'finished')) END AS delta_decay_initial,
+       CASE WHEN min(t.delta_decay) FILTER (WHERE t.status = 'finished') = 0 THEN 0.0
+           ELSE exp(avg(ln(t.delta_decay)) FILTER (WHERE t.status = 'finished')) END AS delta_decay
+FROM average a CROSS JOIN trial t ON t.cell = a.cell
+GROUP BY a.cell;
 
 -- What cell_epoch will hold for the cells that are not settled.
 CREATE VIEW cell_epoch_now AS
@@ -230,40 +286,13 @@ GROUP BY c.cell, l.layer;
 -- trials, and only these are averaged; diverged and failed ones are counted beside them.
 -- *_std is the standard deviation between seeds (n - 1), NULL for one.
 CREATE VIEW leaderboard AS
-WITH average AS (
-    SELECT cell, count(*) AS trials,
-           count(*) FILTER (WHERE status = 'finished') AS n,
-           count(*) FILTER (WHERE status = 'diverged') AS diverged,
-           count(*) FILTER (WHERE status = 'failed') AS failed,
-           avg(val_accuracy) FILTER (WHERE status = 'finished') AS val_accuracy_mean,
-           avg(val_loss) FILTER (WHERE status = 'finished') AS val_loss_mean,
-           avg(test_accuracy) FILTER (WHERE status = 'finished') AS test_accuracy_mean,
-           avg(test_loss) FILTER (WHERE status = 'finished') AS test_loss_mean,
-           avg(train_loss) FILTER (WHERE status = 'finished') AS train_loss_mean,
-           avg(best_val_accuracy) FILTER (WHERE status = 'finished') AS best_val_accuracy_mean,
-           avg(seconds) FILTER (WHERE status = 'finished') AS seconds_mean
-    FROM trial INDEXED BY trial_cell
-    GROUP BY cell
-), spread AS (
-    -- The mean first, then the squares around it: sums of squares cancel.
-    SELECT t.cell AS cell,
-           sqrt(sum((t.val_accuracy - a.val_accuracy_mean) * (t.val_accuracy - a.val_accuracy_mean))
-                / nullif(count(t.val_accuracy) - 1, 0)) AS val_accuracy_std,
-           sqrt(sum((t.val_loss - a.val_loss_mean) * (t.val_loss - a.val_loss_mean))
-                / nullif(count(t.val_loss) - 1, 0)) AS val_loss_std,
-           sqrt(sum((t.test_accuracy - a.test_accuracy_mean) * (t.test_accuracy - a.test_accuracy_mean))
-                / nullif(count(t.test_accuracy) - 1, 0)) AS test_accuracy_std
-    FROM average a CROSS JOIN trial t INDEXED BY trial_cell
-        ON t.cell = a.cell AND t.status = 'finished'
-    GROUP BY t.cell
-)
 SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
-       c.learning_rate, c.batch_size, a.n, a.val_accuracy_mean, s.val_accuracy_std,
-       a.test_accuracy_mean, s.test_accuracy_std, a.val_loss_mean, s.val_loss_std,
-       a.test_loss_mean, a.train_loss_mean, a.best_val_accuracy_mean, a.diverged, a.failed,
-       a.seconds_mean, c.phase, c.rate_group, c.settings, c.cell
-FROM average a JOIN cell c USING (cell) LEFT JOIN spread s USING (cell)
-ORDER BY c.dataset, a.val_accuracy_mean DESC NULLS LAST, a.val_loss_mean NULLS LAST, c.cell;
+       c.learning_rate, c.batch_size, r.n, r.val_accuracy_mean, r.val_accuracy_std,
+       r.test_accuracy_mean, r.test_accuracy_std, r.val_loss_mean, r.val_loss_std,
+       r.test_loss_mean, r.train_loss_mean, r.best_val_accuracy_mean, r.diverged, r.failed,
+       r.seconds_mean, c.phase, c.rate_group, c.settings, c.cell
+FROM (SELECT * FROM cell_result UNION ALL SELECT * FROM cell_result_now) r JOIN cell c USING (cell)
+ORDER BY c.dataset, r.val_accuracy_mean DESC NULLS LAST, r.val_loss_mean NULLS LAST, c.cell;
 
 -- Which learning rate should this activation have, and was the range wide enough?
 -- A row per set of settings without learning rate and seed: the rate with the best mean
@@ -293,29 +322,10 @@ ORDER BY dataset, depth, activation, initializer, rate_group;
 -- `trial` of the same names, per trial), as geometric means over the finished trials; a single
 -- 0 makes the mean 0. 1 is even, 1e-6 has vanished, 1e6 has exploded.
 CREATE VIEW gradient_decay AS
-WITH average AS (
-    SELECT cell,
-           count(*) FILTER (WHERE status = 'finished') AS n,
-           count(*) FILTER (WHERE status = 'diverged') AS diverged,
-           CASE WHEN min(gradient_decay_initial) FILTER (WHERE status = 'finished') = 0 THEN 0.0
-               ELSE exp(avg(ln(gradient_decay_initial)) FILTER (WHERE status = 'finished'))
-               END AS gradient_decay_initial,
-           CASE WHEN min(gradient_decay) FILTER (WHERE status = 'finished') = 0 THEN 0.0
-               ELSE exp(avg(ln(gradient_decay)) FILTER (WHERE status = 'finished'))
-               END AS gradient_decay,
-           CASE WHEN min(delta_decay_initial) FILTER (WHERE status = 'finished') = 0 THEN 0.0
-               ELSE exp(avg(ln(delta_decay_initial)) FILTER (WHERE status = 'finished'))
-               END AS delta_decay_initial,
-           CASE WHEN min(delta_decay) FILTER (WHERE status = 'finished') = 0 THEN 0.0
-               ELSE exp(avg(ln(delta_decay)) FILTER (WHERE status = 'finished'))
-               END AS delta_decay
-    FROM trial INDEXED BY trial_cell
-    GROUP BY cell
-)
 SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
-       c.learning_rate, c.batch_size, a.n, a.gradient_decay_initial, a.gradient_decay,
-       a.delta_decay_initial, a.delta_decay, a.diverged, c.phase, c.cell
-FROM average a JOIN cell c USING (cell)
+       c.learning_rate, c.batch_size, r.n, r.gradient_decay_initial, r.gradient_decay,
+       r.delta_decay_initial, r.delta_decay, r.diverged, c.phase, c.cell
+FROM (SELECT * FROM cell_result UNION ALL SELECT * FROM cell_result_now) r JOIN cell c USING (cell)
 ORDER BY c.dataset, c.activation, c.initializer, c.depth, c.cell;
 
 -- How many units are dead, in which layer, before and after training?
@@ -326,7 +336,13 @@ SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.opti
        c.learning_rate, c.batch_size, l.layer, l.name, l.n, l.dead_fraction_initial,
        l.dead_fraction, l.dead_fraction_max, l.zero_fraction, l.saturated_fraction,
        c.phase, c.cell
-FROM (SELECT * FROM cell_layer UNION ALL SELECT * FROM cell_layer_now) l JOIN cell c USING (cell);
+FROM cell c CROSS JOIN cell_layer l ON l.cell = c.cell
+UNION ALL
+SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
+       c.learning_rate, c.batch_size, l.layer, l.name, l.n, l.dead_fraction_initial,
+       l.dead_fraction, l.dead_fraction_max, l.zero_fraction, l.saturated_fraction,
+       c.phase, c.cell
+FROM cell_layer_now l JOIN cell c USING (cell);
 
 -- How does training go, epoch by epoch?
 -- A row per cell and epoch: means over the finished trials; n of them reached this epoch.
@@ -335,35 +351,41 @@ SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.opti
        c.learning_rate, c.batch_size, e.epoch, e.n, e.train_loss AS train_loss_mean,
        e.val_loss AS val_loss_mean, e.train_accuracy AS train_accuracy_mean,
        e.val_accuracy AS val_accuracy_mean, c.phase, c.cell
-FROM (SELECT * FROM cell_epoch UNION ALL SELECT * FROM cell_epoch_now) e JOIN cell c USING (cell);
+FROM cell c CROSS JOIN cell_epoch e ON e.cell = c.cell
+UNION ALL
+SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
+       c.learning_rate, c.batch_size, e.epoch, e.n, e.train_loss AS train_loss_mean,
+       e.val_loss AS val_loss_mean, e.train_accuracy AS train_accuracy_mean,
+       e.val_accuracy AS val_accuracy_mean, c.phase, c.cell
+FROM cell_epoch_now e JOIN cell c USING (cell);
 
 -- Seed by seed, which of two activations is better, everything else being equal?
 -- A row per two cells that differ in nothing but the activation. Differences are a minus b,
 -- over the seeds for which both finished (n); `unpaired` seeds ran with both, but diverged or
 -- failed with at least one, and are in no mean.
 CREATE VIEW pairs AS
-WITH pair AS (
-    SELECT a.cell AS cell_a, b.cell AS cell_b, count(*) AS ran,
-           count(*) FILTER (WHERE a.status = 'finished' AND b.status = 'finished') AS n,
-           avg(a.val_accuracy - b.val_accuracy)
-               FILTER (WHERE a.status = 'finished' AND b.status = 'finished') AS difference,
-           sum((a.val_accuracy - b.val_accuracy) * (a.val_accuracy - b.val_accuracy))
-               FILTER (WHERE a.status = 'finished' AND b.status = 'finished') AS squares,
-           avg(a.val_loss - b.val_loss)
-               FILTER (WHERE a.status = 'finished' AND b.status = 'finished') AS loss_difference,
-           count(*) FILTER (WHERE a.status = 'finished' AND b.status = 'finished'
-               AND a.val_accuracy > b.val_accuracy) AS a_better,
-           count(*) FILTER (WHERE a.status = 'finished' AND b.status = 'finished'
-               AND a.val_accuracy < b.val_accuracy) AS b_better
+WITH twin AS (
+    SELECT a.cell AS cell_a, b.cell AS cell_b,
+           a.status = 'finished' AND b.status = 'finished' AS both,
+           CASE WHEN a.status = 'finished' AND b.status = 'finished'
+               THEN a.val_accuracy - b.val_accuracy END AS difference,
+           CASE WHEN a.status = 'finished' AND b.status = 'finished'
+               THEN a.val_loss - b.val_loss END AS loss_difference
     FROM trial a INDEXED BY trial_pair CROSS JOIN trial b INDEXED BY trial_pair
         ON b.pair_group = a.pair_group AND b.activation > a.activation
-    GROUP BY a.cell, b.cell
+), pair AS (
+    SELECT cell_a, cell_b, count(*) AS ran, sum(both) AS n, avg(difference) AS difference,
+           sum(difference * difference) AS squares, count(difference) AS n_accuracy,
+           avg(loss_difference) AS loss_difference, sum(difference > 0) AS a_better,
+           sum(difference < 0) AS b_better
+    FROM twin
+    GROUP BY cell_a, cell_b
 )
 SELECT a.activation AS activation_a, b.activation AS activation_b, a.initializer, a.depth,
        a.width, a.dataset, a.model, a.optimizer, a.learning_rate, a.batch_size, p.n,
        p.difference AS val_accuracy_difference_mean,
-       sqrt(max(0.0, (p.squares - p.n * p.difference * p.difference) / nullif(p.n - 1, 0)))
-           AS val_accuracy_difference_std,
+       sqrt(max(0.0, (p.squares - p.n_accuracy * p.difference * p.difference)
+           / nullif(p.n_accuracy - 1, 0))) AS val_accuracy_difference_std,
        p.loss_difference AS val_loss_difference_mean, p.a_better, p.b_better,
        p.ran - p.n AS unpaired, a.phase, p.cell_a, p.cell_b
 FROM pair p JOIN cell a ON a.cell = p.cell_a JOIN cell b ON b.cell = p.cell_b;

@@ -1,0 +1,235 @@
+/* One trial into results.sqlite: all its rows in one transaction. */
+#include "harness/base/clock.h"
+#include "harness/base/digest.h"
+#include "results/store/rows_private.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+/* What a record's rows have in common. */
+typedef struct put {
+    const ag_record *record;
+    char id[AG_ID_TEXT];
+    const char *status;
+    char cell[AG_ID_TEXT], rate_group[AG_ID_TEXT], pair_group[AG_ID_TEXT];
+} put;
+
+static void hash_column(char out[AG_ID_TEXT], const put *p, sqlite3_stmt *s, int column) {
+    const uint64_t start = ag_digest(p->record->phase, strlen(p->record->phase), 0);
+    const char *rest = ag_column_word(s, column);
+    ag_id_text(out, ag_digest(rest, strlen(rest), start));
+}
+
+/* Fills the three hashes and adds the cell, if it is new. */
+static ag_status put_cell(ag_rows *rows, put *p, ag_error *err) {
+    const ag_record *r = p->record;
+    ag_binder hashes = {rows->statement[AG_HASHES], 0};
+    ag_bind_text(&hashes, r->settings);
+    if (sqlite3_step(hashes.s) != SQLITE_ROW) {
+        sqlite3_reset(hashes.s);
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE, "the settings of trial %s are no JSON", p->id);
+    }
+    hash_column(p->cell, p, hashes.s, 0);
+    hash_column(p->rate_group, p, hashes.s, 1);
+    hash_column(p->pair_group, p, hashes.s, 2);
+
+    ag_binder b = {rows->statement[AG_CELL], 0};
+    ag_bind_text(&b, p->cell);
+    ag_bind_text(&b, r->phase);
+    ag_bind_text(&b, r->dataset);
+    ag_bind_text(&b, r->model);
+    ag_bind_text(&b, r->activation);
+    ag_bind_text(&b, r->initializer);
+    ag_bind_integer(&b, r->depth);
+    ag_bind_integer(&b, r->width);
+    ag_bind_text(&b, r->optimizer);
+    ag_bind_real(&b, r->learning_rate);
+    ag_bind_integer(&b, r->batch_size);
+    ag_bind_text(&b, p->rate_group);
+    ag_bind_text(&b, ag_column_word(hashes.s, 0));
+    const ag_status status = ag_bound(rows, &b, err);
+    sqlite3_reset(hashes.s);
+    if (status != AG_OK) return status;
+
+    static const int drops[] = {AG_DROP_RESULT, AG_DROP_EPOCHS, AG_DROP_LAYERS};
+    b = (ag_binder){rows->statement[AG_UNSETTLE], 0};
+    ag_bind_text(&b, p->cell);
+    AG_TRY(ag_bound(rows, &b, err));
+    const bool was_settled = sqlite3_changes(rows->db) > 0;
+    for (int i = 0; i < AG_COUNT(drops) && was_settled; i++) {
+        b = (ag_binder){rows->statement[drops[i]], 0};
+        ag_bind_text(&b, p->cell);
+        AG_TRY(ag_bound(rows, &b, err));
+    }
+    return AG_OK;
+}
+
+static ag_status put_trial(ag_rows *rows, const put *p, ag_error *err) {
+    const ag_record *r = p->record;
+    const ag_summary summary = ag_summary_of(r);
+    char digest[AG_ID_TEXT], sentence[sizeof r->error->where + sizeof r->error->text + 4];
+    ag_binder b = {rows->statement[AG_TRIAL], 0};
+    const char *const words[] = {p->id,    p->status,     r->phase,           r->dataset,
+                                 r->model, r->activation, r->activation_name, r->initializer};
+    for (int i = 0; i < AG_COUNT(words); i++)
+        ag_bind_text(&b, words[i]);
+    ag_bind_integer(&b, r->depth);
+    ag_bind_integer(&b, r->width);
+    ag_bind_text(&b, r->optimizer);
+    ag_bind_real(&b, r->learning_rate);
+    ag_bind_integer(&b, r->batch_size);
+    ag_bind_integer(&b, (int64_t)r->trial->seed);
+    ag_bind_text(&b, r->settings);
+    ag_bind_integer(&b, (int64_t)r->parameters);
+    ag_bind_integer(&b, r->epochs);
+    ag_bind_integer(&b, r->steps);
+    const double measures[] = {r->train_loss,    r->train_accuracy,   r->val_loss,
+                               r->val_accuracy,  r->test_loss,        r->test_accuracy,
+                               r->best_val_loss, r->best_val_accuracy};
+    for (int i = 0; i < AG_COUNT(measures); i++)
+        ag_bind_real(&b, measures[i]);
+    ag_bind_natural(&b, r->best_epoch);
+    const bool diverged = r->outcome == AG_DIVERGED;
+    ag_bind_natural(&b, diverged ? r->diverged_step : -1);
+    ag_bind_natural(&b, diverged ? r->diverged_layer : -1);
+    ag_bind_text(&b, diverged ? r->diverged_what : NULL);
+    for (int i = 0; i < 2; i++)
+        ag_bind_real(&b, summary.gradient_decay[i]);
+    for (int i = 0; i < 2; i++)
+        ag_bind_real(&b, summary.delta_decay[i]);
+    for (int i = 0; i < 2; i++)
+        ag_bind_real(&b, summary.dead_fraction[i]);
+    ag_bind_real(&b, r->seconds);
+    ag_bind_real(&b, r->probe_seconds);
+    ag_bind_real(&b, r->samples_per_second);
+    ag_bind_real(&b, r->flops);
+    ag_bind_text(&b, r->outcome == AG_BROKEN ? NULL : ag_id_text(digest, r->digest));
+    if (r->error)
+        sqlite3_snprintf(sizeof sentence, sentence, "%s%s%s", r->error->where,
+                         r->error->where[0] ? ": " : "", r->error->text);
+    ag_bind_text(&b, r->outcome == AG_BROKEN && r->error ? sentence : NULL);
+    ag_bind_text(&b, r->started_at);
+    ag_bind_text(&b, r->finished_at);
+    ag_bind_integer(&b, rows->experiment);
+    ag_bind_integer(&b, rows->environment);
+    ag_bind_text(&b, p->cell);
+    ag_bind_text(&b, p->rate_group);
+    ag_bind_text(&b, p->pair_group);
+    return ag_bound(rows, &b, err);
+}
+
+static ag_status put_epochs(ag_rows *rows, const put *p, ag_error *err) {
+    for (int i = 0; i < p->record->n_epoch_rows; i++) {
+        const ag_epoch_row *e = &p->record->epoch_rows[i];
+        ag_binder b = {rows->statement[AG_EPOCH], 0};
+        ag_bind_text(&b, p->id);
+        ag_bind_integer(&b, e->epoch);
+        ag_bind_integer(&b, e->step);
+        const double measures[] = {e->learning_rate, e->train_loss, e->train_accuracy, e->val_loss,
+                                   e->val_accuracy,  e->grad_norm,  e->seconds};
+        for (int k = 0; k < AG_COUNT(measures); k++)
+            ag_bind_real(&b, measures[k]);
+        AG_TRY(ag_bound(rows, &b, err));
+    }
+    return AG_OK;
+}
+
+static ag_status put_layers(ag_rows *rows, const put *p, ag_error *err) {
+    for (int k = 0; k < p->record->n_layers; k++) {
+        const ag_layer_row *layer = &p->record->layer_rows[k];
+        ag_binder b = {rows->statement[AG_LAYER], 0};
+        ag_bind_text(&b, p->id);
+        ag_bind_integer(&b, layer->layer);
+        ag_bind_text(&b, layer->name);
+        ag_bind_text(&b, layer->kind);
+        ag_bind_integer(&b, layer->units);
+        ag_bind_integer(&b, (int64_t)layer->parameters);
+        AG_TRY(ag_bound(rows, &b, err));
+    }
+    return AG_OK;
+}
+
+/* column[m]: place of the record's metric m among the columns of layer_epoch. */
+static ag_status find_columns(const ag_rows *rows, const ag_record *record, int column[],
+                              ag_error *err) {
+    for (int m = 0; m < record->n_metrics; m++) {
+        column[m] = 0;
+        while (column[m] < rows->n_metrics &&
+               strcmp(rows->metric[column[m]], record->metric_names[m]) != 0)
+            column[m]++;
+        if (column[m] == rows->n_metrics)
+            return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                           "the table layer_epoch of '%s' has no column for the probe '%s'",
+                           rows->path, record->metric_names[m]);
+    }
+    return AG_OK;
+}
+
+static ag_status put_layer_epochs(ag_rows *rows, const put *p, ag_error *err) {
+    const ag_record *r = p->record;
+    if (!r->layer_values || r->n_metrics == 0) return AG_OK;
+    if (r->n_metrics > AG_METRICS_MAX)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE, "%d probes, the store takes at most %d",
+                       r->n_metrics, AG_METRICS_MAX);
+    int column[AG_METRICS_MAX];
+    AG_TRY(find_columns(rows, r, column, err));
+    const double *value = r->layer_values;
+    for (int i = 0; i < r->n_epoch_rows; i++)
+        for (int k = 0; k < r->n_layers; k++) {
+            ag_binder b = {rows->statement[AG_LAYER_EPOCH], 0};
+            ag_bind_text(&b, p->id);
+            ag_bind_integer(&b, r->epoch_rows[i].epoch);
+            ag_bind_integer(&b, r->layer_rows[k].layer);
+            for (int m = 0; m < r->n_metrics; m++)
+                sqlite3_bind_double(b.s, AG_FIRST_METRIC + 1 + column[m], *value++);
+            AG_TRY(ag_bound(rows, &b, err));
+        }
+    return AG_OK;
+}
+
+/* Makes room: a failed trial is replaced, any other stays. */
+static ag_status remove_failed(ag_rows *rows, const put *p, ag_error *err) {
+    ag_binder b = {rows->statement[AG_FIND], 0};
+    ag_bind_text(&b, p->id);
+    const bool there = sqlite3_step(b.s) == SQLITE_ROW;
+    const bool failed = there && strcmp(ag_column_word(b.s, 0), "failed") == 0;
+    sqlite3_reset(b.s);
+    if (!there) return AG_OK;
+    if (!failed)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE, "trial %s is in '%s' already", p->id, rows->path);
+    static const char *const tables[] = {"trial", "epoch", "layer", "layer_epoch"};
+    for (int i = 0; i < AG_COUNT(tables); i++) {
+        char sql[80]; /* the id is hex digits only */
+        sqlite3_snprintf(sizeof sql, sql, "DELETE FROM %s WHERE trial_id = '%s'", tables[i], p->id);
+        AG_TRY(ag_rows_execute(rows, sql, err));
+    }
+    return AG_OK;
+}
+
+static ag_status count_one(ag_rows *rows, const put *p, ag_error *err) {
+    char now[AG_TIMESTAMP_MAX];
+    ag_binder b = {rows->statement[AG_COUNT_TRIAL], 0};
+    ag_bind_integer(&b, rows->experiment);
+    ag_bind_integer(&b, p->record->outcome != AG_BROKEN);
+    ag_bind_integer(&b, p->record->outcome == AG_BROKEN);
+    ag_bind_text(&b, ag_clock_stamp(now));
+    return ag_bound(rows, &b, err);
+}
+
+static ag_status put_all(ag_rows *rows, const void *with, ag_error *err) {
+    static const char *const status[] = {"finished", "diverged", "failed"};
+    put p = {.record = with};
+    p.status = status[p.record->outcome];
+    ag_id_text(p.id, p.record->trial->id);
+    AG_TRY(remove_failed(rows, &p, err));
+    AG_TRY(put_cell(rows, &p, err));
+    AG_TRY(put_trial(rows, &p, err));
+    AG_TRY(put_epochs(rows, &p, err));
+    AG_TRY(put_layers(rows, &p, err));
+    AG_TRY(put_layer_epochs(rows, &p, err));
+    return count_one(rows, &p, err);
+}
+
+ag_status ag_rows_put(ag_rows *rows, const ag_record *record, ag_error *err) {
+    return ag_rows_transaction(rows, put_all, record, err);
+}

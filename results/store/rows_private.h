@@ -1,0 +1,65 @@
+/* What rows.c (the database as a whole) and put.c (one trial into it) share. */
+#ifndef AG_ROWS_PRIVATE_H
+#define AG_ROWS_PRIVATE_H
+
+#include "results/store/store_private.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+/* The prepared statements. That of layer_epoch is made from the table's columns. */
+enum {
+    AG_HASHES,
+    AG_FIND,
+    AG_TRIAL,
+    AG_EPOCH,
+    AG_LAYER,
+    AG_CELL,
+    AG_UNSETTLE,
+    AG_DROP_RESULT,
+    AG_DROP_EPOCHS,
+    AG_DROP_LAYERS,
+    AG_COUNT_TRIAL,
+    AG_LAYER_EPOCH,
+    AG_STATEMENTS
+};
+
+/* Columns of layer_epoch: three of the key, then one per probe. */
+enum { AG_FIRST_METRIC = 3, AG_METRICS_MAX = 64 };
+
+struct ag_rows {
+    struct sqlite3 *db;
+    const char *path;
+    int64_t experiment, environment;
+    struct sqlite3_stmt *statement[AG_STATEMENTS];
+    int n_metrics;
+    char metric[AG_METRICS_MAX][64];
+};
+
+/* SQLite's trouble as a sentence. */
+ag_status ag_rows_trouble(const ag_rows *rows, ag_error *err);
+
+ag_status ag_rows_execute(ag_rows *rows, const char *sql, ag_error *err);
+
+/* Runs `body` inside one transaction, which is undone if it fails. */
+typedef ag_status (*ag_transaction)(ag_rows *rows, const void *with, ag_error *err);
+ag_status ag_rows_transaction(ag_rows *rows, ag_transaction body, const void *with, ag_error *err);
+
+/* A text of the present row, "" for NULL. */
+const char *ag_column_word(struct sqlite3_stmt *s, int column);
+
+/* Each call binds the next ? of a statement. */
+typedef struct ag_binder {
+    struct sqlite3_stmt *s;
+    int at;
+} ag_binder;
+
+void ag_bind_text(ag_binder *b, const char *x); /* NULL: NULL; x lives until ag_bound */
+void ag_bind_integer(ag_binder *b, int64_t x);
+void ag_bind_natural(ag_binder *b, int64_t x); /* negative: NULL */
+void ag_bind_real(ag_binder *b, double x);     /* NaN: NULL */
+
+/* Runs a statement whose rows, if any, nobody wants, and makes it ready again. */
+ag_status ag_bound(ag_rows *rows, ag_binder *b, ag_error *err);
+
+#endif
