@@ -37,7 +37,8 @@ static ag_status load(const ag_choice *choice, const char *const *paths, ag_aren
     if (!x || !label)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %zu examples of two_spirals", n);
     for (size_t i = 0; i < n; i++) { /* the spirals in turn, from the outside in */
-        const double t = (double)(i / 2) * LAST / (double)(per_spiral - 1);
+        const size_t place = i / 2;
+        const double t = (double)place * LAST / (double)(per_spiral - 1);
         const double angle = t * PI / 16.0 * (turns / TURNS);
         const double radius = RADIUS * (CENTRE - t) / CENTRE;
         const double side = i % 2 ? -1.0 : 1.0;

@@ -37,8 +37,8 @@ static ag_status hold_out_counts(const ag_choice *choice, size_t n, size_t n_tes
 }
 
 ag_status ag_dataset_outline(const ag_choice *choice, ag_data_outline *outline, ag_error *err) {
-    ag_source source;
-    size_t n_test, n_validation;
+    ag_source source = {0};
+    size_t n_test = 0, n_validation = 0;
     AG_TRY(describe(choice, &source, err));
     AG_TRY(hold_out_counts(choice, source.train.n, source.test.n, &n_test, &n_validation, err));
     *outline = (ag_data_outline){.shape = source.shape,
@@ -98,7 +98,7 @@ static ag_status split_up(const ag_choice *choice, const ag_source *source, ag_a
                           split *s, ag_error *err) {
     const uint64_t seed = (uint64_t)ag_choice_number(choice, "split_seed", 0.0);
     const int32_t *label = source->train.label;
-    size_t n_test, n_validation;
+    size_t n_test = 0, n_validation = 0;
     AG_TRY(hold_out_counts(choice, source->train.n, source->test.n, &n_test, &n_validation, err));
     AG_TRY(all_of(source->train.n, scratch, &s->train, err));
     if (source->test.n) {
@@ -130,7 +130,7 @@ static ag_status gather(const ag_source *source, const struct ag_source_part *pa
     for (size_t i = 0; i < n; i++) {
         const size_t from = which->index[i];
         if (made.label) made.label[i] = part->label[from];
-        for (size_t t = 0; t < targets; t++)
+        for (size_t t = 0; made.target && t < targets; t++)
             made.target[i * targets + t] = (float)part->target[from * targets + t];
     }
     *out = made;
@@ -180,9 +180,9 @@ static ag_status copy_names(const char *const *names, int n, ag_arena *arena,
 /* The source and all that is only needed on the way lie in `scratch`. */
 static ag_status prepare(const ag_choice *choice, ag_arena *scratch, ag_arena *arena, ag_data *data,
                          ag_error *err) {
-    ag_source source;
+    ag_source source = {0};
     split s = {0};
-    ag_scaling scaling;
+    ag_scaling scaling = {0};
     AG_TRY(ag_dataset_source(choice, scratch, &source, err));
     AG_TRY(split_up(choice, &source, scratch, &s, err));
     AG_TRY(ag_scaling_measure(

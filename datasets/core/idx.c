@@ -55,7 +55,7 @@ static ag_status read_sizes(const char *file, const uint8_t *h, int n_dims, uint
                             ag_idx *idx, uint64_t *total, ag_error *err) {
     *total = 1;
     for (int d = 0; d < n_dims; d++) {
-        const uint8_t *b = h + 4 + 4 * d;
+        const uint8_t *b = h + 4 + 4 * (size_t)d;
         const uint32_t size =
             (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
         if (size == 0)
@@ -129,7 +129,7 @@ static ag_status copy_labels(const char *file, const ag_idx *idx, int n_classes,
 
 ag_status ag_idx_read_pair(const char *images, const char *labels, ag_shape shape, int n_classes,
                            ag_arena *arena, struct ag_source_part *part, ag_error *err) {
-    ag_idx x, y;
+    ag_idx x = {0}, y = {0};
     AG_TRY(read_file(images, 3, arena, &x, err));
     if (x.dim[1] != (uint32_t)shape.rows || x.dim[2] != (uint32_t)shape.columns)
         return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s holds images of %lu x %lu, must be %d x %d",

@@ -25,12 +25,12 @@ ag_status ag_sha256_file(const char *path, char text[AG_SHA256_TEXT], ag_error *
     if (!file)
         return AG_FAIL(err, AG_DATA, AG_NOWHERE, "cannot read %s: %s", path, strerror(errno));
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
     const ag_status status = digest_file(context, file, path, digest, err);
     EVP_MD_CTX_free(context);
     fclose(file);
     if (status != AG_OK) return status;
-    for (int i = 0; i < 32; i++)
+    for (size_t i = 0; i < 32; i++)
         snprintf(text + 2 * i, 3, "%02x", digest[i]);
     return AG_OK;
 }

@@ -297,7 +297,7 @@ static void test_published_facts(void) {
     for (size_t i = 0; i < 4000; i++)
         got[s.train.label[i]]++;
     CHECK(memcmp(got, counts, sizeof got) == 0, "examples per class");
-    CHECK(close_to(s.test.x[999 * 40], -0.5193287078205188, 0.0, 1e-12), "x_test[999][0]");
+    CHECK(close_to(s.test.x[39960], -0.5193287078205188, 0.0, 1e-12), "x_test[999][0]");
     CHECK(s.test.label[999] == 4, "label of x_test[999]");
     ag_arena_close(&arena);
 }
@@ -325,7 +325,7 @@ static void test_opened(void) {
     ag_error err = {0};
     CHECK(ag_dataset_open(&choice, &arena, &data, &err) == AG_OK, "%s", err.text);
     CHECK(data.train.n == 4000 && data.validation.n == 0 && data.test.n == 1000, "counts");
-    for (size_t i = 0; i < 4000 * 40; i += 7)
+    for (size_t i = 0; i < (size_t)4000 * 40; i += 7)
         CHECK(data.train.x[i] == (float)s.train.x[i], "value %zu", i);
     CHECK(memcmp(data.train.label, s.train.label, 4000 * sizeof(int32_t)) == 0, "labels");
     ag_arena_close(&arena);

@@ -52,7 +52,7 @@ static void test_source(const facts *f, const ag_choice *choice) {
     for (int i = 0; i < 10; i++)
         CHECK(s.train.label[i] == f->first[i], "%s: label %d", f->name, i);
     unsigned long first = 0, pixels[256] = {0};
-    for (size_t i = 0; i < 60000u * 784; i++)
+    for (size_t i = 0; i < (size_t)60000 * 784; i++)
         pixels[s.train.x8[i]]++;
     for (size_t i = 0; i < 784; i++)
         first += s.train.x8[i];
@@ -76,7 +76,7 @@ static void test_prepared(const facts *f, ag_choice choice) {
           f->name);
     CHECK(data.class_names && data.n_classes == 10, "%s: names", f->name);
     double sum = 0, squares = 0;
-    for (size_t i = 0; i < 54000u * 784; i++) {
+    for (size_t i = 0; i < (size_t)54000 * 784; i++) {
         sum += (double)data.train.x[i];
         squares += (double)data.train.x[i] * (double)data.train.x[i];
     }

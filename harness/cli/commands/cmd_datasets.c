@@ -194,8 +194,8 @@ static ag_status export_set(const ag_call *call, ag_error *err) {
     const char *path = ag_call_value(call, "output");
     const bool to_stdout = !path || strcmp(path, "-") == 0;
     ag_export_format format;
-    ag_choice choice;
-    ag_source source;
+    ag_choice choice = {0};
+    ag_source source = {0};
     AG_TRY(read_choice(call, 1, &choice, err));
     AG_TRY(read_format(call, path, &format, err));
     if (to_stdout && format != AG_EXPORT_CSV)
@@ -207,8 +207,8 @@ static ag_status export_set(const ag_call *call, ag_error *err) {
     AG_TRY(ag_dataset_source(&choice, call->arena, &source, err));
     if (to_stdout) return ag_dataset_print(&source, stdout, call->arena, err);
     AG_TRY(ag_dataset_export(&source, format, path, call->arena, err));
-    fprintf(stderr, "%s: %zu training and %zu test examples of %s\n", path, source.train.n,
-            source.test.n, choice.element->name);
+    fprintf(stderr, "%s: %zu training and %zu test examples\n", path, source.train.n,
+            source.test.n);
     return AG_OK;
 }
 
