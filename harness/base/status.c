@@ -31,6 +31,15 @@ ag_status ag_pass(ag_error *err, ag_status status, const char *file, int line) {
     return status;
 }
 
+/* A message quotes what users wrote: line ends and terminal escapes in it become '?'
+ * (control characters of ASCII, and U+0080 to U+009F, which are C2 80 to C2 9F). */
+static void make_harmless(char *text) {
+    for (unsigned char *c = (unsigned char *)text; *c; c++) {
+        if (*c < 0x20 || *c == 0x7f) *c = '?';
+        if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) c[0] = c[1] = '?';
+    }
+}
+
 ag_status ag_fail(ag_error *err, ag_status status, ag_place place, const char *file, int line,
                   const char *format, ...) {
     if (!err) return status;
@@ -41,5 +50,7 @@ ag_status ag_fail(ag_error *err, ag_status status, ag_place place, const char *f
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
+    make_harmless(err->where);
+    make_harmless(err->text);
     return ag_pass(err, status, file, line);
 }
