@@ -56,20 +56,20 @@ static ag_status environment(const ag_experiment *experiment, const ag_data *dat
     return AG_OK;
 }
 
-/* Opens the store, runs what it lacks, closes it. `progress` says how far it came. */
+/* Opens the store, runs what it lacks, closes it: also when it lacks nothing, because an
+ * interrupted run may have left arrays to be gathered. `progress` says how far it came. */
 static ag_status sweep(const ag_call *call, const ag_experiment *experiment, const char *folder,
                        int threads, ag_progress *progress, ag_error *err) {
     const ag_plan *plan = &experiment->plan;
     size_t *todo, n_todo;
     AG_TRY(ag_sweep_todo(experiment, folder, call->arena, &todo, &n_todo, err));
     *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials - n_todo};
-    if (!n_todo) return AG_OK;
     ag_data *data;
-    AG_TRY(ag_precheck(plan, call->arena, err));
+    if (n_todo) AG_TRY(ag_precheck(plan, call->arena, err));
     AG_TRY(ag_experiment_data(experiment, todo, n_todo, call->arena, &data, err));
     ag_store_about about;
     AG_TRY(environment(experiment, data, call->arena, &about, err));
-    double *work = AG_NEW_ARRAY(call->arena, double, n_todo);
+    double *work = AG_NEW_ARRAY(call->arena, double, n_todo + 1);
     if (!work) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", n_todo);
     for (size_t i = 0; i < n_todo; i++)
         work[i] = experiment->cost[todo[i]].work;
