@@ -207,6 +207,6 @@ static inline const char *ask(const char *name, const char *sql) {
 
 #define ASK_NUMBER(name, sql, want)                                                                \
     CHECK(close_to(strtod(ask(name, sql), NULL), want, 1e-12, 1e-15), "%s: '%s', not %.17g", sql,  \
-          ask(name, sql), want)
+          ask(name, sql), (double)(want))
 
 #endif

@@ -1,0 +1,137 @@
+/* Printed tables, exactly. */
+#include "check.h"
+#include "results/store/glyph.h"
+#include "results/store/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char printed[4096];
+
+static const char *print(const ag_table *table, ag_format format) {
+    ag_error err = {0};
+    FILE *out = tmpfile();
+    if (!out) exit(3);
+    CHECK(ag_table_print(out, table, format, &err) == AG_OK, "%s", err.text);
+    rewind(out);
+    printed[fread(printed, 1, sizeof printed - 1, out)] = '\0';
+    fclose(out);
+    return printed;
+}
+
+#define PRINTS(table, format, want)                                                                \
+    CHECK(strcmp(print(table, format), want) == 0, "\n%s\nnot\n%s", printed, want)
+
+static const char *const columns[] = {"name", "x"};
+static const bool numeric[] = {false, true};
+static const char *const cells[] = {"relu",
+                                    "0.5",
+                                    "a,\"b\"\n|\x1b[31m",
+                                    "-12",
+                                    NULL,
+                                    NULL,
+                                    "",
+                                    "inf",
+                                    "gr\xc3\xb6\xc3\x9f"
+                                    "e",
+                                    "1e-05",
+                                    "\xff\xe2\x80\xae",
+                                    "-inf"};
+static const ag_table table = {2, columns, 6, cells, numeric};
+
+static void test_formats(void) {
+    PRINTS(&table, AG_FORMAT_TABLE,
+           "name                  x\n"
+           "----------------  -----\n"
+           "relu                0.5\n"
+           "a,\"b\"\\n|\\x1b[31m    -12\n"
+           "-                     -\n"
+           "                    inf\n"
+           "gr\xc3\xb6\xc3\x9f"
+           "e             1e-05\n"
+           "\\xff\\u202e         -inf\n");
+    PRINTS(&table, AG_FORMAT_CSV,
+           "name,x\n"
+           "relu,0.5\n"
+           "\"a,\"\"b\"\"\n|\x1b[31m\",-12\n"
+           ",\n"
+           "\"\",inf\n"
+           "gr\xc3\xb6\xc3\x9f"
+           "e,1e-05\n"
+           "\xff\xe2\x80\xae,-inf\n");
+    PRINTS(&table, AG_FORMAT_JSONL,
+           "{\"name\": \"relu\", \"x\": 0.5}\n"
+           "{\"name\": \"a,\\\"b\\\"\\n|\\u001b[31m\", \"x\": -12}\n"
+           "{\"name\": null, \"x\": null}\n"
+           "{\"name\": \"\", \"x\": 1e999}\n"
+           "{\"name\": \"gr\xc3\xb6\xc3\x9f"
+           "e\", \"x\": 1e-05}\n"
+           "{\"name\": \"\\ufffd\\u202e\", \"x\": -1e999}\n");
+    PRINTS(&table, AG_FORMAT_MD,
+           "| name | x |\n"
+           "| --- | ---: |\n"
+           "| relu | 0.5 |\n"
+           "| a,\"b\"\\n\\|\\x1b\\[31m | -12 |\n"
+           "| - | - |\n"
+           "|  | inf |\n"
+           "| gr\xc3\xb6\xc3\x9f"
+           "e | 1e-05 |\n"
+           "| \\xff\\u202e | -inf |\n");
+}
+
+static void test_json_array(void) {
+    const ag_table two = {2, columns, 2, cells, numeric}, none = {2, columns, 0, NULL, numeric};
+    PRINTS(&two, AG_FORMAT_JSON,
+           "[\n {\"name\": \"relu\", \"x\": 0.5},\n"
+           " {\"name\": \"a,\\\"b\\\"\\n|\\u001b[31m\", \"x\": -12}\n]\n");
+    PRINTS(&none, AG_FORMAT_JSON, "[]\n");
+    PRINTS(&none, AG_FORMAT_CSV, "name,x\n");
+    PRINTS(&none, AG_FORMAT_TABLE, "name  x\n----  -\n");
+}
+
+static void test_full_disk(void) {
+    FILE *full = fopen("/dev/full", "w");
+    ag_error err = {0};
+    if (!full) {
+        printf("skipped: a full disk (no /dev/full)\n");
+        return;
+    }
+    CHECK(ag_table_print(full, &table, AG_FORMAT_CSV, &err) == AG_IO, "noticed");
+    CHECK(strstr(err.text, "No space left"), "%s", err.text);
+    fclose(full);
+}
+
+static void test_glyphs(void) {
+    static const struct {
+        const char *text;
+        int bytes, width;
+        bool valid, visible;
+    } of[] = {
+        {"a", 1, 1, true, true},
+        {"\xc3\xa9", 2, 1, true, true},         /* e with acute */
+        {"\xe4\xb8\xad", 3, 2, true, true},     /* a wide character */
+        {"\xcc\x81", 2, 0, true, true},         /* combining acute */
+        {"\xf0\x9f\x98\x80", 4, 2, true, true}, /* an emoji */
+        {"\x1b", 1, 1, true, false},
+        {"\xc2\x9b", 2, 1, true, false},          /* the one-character form of ESC [ */
+        {"\xe2\x80\xae", 3, 1, true, false},      /* right-to-left override */
+        {"\xc0\xaf", 1, 0, false, false},         /* overlong */
+        {"\xed\xa0\x80", 1, 0, false, false},     /* surrogate */
+        {"\xf4\x90\x80\x80", 1, 0, false, false}, /* above U+10FFFF */
+        {"\xe4\xb8", 1, 0, false, false},         /* cut off */
+    };
+    for (size_t i = 0; i < sizeof of / sizeof of[0]; i++) {
+        const ag_glyph g = ag_glyph_read(of[i].text, strlen(of[i].text));
+        CHECK(g.bytes == of[i].bytes && g.valid == of[i].valid && g.visible == of[i].visible &&
+                  (!g.visible || g.width == of[i].width),
+              "case %zu: %d bytes, width %d", i, g.bytes, g.width);
+    }
+}
+
+int main(void) {
+    test_formats();
+    test_json_array();
+    test_full_disk();
+    test_glyphs();
+    return check_report();
+}
