@@ -57,7 +57,7 @@ static void numbers_read(void) {
                 {"1e-3", 1e-3},   {"1E5", 1e5},  {".5", 0.5},     {"5.", 5},
                 {"1e308", 1e308}, {"1e-400", 0}, {"0000012", 12}, {"1e-320", 1e-320}};
     for (int i = 0; i < AG_COUNT(good); i++) {
-        double x = NAN;
+        double x = (double)NAN;
         CHECK(ag_parse_number(good[i].text, &x) && x == good[i].x, "'%s' is %g", good[i].text, x);
     }
     static const char *const bad[] = {"",    " ",    "1 ",   " 1", "1x",  "x",     "nan",
