@@ -27,9 +27,11 @@ cache=$folder/CMakeCache.txt
 if [ -f "$cache" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$cache"; then
     find "$folder" -mindepth 1 ! -name .lock -delete
 fi
-if [ ! -f "$folder/build.ninja" ]; then
+# ninja sees changes of everything but the presets.
+if [ ! -f "$folder/build.ninja" ] || [ CMakePresets.json -nt "$folder/build.ninja" ]; then
     echo "actgrid: configuring $folder" >&2
     cmake --preset "$preset" >"$log" 2>&1 9>&- || fail "the configuration failed"
+    touch "$folder/build.ninja"
 fi
 
 # One line that changes on a terminal, one line elsewhere, none if nothing is to do.
