@@ -277,8 +277,8 @@ static void test_interrupted_equals_uninterrupted(void) {
                  nb = read_curves("broken", b, CURVES_MAX);
     CHECK(na > 1000 && na == nb && memcmp(a, b, na) == 0, "%zu and %zu bytes", na, nb);
     static const char *const tables[] = {
-        "SELECT group_concat(trial_id || status || ifnull(val_loss, '-') || cell, ';') FROM"
-        " (SELECT * FROM trial ORDER BY trial_id)",
+        ("SELECT group_concat(trial_id || status || ifnull(val_loss, '-') || cell, ';') FROM"
+         " (SELECT * FROM trial ORDER BY trial_id)"),
         "SELECT count(*) || ' ' || sum(train_loss) FROM epoch",
         "SELECT group_concat(cell || n || val_accuracy_mean || val_accuracy_std) FROM cell_result",
         "SELECT group_concat(cell || epoch || n || val_loss) FROM cell_epoch",
