@@ -1,13 +1,14 @@
 /* actgrid run: the main job. An experiment file in, trained networks out. */
 #define _POSIX_C_SOURCE 200809L
 #include "harness/base/text.h"
+#include "harness/cli/answer.h"
 #include "harness/cli/command.h"
 #include "harness/cli/estimate.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/sweep.h"
 #include "harness/run/machine.h"
 #include "harness/train/precheck.h"
-#include "results/store/table.h"
+#include "results/store/store.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -117,24 +118,6 @@ static void print_summary(const ag_progress *p) {
     fputc('\n', stderr);
 }
 
-/* The answer goes to stdout, where to look further to stderr. */
-static int print_answer(const ag_call *call, const char *folder) {
-    ag_error err = {0};
-    ag_table table;
-    if (ag_store_query(folder, "@leaderboard", 30, call->arena, &table, &err) ||
-        ag_table_print(stdout, &table, AG_FORMAT_TABLE, &err))
-        return ag_call_fail(call, &err);
-    fflush(stdout);
-    fprintf(stderr,
-            "\nThe store is %s: results.sqlite (rows) and curves.h5 (arrays). Ask next:\n"
-            "    actgrid query %s @gradient_decay\n"
-            "    actgrid query %s @dead_units\n"
-            "    actgrid query %s \"select activation, depth, n, val_accuracy_mean from "
-            "leaderboard\"\n",
-            folder, folder, folder, folder);
-    return 0;
-}
-
 static bool exists(const char *path) {
     struct stat s;
     return stat(path, &s) == 0;
@@ -183,8 +166,9 @@ static int run(const ag_call *call) {
         return ag_status_exit_code(status);
     }
     if (status) return ag_call_fail(call, &err);
-    const int code = print_answer(call, folder);
-    return code ? code : progress.failed > 0;
+    if (ag_answer_print(folder, meter.mode == AG_PROGRESS_NONE, call->arena, &err))
+        return ag_call_fail(call, &err);
+    return progress.failed > 0;
 }
 
 static const ag_option options[] = {
