@@ -1,5 +1,5 @@
-/* What the files of the store share: rows.c (SQLite, writing), query.c (SQLite,
- * reading), arrays.c (HDF5), store.c (folder, lock, order), summary.c. */
+/* What the files of the store share: rows.c and put.c (SQLite, writing), query.c (SQLite,
+ * reading), arrays.c and gather.c (HDF5), store.c (folder, lock, order), summary.c. */
 #ifndef AG_STORE_PRIVATE_H
 #define AG_STORE_PRIVATE_H
 
@@ -56,7 +56,7 @@ ag_status ag_rows_settle(ag_rows *rows, ag_error *err);
 
 void ag_rows_close(ag_rows *rows);
 
-/* --- arrays.c ---------------------------------------------------------------- */
+/* --- arrays.c, gather.c ------------------------------------------------------- */
 
 /* Writes the trial's arrays to pieces/<trial_id>.h5 below `dir`; durable when it
  * returns. */

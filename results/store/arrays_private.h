@@ -1,0 +1,39 @@
+/* What the three files that speak to HDF5 share: arrays.c (one trial's piece),
+ * gather.c (curves.h5), trial_table.c (its table /trials). A handle is HDF5's hid_t. */
+#ifndef AG_ARRAYS_PRIVATE_H
+#define AG_ARRAYS_PRIVATE_H
+
+#include "results/store/store_private.h"
+
+typedef int64_t ag_h5;
+
+enum { AG_H5_REASON = 128, AG_H5_NAME = 256 };
+
+/* HDF5 prints its troubles unless told otherwise, per thread, and forgets them at
+ * the next call. Between these two the latest reason is kept in `reason`. */
+void ag_h5_listen(char reason[AG_H5_REASON]);
+void ag_h5_stop_listening(void);
+
+/* "could not write 'x' (the reason)advice". Only while listening. */
+ag_status ag_h5_trouble(const char *what, const char *path, const char *advice, ag_error *err);
+ag_status ag_h5_no_memory(ag_error *err);
+extern const char *const ag_h5_damaged; /* the advice for a file that cannot be read */
+
+/* `in_memory`: put together there, and written in one piece when it is closed. */
+ag_h5 ag_h5_create(const char *path, bool in_memory);
+ag_h5 ag_h5_open(const char *path);
+
+/* Creates the groups of "a/b/name" that are not there yet. */
+bool ag_h5_make_groups(ag_h5 file, const char *name);
+
+/* Text attributes of variable length, which h5py hands out as str. */
+bool ag_h5_put_text(ag_h5 object, const char *name, const char *value);
+const char *ag_h5_get_text(ag_h5 object, const char *name, ag_arena *arena); /* "": none */
+
+/* --- trial_table.c ---------------------------------------------------------------- */
+
+/* Writes the table /trials: a row for each of the n trials of `rows`. */
+ag_status ag_h5_put_trials(ag_h5 file, ag_rows *rows, size_t n, const char *path, ag_arena *arena,
+                           ag_error *err);
+
+#endif
