@@ -38,7 +38,7 @@ fi
 progress() {
     local line said=
     while IFS= read -r line; do
-        [[ $line == \[*/*\]* ]] || continue
+        [[ $line == \[*/*\]\ *ing\ C\ * ]] || continue # Building C object, Linking C executable
         if [ -t 2 ]; then
             printf '\r\033[K%.*s' 79 "actgrid: building $line" >&2
         elif [ -z "$said" ]; then
