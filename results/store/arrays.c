@@ -7,6 +7,7 @@
  * equal bytes. */
 #include "results/store/arrays_private.h"
 
+#include <errno.h>
 #include <hdf5.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,11 +19,19 @@ static herr_t take_innermost(unsigned n, const H5E_error2_t *error, void *reason
     return 0;
 }
 
+/* A disk's trouble in the system's words; HDF5 says no more than that a write failed. */
 static herr_t remember(hid_t stack, void *reason) {
+    static const int of_the_disk[] = {ENOSPC, EDQUOT, EFBIG, EIO, EROFS};
+    for (int i = 0; i < AG_COUNT(of_the_disk); i++)
+        if (errno == of_the_disk[i]) {
+            snprintf(reason, AG_H5_REASON, "%s", strerror(errno));
+            return 0;
+        }
     return H5Ewalk2(stack, H5E_WALK_UPWARD, take_innermost, reason);
 }
 
 void ag_h5_listen(char reason[AG_H5_REASON]) {
+    errno = 0;
     snprintf(reason, AG_H5_REASON, "no reason given");
     H5Eset_auto2(H5E_DEFAULT, remember, reason);
 }
