@@ -57,7 +57,11 @@ typedef struct ag_activation {
 enum { AG_ACT_FIXED = -1 };
 
 /* How a parameter is learned: the number behind an activation's "learned". */
-typedef enum ag_learned { AG_LEARNED_NONE, AG_LEARNED_PER_LAYER, AG_LEARNED_PER_CHANNEL } ag_learned;
+typedef enum ag_learned {
+    AG_LEARNED_NONE,
+    AG_LEARNED_PER_LAYER,
+    AG_LEARNED_PER_CHANNEL
+} ag_learned;
 extern const char *const ag_act_learned_words[]; /* "none", "per_layer", "per_channel", NULL */
 
 extern const ag_catalogue ag_activations;

@@ -31,25 +31,25 @@ typedef enum ag_param_kind {
 typedef struct ag_param {
     const char *name;
     ag_param_kind kind;
-    double standard; /* when the file does not set it; WORD: an index */
-    double min, max; /* REAL, INT: inclusive */
-    const char *const *words; /* WORD: ends in NULL */
+    double standard;           /* when the file does not set it; WORD: an index */
+    double min, max;           /* REAL, INT: inclusive */
+    const char *const *words;  /* WORD: ends in NULL */
     const char *standard_text; /* TEXT: NULL means that the file must set it */
-    const char *meaning; /* a few words with the unit, printed by `actgrid ... show` */
+    const char *meaning;       /* a few words with the unit, printed by `actgrid ... show` */
 } ag_param;
 
 typedef struct ag_element {
-    const char *name;    /* the file's name without .c */
-    const char *formula; /* as printed in tables; for a dataset, what it is */
-    const char *paper;   /* authors, year, identifier; "folklore" where none */
+    const char *name;           /* the file's name without .c */
+    const char *formula;        /* as printed in tables; for a dataset, what it is */
+    const char *paper;          /* authors, year, identifier; "folklore" where none */
     const char *const *aliases; /* other names understood, ends in NULL; may be NULL */
     const ag_param *params;
     int n_params; /* <= AG_PARAMS_MAX */
 } ag_element;
 
 typedef struct ag_catalogue {
-    const char *kind;   /* "activation" */
-    const char *plural; /* "activations" */
+    const char *kind;               /* "activation" */
+    const char *plural;             /* "activations" */
     const ag_element *const *items; /* in alphabetical order of name */
     int n_items;
 } ag_catalogue;

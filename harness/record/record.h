@@ -34,8 +34,8 @@ enum { AG_ARRAY_RANK_MAX = 3 };
 /* One array of this trial for curves.h5, where it becomes one row of
  * /<name> [trial, axes...], NaN-padded to the longest trial. */
 typedef struct ag_array {
-    const char *name;  /* "step/loss", "layer/dead_fraction" */
-    int rank;          /* of this trial's part: 1 to 3 */
+    const char *name; /* "step/loss", "layer/dead_fraction" */
+    int rank;         /* of this trial's part: 1 to 3 */
     size_t size[AG_ARRAY_RANK_MAX];
     const char *axes[AG_ARRAY_RANK_MAX]; /* "step", "epoch", "layer", "bin" */
     const char *unit, *meaning;
@@ -46,23 +46,25 @@ typedef struct ag_record {
     const ag_plan *plan;
     const ag_trial *trial;
     ag_outcome outcome;
-    const char *phase;       /* "grid" */
-    const char *settings;    /* JSON, every setting */
-    const char *dataset, *model, *activation, *activation_name, *initializer, *optimizer; /* labels */
+    const char *phase;    /* "grid" */
+    const char *settings; /* JSON, every setting */
+    const char *dataset, *model, *activation, *activation_name, *initializer,
+        *optimizer; /* labels */
     int depth, width, batch_size;
     double learning_rate;
     size_t parameters;
-    long epochs, steps;      /* done */
-    double train_loss, train_accuracy, val_loss, val_accuracy, test_loss, test_accuracy; /* at the end */
+    long epochs, steps; /* done */
+    double train_loss, train_accuracy, val_loss, val_accuracy, test_loss,
+        test_accuracy; /* at the end */
     double best_val_loss, best_val_accuracy;
-    long best_epoch;         /* of the lowest validation loss; -1: none */
-    long diverged_step;      /* from 1; -1 unless diverged */
-    int diverged_layer;      /* -1: unless diverged; the first layer that was not finite */
+    long best_epoch;           /* of the lowest validation loss; -1: none */
+    long diverged_step;        /* from 1; -1 unless diverged */
+    int diverged_layer;        /* -1: unless diverged; the first layer that was not finite */
     const char *diverged_what; /* "loss", "gradient", "weights"; NULL unless diverged */
     double seconds, samples_per_second, probe_seconds, flops;
-    uint64_t digest;         /* of the final weights */
+    uint64_t digest; /* of the final weights */
     const char *started_at, *finished_at;
-    const ag_error *error;   /* for AG_BROKEN */
+    const ag_error *error; /* for AG_BROKEN */
 
     const ag_epoch_row *epoch_rows;
     int n_epoch_rows;

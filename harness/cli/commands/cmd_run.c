@@ -31,6 +31,8 @@ static void listen_for_signals(void) {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* Progress into a pipe that nobody reads any more does not end a night's work. */
+    signal(SIGPIPE, SIG_IGN);
 }
 
 /* Version, processor, libraries, and a digest of every data set that is used. */
@@ -161,6 +163,7 @@ static int run(const ag_call *call) {
     const ag_status status = sweep(call, &experiment, folder, threads, &progress, &err);
     if (meter.mode != AG_PROGRESS_NONE && (!status || status == AG_STOPPED))
         print_summary(&progress);
+    signal(SIGPIPE, SIG_DFL); /* from here on, a closed pipe is a reader who has seen enough */
     if (status == AG_STOPPED) {
         fprintf(stderr, "stopped; the same command again completes %s\n", folder);
         return ag_status_exit_code(status);
