@@ -1,7 +1,7 @@
 #include "harness/cli/call.h"
 
+#include "harness/base/nearest.h"
 #include "harness/cli/terminal.h"
-#include "harness/config/nearest.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -173,7 +173,7 @@ static bool unknown_option(const ag_call *call, const char *word) {
         ag_nearest_offer(&nearest, command->options[i].name);
     for (int i = 0; i < ag_n_common_options; i++)
         ag_nearest_offer(&nearest, ag_common_options[i].name);
-    if (nearest.best)
+    if (nearest.best[0])
         ag_call_usage(call, "unknown option '%s'; did you mean '--%s'?", word, nearest.best);
     else
         ag_call_usage(call, "unknown option '%s'%s", word,

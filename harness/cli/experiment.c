@@ -1,6 +1,6 @@
 #include "harness/cli/experiment.h"
 
-#include "harness/base/text.h"
+#include "harness/base/nearest.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -35,25 +35,16 @@ static bool is_file(const char *path) {
     return stat(path, &s) == 0 && !S_ISDIR(s.st_mode);
 }
 
-/* The shipped name nearest to `name`, or "". */
-static void nearest_shipped(const char *name, char best[NAME_MAX + 1]) {
+static void offer_shipped(ag_nearest *nearest) {
     char folder[FOLDERS_MAX][PATH_MAX];
     const int n = shipped_folders(folder);
-    int best_distance = 4;
-    best[0] = 0;
     for (int i = 0; i < n; i++) {
         DIR *dir = opendir(folder[i]);
         for (struct dirent *e; dir && (e = readdir(dir));) {
-            char stem[NAME_MAX + 1];
-            snprintf(stem, sizeof stem, "%s", e->d_name);
-            char *dot = strrchr(stem, '.');
+            char *dot = strrchr(e->d_name, '.');
             if (!dot || strcmp(dot, ".yaml") != 0) continue;
             *dot = 0;
-            const int d = ag_word_distance(name, stem);
-            if (d < best_distance) {
-                best_distance = d;
-                snprintf(best, NAME_MAX + 1, "%s", stem);
-            }
+            ag_nearest_offer(nearest, e->d_name);
         }
         if (dir) closedir(dir);
     }
@@ -76,10 +67,11 @@ static ag_status find(const char *file, ag_arena *arena, const char **path, ag_e
         *path = memcpy(copy, candidate, size);
         return AG_OK;
     }
-    char best[NAME_MAX + 1];
-    nearest_shipped(file, best);
-    return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "'%s' is no file and no shipped experiment%s%s%s",
-                   file, best[0] ? "; did you mean '" : "", best, best[0] ? "'?" : "");
+    char hint[AG_HINT_MAX];
+    ag_nearest nearest = ag_nearest_begin(file);
+    offer_shipped(&nearest);
+    return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "'%s' is no file and no shipped experiment%s", file,
+                   ag_nearest_hint(hint, &nearest, ""));
 }
 
 ag_status ag_experiment_read(const char *file, const char *const *overrides, int n_overrides,

@@ -6,7 +6,7 @@
 #include "harness/cli/call.h"
 #include "harness/cli/json.h"
 #include "harness/cli/terminal.h"
-#include "harness/config/nearest.h"
+#include "harness/base/nearest.h"
 #include "harness/probes/probe.h"
 #include "models/family.h"
 #include "models/initializer.h"

@@ -1,7 +1,7 @@
 #include "harness/config/choice.h"
 
+#include "harness/base/nearest.h"
 #include "harness/base/text.h"
-#include "harness/config/nearest.h"
 #include "harness/config/sequence.h"
 
 #include <math.h>
@@ -114,7 +114,7 @@ static ag_status unknown_name(const ag_node *node, const ag_catalogue *catalogue
         for (const char *const *alias = element->aliases; alias && *alias; alias++)
             ag_nearest_offer(&nearest, *alias);
     }
-    if (nearest.best)
+    if (nearest.best[0])
         return AG_FAIL(err, AG_CONFIG, node->place, "unknown %s '%.60s'%s", catalogue->kind,
                        node->text, ag_nearest_hint(hint, &nearest, ""));
     return AG_FAIL(err, AG_CONFIG, node->place, "unknown %s '%.60s'; there are %s", catalogue->kind,
@@ -132,15 +132,17 @@ ag_status ag_element_read(const ag_node *node, const ag_catalogue *catalogue, co
 }
 
 static ag_status unknown_param(const ag_node *node, const ag_element *element, ag_error *err) {
-    char names[AG_NAMES_MAX] = "", otherwise[AG_NAMES_MAX + 16], hint[AG_HINT_MAX];
+    char names[AG_NAMES_MAX] = "", hint[AG_HINT_MAX];
     ag_nearest nearest = ag_nearest_begin(node->key);
     for (int i = 0; i < element->n_params; i++) {
         ag_nearest_offer(&nearest, element->params[i].name);
         add_name(names, element->params[i].name);
     }
-    snprintf(otherwise, sizeof otherwise, "it has %s", names[0] ? names : "none");
-    return AG_FAIL(err, AG_CONFIG, node->key_place, "%s has no parameter '%.60s'%s; %s",
-                   element->name, node->key, ag_nearest_hint(hint, &nearest, ""), otherwise);
+    if (nearest.best[0])
+        return AG_FAIL(err, AG_CONFIG, node->key_place, "%s has no parameter '%.60s'%s",
+                       element->name, node->key, ag_nearest_hint(hint, &nearest, ""));
+    return AG_FAIL(err, AG_CONFIG, node->key_place, "%s has no parameter '%.60s'; it has %s",
+                   element->name, node->key, names[0] ? names : "none");
 }
 
 static ag_status read_params(const ag_node *node, const char *name_key, ag_choice *choice,

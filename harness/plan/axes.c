@@ -1,7 +1,7 @@
 #include "harness/plan/axes.h"
 
 #include "harness/config/choice.h"
-#include "harness/config/nearest.h"
+#include "harness/base/nearest.h"
 #include "harness/config/sequence.h"
 #include "harness/config/writer.h"
 

@@ -2,7 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/config/choice.h"
-#include "harness/config/nearest.h"
+#include "harness/base/nearest.h"
 #include "harness/config/sequence.h"
 #include "harness/config/tree.h"
 #include "harness/plan/schema.h"

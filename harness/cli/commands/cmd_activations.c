@@ -5,7 +5,7 @@
 #include "harness/cli/choice_words.h"
 #include "harness/cli/json.h"
 #include "harness/cli/listing.h"
-#include "harness/config/nearest.h"
+#include "harness/base/nearest.h"
 
 #include <math.h>
 #include <stdio.h>

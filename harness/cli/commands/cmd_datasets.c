@@ -1,49 +1,18 @@
 #include "datasets/export.h"
 #include "datasets/fetch.h"
 #include "harness/base/clock.h"
+#include "harness/base/nearest.h"
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
+#include "harness/cli/choice_words.h"
 #include "harness/cli/command.h"
 #include "harness/cli/dataset_info.h"
-#include "harness/config/choice.h"
-#include "harness/config/nearest.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* --- words ------------------------------------------------------------------ */
-
-/* NAME key=value ...: the same reader and messages as in an experiment file. */
-static ag_status read_choice(const ag_call *call, int first, ag_choice *choice, ag_error *err) {
-    const int n = call->n_words - first;
-    ag_node *nodes = AG_NEW_ARRAY(call->arena, ag_node, (size_t)n + 1);
-    if (!nodes) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the command line");
-    for (int i = 0; i < n; i++) {
-        const char *word = call->words[first + i], *equals = strchr(word, '=');
-        ag_node *node = &nodes[i + 1];
-        nodes[i].next = i ? node : NULL;
-        node->kind = AG_NODE_VALUE;
-        node->key = "name";
-        node->text = word;
-        if (i == 0) continue;
-        if (!equals)
-            return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
-                           "'%.60s' must be a parameter, such as samples=1000", word);
-        char *key = AG_NEW_ARRAY(call->arena, char, (size_t)(equals - word) + 1);
-        if (!key) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the command line");
-        memcpy(key, word, (size_t)(equals - word));
-        node->key = key;
-        node->text = equals + 1;
-    }
-    nodes[0].kind = AG_NODE_MAP;
-    nodes[0].first = &nodes[1];
-    nodes[0].next = NULL;
-    nodes[0].count = n;
-    return ag_choice_read(&nodes[0], &ag_datasets, "name", "dataset", choice, err);
-}
 
 static const ag_dataset *find(const ag_call *call, const char *name) {
     const ag_element *element = ag_element_wanted(call, &ag_datasets, name);
@@ -62,7 +31,7 @@ static int do_info(const ag_call *call) {
     ag_choice choice;
     ag_error err = {0};
     if (call->n_words < 2) return ag_call_usage(call, "info needs the NAME of a data set");
-    if (read_choice(call, 1, &choice, &err) != AG_OK ||
+    if (ag_choice_words(call, 1, &ag_datasets, &choice, &err) != AG_OK ||
         ag_dataset_info(stdout, ag_call_value(call, "json") != NULL, &choice, call->arena, &err) !=
             AG_OK)
         return ag_call_fail(call, &err);
@@ -196,7 +165,7 @@ static ag_status export_set(const ag_call *call, ag_error *err) {
     ag_export_format format;
     ag_choice choice = {0};
     ag_source source = {0};
-    AG_TRY(read_choice(call, 1, &choice, err));
+    AG_TRY(ag_choice_words(call, 1, &ag_datasets, &choice, err));
     AG_TRY(read_format(call, path, &format, err));
     if (to_stdout && format != AG_EXPORT_CSV)
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,

@@ -1,6 +1,6 @@
 #include "harness/cli/call.h"
 #include "harness/cli/overview.h"
-#include "harness/config/nearest.h"
+#include "harness/base/nearest.h"
 
 #include <string.h>
 
