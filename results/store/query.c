@@ -1,9 +1,12 @@
 /* results.sqlite, reading: one SELECT at a time, under guard. */
 #include "harness/base/clock.h"
+#include "harness/base/nearest.h"
 #include "harness/base/text.h"
 #include "results/store/functions.h"
+#include "results/store/rows_private.h"
 #include "results/store/store_private.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -208,37 +211,47 @@ void ag_reader_close(ag_reader *reader) { sqlite3_close(reader->db); }
 
 /* --- what to say about a query that is wrong ------------------------------------------ */
 
-/* Nearest of the names a query returns; "" if none is near. */
-static void nearest(ag_reader *reader, const char *sql, const char *wrong, char name[64]) {
-    int best = (int)strlen(wrong) / 2 + 1;
-    sqlite3_stmt *s = NULL;
-    name[0] = '\0';
-    if (sqlite3_prepare_v2(reader->db, sql, -1, &s, NULL) != SQLITE_OK) return;
-    while (sqlite3_step(s) == SQLITE_ROW) {
-        const char *candidate = (const char *)sqlite3_column_text(s, 0);
-        const int distance = candidate ? ag_word_distance(wrong, candidate) : best;
-        if (distance >= best) continue;
-        best = distance;
-        snprintf(name, 64, "%s", candidate);
-    }
-    sqlite3_finalize(s);
-}
-
 static const char *const ALL_TABLES =
     "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
 static const char *const ALL_COLUMNS =
-    "SELECT DISTINCT c.name FROM sqlite_schema t, pragma_table_info(t.name) c"
+    "SELECT c.name, t.name FROM sqlite_schema t, pragma_table_info(t.name) c"
     " WHERE t.type IN ('table', 'view') ORDER BY t.type, t.name, c.cid";
 
-static void list_tables(ag_reader *reader, char *list, size_t size) {
+static bool is_letter(char c) {
+    return strchr("_0123456789", c) ? c != '\0' : isalpha((unsigned char)c);
+}
+
+/* Whether `name` stands in sql as a word of its own. */
+static bool mentions(const char *sql, const char *name) {
+    const size_t n = strlen(name);
+    for (const char *at = sql; *at; at++)
+        if (sqlite3_strnicmp(at, name, (int)n) == 0 && (at == sql || !is_letter(at[-1])) &&
+            !is_letter(at[n]))
+            return true;
+    return false;
+}
+
+/* Offers the columns of the tables that `sql` names; NULL: of all tables. */
+static void offer_columns(ag_reader *reader, const char *sql, ag_nearest *nearest) {
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(reader->db, ALL_COLUMNS, -1, &s, NULL) != SQLITE_OK) return;
+    while (sqlite3_step(s) == SQLITE_ROW)
+        if (!sql || mentions(sql, ag_column_word(s, 1)))
+            ag_nearest_offer(nearest, ag_column_word(s, 0));
+    sqlite3_finalize(s);
+}
+
+/* Offers all tables, and lists them. */
+static void offer_tables(ag_reader *reader, ag_nearest *nearest, char *list, size_t size) {
     sqlite3_stmt *s = NULL;
     list[0] = '\0';
     if (sqlite3_prepare_v2(reader->db, ALL_TABLES, -1, &s, NULL) != SQLITE_OK) return;
     while (sqlite3_step(s) == SQLITE_ROW) {
         const size_t used = strlen(list);
-        snprintf(list + used, size - used, "%s%s", used ? ", " : "",
-                 (const char *)sqlite3_column_text(s, 0));
+        snprintf(list + used, size - used, "%s%s", used ? ", " : "; there are ",
+                 ag_column_word(s, 0));
+        ag_nearest_offer(nearest, ag_column_word(s, 0));
     }
     sqlite3_finalize(s);
 }
@@ -251,8 +264,8 @@ static const char *behind(const char *message, const char *what) {
     return dot ? dot + 1 : word;
 }
 
-static ag_status wrong_query(ag_reader *reader, ag_error *err) {
-    char message[200], name[64], list[256];
+static ag_status wrong_query(ag_reader *reader, const char *sql, ag_error *err) {
+    char message[200], list[320], hint[AG_HINT_MAX];
     if (reader->refused[0])
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "a query may only read: %s is refused",
                        reader->refused);
@@ -260,14 +273,19 @@ static ag_status wrong_query(ag_reader *reader, ag_error *err) {
     const char *table = behind(message, "no such table: ");
     const char *column = behind(message, "no such column: ");
     if (table) {
-        nearest(reader, ALL_TABLES, table, name);
-        list_tables(reader, list, sizeof list);
-        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%.100s%s%s%s; tables are %s", message,
-                       name[0] ? "; did you mean '" : "", name, name[0] ? "'?" : "", list);
+        ag_nearest nearest = ag_nearest_begin(table);
+        offer_tables(reader, &nearest, list, sizeof list);
+        if (nearest.best[0]) list[0] = '\0';
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%.100s%s%s", message,
+                       ag_nearest_hint(hint, &nearest, ""), list);
     }
-    if (column) nearest(reader, ALL_COLUMNS, column, name);
-    if (column && name[0])
-        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%s; did you mean '%s'?", message, name);
+    if (column) {
+        ag_nearest nearest = ag_nearest_begin(column);
+        offer_columns(reader, sql, &nearest);
+        if (!nearest.best[0]) offer_columns(reader, NULL, &nearest);
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%.100s%s", message,
+                       ag_nearest_hint(hint, &nearest, ""));
+    }
     return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "the query is wrong: %s", message);
 }
 
@@ -303,19 +321,16 @@ static ag_cell read_cell(sqlite3_stmt *s, int column, char number[NUMBER_TEXT]) 
 static ag_status find_shipped(const char *sql, const char **text, ag_error *err) {
     *text = sql;
     if (sql[0] != '@') return AG_OK;
-    int best = 4;
-    const char *near = NULL;
+    ag_nearest nearest = ag_nearest_begin(sql + 1);
     for (int i = 0; i < ag_n_shipped_queries; i++) {
         *text = ag_shipped_queries[i].sql;
-        const int distance = ag_word_distance(sql + 1, ag_shipped_queries[i].name);
-        if (distance == 0) return AG_OK;
-        if (distance >= best) continue;
-        best = distance;
-        near = ag_shipped_queries[i].name;
+        if (sqlite3_stricmp(sql + 1, ag_shipped_queries[i].name) == 0) return AG_OK;
+        ag_nearest_offer(&nearest, ag_shipped_queries[i].name);
     }
+    const char *near = nearest.best;
     return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE, "no shipped query is called '%.64s'%s%s%s", sql,
-                   near ? "; did you mean '@" : "; `actgrid query DIR` lists them",
-                   near ? near : "", near ? "'?" : "");
+                   near[0] ? "; did you mean '@" : "; `actgrid query DIR` lists them", near,
+                   near[0] ? "'?" : "");
 }
 
 /* Whether SQL holds nothing but spaces, comments and semicolons. */
@@ -338,7 +353,7 @@ static ag_status prepare(ag_reader *reader, const char *sql, sqlite3_stmt **s, a
     const char *tail = "";
     reader->refused[0] = '\0';
     if (sqlite3_prepare_v2(reader->db, sql, -1, s, &tail) != SQLITE_OK)
-        return wrong_query(reader, err);
+        return wrong_query(reader, sql, err);
     ag_status status = AG_OK;
     if (!*s)
         status = AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "the query is empty");
@@ -386,5 +401,5 @@ ag_status ag_reader_select(ag_reader *reader, const char *sql, double seconds, a
     }
     if (code == SQLITE_CORRUPT || code == SQLITE_IOERR || code == SQLITE_NOTADB)
         return trouble(reader, err);
-    return wrong_query(reader, err);
+    return wrong_query(reader, text, err);
 }

@@ -226,12 +226,16 @@ static void test_messages(void) {
     CHECK(
         strstr(ask("sweep", "SELECT 1 FROM trail"), "no such table: trail; did you mean 'trial'?"),
         "%s", ask("sweep", "SELECT 1 FROM trail"));
-    CHECK(strstr(ask("sweep", "SELECT 1 FROM zzzzzzzzzz"), "tables are cell, "), "%s",
+    CHECK(strstr(ask("sweep", "SELECT 1 FROM zzzzzzzzzz"), "; there are cell, "), "%s",
           ask("sweep", "SELECT 1 FROM zzzzzzzzzz"));
     ASK("sweep", "SELECT activaton FROM trial",
         "no such column: activaton; did you mean 'activation'?");
     ASK("sweep", "SELECT t.lerning_rate FROM trial t",
         "no such column: t.lerning_rate; did you mean 'learning_rate'?");
+    ASK("sweep", "SELECT val_loss FROM leaderboard",
+        "no such column: val_loss; did you mean 'val_loss_mean'?");
+    ASK("sweep", "SELECT Val_Los FROM Trial", "no such column: Val_Los; did you mean 'val_loss'?");
+    ASK("sweep", "SELECT delta_norm FROM environment", "no such column: delta_norm");
     ASK("sweep", "SELEC", "the query is wrong: near \"SELEC\": syntax error");
 }
 
