@@ -56,6 +56,7 @@ expect 2 'samples is 0, must be 4 to' info xor samples=0
 expect 2 'must be a parameter' info xor 40
 expect 2 'multiple of 10' export mnist1d samples=15
 expect 2 'nothing is left' info xor samples=10 validation=8
+expect 2 "'samples' is given twice" info xor samples=10 samples=11
 expect 2 'must be csv, npz or h5' export xor --format xls
 expect 2 'npz cannot go to the standard output' export xor --format npz
 expect 2 'fetch needs the NAME' fetch
