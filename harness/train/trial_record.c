@@ -90,6 +90,9 @@ static const epoch_column epoch_columns[] = {
      offsetof(ag_epoch_row, grad_norm)},
 };
 
+/* step/loss and those */
+enum { OWN_ARRAYS = 1 + sizeof epoch_columns / sizeof epoch_columns[0] };
+
 static void put_arrays(ag_training_run *run, ag_record *record, ag_array *arrays) {
     arrays[record->n_arrays++] =
         (ag_array){"step/loss",   1,      {(size_t)run->step},
@@ -121,7 +124,7 @@ static ag_status put_layers(const ag_training_run *run, ag_record *record, ag_er
 
 ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_trial *trial,
                           ag_record *record, ag_error *err) {
-    ag_array *arrays = AG_NEW_ARRAY(run->arena, ag_array, AG_WATCH_ARRAYS_MAX);
+    ag_array *arrays = AG_NEW_ARRAY(run->arena, ag_array, OWN_ARRAYS + AG_WATCH_ARRAYS_MAX);
     if (!arrays) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
     *record = describe(run->settings, plan, trial, run->arena);
     if (!record->settings)
@@ -141,7 +144,10 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     put_best(run, record);
     AG_TRY(put_layers(run, record, err));
     put_arrays(run, record, arrays);
-    AG_TRY(ag_watch_record(run, record, arrays, &record->n_arrays, err));
+    ag_watch_record(run, record, arrays, &record->n_arrays);
+    for (const ag_array *a = arrays; a < arrays + record->n_arrays; a++)
+        if (!a->name || !a->data)
+            return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
     record->digest = ag_digest(run->net.parameters, run->net.n_parameters * sizeof(ag_real), 0);
     record->flops = ag_net_flops(&run->net) * run->samples;
     record->seconds = ag_clock_now() - run->began;

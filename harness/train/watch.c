@@ -10,22 +10,22 @@
 #include <string.h>
 
 /* Histograms: shares of values in equal bins; what lies outside is in the outermost. */
-enum { PROBES_MAX = 64, BINS = 64 };
+enum { BINS = 64 };
 static const double HISTOGRAM_LOW = -8.0, HISTOGRAM_HIGH = 8.0;
 
 struct ag_watch {
     int n_probes, n_stages;
-    const ag_probe *probe[PROBES_MAX];
-    const char *name[PROBES_MAX];
+    const ag_probe *probe[AG_WATCH_PROBES_MAX];
+    const char *name[AG_WATCH_PROBES_MAX];
     double *value;   /* [epochs + 1][stages][probes] */
     double *sum;     /* [stages][probes]: of this epoch's recorded steps */
     ag_real *before; /* parameters before an update */
     uint32_t *index; /* of the probe batch's examples */
     int examples;
     long n_recorded, recorded_max;
-    float *recorded;           /* [recorded_max]: numbers of the steps */
-    float *series[PROBES_MAX]; /* step probes: [recorded_max][stages] */
-    float *histogram[2];       /* activation, preactivation: [epochs + 1][stages][BINS], or NULL */
+    float *recorded;                    /* [recorded_max]: numbers of the steps */
+    float *series[AG_WATCH_PROBES_MAX]; /* step probes: [recorded_max][stages] */
+    float *histogram[2]; /* activation, preactivation: [epochs + 1][stages][BINS], or NULL */
 };
 
 static bool at_step(const ag_probe *probe) { return probe->time != AG_PROBE_EPOCH; }
@@ -60,7 +60,7 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
     w->recorded_max = recorded_max(run);
     w->examples = (size_t)probing->examples < run->data->train.n ? probing->examples
                                                                  : (int)run->data->train.n;
-    for (int i = 0; i < ag_probes.n_items && i < PROBES_MAX; i++)
+    for (int i = 0; i < ag_probes.n_items && i < AG_WATCH_PROBES_MAX; i++)
         if (probing->which >> i & 1) {
             w->probe[w->n_probes] = ag_probe_of(ag_probes.items[i]);
             w->name[w->n_probes++] = ag_probes.items[i]->name;
@@ -83,6 +83,8 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
         ok = ok && w->histogram[h];
     }
     if (!ok) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for probes");
+    for (size_t i = 0; i < epochs * each; i++)
+        w->value[i] = (double)NAN; /* until somebody measures it */
     choose_examples(w, run);
     return AG_OK;
 }
@@ -133,17 +135,15 @@ void ag_watch_after_update(ag_training_run *run, int rows) {
     run->probe_seconds += ag_clock_now() - began;
 }
 
-/* Step probes: the averages since the last call. Before the first step there are
- * gradients (of the probe batch, just computed) and no update. */
+/* Step probes: the averages since the last call. */
 static void close_averages(ag_training_run *run) {
     ag_watch *w = run->watch;
     double *value = w->value + (size_t)run->epoch * (size_t)(w->n_stages * w->n_probes);
     for (int p = 0; p < w->n_probes; p++) {
         if (!at_step(w->probe[p])) continue;
-        if (run->epoch == 0 && w->probe[p]->time == AG_PROBE_GRADIENT) continue;
         for (int s = 0; s < w->n_stages; s++) {
             double *sum = &w->sum[s * w->n_probes + p];
-            value[s * w->n_probes + p] = *sum / (double)run->epoch_recorded; /* none: NaN */
+            value[s * w->n_probes + p] = *sum / (double)run->epoch_recorded;
             *sum = 0;
         }
     }
@@ -158,6 +158,7 @@ static void count(const ag_layer *layer, int rows, float *bins) {
     const size_t n = (size_t)rows * ag_shape_size(layer->out);
     size_t seen[BINS] = {0};
     for (size_t i = 0; i < n; i++) {
+        if (isnan(layer->y[i])) continue; /* in no bin: the shares no longer add up to 1 */
         const double place =
             ((double)layer->y[i] - HISTOGRAM_LOW) * BINS / (HISTOGRAM_HIGH - HISTOGRAM_LOW);
         seen[place < 1 ? 0 : place >= BINS - 1 ? BINS - 1 : (int)place]++;
@@ -181,15 +182,17 @@ void ag_watch_epoch(ag_training_run *run) {
     ag_watch *w = run->watch;
     ag_batch_load(run, &run->data->train, w->index, w->examples);
     if (run->epoch == 0) {
+        /* no update yet, and without a finite loss no gradients */
         long correct = 0;
-        (void)ag_batch_gradient(run, w->examples, &correct);
-        observe(run, AG_PROBE_GRADIENT, w->examples, true);
-        run->epoch_norm = gradient_norm(run);
-        run->epoch_recorded = 1;
+        if (isfinite(ag_batch_gradient(run, w->examples, &correct))) {
+            observe(run, AG_PROBE_GRADIENT, w->examples, true);
+            run->epoch_norm = gradient_norm(run);
+            run->epoch_recorded = 1;
+        }
     } else {
         ag_net_forward(&run->net, w->examples, run->x);
+        close_averages(run);
     }
-    close_averages(run);
     observe(run, AG_PROBE_EPOCH, w->examples, true);
     count_histograms(run, w->examples);
     run->probe_seconds += ag_clock_now() - began;
@@ -214,13 +217,13 @@ static float *by_epoch(const ag_training_run *run, int p) {
     return out;
 }
 
-ag_status ag_watch_record(ag_training_run *run, ag_record *record, ag_array *arrays, int *n_arrays,
-                          ag_error *err) {
+void ag_watch_record(const ag_training_run *run, ag_record *record, ag_array *arrays,
+                     int *n_arrays) {
     const ag_watch *w = run->watch;
     record->metric_names = w->name;
     record->n_metrics = w->n_probes;
     record->layer_values = w->value;
-    if (!run->settings->probes.on) return AG_OK;
+    if (!run->settings->probes.on) return;
     const size_t epochs = (size_t)run->n_rows, stages = (size_t)w->n_stages;
     const size_t recorded = (size_t)w->n_recorded;
     ag_array *next = arrays + *n_arrays;
@@ -255,8 +258,4 @@ ag_status ag_watch_record(ag_training_run *run, ag_record *record, ag_array *arr
                              "64 equal bins from -8 to 8, outliers in the outermost",
                              w->histogram[h]};
     *n_arrays = (int)(next - arrays);
-    for (const ag_array *a = arrays; a < next; a++)
-        if (!a->name || !a->data)
-            return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
-    return AG_OK;
 }

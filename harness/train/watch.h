@@ -18,10 +18,12 @@ void ag_watch_after_update(ag_training_run *run, int rows);
  * last call. Epoch 0: gradients of the probe batch instead. */
 void ag_watch_epoch(ag_training_run *run);
 
-/* Adds the probes' numbers and arrays to the record. */
-ag_status ag_watch_record(ag_training_run *run, ag_record *record, ag_array *arrays, int *n_arrays,
-                          ag_error *err);
+/* Probes at most, one bit each of ag_probing.which; arrays that ag_watch_record adds. */
+enum { AG_WATCH_PROBES_MAX = 64, AG_WATCH_ARRAYS_MAX = 2 * AG_WATCH_PROBES_MAX + 3 };
 
-enum { AG_WATCH_ARRAYS_MAX = 80 };
+/* Adds the probes' numbers and arrays to the record. Out of memory: an array's name or
+ * data is NULL. */
+void ag_watch_record(const ag_training_run *run, ag_record *record, ag_array *arrays,
+                     int *n_arrays);
 
 #endif

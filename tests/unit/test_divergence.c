@@ -1,0 +1,143 @@
+/* What a net leaves that no longer computes finite numbers, or never did: the step
+ * and the layer, whoever watches; NaN for what nobody measured; no crash. */
+#include "train_fixture.h"
+
+#include "harness/num/gemm.h"
+#include "harness/plan/plan.h"
+#include "harness/train/watch.h"
+
+#include <string.h>
+
+static const char yaml[] = "dataset: {name: blobs, samples: 240}\n"
+                           "model: {type: mlp, width: 8, depth: 8}\n"
+                           "activation: relu\n"
+                           "initializer: he_normal\n"
+                           "optimizer: {name: sgd, learning_rate: 1e9}\n"
+                           "training: {steps: 1, batch_size: 16}\n";
+
+/* A plan of one trial, for what asks for names. */
+static ag_plan plan_of(ag_arena *arena) {
+    ag_error err = {0};
+    ag_plan plan;
+    *arena = AG_ARENA_EMPTY;
+    CHECK(ag_plan_read(arena, "x.yaml", yaml, sizeof yaml - 1, NULL, 0, &plan, &err) == AG_OK, "%s",
+          err.text);
+    return plan;
+}
+
+/* One step of a size that leaves finite weights, with which the net overflows. */
+static ag_settings one_leap(int depth) {
+    ag_settings s = settings_of("relu", depth);
+    s.training.epochs = 0;
+    s.training.steps = 1;
+    set(&s.optimizer, "learning_rate", 1e9);
+    return s;
+}
+
+/* Values that are no numbers are in no bin of a histogram. */
+static void test_histograms(void) {
+    const ag_data data = data_set();
+    ag_settings s = one_leap(8);
+    s.probes.histograms = true;
+    ag_arena names, arena;
+    const ag_plan plan = plan_of(&names);
+    ag_training_run run = train(&s, &data, &arena);
+    ag_record record;
+    ag_error err = {0};
+    CHECK(ag_train_record(&run, &plan, &plan.trials[0], &record, &err) == AG_OK, "%s", err.text);
+    int seen = 0;
+    for (int a = 0; a < record.n_arrays; a++) {
+        const ag_array *array = &record.arrays[a];
+        if (strncmp(array->name, "histogram/", 10) != 0) continue;
+        seen++;
+        for (size_t row = 0; row < array->size[0] * array->size[1]; row++) {
+            double sum = 0;
+            for (size_t b = 0; b < array->size[2]; b++)
+                sum += (double)array->data[row * array->size[2] + b];
+            CHECK(isnan(sum) || (sum >= 0 && sum <= 1.00001), "%s, row %zu: %g", array->name, row,
+                  sum);
+        }
+    }
+    CHECK(seen == 2, "%d histograms", seen);
+    ag_arena_close(&arena);
+    ag_arena_close(&names);
+}
+
+/* --- what nobody measured -------------------------------------------------- */
+
+static double column(const ag_record *r, const char *name, int epoch, int stage) {
+    for (int m = 0; m < r->n_metrics; m++)
+        if (strcmp(r->metric_names[m], name) == 0)
+            return r->layer_values[(epoch * r->n_layers + stage - 1) * r->n_metrics + m];
+    CHECK(false, "no column %s", name);
+    return 0;
+}
+
+static void test_before_the_first_step(void) {
+    const ag_data data = data_set();
+    for (int broken = 0; broken < 2; broken++) {
+        ag_settings s = settings_of("relu", 12);
+        if (broken) {
+            s.initializer = choose(&ag_initializers, "constant");
+            s.initializer.number[0] = 1e6;
+        }
+        ag_arena names, arena;
+        const ag_plan plan = plan_of(&names);
+        ag_training_run run = train(&s, &data, &arena);
+        ag_record r;
+        ag_error err = {0};
+        CHECK(ag_train_record(&run, &plan, &plan.trials[0], &r, &err) == AG_OK, "%s", err.text);
+        CHECK(r.outcome == (broken ? AG_DIVERGED : AG_FINISHED), "outcome %d", r.outcome);
+        CHECK(isnan(column(&r, "update_ratio", 0, 1)), "no update, but a ratio of %g",
+              column(&r, "update_ratio", 0, 1));
+        CHECK(isnan(column(&r, "grad_norm", 0, 3)) == broken, "gradient %g",
+              column(&r, "grad_norm", 0, 3));
+        CHECK(isnan(r.epoch_rows[0].grad_norm) == broken, "%g", r.epoch_rows[0].grad_norm);
+        ag_arena_close(&arena);
+        ag_arena_close(&names);
+    }
+}
+
+/* --- memory --------------------------------------------------------------- */
+
+/* The k-th piece of memory is refused, for every k: out of memory is said, once. */
+static void test_out_of_memory(bool probes) {
+    const ag_data data = data_set();
+    ag_arena names;
+    const ag_plan plan = plan_of(&names);
+    ag_settings s = settings_of("prelu", 2);
+    s.training.epochs = 2;
+    s.probes.on = probes;
+    s.probes.histograms = true;
+    ag_status status = AG_NOMEM;
+    for (long k = 0; status == AG_NOMEM; k++) {
+        ag_arena arena = AG_ARENA_EMPTY;
+        arena.fail_after = k;
+        ag_error err = {0};
+        ag_training_run run;
+        ag_record record;
+        status = ag_train_begin(&s, &data, &arena, NULL, &run, &err);
+        if (!status) {
+            const size_t taken = arena.taken;
+            while (ag_train_epoch(&run)) {
+            }
+            CHECK(arena.taken == taken, "training took %zu bytes", arena.taken - taken);
+            status = ag_train_record(&run, &plan, &plan.trials[0], &record, &err);
+        }
+        CHECK(status == AG_OK || (status == AG_NOMEM && err.text[0]), "piece %ld: status %d", k,
+              (int)status);
+        for (int a = 0; !status && a < record.n_arrays; a++)
+            CHECK(record.arrays[a].data && record.arrays[a].name, "piece %ld: array %d", k, a);
+        ag_arena_close(&arena);
+    }
+    ag_arena_close(&names);
+}
+
+int main(void) {
+    ag_num_begin_thread();
+    test_before_the_first_step();
+    test_out_of_memory(true);
+    test_out_of_memory(false);
+    test_histograms();
+    return check_report();
+}
