@@ -58,7 +58,7 @@ typedef struct ag_record {
         test_accuracy; /* at the end */
     double best_val_loss, best_val_accuracy;
     long best_epoch;           /* of the lowest validation loss; -1: none */
-    long diverged_step;        /* from 1; -1 unless diverged */
+    long diverged_step;        /* from 1; 0: before the first step; -1 unless diverged */
     int diverged_layer;        /* -1: unless diverged; the first layer that was not finite */
     const char *diverged_what; /* "loss", "gradient", "weights"; NULL unless diverged */
     double seconds, samples_per_second, probe_seconds, flops;

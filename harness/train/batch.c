@@ -1,7 +1,5 @@
 #include "harness/train/batch.h"
 
-#include "harness/num/norms.h"
-
 #include <math.h>
 
 /* An evaluation goes through the data in pieces of this many examples at least:
@@ -55,50 +53,26 @@ double ag_batch_gradient(ag_training_run *run, int rows, long *correct) {
     return sum;
 }
 
+int ag_batch_forward(ag_training_run *run, const ag_examples *examples, size_t first) {
+    uint32_t index[EVALUATION_ROWS];
+    int rows = 0;
+    for (; rows < EVALUATION_ROWS && first + (size_t)rows < examples->n; rows++)
+        index[rows] = (uint32_t)(first + (size_t)rows);
+    ag_batch_load(run, examples, index, rows);
+    ag_net_forward(&run->net, rows, run->x);
+    return rows;
+}
+
 void ag_train_evaluate(ag_training_run *run, const ag_examples *examples, double *loss,
                        double *accuracy) {
     double sum = 0;
     long correct = 0;
-    for (size_t first = 0; first < examples->n; first += EVALUATION_ROWS) {
-        uint32_t index[EVALUATION_ROWS];
-        int rows = 0;
-        for (; rows < EVALUATION_ROWS && first + (size_t)rows < examples->n; rows++)
-            index[rows] = (uint32_t)(first + (size_t)rows);
-        ag_batch_load(run, examples, index, rows);
-        ag_net_forward(&run->net, rows, run->x);
+    int rows;
+    for (size_t first = 0; first < examples->n; first += (size_t)rows) {
+        rows = ag_batch_forward(run, examples, first);
         sum += loss_of(run, rows, NULL, &correct);
     }
     const double n = (double)examples->n; /* 0: both NaN */
     *loss = sum / n;
     *accuracy = run->data->regression ? (double)NAN : (double)correct / n;
-}
-
-int ag_batch_bad_stage(const ag_training_run *run) {
-    for (int i = 0; i < run->net.n_layers; i++) {
-        const ag_layer *layer = &run->net.layers[i];
-        if (!ag_all_finite((size_t)run->net.rows_max * ag_shape_size(layer->out), layer->y))
-            return layer->stage;
-    }
-    return run->net.n_stages;
-}
-
-static bool finite_stage(const ag_layer *layer, ag_real *const *values) {
-    for (int role = 0; role < AG_ROLE_COUNT; role++)
-        if (layer->slice[role].n && !ag_all_finite(layer->slice[role].n, values[role]))
-            return false;
-    return true;
-}
-
-int ag_batch_bad_gradient_stage(const ag_training_run *run) {
-    for (int i = run->net.n_layers - 1; i >= 0; i--)
-        if (!finite_stage(&run->net.layers[i], run->net.layers[i].gradient))
-            return run->net.layers[i].stage;
-    return run->net.n_stages;
-}
-
-int ag_batch_bad_weight_stage(const ag_training_run *run) {
-    for (int i = 0; i < run->net.n_layers; i++)
-        if (!finite_stage(&run->net.layers[i], run->net.layers[i].parameter))
-            return run->net.layers[i].stage;
-    return run->net.n_stages;
 }

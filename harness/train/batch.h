@@ -16,11 +16,8 @@ void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t
  * Returns the sum of the losses; adds to *correct. Not finite: no backward. */
 double ag_batch_gradient(ag_training_run *run, int rows, long *correct);
 
-/* After something stopped being finite, the stage (from 1) where it began: going
- * forward the first whose values are not finite, going backward the last whose
- * gradients are not, among the weights the first. The output if none is. */
-int ag_batch_bad_stage(const ag_training_run *run);
-int ag_batch_bad_gradient_stage(const ag_training_run *run);
-int ag_batch_bad_weight_stage(const ag_training_run *run);
+/* The piece of `examples` that begins at `first`, loaded and sent forward. Returns how
+ * many they are: the next piece begins behind them. */
+int ag_batch_forward(ag_training_run *run, const ag_examples *examples, size_t first);
 
 #endif

@@ -4,6 +4,7 @@
 #include "harness/base/random.h"
 #include "harness/num/norms.h"
 #include "harness/train/batch.h"
+#include "harness/train/diverge.h"
 #include "harness/train/watch.h"
 #include "models/schedule.h"
 
@@ -41,14 +42,6 @@ static ag_status take_memory(ag_training_run *run, ag_error *err) {
         ok = ok && run->state[s];
     }
     return ok ? AG_OK : AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial");
-}
-
-static void diverged(ag_training_run *run, const char *what, int stage) {
-    run->outcome = AG_DIVERGED;
-    run->done = true;
-    run->diverged_step = run->step;
-    run->diverged_what = what;
-    run->diverged_stage = stage;
 }
 
 /* Closes the books of an epoch: one row of the table `epoch`, the epoch's probes. */
@@ -94,7 +87,8 @@ ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_ar
     ag_net_initialize(&run->net, &settings->initializer, settings->seed);
     AG_TRY(ag_watch_open(run, err));
     end_epoch(run, (double)NAN);
-    if (!isfinite(run->rows[0].train_loss)) diverged(run, "loss", ag_batch_bad_stage(run));
+    ag_diverge_part(run, &data->validation, run->rows[0].val_loss);
+    ag_diverge_part(run, &data->train, run->rows[0].train_loss);
     return AG_OK;
 }
 
@@ -136,14 +130,14 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
 
     const double loss = ag_batch_gradient(run, rows, &run->epoch_correct) / rows;
     run->step_loss[run->step - 1] = (float)loss;
-    if (!isfinite(loss)) {
-        diverged(run, "loss", ag_batch_bad_stage(run));
+    if (!isfinite(run->step_loss[run->step - 1])) { /* also a loss that no float holds */
+        ag_diverge_loss(run, rows);
         return;
     }
     run->epoch_loss += loss * rows;
     run->epoch_examples += rows;
     if (!ag_all_finite(run->net.n_parameters, run->net.gradients)) {
-        diverged(run, "gradient", ag_batch_bad_gradient_stage(run));
+        ag_diverge_gradient(run);
         return;
     }
     const bool record = ag_watch_records(run, run->step);
@@ -152,8 +146,7 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
     if (record) ag_watch_before_update(run);
     update(run, learning_rate);
     if (record) ag_watch_after_update(run, rows);
-    if (!ag_all_finite(run->net.n_parameters, run->net.parameters))
-        diverged(run, "weights", ag_batch_bad_weight_stage(run));
+    if (!ag_all_finite(run->net.n_parameters, run->net.parameters)) ag_diverge_weights(run);
 }
 
 static void order_examples(ag_training_run *run) {
@@ -186,9 +179,7 @@ bool ag_train_epoch(ag_training_run *run) {
     run->training_seconds += ag_clock_now() - began - (run->probe_seconds - probed);
     if (run->done) return false; /* diverged: there is no end of this epoch to describe */
     end_epoch(run, rate);
-    const ag_epoch_row *row = &run->rows[run->n_rows - 1];
-    if (run->data->validation.n && !isfinite(row->val_loss))
-        diverged(run, "loss", ag_batch_bad_stage(run));
+    ag_diverge_part(run, &run->data->validation, run->rows[run->n_rows - 1].val_loss);
     if (run->step >= run->total_steps) run->done = true;
     return !run->done;
 }

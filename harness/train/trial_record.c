@@ -2,6 +2,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
 #include "harness/train/batch.h"
+#include "harness/train/diverge.h"
 #include "harness/train/watch.h"
 
 #include <math.h>
@@ -63,13 +64,23 @@ static void put_best(const ag_training_run *run, ag_record *record) {
     }
 }
 
-/* A finished trial: all three parts, with the final weights; test only here. */
+/* A finished trial: all three parts, with the final weights; test only here. The last
+ * update may have been the one too many: then there are no numbers. */
 static void put_final(ag_training_run *run, ag_record *record) {
     if (run->outcome != AG_FINISHED) return;
-    ag_train_evaluate(run, &run->data->train, &record->train_loss, &record->train_accuracy);
-    ag_train_evaluate(run, &run->data->test, &record->test_loss, &record->test_accuracy);
-    record->val_loss = run->rows[run->n_rows - 1].val_loss;
-    record->val_accuracy = run->rows[run->n_rows - 1].val_accuracy;
+    const ag_epoch_row *last = &run->rows[run->n_rows - 1];
+    double train[2], test[2]; /* loss, accuracy */
+    ag_train_evaluate(run, &run->data->train, &train[0], &train[1]);
+    ag_train_evaluate(run, &run->data->test, &test[0], &test[1]);
+    ag_diverge_part(run, &run->data->test, test[0]);
+    ag_diverge_part(run, &run->data->train, train[0]);
+    if (run->outcome != AG_FINISHED) return;
+    record->train_loss = train[0];
+    record->train_accuracy = train[1];
+    record->test_loss = test[0];
+    record->test_accuracy = test[1];
+    record->val_loss = last->val_loss;
+    record->val_accuracy = last->val_accuracy;
 }
 
 typedef struct epoch_column {
@@ -129,6 +140,7 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     *record = describe(run->settings, plan, trial, run->arena);
     if (!record->settings)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's settings");
+    put_final(run, record);
     record->outcome = run->outcome;
     record->parameters = run->net.n_parameters;
     record->epochs = run->n_rows - 1;
@@ -140,7 +152,6 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     record->epoch_rows = run->rows;
     record->n_epoch_rows = (int)run->n_rows;
     record->arrays = arrays;
-    put_final(run, record);
     put_best(run, record);
     AG_TRY(put_layers(run, record, err));
     put_arrays(run, record, arrays);

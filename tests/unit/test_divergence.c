@@ -34,6 +34,64 @@ static ag_settings one_leap(int depth) {
     return s;
 }
 
+/* The layer in which validation overflowed, not what the probes looked at after it. */
+static void test_probes_do_not_move_the_layer(void) {
+    const ag_data data = data_set();
+    for (int i = 0; i < 10 * FEATURES; i++)
+        validation_x[i] *= 1e35f;
+    int stage[3];
+    for (int how = 0; how < 3; how++) {
+        ag_settings s = one_leap(8);
+        set(&s.optimizer, "learning_rate", 20);
+        s.probes.on = how > 0;
+        s.probes.examples = how == 2 ? 1 : 64;
+        ag_arena arena;
+        const ag_training_run run = train(&s, &data, &arena);
+        CHECK(run.outcome == AG_DIVERGED && run.diverged_step == 1, "outcome %d", run.outcome);
+        CHECK(!isfinite(run.rows[run.n_rows - 1].val_loss), "%g", run.rows[1].val_loss);
+        stage[how] = run.diverged_stage;
+        ag_arena_close(&arena);
+    }
+    CHECK(stage[0] == stage[1] && stage[0] == stage[2], "layer %d without probes, with %d and %d",
+          stage[0], stage[1], stage[2]);
+    CHECK(stage[0] > 1 && stage[0] < 9, "layer %d", stage[0]);
+}
+
+/* Only one of 77 examples is too large, and not one of the last piece. */
+static void test_one_example_is_enough(void) {
+    ag_data data = data_set();
+    for (int k = 0; k < FEATURES; k++)
+        train_x[5 * FEATURES + k] = 3e38f;
+    ag_settings s = settings_of("relu", 3);
+    ag_arena arena;
+    const ag_training_run run = train(&s, &data, &arena);
+    CHECK(run.outcome == AG_DIVERGED && run.diverged_step == 0, "outcome %d at step %ld",
+          run.outcome, run.diverged_step);
+    CHECK(run.diverged_stage == 1, "layer %d", run.diverged_stage);
+    ag_arena_close(&arena);
+}
+
+/* Without validation nobody looks after the last step but the final evaluation. */
+static void test_last_step(void) {
+    ag_data data = data_set();
+    data.validation.n = 0;
+    ag_arena names;
+    const ag_plan plan = plan_of(&names);
+    const ag_settings s = one_leap(8);
+    ag_arena arena;
+    ag_training_run run = train(&s, &data, &arena);
+    ag_record record;
+    ag_error err = {0};
+    CHECK(ag_train_record(&run, &plan, &plan.trials[0], &record, &err) == AG_OK, "%s", err.text);
+    CHECK(record.outcome == AG_DIVERGED, "outcome %d, train_loss %g", record.outcome,
+          record.train_loss);
+    CHECK(record.diverged_step == 1 && record.diverged_layer > 1 && record.diverged_what,
+          "step %ld, layer %d", record.diverged_step, record.diverged_layer);
+    CHECK(isnan(record.train_loss) && isnan(record.test_loss), "%g", record.train_loss);
+    ag_arena_close(&arena);
+    ag_arena_close(&names);
+}
+
 /* Values that are no numbers are in no bin of a histogram. */
 static void test_histograms(void) {
     const ag_data data = data_set();
@@ -61,6 +119,27 @@ static void test_histograms(void) {
     CHECK(seen == 2, "%d histograms", seen);
     ag_arena_close(&arena);
     ag_arena_close(&names);
+}
+
+/* A loss that no float holds is not finite, as in any framework in float. */
+static void test_loss_beyond_float(void) {
+    ag_data data = data_set();
+    static float target[N_TRAIN];
+    for (int i = 0; i < N_TRAIN; i++)
+        target[i] = 1e30f;
+    data.regression = true;
+    data.n_classes = 0;
+    data.n_targets = 1;
+    data.train = (ag_examples){.n = N_TRAIN, .x = train_x, .target = target};
+    data.validation.n = 0;
+    const ag_settings s = settings_of("relu", 1);
+    ag_arena arena;
+    const ag_training_run run = train(&s, &data, &arena);
+    CHECK(run.outcome == AG_DIVERGED && run.diverged_step <= 1, "outcome %d, step %ld", run.outcome,
+          run.diverged_step);
+    for (long i = 0; i + 1 < run.step; i++)
+        CHECK(isfinite(run.step_loss[i]), "loss of step %ld", i + 1);
+    ag_arena_close(&arena);
 }
 
 /* --- what nobody measured -------------------------------------------------- */
@@ -135,6 +214,10 @@ static void test_out_of_memory(bool probes) {
 
 int main(void) {
     ag_num_begin_thread();
+    test_probes_do_not_move_the_layer();
+    test_one_example_is_enough();
+    test_last_step();
+    test_loss_beyond_float();
     test_before_the_first_step();
     test_out_of_memory(true);
     test_out_of_memory(false);
