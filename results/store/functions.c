@@ -3,6 +3,7 @@
 #include <math.h>
 #include <sqlite3.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* --- stddev: Welford's update, which does not cancel ---------------------------- */
@@ -92,6 +93,17 @@ static void median_final(sqlite3_context *context) {
     sqlite3_free(v->x);
 }
 
+/* --- significant -------------------------------------------------------------------------- */
+
+static void significant(sqlite3_context *context, int n, sqlite3_value **x) {
+    (void)n;
+    const int type = sqlite3_value_numeric_type(x[0]), digits = sqlite3_value_int(x[1]);
+    if ((type != SQLITE_FLOAT && type != SQLITE_INTEGER) || digits < 1) return;
+    char text[40];
+    snprintf(text, sizeof text, "%.*g", digits < 17 ? digits : 17, sqlite3_value_double(x[0]));
+    sqlite3_result_double(context, strtod(text, NULL));
+}
+
 bool ag_functions_add(struct sqlite3 *db) {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     return sqlite3_create_function_v2(db, "median", 1, flags, NULL, NULL, median_step, median_final,
@@ -99,5 +111,7 @@ bool ag_functions_add(struct sqlite3 *db) {
            sqlite3_create_function_v2(db, "geomean", 1, flags, NULL, NULL, geomean_step,
                                       geomean_final, NULL) == SQLITE_OK &&
            sqlite3_create_function_v2(db, "stddev", 1, flags, NULL, NULL, stddev_step, stddev_final,
+                                      NULL) == SQLITE_OK &&
+           sqlite3_create_function_v2(db, "significant", 2, flags, NULL, significant, NULL, NULL,
                                       NULL) == SQLITE_OK;
 }

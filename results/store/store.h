@@ -81,8 +81,8 @@ void ag_reader_close(ag_reader *reader);
 
 /* Runs one SELECT, read-only: anything that would change something, ATTACH and
  * load_extension are refused. Stopped after `seconds`; 0: no limit. "@name" runs
- * the shipped query of that name. Besides SQLite's functions there are the
- * aggregates median(x), geomean(x), stddev(x). */
+ * the shipped query of that name. Besides SQLite's functions there are those of
+ * functions.h. */
 ag_status ag_reader_select(ag_reader *reader, const char *sql, double seconds, ag_row_sink sink,
                            ag_error *err);
 

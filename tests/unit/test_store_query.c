@@ -173,6 +173,28 @@ static void test_shipped(void) {
           ask("sweep", "@leaderbord"));
 }
 
+/* A cell whose every trial diverged has no decay; 0 would be a vanished gradient. */
+static void test_null_stays(void) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_table t;
+    ag_error err = {0};
+    CHECK(ag_store_query(in_folder("sweep"), "@gradient_decay", 5, &arena, &t, &err) == AG_OK, "%s",
+          err.text);
+    int rate = 0, final = 0, empty = 0;
+    for (int c = 0; c < t.n_columns; c++) {
+        if (strcmp(t.columns[c], "learning_rate") == 0) rate = c;
+        if (strcmp(t.columns[c], "gradient_final") == 0) final = c;
+    }
+    for (size_t r = 0; r < t.n_rows; r++) {
+        const char *const *row = t.cells + r * (size_t)t.n_columns;
+        if (strtod(row[rate], NULL) < 1) continue;
+        CHECK(!row[final], "a decay of %s", row[final]);
+        empty++;
+    }
+    CHECK(empty == 1, "%d cells diverged", empty);
+    ag_arena_close(&arena);
+}
+
 static void test_functions(void) {
     ASK_NUMBER("sweep", "SELECT median(column1) FROM (VALUES (3), (1), (NULL), (2), (10))", 2.5);
     ASK_NUMBER("sweep", "SELECT geomean(column1) FROM (VALUES (1), (10), (NULL), (100))", 10);
@@ -182,6 +204,12 @@ static void test_functions(void) {
     ASK_NUMBER("sweep", "SELECT stddev(column1) FROM (VALUES (1e8), (1e8 + 1), (1e8 + 2))", 1);
     ASK("sweep", "SELECT stddev(column1) FROM (VALUES (1))", "NULL");
     ASK("sweep", "SELECT median(column1) FROM (VALUES (NULL))", "NULL");
+    ASK("sweep", "SELECT significant(0.0012345, 3)", "0.00123");
+    ASK("sweep", "SELECT significant(-98765, 2)", "-99000");
+    ASK("sweep", "SELECT significant(9e999, 3)", "inf");
+    ASK("sweep", "SELECT significant(NULL, 3)", "NULL");
+    ASK("sweep", "SELECT significant('x', 3)", "NULL");
+    ASK("sweep", "SELECT significant(1, NULL)", "NULL");
     ASK("sweep", "SELECT 0.1 + 0.2", "0.30000000000000004");
     ASK("sweep", "SELECT 1e-5", "1e-05");
 }
@@ -304,6 +332,7 @@ int main(void) {
     test_convergence();
     test_pairs();
     test_shipped();
+    test_null_stays();
     test_functions();
     test_guard();
     test_messages();

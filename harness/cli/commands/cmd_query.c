@@ -113,7 +113,7 @@ const ag_command ag_cmd_query = {
     .help = "Runs one SELECT on a store, read-only, also while a run goes on. @NAME is one of the\n"
             "shipped queries, - reads SQL from stdin. Without SQL: lists the shipped queries, and\n"
             "the tables with their columns. Besides SQLite's functions there are median(x),\n"
-            "geomean(x) and stddev(x).\n"
+            "geomean(x), stddev(x) and significant(x, digits).\n"
             "\n"
             "    actgrid query quickstart\n"
             "    actgrid query quickstart @leaderboard\n"
