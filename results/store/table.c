@@ -1,8 +1,11 @@
 #include "results/store/table.h"
 
+#include "harness/base/text.h"
 #include "results/store/glyph.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <math.h>
 #include <string.h>
 
 const char *const ag_format_names[] = {"table", "csv", "json", "jsonl", "md", NULL};
@@ -43,11 +46,13 @@ static int width_of(const char *text) {
     return width;
 }
 
-static void print_visible(FILE *out, const char *text, bool markdown) {
+/* As much of the text as fits into `room`; Markdown's own characters are escaped. */
+static void print_visible(FILE *out, const char *text, int room, bool markdown) {
     for (size_t n = strlen(text); n > 0;) {
         char shown[SHOWN_MAX];
         const ag_glyph glyph = ag_glyph_read(text, n);
-        show(&glyph, text, shown);
+        room -= show(&glyph, text, shown);
+        if (room < 0) return;
         if (markdown && strchr("|<&*_`[", *text)) fputc('\\', out);
         fputs(shown, out);
         text += glyph.bytes;
@@ -55,27 +60,50 @@ static void print_visible(FILE *out, const char *text, bool markdown) {
     }
 }
 
+/* --- cells for people --------------------------------------------------------------- */
+
+enum { ROUNDED_MAX = 32 };
+
+/* A cell of text or Markdown. Reals have 6 significant digits, or all digits before
+ * the point if those are more; whole numbers stay as they are. */
+static const char *cell_at(const ag_table *table, size_t row, int column,
+                           char rounded[ROUNDED_MAX]) {
+    const char *cell = table->cells[row * (size_t)table->n_columns + (size_t)column];
+    if (!cell) return "-";
+    double x;
+    if (!table->numeric[column] || !strpbrk(cell, ".e") || !ag_parse_number(cell, &x)) return cell;
+    snprintf(rounded, ROUNDED_MAX, fabs(x) >= 1e6 && fabs(x) < 1e15 ? "%.0f" : "%.6g", x);
+    return rounded;
+}
+
 /* --- aligned text ------------------------------------------------------------------ */
 
-static const char *cell_at(const ag_table *table, size_t row, int column) {
-    const char *cell = table->cells[row * (size_t)table->n_columns + (size_t)column];
-    return cell ? cell : "-";
+/* Wider text would push the columns behind it out of sight. A column that stands
+ * alone is never cut. */
+enum { TEXT_WIDTH_MAX = 100 };
+
+static int limit_of(const ag_table *table) {
+    return table->n_columns > 1 ? TEXT_WIDTH_MAX : INT_MAX;
 }
 
 static int column_width(const ag_table *table, int column) {
+    char rounded[ROUNDED_MAX];
     int width = width_of(table->columns[column]);
     for (size_t r = 0; r < table->n_rows; r++) {
-        const int w = width_of(cell_at(table, r, column));
+        const int w = width_of(cell_at(table, r, column, rounded));
         if (w > width) width = w;
     }
-    return width;
+    return width < limit_of(table) ? width : limit_of(table);
 }
 
-/* Numbers to the right; nothing trails behind the last column of text. */
+/* Numbers to the right; nothing trails behind the last column of text. What is wider
+ * than the column ends in "...". */
 static void print_aligned(FILE *out, const char *text, int width, bool right, bool last) {
-    const int gap = width - width_of(text);
+    const bool cut = width_of(text) > width;
+    const int gap = cut ? 0 : width - width_of(text);
     if (right) fprintf(out, "%*s", gap, "");
-    print_visible(out, text, false);
+    print_visible(out, text, cut ? width - 3 : width, false);
+    if (cut) fputs("...", out);
     if (last)
         fputc('\n', out);
     else
@@ -86,9 +114,11 @@ enum { COLUMNS_MAX = 2000 }; /* SQLite's own limit */
 
 static void print_body(FILE *out, const ag_table *table, const int width[]) {
     const int n = table->n_columns;
+    char rounded[ROUNDED_MAX];
     for (size_t r = 0; r < table->n_rows; r++)
         for (int c = 0; c < n; c++)
-            print_aligned(out, cell_at(table, r, c), width[c], table->numeric[c], c == n - 1);
+            print_aligned(out, cell_at(table, r, c, rounded), width[c], table->numeric[c],
+                          c == n - 1);
 }
 
 static void measure(const ag_table *table, int width[]) {
@@ -120,10 +150,11 @@ ag_status ag_table_print_list(FILE *out, const ag_table *table, ag_error *err) {
 }
 
 static ag_status print_markdown(FILE *out, const ag_table *table, ag_error *err) {
+    char rounded[ROUNDED_MAX];
     fputc('|', out);
     for (int c = 0; c < table->n_columns; c++) {
         fputc(' ', out);
-        print_visible(out, table->columns[c], true);
+        print_visible(out, table->columns[c], INT_MAX, true);
         fputs(" |", out);
     }
     fputs("\n|", out);
@@ -134,7 +165,7 @@ static ag_status print_markdown(FILE *out, const ag_table *table, ag_error *err)
         fputc('|', out);
         for (int c = 0; c < table->n_columns; c++) {
             fputc(' ', out);
-            print_visible(out, cell_at(table, r, c), true);
+            print_visible(out, cell_at(table, r, c, rounded), INT_MAX, true);
             fputs(" |", out);
         }
         fputc('\n', out);

@@ -3,6 +3,9 @@
  *
  * NULL is "-" in text and Markdown, nothing in CSV (an empty text is ""), null in
  * JSON. An infinite number is inf, in JSON 1e999, which every reader takes for it.
+ * Text and Markdown are for people: reals have 6 significant digits; in text, a cell
+ * wider than 100 characters is cut unless it stands alone in its row. The others are
+ * for programs and give everything.
  * Control characters are made visible in text and Markdown (a newline is \n),
  * escaped in JSON, kept in CSV. Bytes that are no UTF-8 become \xNN in text and
  * Markdown, U+FFFD in JSON.

@@ -89,6 +89,50 @@ static void test_json_array(void) {
     PRINTS(&none, AG_FORMAT_TABLE, "name  x\n----  -\n");
 }
 
+static void test_rounding(void) {
+    static const char *const names[] = {"x", "text"};
+    static const bool is_number[] = {true, false};
+    static const char *const reals[] = {"0.58333333333333337",
+                                        "0.58333333333333337",
+                                        "1792147.3333333333",
+                                        "1e-05",
+                                        "-1.2345678901234567e-300",
+                                        "x",
+                                        "123456789012345678",
+                                        "1e+300",
+                                        NULL,
+                                        "-0.1",
+                                        "0.1",
+                                        "inf"};
+    const ag_table t = {2, names, 6, reals, is_number};
+    PRINTS(&t, AG_FORMAT_TABLE,
+           "                 x  text\n"
+           "------------------  -------------------\n"
+           "          0.583333  0.58333333333333337\n"
+           "           1792147  1e-05\n"
+           "     -1.23457e-300  x\n"
+           "123456789012345678  1e+300\n"
+           "                 -  -0.1\n"
+           "               0.1  inf\n");
+    CHECK(strstr(print(&t, AG_FORMAT_MD), "| 0.583333 | 0.58333333333333337 |"), "%s", printed);
+    CHECK(strstr(print(&t, AG_FORMAT_CSV), "0.58333333333333337,0.583"), "%s", printed);
+    CHECK(strstr(print(&t, AG_FORMAT_JSON), "\"x\": 0.58333333333333337"), "%s", printed);
+}
+
+static void test_long_text(void) {
+    static char text[201];
+    static const char *const names[] = {"a", "b"};
+    static const bool is_number[] = {false, false};
+    memset(text, 'x', 200);
+    const char *both[] = {text, "y"};
+    const ag_table two = {2, names, 1, both, is_number}, one = {1, names, 1, both, is_number};
+    const char *line = strstr(print(&two, AG_FORMAT_TABLE), "x");
+    CHECK(line && strspn(line, "x") == 97 && strcmp(line + 97, "...  y\n") == 0, "%s", printed);
+    CHECK(strstr(print(&one, AG_FORMAT_TABLE), text), "alone, a text is never cut");
+    CHECK(strstr(print(&two, AG_FORMAT_MD), text) && strstr(print(&two, AG_FORMAT_CSV), text),
+          "nor in the other formats");
+}
+
 static void test_full_disk(void) {
     FILE *full = fopen("/dev/full", "w");
     ag_error err = {0};
@@ -131,6 +175,8 @@ static void test_glyphs(void) {
 int main(void) {
     test_formats();
     test_json_array();
+    test_rounding();
+    test_long_text();
     test_full_disk();
     test_glyphs();
     return check_report();
