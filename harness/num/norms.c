@@ -27,6 +27,18 @@ double ag_sum_squared_difference(size_t n, const ag_real *x, const ag_real *y) {
     return add_lanes(lane);
 }
 
+AG_VECTORIZED
+double ag_sum_products(size_t n, const ag_real *x, const ag_real *y) {
+    double lane[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t j = 0; j < LANES; j++)
+            lane[j] += (double)x[i + j] * (double)y[i + j];
+    for (size_t j = 0; i + j < n; j++)
+        lane[j] += (double)x[i + j] * (double)y[i + j];
+    return add_lanes(lane);
+}
+
 /* x - x is 0 for finite x and NaN otherwise; one NaN makes the sum NaN. */
 AG_VECTORIZED
 bool ag_all_finite(size_t n, const ag_real *x) {

@@ -14,6 +14,9 @@ double ag_sum_squares(size_t n, const ag_real *x);
 /* Sum of (x - y)^2, likewise. */
 double ag_sum_squared_difference(size_t n, const ag_real *x, const ag_real *y);
 
+/* Sum of x y, likewise. */
+double ag_sum_products(size_t n, const ag_real *x, const ag_real *y);
+
 /* No NaN and no infinity among them. */
 bool ag_all_finite(size_t n, const ag_real *x);
 

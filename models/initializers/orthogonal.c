@@ -6,6 +6,7 @@
  * arXiv:math-ph/0609050): no signs are left to correct. Twice, because once loses
  * as many digits as the matrix has condition (Giraud, Langou, Rozloznik 2005).
  * In place with sums in double: what is left is the grain of ag_real. */
+#include "harness/num/norms.h"
 #include "models/core/fill.h"
 
 #include <math.h>
@@ -24,22 +25,6 @@ static double variance(const ag_weights_request *r) {
     return r->param[0] * r->param[0] / (r->fan_in > r->units ? r->fan_in : r->units);
 }
 
-/* Eight sums side by side, so that every instruction set adds in the same order. */
-AG_VECTORIZED
-static double dot(size_t n, const ag_real *restrict x, const ag_real *restrict y) {
-    enum { LANES = 8 };
-    double sum[LANES] = {0}, total = 0.0;
-    size_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (size_t k = 0; k < LANES; k++)
-            sum[k] += (double)x[i + k] * (double)y[i + k];
-    for (; i < n; i++)
-        total += (double)x[i] * (double)y[i];
-    for (size_t k = 0; k < LANES; k++)
-        total += sum[k];
-    return total;
-}
-
 AG_VECTORIZED
 static void add_scaled(size_t n, double factor, const ag_real *restrict x, ag_real *restrict y) {
     for (size_t i = 0; i < n; i++)
@@ -50,11 +35,11 @@ static void add_scaled(size_t n, double factor, const ag_real *restrict x, ag_re
 static void orthonormal_rows(size_t m, size_t n, ag_real *w) {
     for (size_t k = 0; k < m; k++) {
         ag_real *row = w + k * n;
-        const double length = sqrt(dot(n, row, row));
+        const double length = sqrt(ag_sum_squares(n, row));
         for (size_t i = 0; i < n; i++)
             row[i] = (ag_real)((double)row[i] / length);
         for (size_t j = k + 1; j < m; j++)
-            add_scaled(n, -dot(n, row, w + j * n), row, w + j * n);
+            add_scaled(n, -ag_sum_products(n, row, w + j * n), row, w + j * n);
     }
 }
 

@@ -10,6 +10,7 @@
  *
  *     dp[c] = sum over e and the elements u of channel c of dy[e][u] df/dp(x[e][u])
  */
+#include "harness/num/norms.h"
 #include "models/layers/kinds.h"
 
 static int channel_count(const ag_layer *self) {
@@ -46,8 +47,10 @@ static void forward(ag_layer *self, int rows) {
         ag_act_evaluate(&self->activation, (size_t)rows * n, self->x, self->y, self->dydz);
         return;
     }
-    for (size_t u = 0; u < n; u++)
-        self->p[u] = self->parameter[AG_ROLE_LEARNED][u / area(self)];
+    const size_t length = area(self);
+    for (size_t c = 0; c < self->slice[AG_ROLE_LEARNED].n; c++)
+        for (size_t u = c * length; u < (c + 1) * length; u++)
+            self->p[u] = self->parameter[AG_ROLE_LEARNED][c];
     for (size_t e = 0; e < (size_t)rows; e++)
         ag_act_evaluate_learned(&self->activation, n, self->x + e * n, self->p, self->y + e * n,
                                 self->dydz + e * n, self->dydp + e * n);
@@ -60,13 +63,41 @@ static void multiply(size_t n, const ag_real *restrict a, const ag_real *restric
         product[i] = a[i] * b[i];
 }
 
-static void learn(ag_layer *self, int rows) {
+enum { BLOCK = 64 }; /* channels of one element: their sums stay in registers */
+
+/* sum[c] = sum over e of a[e][c] b[e][c]; rows are n apart. */
+AG_VECTORIZED
+static void sum_columns(int rows, size_t n, int count, const ag_real *restrict a,
+                        const ag_real *restrict b, double *restrict sum) {
+    for (int c = 0; c < count; c++)
+        sum[c] = 0;
+    for (int e = 0; e < rows; e++, a += n, b += n)
+        for (int c = 0; c < count; c++)
+            sum[c] += (double)a[c] * (double)b[c];
+}
+
+static void learn_elements(ag_layer *self, int rows) {
     const size_t n = ag_shape_size(self->out);
+    for (size_t first = 0; first < n; first += BLOCK) {
+        double sum[BLOCK];
+        const int count = (int)(n - first < BLOCK ? n - first : BLOCK);
+        sum_columns(rows, n, count, self->dy + first, self->dydp + first, sum);
+        for (int c = 0; c < count; c++)
+            self->gradient[AG_ROLE_LEARNED][first + (size_t)c] = (ag_real)sum[c];
+    }
+}
+
+static void learn(ag_layer *self, int rows) {
+    const size_t n = ag_shape_size(self->out), length = area(self);
+    if (length == 1) {
+        learn_elements(self, rows);
+        return;
+    }
     for (size_t c = 0; c < self->slice[AG_ROLE_LEARNED].n; c++) {
         double sum = 0;
         for (size_t e = 0; e < (size_t)rows; e++)
-            for (size_t u = c * area(self); u < (c + 1) * area(self); u++)
-                sum += (double)(self->dy[e * n + u] * self->dydp[e * n + u]);
+            sum += ag_sum_products(length, self->dy + e * n + c * length,
+                                   self->dydp + e * n + c * length);
         self->gradient[AG_ROLE_LEARNED][c] = (ag_real)sum;
     }
 }
