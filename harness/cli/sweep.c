@@ -3,10 +3,7 @@
 #include "harness/base/text.h"
 #include "results/store/store.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 bool ag_sweep_threads(const ag_call *call, int *threads) {
     const char *text = ag_call_value(call, "threads");
@@ -36,20 +33,13 @@ ag_status ag_sweep_todo(const ag_experiment *experiment, const char *folder, ag_
     const ag_plan *plan = &experiment->plan;
     *todo = AG_NEW_ARRAY(arena, size_t, plan->n_trials);
     *n_todo = 0;
-    char path[4096];
-    snprintf(path, sizeof path, "%s/results.sqlite", folder);
-    ag_table table = {0};
-    if (access(path, F_OK) == 0)
-        AG_TRY(ag_store_query(folder, "SELECT trial_id FROM trial WHERE status <> 'failed'", 60,
-                              arena, &table, err));
-    uint64_t *ids = AG_NEW_ARRAY(arena, uint64_t, table.n_rows + 1);
-    if (!*todo || !ids)
+    uint64_t *ids;
+    size_t n_ids;
+    AG_TRY(ag_store_ids(folder, arena, &ids, &n_ids, err));
+    if (!*todo)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", plan->n_trials);
-    for (size_t i = 0; i < table.n_rows; i++)
-        ids[i] = strtoull(table.cells[i], NULL, 16);
-    qsort(ids, table.n_rows, sizeof *ids, by_value);
     for (size_t t = 0; t < plan->n_trials; t++)
-        if (!bsearch(&plan->trials[t].id, ids, table.n_rows, sizeof *ids, by_value))
+        if (n_ids == 0 || !bsearch(&plan->trials[t].id, ids, n_ids, sizeof *ids, by_value))
             (*todo)[(*n_todo)++] = t;
     return AG_OK;
 }

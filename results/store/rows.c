@@ -1,5 +1,5 @@
 /* results.sqlite, writing: opening, what is there, means of cells. With put.c,
- * query.c and functions.c the only places that name SQLite. */
+ * reader.c, query.c and functions.c the only places that name SQLite. */
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
 #include "results/store/embedded.h"

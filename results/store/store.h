@@ -79,6 +79,10 @@ typedef struct ag_reader ag_reader;
 ag_status ag_reader_open(const char *dir, ag_arena *arena, ag_reader **reader, ag_error *err);
 void ag_reader_close(ag_reader *reader);
 
+/* Ids of the trials that say something (finished or diverged), ascending; none if
+ * nothing was ever stored in `dir`. Not under the clock. */
+ag_status ag_store_ids(const char *dir, ag_arena *arena, uint64_t **ids, size_t *n, ag_error *err);
+
 /* Runs one SELECT, read-only: anything that would change something, ATTACH and
  * load_extension are refused. Stopped after `seconds`; 0: no limit. "@name" runs
  * the shipped query of that name. Besides SQLite's functions there are those of

@@ -1,5 +1,6 @@
-/* What the files of the store share: rows.c and put.c (SQLite, writing), query.c (SQLite,
- * reading), arrays.c and gather.c (HDF5), store.c (folder, lock, order), summary.c. */
+/* What the files of the store share: rows.c and put.c (SQLite, writing), reader.c and
+ * query.c (SQLite, reading), arrays.c and gather.c (HDF5), store.c (folder, lock, order),
+ * summary.c. */
 #ifndef AG_STORE_PRIVATE_H
 #define AG_STORE_PRIVATE_H
 

@@ -147,6 +147,15 @@ expect_out 'running     no'
 run status nowhere
 expect_code 3
 
+# --- a store whose making was interrupted is no store yet, and no obstacle
+mkdir runs/unborn
+: >runs/unborn/results.sqlite
+run status runs/unborn
+expect_code 3
+expect_err "there is no store: 'runs/unborn/results.sqlite' is empty"
+run run "$smoke" training.epochs=1 -o runs/unborn --progress=none
+expect_code 0
+
 # --- a folder that may only be read (root may write everywhere: then not tested)
 chmod -R a-w runs/first
 if [ -w runs/first ]; then

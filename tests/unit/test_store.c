@@ -1,5 +1,6 @@
 /* Putting, finding again, extending, replacing, locking, and what is left after an
  * interruption. */
+#include "results/store/store_private.h"
 #include "store_fixture.h"
 
 #include <fcntl.h>
@@ -166,6 +167,102 @@ static void test_damage(void) {
           ask("nowhere", "SELECT 1"));
 }
 
+/* A run killed while it made the store leaves an empty file or, in WAL mode, a header. */
+static void test_stillborn(void) {
+    fixture a;
+    make(&a, "relu", 0.1, 0, 0.9);
+    ag_arena arena = AG_ARENA_EMPTY;
+    uint64_t *ids;
+    size_t n = 7;
+    ag_error err = {0};
+    CHECK(ag_store_ids(in_folder("never"), &arena, &ids, &n, &err) == AG_OK && n == 0, "%s",
+          err.text);
+    ag_store *store = open_store("stillborn", "{}", 1, &a.trial);
+    close_store(store);
+    write_file("stillborn/results.sqlite", "");
+    CHECK(ag_store_ids(in_folder("stillborn"), &arena, &ids, &n, &err) == AG_OK && n == 0, "%s",
+          err.text);
+    CHECK(strstr(ask("stillborn", "SELECT 1"), "is empty; `actgrid run` makes one"), "%s",
+          ask("stillborn", "SELECT 1"));
+    store = open_store("stillborn", "{}", 1, &a.trial);
+    put(store, &a);
+    close_store(store);
+    CHECK(ag_store_ids(in_folder("stillborn"), &arena, &ids, &n, &err) == AG_OK && n == 1 &&
+              ids[0] == a.trial.id,
+          "%zu ids, %s", n, err.text);
+    write_file("stillborn/results.sqlite", "no database");
+    CHECK(ag_store_ids(in_folder("stillborn"), &arena, &ids, &n, &err) == AG_STORE, "damage is");
+    ag_arena_close(&arena);
+}
+
+/* --- the order in which things reach the disk -------------------------------------------- */
+
+/* If the piece cannot be written, there is no row: a row would promise arrays. */
+static void test_piece_before_row(void) {
+    fixture a;
+    make(&a, "relu", 0.1, 0, 0.9);
+    ag_store *store = open_store("order", "{}", 1, &a.trial);
+    write_file("order/pieces", "in the way of the folder");
+    ag_error err = {0};
+    CHECK(ag_store_put(store, &a.record, &err) == AG_IO, "status of '%s'", err.text);
+    CHECK(!ag_store_has(store, a.trial.id), "not there");
+    ASK("order", "SELECT (SELECT count(*) FROM trial) || (SELECT count(*) FROM epoch)", "00");
+    unlink(in_folder("order/pieces"));
+    put(store, &a); /* and now it is */
+    close_store(store);
+    ASK("order", "SELECT count(*) FROM trial", "1");
+}
+
+/* Dead between the piece and the row: the trial never was, and runs again. */
+static void test_death_between_piece_and_row(void) {
+    fixture a;
+    make(&a, "relu", 0.1, 0, 0.9);
+    close_store(open_store("half", "{}", 1, &a.trial));
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    CHECK(ag_arrays_put(in_folder("half"), &a.record, &arena, &err) == AG_OK, "%s", err.text);
+    const char *piece = ag_piece_path(in_folder("half"), a.trial.id, false, &arena);
+    CHECK(access(piece, F_OK) == 0, "the first half");
+    ag_store *store = open_store("half", "{}", 1, &a.trial);
+    CHECK(!ag_store_has(store, a.trial.id), "without its row there is no trial");
+    CHECK(access(piece, F_OK) != 0, "and no piece of it");
+    put(store, &a);
+    close_store(store);
+    ASK("half", "SELECT count(*) FROM trial", "1");
+    ag_arena_close(&arena);
+}
+
+enum { MANY = 150, CURVES_MAX = 1 << 20 };
+
+/* The bytes of curves.h5. */
+static size_t read_curves(const char *store, char *bytes, size_t most) {
+    char path[64];
+    snprintf(path, sizeof path, "%s/curves.h5", store);
+    FILE *in = fopen(in_folder(path), "rb");
+    const size_t n = in ? fread(bytes, 1, most, in) : 0;
+    if (in) fclose(in);
+    return n;
+}
+
+/* Dead between the new curves.h5 and the removal of its pieces: gathered again, to
+ * the same bytes. */
+static void test_death_before_pieces_go(void) {
+    fixture a;
+    make(&a, "relu", 0.1, 0, 0.9);
+    ag_store *store = open_store("again", "{}", 1, &a.trial);
+    put(store, &a);
+    close_store(store);
+    static char before[CURVES_MAX], after[CURVES_MAX];
+    const size_t n = read_curves("again", before, CURVES_MAX);
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    CHECK(ag_arrays_put(in_folder("again"), &a.record, &arena, &err) == AG_OK, "%s", err.text);
+    close_store(open_store("again", "{}", 1, &a.trial));
+    CHECK(read_curves("again", after, CURVES_MAX) == n && memcmp(before, after, n) == 0, "%zu", n);
+    CHECK(access(in_folder("again/pieces"), F_OK) != 0, "the piece is gone");
+    ag_arena_close(&arena);
+}
+
 /* --- curves.h5 ------------------------------------------------------------------------ */
 
 /* Reads a whole dataset; returns its rank. */
@@ -219,18 +316,6 @@ static void test_curves(void) {
     CHECK(size[1] == EPOCHS && size[2] == LAYERS, "axes");
     CHECK(x[9 + 4] == f[0].norms[4], "epoch 1, layer 2 of row 1");
 }
-
-/* The bytes of curves.h5. */
-static size_t read_curves(const char *store, char *bytes, size_t most) {
-    char path[64];
-    snprintf(path, sizeof path, "%s/curves.h5", store);
-    FILE *in = fopen(in_folder(path), "rb");
-    const size_t n = in ? fread(bytes, 1, most, in) : 0;
-    if (in) fclose(in);
-    return n;
-}
-
-enum { MANY = 150, CURVES_MAX = 1 << 20 };
 
 /* Puts trials from..to-1 of a sweep in which some diverge. */
 static void put_some(ag_store *store, int from, int to) {
@@ -321,6 +406,10 @@ int main(void) {
     test_two_writers();
     test_unknown_probe();
     test_damage();
+    test_stillborn();
+    test_piece_before_row();
+    test_death_between_piece_and_row();
+    test_death_before_pieces_go();
     test_curves();
     test_interrupted_equals_uninterrupted();
     test_many_ids();

@@ -1,0 +1,251 @@
+/* results.sqlite, reading: opening it, what a query may do, which trials there are. */
+#include "results/store/reader_private.h"
+
+#include "harness/base/clock.h"
+#include "results/store/functions.h"
+#include "results/store/rows_private.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum {
+    STEPS_BETWEEN_LOOKS = 20000, /* of SQLite's machine: a fraction of a millisecond */
+    LENGTH_MAX = 64 << 20,       /* bytes of one value or row */
+    BUSY_MILLISECONDS = 10000
+};
+
+/* --- guard ---------------------------------------------------------------------- */
+
+/* Pragmas that only tell. The last four take an argument that is a name. */
+static const char *const telling[] = {
+    "user_version",  "application_id", "table_list",  "database_list", "compile_options",
+    "function_list", "table_info",     "table_xinfo", "index_list",    "index_info"};
+enum { WITHOUT_ARGUMENT = 6 };
+
+static bool only_tells(const char *pragma, const char *argument) {
+    for (int i = 0; i < AG_COUNT(telling); i++)
+        if (sqlite3_stricmp(pragma, telling[i]) == 0) return i >= WITHOUT_ARGUMENT || !argument;
+    return false;
+}
+
+static const char *name_of_action(int action) {
+    switch (action) {
+    case SQLITE_ATTACH: return "ATTACH";
+    case SQLITE_DETACH: return "DETACH";
+    case SQLITE_INSERT: return "INSERT";
+    case SQLITE_UPDATE: return "UPDATE";
+    case SQLITE_DELETE: return "DELETE";
+    case SQLITE_TRANSACTION:
+    case SQLITE_SAVEPOINT: return "a transaction";
+    case SQLITE_PRAGMA: return "this PRAGMA";
+    default: return "a change of the store";
+    }
+}
+
+static int guard(void *self, int action, const char *a, const char *b, const char *c,
+                 const char *d) {
+    (void)c;
+    (void)d;
+    ag_reader *reader = self;
+    bool allowed = false;
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_RECURSIVE: allowed = true; break;
+    case SQLITE_FUNCTION:
+        allowed =
+            sqlite3_stricmp(b, "load_extension") != 0 && sqlite3_stricmp(b, "fts3_tokenizer") != 0;
+        if (!allowed) snprintf(reader->refused, sizeof reader->refused, "%s()", b);
+        break;
+    case SQLITE_PRAGMA: allowed = only_tells(a, b); break;
+    default: break;
+    }
+    if (allowed) return SQLITE_OK;
+    if (!reader->refused[0])
+        snprintf(reader->refused, sizeof reader->refused, "%s", name_of_action(action));
+    return SQLITE_DENY;
+}
+
+static int look_at_clock(void *self) {
+    const ag_reader *reader = self;
+    return ag_clock_now() > reader->deadline;
+}
+
+/* --- opening ---------------------------------------------------------------------- */
+
+/* A store in a folder that nobody may write to: SQLite then wants to be told that
+ * the file does not change. NULL: out of memory. */
+static char *immutable_uri(const char *path, ag_arena *arena) {
+    const size_t n = 3 * strlen(path) + 32;
+    char *uri = AG_NEW_ARRAY(arena, char, n);
+    if (!uri) return NULL;
+    size_t at = (size_t)snprintf(uri, n, "file:");
+    for (const char *c = path; *c; c++)
+        at += (size_t)snprintf(uri + at, n - at, strchr("%?#", *c) ? "%%%02X" : "%c",
+                               (unsigned)(unsigned char)*c);
+    snprintf(uri + at, n - at, "?immutable=1");
+    return uri;
+}
+
+ag_status ag_reader_trouble(const ag_reader *reader, ag_error *err) {
+    const int code = sqlite3_errcode(reader->db) & 0xff;
+    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                       "'%s' is damaged (%s); move it away, save what is left with"
+                       " `sqlite3 FILE .recover`, and run again",
+                       reader->path, sqlite3_errmsg(reader->db));
+    return AG_FAIL(err, AG_STORE, AG_NOWHERE, "could not read '%s': %s", reader->path,
+                   sqlite3_errmsg(reader->db));
+}
+
+/* Opens and reads one integer of the header: SQLite looks at the file only then. */
+static bool try_open(ag_reader *reader, const char *name, int flags, int *application, int *format,
+                     int *objects) {
+    sqlite3_close(reader->db);
+    if (sqlite3_open_v2(name, &reader->db, flags, NULL) != SQLITE_OK) return false;
+    sqlite3_busy_timeout(reader->db, BUSY_MILLISECONDS);
+    sqlite3_stmt *s = NULL;
+    const char *sql = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
+                      " FROM pragma_application_id, pragma_user_version";
+    if (sqlite3_prepare_v2(reader->db, sql, -1, &s, NULL) != SQLITE_OK) return false;
+    if (sqlite3_step(s) == SQLITE_ROW) {
+        *application = sqlite3_column_int(s, 0);
+        *format = sqlite3_column_int(s, 1);
+        *objects = sqlite3_column_int(s, 2);
+    }
+    return sqlite3_finalize(s) == SQLITE_OK;
+}
+
+static ag_status open_database(ag_reader *reader, ag_error *err) {
+    int application = 0, format = 0, objects = 0;
+    struct stat file, wal;
+    if (stat(reader->path, &file) != 0) {
+        reader->nothing = errno == ENOENT;
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                       "there is no store: '%s' does not exist; `actgrid run` makes one",
+                       reader->path);
+    }
+    const char *log = ag_alloc(reader->arena, strlen(reader->path) + 8, 1);
+    const char *uri = immutable_uri(reader->path, reader->arena);
+    if (!log || !uri) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
+    strcat(strcpy((char *)log, reader->path), "-wal");
+    /* Opened for writing where that is allowed: only such a reader can tidy up behind a
+     * run that was killed. The guard keeps queries from it. */
+    bool good =
+        try_open(reader, reader->path, SQLITE_OPEN_READWRITE, &application, &format, &objects);
+    const int code = sqlite3_errcode(reader->db) & 0xff;
+    if (!good && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)) {
+        if (stat(log, &wal) == 0 && wal.st_size > 0)
+            return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                           "'%s' was not closed and its folder cannot be written: copy the"
+                           " folder to where you may write, and ask there",
+                           reader->path);
+        good = try_open(reader, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &application, &format,
+                        &objects);
+    }
+    if (!good) return ag_reader_trouble(reader, err);
+    if (application == 0 && objects == 0) { /* a run was killed as it made the store */
+        reader->nothing = true;
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                       "there is no store: '%s' is empty; `actgrid run` makes one", reader->path);
+    }
+    if (application != 0x61637467)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' is a database, but no result store",
+                       reader->path);
+    if (format > AG_STORE_FORMAT)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                       "'%s' has store format %d, this program knows up to %d: use the newer"
+                       " actgrid that wrote it",
+                       reader->path, format, AG_STORE_FORMAT);
+    return AG_OK;
+}
+
+/* SQLite makes tables of these functions at their first use, which the guard would
+ * take for a change. */
+static void meet_table_functions(ag_reader *reader) {
+    char sql[96];
+    for (int i = -2; i < AG_COUNT(telling); i++) {
+        const char *name = i == -2 ? "json_each" : i == -1 ? "json_tree" : telling[i];
+        sqlite3_stmt *s = NULL;
+        snprintf(sql, sizeof sql, "SELECT 1 FROM %s%s", i < 0 ? "" : "pragma_", name);
+        sqlite3_prepare_v2(reader->db, sql, -1, &s, NULL);
+        sqlite3_finalize(s);
+    }
+}
+
+static ag_status open_all(ag_reader *reader, ag_error *err) {
+    AG_TRY(open_database(reader, err));
+    meet_table_functions(reader);
+    sqlite3_limit(reader->db, SQLITE_LIMIT_LENGTH, LENGTH_MAX);
+    sqlite3_limit(reader->db, SQLITE_LIMIT_ATTACHED, 0);
+    if (!ag_functions_add(reader->db)) return ag_reader_trouble(reader, err);
+    /* One transaction from here on: the first read fixes what is seen. */
+    if (sqlite3_exec(reader->db, "PRAGMA query_only = 1; BEGIN; SELECT count(*) FROM sqlite_schema",
+                     NULL, NULL, NULL) != SQLITE_OK)
+        return ag_reader_trouble(reader, err);
+    sqlite3_set_authorizer(reader->db, guard, reader);
+    sqlite3_progress_handler(reader->db, STEPS_BETWEEN_LOOKS, look_at_clock, reader);
+    return AG_OK;
+}
+
+/* `*out` is set whatever happens, unless memory is out. */
+static ag_status open_reader(const char *dir, ag_arena *arena, ag_reader **out, ag_error *err) {
+    *out = AG_NEW(arena, ag_reader);
+    const char *path = ag_path_join(arena, dir, "results.sqlite");
+    if (!*out || !path) {
+        *out = NULL;
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the store");
+    }
+    **out = (ag_reader){.arena = arena, .path = path, .deadline = HUGE_VAL};
+    const ag_status status = open_all(*out, err);
+    if (status != AG_OK) ag_reader_close(*out);
+    return status;
+}
+
+ag_status ag_reader_open(const char *dir, ag_arena *arena, ag_reader **reader, ag_error *err) {
+    return open_reader(dir, arena, reader, err);
+}
+
+void ag_reader_close(ag_reader *reader) { sqlite3_close(reader->db); }
+
+/* --- ids ------------------------------------------------------------------------------------ */
+
+static ag_status read_ids(ag_reader *reader, ag_arena *arena, uint64_t **ids, size_t *n,
+                          ag_error *err) {
+    sqlite3_stmt *s = NULL;
+    const char *sql = "SELECT trial_id, count(*) OVER () FROM trial"
+                      " WHERE status IN ('finished', 'diverged') ORDER BY trial_id";
+    if (sqlite3_prepare_v2(reader->db, sql, -1, &s, NULL) != SQLITE_OK)
+        return ag_reader_trouble(reader, err);
+    ag_status status = AG_OK;
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        if (!*ids) *ids = AG_NEW_ARRAY(arena, uint64_t, (size_t)sqlite3_column_int64(s, 1));
+        if (!*ids) {
+            status = AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for trial ids");
+            break;
+        }
+        (*ids)[(*n)++] = strtoull(ag_column_word(s, 0), NULL, 16);
+    }
+    const bool failed = sqlite3_finalize(s) != SQLITE_OK;
+    return status == AG_OK && failed ? ag_reader_trouble(reader, err) : status;
+}
+
+ag_status ag_store_ids(const char *dir, ag_arena *arena, uint64_t **ids, size_t *n, ag_error *err) {
+    ag_reader *reader = NULL;
+    ag_error trouble = {0};
+    *ids = NULL;
+    *n = 0;
+    ag_status status = open_reader(dir, arena, &reader, &trouble);
+    if (status != AG_OK && reader && reader->nothing) return AG_OK;
+    if (status == AG_OK) {
+        status = read_ids(reader, arena, ids, n, &trouble);
+        ag_reader_close(reader);
+    }
+    if (status != AG_OK) *err = trouble;
+    return status;
+}
