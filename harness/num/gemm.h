@@ -10,7 +10,8 @@
  *
  * a is stored [m][k], or [k][m] if transposed; lda, ldb, ldc are the lengths of
  * the stored rows. beta is 0 or 1; with 0, c is not read. c overlaps neither.
- * One thread; the same bits for the same numbers on the same machine. */
+ * One thread; the same bits for the same numbers on the same machine. Where the
+ * library cannot get memory for its workspace, ends the program: exit code 3. */
 void ag_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const ag_real *a, int lda,
              const ag_real *b, int ldb, ag_real beta, ag_real *c, int ldc);
 
