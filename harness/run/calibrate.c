@@ -9,7 +9,8 @@ typedef struct sample {
     double flops, seconds; /* of one step */
 } sample;
 
-/* Trains on the first batches only, without probes, validation and test. */
+/* Trains on the first batches only, without probes, validation and test. Seconds of a
+ * step; 0 if training diverges before there is anything to time. */
 static ag_status time_trial(const ag_plan *plan, const ag_trial *trial, const ag_data *data,
                             double seconds, ag_arena *arena, double *per_step, ag_error *err) {
     ag_settings settings = ag_plan_settings(plan, trial);
@@ -64,16 +65,18 @@ ag_status ag_calibrate(const ag_plan *plan, size_t n_todo, const size_t *todo,
     const size_t chosen[SAMPLES] = {low, high, n_todo / 2, n_todo / 4, n_todo * 3 / 4};
     const int n = n_todo < SAMPLES ? (int)n_todo : SAMPLES;
     sample s[SAMPLES];
+    int timed = 0;
     for (int i = 0; i < n; i++) {
         const size_t k = n_todo < SAMPLES ? (size_t)i : chosen[i];
         const ag_mark mark = ag_arena_mark(arena);
-        s[i].flops = cost[k].flops / (double)cost[k].steps;
-        const ag_status status =
-            time_trial(plan, &plan->trials[todo[k]], data, seconds / n, arena, &s[i].seconds, err);
+        s[timed].flops = cost[k].flops / (double)cost[k].steps;
+        const ag_status status = time_trial(plan, &plan->trials[todo[k]], data, seconds / n, arena,
+                                            &s[timed].seconds, err);
         ag_arena_release(arena, mark);
         if (status) return ag_pass(err, status, __FILE__, __LINE__);
+        timed += s[timed].seconds > 0;
     }
-    *speed = fit(s, n);
+    *speed = fit(s, timed);
     return AG_OK;
 }
 

@@ -1,11 +1,11 @@
 #include "harness/run/machine.h"
 
 #include "harness/base/text.h"
+#include "harness/num/gemm.h"
 
 #include "build.h" /* written by scripts/cmake/machine.cmake */
 #include "revision.h"
 
-#include <float.h>
 #include <omp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -177,8 +177,4 @@ int ag_machine_limits(ag_arena *arena, const ag_fact **facts) {
 
 const char *ag_machine_revision(void) { return AG_REVISION; }
 
-bool ag_machine_denormals(void) {
-    volatile float smallest = FLT_MIN; /* volatile: asked of the processor, not of the compiler */
-    volatile float half = smallest / 2.0f;
-    return half > 0.0f;
-}
+bool ag_machine_denormals(void) { return ag_num_denormals_alive(); }
