@@ -173,21 +173,21 @@ static void test_calibration(bench *b) {
         else
             wild = i;
     }
-    const size_t two[] = {wild, tame};
-    const ag_trial_cost costs[] = {cost[wild], cost[tame]};
-    double best = 0; /* of five: other programs may take the processor away */
-    for (int try = 0; try < 5 && best < 0.8; try++) {
+    const size_t four[] = {wild, wild, wild, tame};
+    const ag_trial_cost costs[] = {cost[wild], cost[wild], cost[wild], cost[tame]};
+    double best = 0; /* of three: other programs may take the processor away */
+    for (int try = 0; try < 3 && best < 0.6; try++) {
         ag_speed alone, mixed;
         CHECK(ag_calibrate(&b->plan, 1, &tame, &cost[tame], &b->data, 0.05, &b->arena, &alone,
                            &err) == AG_OK,
               "%s", err.text);
-        CHECK(ag_calibrate(&b->plan, 2, two, costs, &b->data, 0.1, &b->arena, &mixed, &err) ==
+        CHECK(ag_calibrate(&b->plan, 4, four, costs, &b->data, 0.2, &b->arena, &mixed, &err) ==
                   AG_OK,
               "%s", err.text);
         best = fmax(best,
                     ag_speed_seconds(&mixed, &cost[tame]) / ag_speed_seconds(&alone, &cost[tame]));
     }
-    CHECK(best >= 0.8, "%g of its time, estimated beside a trial that diverges", best);
+    CHECK(best >= 0.6, "%g of its time, estimated beside three that diverge", best);
 }
 
 int main(void) {
