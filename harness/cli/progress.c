@@ -4,6 +4,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/terminal.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 /* A bar is drawn at most ten times a second, a plain line printed every ten
  * seconds: a log of a long run stays readable. */
 static const double BAR_SECONDS = 0.1, PLAIN_SECONDS = 10.0;
-enum { BAR_WIDTH = 24 };
+enum { BAR_WIDTH = 24, BAR_MIN = 6 };
 
 bool ag_meter_open(const char *word, const ag_plan *plan, ag_meter *meter) {
     const char *terminal = getenv("TERM");
@@ -38,27 +39,48 @@ static double seconds_left(const ag_progress *p) {
 
 static size_t done(const ag_progress *p) { return p->finished + p->diverged + p->failed; }
 
-static void print_line(const ag_progress *p) {
-    char left[AG_HUMAN_MAX], rate[AG_HUMAN_MAX];
-    const size_t remaining = p->total - p->cached - done(p);
-    fprintf(stderr, "%zu finished, %zu diverged, %zu failed, %zu left", p->finished, p->diverged,
-            p->failed, remaining);
-    if (p->cached) fprintf(stderr, " (%zu were there)", p->cached);
-    fprintf(stderr, "; %.3g trials/min, %s samples/s", (double)done(p) / p->seconds * 60.0,
-            ag_format_count(rate, p->samples / p->seconds));
-    if (remaining) fprintf(stderr, "; %s left", ag_format_seconds(left, seconds_left(p)));
+/* Appends to text what fits into its first `room` characters as a whole, or nothing. */
+__attribute__((format(printf, 3, 4))) static void append(char text[AG_PROGRESS_TEXT], int room,
+                                                         const char *format, ...) {
+    const size_t used = strlen(text);
+    va_list args;
+    va_start(args, format);
+    const int n = vsnprintf(text + used, AG_PROGRESS_TEXT - used, format, args);
+    va_end(args);
+    if ((int)used + n > room) text[used] = '\0';
 }
 
+void ag_progress_text(char text[AG_PROGRESS_TEXT], const ag_progress *p, int room) {
+    char human[AG_HUMAN_MAX];
+    const size_t left = p->total - p->cached - done(p);
+    const double rate = p->seconds > 0 ? 1 / p->seconds : 0;
+    text[0] = '\0';
+    append(text, room, "%zu finished, %zu diverged, %zu failed, %zu left", p->finished, p->diverged,
+           p->failed, left);
+    if (!text[0]) append(text, room, "%zu left", left);
+    if (left && seconds_left(p) >= 0)
+        append(text, room, " in %s", ag_format_seconds(human, seconds_left(p)));
+    append(text, room, "; %s trials/min", ag_format_count(human, 60 * rate * (double)done(p)));
+    append(text, room, ", %s samples/s", ag_format_count(human, rate * p->samples));
+    if (p->cached) append(text, room, "; %zu were there", p->cached);
+}
+
+/* The bar takes what the text leaves of the line, which must not wrap: a line that
+ * did could not be drawn over. */
 static void draw_bar(const ag_meter *meter, const ag_progress *p) {
+    char text[AG_PROGRESS_TEXT];
+    const int columns = ag_terminal_columns(stderr) - 1;
+    ag_progress_text(text, p, columns);
+    const int room = columns - (int)strlen(text) - 1;
+    const int width = room < BAR_MIN ? 0 : room < BAR_WIDTH ? room : BAR_WIDTH;
     const double share = p->flops_done / (p->flops_done + p->flops_left);
-    const int filled = share >= 0 ? (int)(share * BAR_WIDTH + 0.5) : 0;
+    const int filled = share >= 0 ? (int)(share * width + 0.5) : 0;
     fputs("\r\033[K", stderr);
-    if (meter->color) fputs("\033[36m", stderr);
-    for (int i = 0; i < BAR_WIDTH; i++)
+    if (meter->color && width) fputs("\033[36m", stderr);
+    for (int i = 0; i < width; i++)
         fputs(i < filled ? "\xe2\x96\x88" : "\xe2\x96\x91", stderr);
-    if (meter->color) fputs("\033[0m", stderr);
-    fputc(' ', stderr);
-    print_line(p);
+    if (meter->color && width) fputs("\033[0m", stderr);
+    fprintf(stderr, "%s%s", width ? " " : "", text);
     fflush(stderr);
 }
 
@@ -82,7 +104,7 @@ static void print_trouble(const ag_meter *meter, const ag_record *r) {
     if (meter->mode == AG_PROGRESS_BAR) fputs("\r\033[K", stderr);
     fprintf(stderr, "%s %s: ", ag_id_text(id, r->trial->id), label ? label : "");
     if (r->outcome == AG_DIVERGED)
-        fprintf(stderr, "diverged at step %ld: the %s of layer %d stopped being finite\n",
+        fprintf(stderr, "diverged at step %ld: %s not finite, first in layer %d\n",
                 r->diverged_step, r->diverged_what, r->diverged_layer);
     else
         fprintf(stderr, "failed: %s\n", r->error->text);
@@ -105,8 +127,9 @@ void ag_meter_report(void *self, const ag_progress *p, const ag_record *record) 
         draw_bar(meter, p);
         meter->drawn = true;
     } else {
-        print_line(p);
-        fputc('\n', stderr);
+        char text[AG_PROGRESS_TEXT];
+        ag_progress_text(text, p, AG_PROGRESS_TEXT);
+        fprintf(stderr, "%s\n", text);
     }
 }
 

@@ -2,12 +2,19 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 bool ag_terminal_color(FILE *stream) {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     if (no_color && *no_color) return false;
     return term && *term && strcmp(term, "dumb") != 0 && isatty(fileno(stream));
+}
+
+int ag_terminal_columns(FILE *stream) {
+    struct winsize size;
+    const bool known = ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : 80;
 }
 
 void ag_print_bold(FILE *stream, const char *text) {

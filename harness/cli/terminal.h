@@ -9,6 +9,9 @@
  * not empty (no-color.org). */
 bool ag_terminal_color(FILE *stream);
 
+/* Characters per line; 80 if the stream cannot tell. */
+int ag_terminal_columns(FILE *stream);
+
 /* Prints text in bold where the stream can show it, plain elsewhere. */
 void ag_print_bold(FILE *stream, const char *text);
 
