@@ -37,9 +37,25 @@ bool ag_watch_records(const ag_training_run *run, long step) {
            (every && step % every == 0);
 }
 
-static long recorded_max(const ag_training_run *run) {
-    const long every = run->settings->probes.every;
-    return run->total_epochs + 1 + (every ? run->total_steps / every : 0);
+static long recorded_max(const ag_probing *probing, long epochs, long steps) {
+    return epochs + 1 + (probing->every ? steps / probing->every : 0);
+}
+
+size_t ag_watch_bytes(const ag_probing *probing, int n_stages, size_t n_parameters, long epochs,
+                      long steps) {
+    if (!probing->on) return 0;
+    size_t n = 0, n_step = 0;
+    for (int i = 0; i < ag_probes.n_items && i < AG_WATCH_PROBES_MAX; i++)
+        if (probing->which >> i & 1) {
+            n++;
+            n_step += at_step(ag_probe_of(ag_probes.items[i]));
+        }
+    const size_t recorded = (size_t)recorded_max(probing, epochs, steps);
+    /* the record takes each probe's numbers per epoch once more, as floats */
+    const size_t per_epoch =
+        n * (sizeof(double) + sizeof(float)) + (probing->histograms ? 2 * BINS * sizeof(float) : 0);
+    return n_parameters * sizeof(ag_real) + (size_t)n_stages * (((size_t)epochs + 1) * per_epoch +
+                                                                recorded * n_step * sizeof(float));
 }
 
 /* The probe batch is spread evenly over the training part: the same examples for
@@ -57,7 +73,7 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
     if (!probing->on) return AG_OK;
     const size_t epochs = (size_t)run->total_epochs + 1;
     w->n_stages = run->net.n_stages;
-    w->recorded_max = recorded_max(run);
+    w->recorded_max = recorded_max(probing, run->total_epochs, run->total_steps);
     w->examples = (size_t)probing->examples < run->data->train.n ? probing->examples
                                                                  : (int)run->data->train.n;
     for (int i = 0; i < ag_probes.n_items && i < AG_WATCH_PROBES_MAX; i++)

@@ -7,6 +7,10 @@
 /* NULL probes (settings.probes.on false) give a watch that keeps nothing. */
 ag_status ag_watch_open(ag_training_run *run, ag_error *err);
 
+/* Bytes that it takes, and its part of the record. */
+size_t ag_watch_bytes(const ag_probing *probing, int n_stages, size_t n_parameters, long epochs,
+                      long steps);
+
 /* Whether the step about to be done (from 1) is a recorded one. */
 bool ag_watch_records(const ag_training_run *run, long step);
 

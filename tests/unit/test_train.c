@@ -143,6 +143,33 @@ static void test_clipping(void) {
     }
 }
 
+/* The plan's estimate of memory, for a trial that is mostly curves and for one that is
+ * mostly a net, against what was taken. */
+static void test_cost(void) {
+    const ag_data data = data_set();
+    const ag_data_outline outline = {data.shape, false, CLASSES, 0, N_TRAIN};
+    for (int curves = 0; curves < 2; curves++) {
+        ag_settings s = settings_of("relu", 3);
+        set(&s.model, "width", curves ? 4 : 300);
+        s.training.epochs = curves ? 200 : 1;
+        s.probes.every = curves;
+        s.probes.histograms = curves;
+        ag_arena arena = AG_ARENA_EMPTY;
+        ag_error err = {0};
+        ag_trial_cost cost;
+        CHECK(ag_train_cost(&s, &outline, &arena, &cost, &err) == AG_OK, "%s", err.text);
+        ag_arena_close(&arena);
+        const ag_training_run run = train(&s, &data, &arena);
+        CHECK(cost.parameters == run.net.n_parameters && cost.steps == run.total_steps, "%zu, %ld",
+              cost.parameters, cost.steps);
+        CHECK(close_to((double)cost.bytes, (double)arena.taken, 0.15, 0), "%zu bytes, not %zu",
+              cost.bytes, arena.taken);
+        CHECK(close_to(cost.flops, ag_net_flops(&run.net) * run.samples, 0.1, 0), "%g FLOP",
+              cost.flops);
+        ag_arena_close(&arena);
+    }
+}
+
 /* 300 examples go through in two pieces, the last of them short. */
 static void test_evaluation_counts_every_example(void) {
     const ag_data data = data_set();
@@ -262,6 +289,7 @@ int main(void) {
     test_divergence();
     test_length_in_steps();
     test_clipping();
+    test_cost();
     test_evaluation_counts_every_example();
     test_probes_by_hand();
     test_every_probe_is_described();
