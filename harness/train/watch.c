@@ -33,8 +33,9 @@ static bool at_step(const ag_probe *probe) { return probe->time != AG_PROBE_EPOC
 bool ag_watch_records(const ag_training_run *run, long step) {
     if (!run->settings->probes.on) return false;
     const long every = run->settings->probes.every;
-    return step % run->steps_per_epoch == 0 || step == run->total_steps ||
-           (every && step % every == 0);
+    const long full = (long)run->data->train.n / run->batch; /* batches; one more may be short */
+    const long at = (step - 1) % run->steps_per_epoch + 1;   /* in its epoch */
+    return at == full || (step == run->total_steps && at < full) || (every && step % every == 0);
 }
 
 static long recorded_max(const ag_probing *probing, long epochs, long steps) {

@@ -11,7 +11,9 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err);
 size_t ag_watch_bytes(const ag_probing *probing, int n_stages, size_t n_parameters, long epochs,
                       long steps);
 
-/* Whether the step about to be done (from 1) is a recorded one. */
+/* Whether the step about to be done (from 1) is a recorded one: each `every` steps and,
+ * so that every epoch has one, at its last full batch. Not at a short one behind it, of
+ * which the fewer examples alone make the gradients larger. */
 bool ag_watch_records(const ag_training_run *run, long step);
 
 void ag_watch_gradients(ag_training_run *run, int rows); /* gradients are there */

@@ -5,6 +5,7 @@
 #include "harness/num/gemm.h"
 #include "harness/num/norms.h"
 #include "harness/probes/probe.h"
+#include "harness/train/watch.h"
 
 #include <string.h>
 
@@ -111,6 +112,47 @@ static void test_length_in_steps(void) {
     CHECK(run.rows[3].step == 23 && run.rows[2].step == 20, "steps of the rows");
     CHECK(run.samples == 2 * 300 + 3 * 32, "%g examples", run.samples);
     ag_arena_close(&arena);
+}
+
+/* 300 examples in batches of 32: the tenth of an epoch has 12 and is not looked at,
+ * the third epoch ends after its third. */
+static void test_recorded_steps(void) {
+    const ag_data data = data_set();
+    ag_settings s = settings_of("relu", 1);
+    s.training.epochs = 0;
+    s.training.steps = 23;
+    static const struct {
+        long every, batch;
+        bool recorded[24];
+    } cases[] = {{0, 32, {[9] = true, [19] = true, [23] = true}},
+                 {8, 32, {[8] = true, [9] = true, [16] = true, [19] = true, [23] = true}},
+                 {1000, 30, {[10] = true, [20] = true, [23] = true}},
+                 {0,
+                  200,
+                  {[1] = true,
+                   [3] = true,
+                   [5] = true,
+                   [7] = true,
+                   [9] = true,
+                   [11] = true,
+                   [13] = true,
+                   [15] = true,
+                   [17] = true,
+                   [19] = true,
+                   [21] = true,
+                   [23] = true}}};
+    for (int c = 0; c < AG_COUNT(cases); c++) {
+        s.probes.every = cases[c].every;
+        s.training.batch_size = (int)cases[c].batch;
+        ag_arena arena;
+        const ag_training_run run = train(&s, &data, &arena);
+        for (long step = 1; step <= 23; step++)
+            CHECK(ag_watch_records(&run, step) == cases[c].recorded[step], "case %d, step %ld", c,
+                  step);
+        for (long i = 0; i < run.n_rows; i++)
+            CHECK(isfinite(run.rows[i].grad_norm), "case %d, epoch %ld has no gradient", c, i);
+        ag_arena_close(&arena);
+    }
 }
 
 static void test_clipping(void) {
@@ -288,6 +330,7 @@ int main(void) {
     test_same_directions();
     test_divergence();
     test_length_in_steps();
+    test_recorded_steps();
     test_clipping();
     test_cost();
     test_evaluation_counts_every_example();
