@@ -1,5 +1,6 @@
 #include "harness/cli/answer.h"
 
+#include "harness/cli/shell_word.h"
 #include "results/store/table.h"
 
 #include <stdio.h>
@@ -55,29 +56,30 @@ static void print_dropped(const ag_table *board, const bool *dropped) {
     if (before[0] == ',') fputc('\n', stderr);
 }
 
-static void print_next(const char *folder) {
+static void print_next(const char *folder, const char *word) {
     fprintf(stderr,
             "\nThe store is %s: results.sqlite (rows) and curves.h5 (arrays). Ask next:\n"
             "    actgrid query %s @gradient_decay\n"
             "    actgrid query %s @dead_units\n"
             "    actgrid query %s \"select activation, depth, n, val_accuracy_mean from "
             "leaderboard\"\n",
-            folder, folder, folder, folder);
+            folder, word, word, word);
 }
 
 ag_status ag_answer_print(const char *folder, bool quiet, ag_arena *arena, ag_error *err) {
     ag_table board, brief;
     AG_TRY(ag_store_query(folder, "@leaderboard", QUERY_SECONDS, arena, &board, err));
     bool *dropped = AG_NEW_ARRAY(arena, bool, (size_t)board.n_columns);
-    if (!dropped) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
+    const char *word = ag_shell_word(folder, arena);
+    if (!dropped || !word) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
     AG_TRY(shorten(&board, arena, &brief, dropped, err));
     AG_TRY(ag_table_print(stdout, &brief, AG_FORMAT_TABLE, err));
     fflush(stdout);
     if (quiet) return AG_OK;
     if (board.n_rows > brief.n_rows)
         fprintf(stderr, "... and %zu rows more: actgrid query %s @leaderboard\n",
-                board.n_rows - brief.n_rows, folder);
+                board.n_rows - brief.n_rows, word);
     print_dropped(&board, dropped);
-    print_next(folder);
+    print_next(folder, word);
     return AG_OK;
 }

@@ -71,14 +71,21 @@ void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     if (plan->n_excluded) printf(", %zu points excluded", plan->n_excluded);
     printf("\n");
     if (e->cached) printf("there already   %zu, to run %zu\n", e->cached, e->n_todo);
-    printf("parameters      %s to %s\n", ag_format_count(a, (double)experiment->parameters_min),
-           ag_format_count(b, (double)experiment->parameters_max));
+    printf("parameters      %s", ag_format_count(a, (double)experiment->parameters_min));
+    if (experiment->parameters_max > experiment->parameters_min)
+        printf(" to %s", ag_format_count(b, (double)experiment->parameters_max));
+    printf("\n");
     printf("cost            %sFLOP of training\n", ag_format_count(a, experiment->flops));
-    if (e->no_data)
+    char about[AG_HUMAN_MAX + 8];
+    snprintf(about, sizeof about, "about %s", ag_format_seconds(a, e->seconds));
+    if (e->n_todo == 0)
+        printf("time            none: nothing is to run\n");
+    else if (e->no_data)
         printf("time            not known: %s\n", e->no_data);
-    else
-        printf("time            about %s on %d thread%s (calibrated here)\n",
-               ag_format_seconds(a, e->seconds), e->n_threads, e->n_threads == 1 ? "" : "s");
+    else /* opening, storing and the answer are not in the estimate, and take some tenths */
+        printf("time            %s on %d thread%s (calibrated here)\n",
+               e->seconds < 1 ? "about a second" : about, e->n_threads,
+               e->n_threads == 1 ? "" : "s");
     if (e->bytes) printf("memory          about %sB\n", ag_format_count(a, (double)e->bytes));
     for (int i = 0; i < plan->n_notes; i++)
         printf("note            %s\n", plan->notes[i]);

@@ -43,8 +43,8 @@ static ag_status read_name(ag_draft *d, const ag_node *root, ag_error *err) {
     if (!n || n > NAME_MAX_LENGTH || strspn(name, name_characters) != n || name[0] == '.' ||
         name[0] == '-')
         return AG_FAIL(err, AG_CONFIG, ag_node_get(root, "name")->place,
-                       "name is '%.60s', must be up to %d letters, digits, - _ . and start with "
-                       "none of - .",
+                       "name is '%.60s', must be 1 to %d letters, digits, - _ or . and not "
+                       "begin with - or .",
                        name, NAME_MAX_LENGTH);
     d->plan->name = name;
     return AG_OK;

@@ -80,8 +80,8 @@ static ag_status check_layers(const ag_draft *d, const checks *k, const size_t *
     if (!n || n == depth) return AG_OK;
     const ag_place model = d->part[AG_PART_MODEL].place[combination[AG_PART_MODEL]];
     return AG_FAIL(err, AG_CONFIG, d->part[AG_PART_ACTIVATION].place[c],
-                   "'layers' has %d activations, but the model at %d:%d has %d hidden layers", n,
-                   model.line, model.column, depth);
+                   "'layers' has %d activation%s, but the model at %d:%d has %d hidden layer%s", n,
+                   n == 1 ? "" : "s", model.line, model.column, depth, depth == 1 ? "" : "s");
 }
 
 static ag_status check_loss(const ag_draft *d, const checks *k, const size_t *combination,

@@ -29,6 +29,21 @@ run run "$smoke" --progress=plain
 expect_code 0
 expect_err 'all 32 trials were there already'
 
+run run "$smoke" --dry-run
+expect_out 'there already   32, to run 0'
+expect_out 'time            none: nothing is to run'
+run plan "$smoke" model.depth=2 activation=relu initializer=he_normal -o new
+expect_code 0
+refuse_out ' to '
+
+# Commands to copy are right for every folder.
+run run "$smoke" model.depth=1 activation=relu initializer=he_normal -o "it's a folder" --progress=plain
+expect_code 0
+next=$(grep -m 1 -o "actgrid query .* @gradient_decay" err)
+run_command bash -c "actgrid() { '$actgrid' \"\$@\"; }; $next"
+expect_code 0
+expect_out gradient_initial
+
 # One thread, and with other probes: the same weights.
 run run "$smoke" -j 1 -o one --progress=none
 expect_code 0

@@ -1,6 +1,7 @@
 /* actgrid query: SQL on a store. */
 #include "harness/base/text.h"
 #include "harness/cli/command.h"
+#include "harness/cli/shell_word.h"
 #include "results/store/table.h"
 
 #include <stdio.h>
@@ -19,12 +20,14 @@ static const char *const COLUMNS_OF_TABLES =
 static int list(const ag_call *call, const char *dir) {
     ag_error err = {0};
     ag_table tables;
+    const char *word = ag_shell_word(call->words[0], call->arena);
+    if (!word) return ag_call_usage(call, "out of memory");
     if (ag_store_query(dir, COLUMNS_OF_TABLES, 0, call->arena, &tables, &err))
         return ag_call_fail(call, &err);
-    printf("Shipped queries: actgrid query %s @NAME\n\n", call->words[0]);
+    printf("Shipped queries: actgrid query %s @NAME\n\n", word);
     for (int i = 0; i < ag_n_shipped_queries; i++)
         printf("  @%-20s %s\n", ag_shipped_queries[i].name, ag_shipped_queries[i].question);
-    printf("\nTables and views: actgrid query %s \"SELECT ... FROM ...\"\n", call->words[0]);
+    printf("\nTables and views: actgrid query %s \"SELECT ... FROM ...\"\n", word);
     for (size_t r = 0; r < tables.n_rows; r++) {
         const char *const *cells = tables.cells + r * 3;
         printf("\n  %s%s\n      %s\n", cells[1], strcmp(cells[0], "view") == 0 ? " (view)" : "",
