@@ -40,11 +40,21 @@ static void make_harmless(char *text) {
     }
 }
 
+const char *ag_place_text(char text[AG_PLACE_MAX], ag_place place) {
+    if (place.line > 0 && place.column == 0)
+        snprintf(text, AG_PLACE_MAX, "'%s'", place.file);
+    else
+        snprintf(text, AG_PLACE_MAX, "%d:%d", place.line, place.column);
+    return text;
+}
+
 ag_status ag_fail(ag_error *err, ag_status status, ag_place place, const char *file, int line,
                   const char *format, ...) {
     if (!err) return status;
     *err = (ag_error){.status = status};
-    if (place.line > 0)
+    if (place.line > 0 && place.column == 0)
+        snprintf(err->where, sizeof err->where, "%s", place.file);
+    else if (place.line > 0)
         snprintf(err->where, sizeof err->where, "%s:%d:%d", place.file, place.line, place.column);
     va_list args;
     va_start(args, format);

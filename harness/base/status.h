@@ -32,7 +32,8 @@ typedef enum ag_status {
 } ag_status;
 
 /* A place in a file the user wrote. line and column count from 1; line 0 means
- * "no place", and then file is not read. */
+ * "no place", and then file is not read. Column 0: `file` is a word of the command
+ * line. */
 typedef struct ag_place {
     const char *file;
     int line;
@@ -41,7 +42,11 @@ typedef struct ag_place {
 
 #define AG_NOWHERE ((ag_place){0})
 
-enum { AG_TRACE_MAX = 12 };
+enum { AG_TRACE_MAX = 12, AG_PLACE_MAX = 96 };
+
+/* A second place in a message about the same file: "9:8", or the word in quotes.
+ * Returns text. */
+const char *ag_place_text(char text[AG_PLACE_MAX], ag_place place);
 
 typedef struct ag_error {
     ag_status status;

@@ -2,11 +2,11 @@
 
 #include "activations/activation.h"
 #include "datasets/dataset.h"
+#include "harness/base/nearest.h"
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
 #include "harness/cli/json.h"
 #include "harness/cli/terminal.h"
-#include "harness/base/nearest.h"
 #include "harness/probes/probe.h"
 #include "models/family.h"
 #include "models/initializer.h"

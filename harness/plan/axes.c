@@ -1,7 +1,7 @@
 #include "harness/plan/axes.h"
 
-#include "harness/config/choice.h"
 #include "harness/base/nearest.h"
+#include "harness/config/choice.h"
 #include "harness/config/sequence.h"
 #include "harness/config/writer.h"
 
@@ -51,12 +51,13 @@ static ag_status read_key(ag_arena *arena, const ag_node *node, const char *wher
 
 /* A key may be on one axis only. */
 static ag_status check_unique(const ag_axes *axes, const ag_axis_key *key, ag_error *err) {
+    char at[AG_PLACE_MAX];
     for (int a = 0; a < axes->n; a++)
         for (int k = 0; k < axes->axis[a].n_keys; k++) {
             const ag_axis_key *other = &axes->axis[a].keys[k];
             if (other == key || strcmp(other->path.text, key->path.text) != 0) continue;
-            return AG_FAIL(err, AG_CONFIG, key->place, "'%s' varies twice, first at %d:%d",
-                           key->path.text, other->place.line, other->place.column);
+            return AG_FAIL(err, AG_CONFIG, key->place, "'%s' varies twice, first at %s",
+                           key->path.text, ag_place_text(at, other->place));
         }
     return AG_OK;
 }

@@ -1,8 +1,8 @@
 #include "harness/plan/exclude.h"
 
+#include "harness/base/nearest.h"
 #include "harness/base/text.h"
 #include "harness/config/choice.h"
-#include "harness/base/nearest.h"
 #include "harness/config/sequence.h"
 #include "harness/config/tree.h"
 #include "harness/plan/schema.h"

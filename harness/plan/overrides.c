@@ -20,15 +20,26 @@ static ag_status no_memory(ag_error *err) {
     return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory reading the command line");
 }
 
-static ag_status read_word(ag_arena *arena, const char *text, int index, word *w, ag_error *err) {
-    *w = (word){.place = {"command line", 1, index + 1}, .text = text};
+enum { SHOWN_MAX = 64 };
+
+/* Where an error is: the word itself, or how it begins. NULL: out of memory. */
+static const char *shown(ag_arena *arena, const char *text) {
+    const size_t n = strlen(text);
+    if (n <= SHOWN_MAX) return text;
+    char *begin = AG_NEW_ARRAY(arena, char, SHOWN_MAX + 4);
+    if (begin) strcpy((char *)memcpy(begin, text, SHOWN_MAX) + SHOWN_MAX, "...");
+    return begin;
+}
+
+static ag_status read_word(ag_arena *arena, const char *text, word *w, ag_error *err) {
+    *w = (word){.place = {shown(arena, text), 1, 0}, .text = text};
+    if (!w->place.file) return no_memory(err);
     const char *equals = strchr(text, '=');
     const bool away = text[0] == '~';
-    if (!away && !equals)
-        return AG_FAIL(err, AG_CONFIG, w->place, "'%.60s' is neither key=value nor ~key", text);
+    if (!away && !equals) return AG_FAIL(err, AG_CONFIG, w->place, "neither key=value nor ~key");
     if (!away) w->value = equals + 1;
     if (w->value && !w->value[strspn(w->value, " ")])
-        return AG_FAIL(err, AG_CONFIG, w->place, "'%.60s' has no value", text);
+        return AG_FAIL(err, AG_CONFIG, w->place, "there is no value");
 
     const char *key = away ? text + 1 : text;
     w->in_grid = strncmp(key, "grid.", 5) == 0;
@@ -74,8 +85,7 @@ static ag_status read_value(ag_arena *arena, const word *w, const ag_node **valu
         if (!piece) return no_memory(err);
         memcpy(piece, text, n);
         if (!piece[strspn(piece, " ")])
-            return AG_FAIL(err, AG_CONFIG, w->place, "'%.60s' has an empty place in its list",
-                           w->text);
+            return AG_FAIL(err, AG_CONFIG, w->place, "an empty place in the list");
         const ag_node *node;
         AG_TRY(ag_document_parse_at(arena, w->place, piece, &node, err));
         if (!ag_node_append(arena, list, &last, node, NULL, AG_NOWHERE)) return no_memory(err);
@@ -106,14 +116,15 @@ static bool is_below_axis(ag_arena *arena, const ag_node *map, const ag_path *pa
 }
 
 static ag_status check_zip(const ag_node *root, const word *w, ag_error *err) {
+    char at[AG_PLACE_MAX];
     const ag_node *zip = ag_node_get(root, "zip");
     if (!zip || zip->kind == AG_NODE_VALUE) return AG_OK;
     for (const ag_node *map = zip->kind == AG_NODE_LIST ? zip->first : zip; map; map = map->next) {
         const ag_node *key = map->kind == AG_NODE_MAP ? ag_node_get(map, w->path.text) : NULL;
         if (key)
             return AG_FAIL(err, AG_CONFIG, w->place,
-                           "'%s' moves together with others in 'zip' (%d:%d); ~zip takes that away",
-                           w->path.text, key->key_place.line, key->key_place.column);
+                           "'%s' moves together with others in 'zip' (%s); ~zip takes that away",
+                           w->path.text, ag_place_text(at, key->key_place));
         if (zip->kind == AG_NODE_MAP) break;
     }
     return AG_OK;
@@ -143,8 +154,8 @@ static ag_status take_away(ag_arena *arena, const ag_node *root, const word *w, 
     bool found = false;
     if (!w->in_grid) AG_TRY(ag_path_remove(arena, root, &w->path, &found, out, err));
     if (found) return AG_OK;
-    return AG_FAIL(err, AG_CONFIG, w->place, "'%.60s': there is no such %s in the experiment",
-                   w->text, w->in_grid ? "axis" : "key");
+    return AG_FAIL(err, AG_CONFIG, w->place, "there is no such %s in the experiment",
+                   w->in_grid ? "axis" : "key");
 }
 
 /* A list means several values to compare, except for keys whose value is a list. */
@@ -193,7 +204,7 @@ ag_status ag_overrides_apply(ag_arena *arena, const ag_node *root, const char *c
     if (n_words && root->kind != AG_NODE_MAP) return AG_OK; /* refused by the reader */
     for (int i = 0; i < n_words; i++) {
         word w;
-        AG_TRY(read_word(arena, words[i], i, &w, err));
+        AG_TRY(read_word(arena, words[i], &w, err));
         AG_TRY(apply(arena, *out, &w, out, err));
     }
     return AG_OK;

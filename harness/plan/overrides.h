@@ -13,7 +13,7 @@
  *     ~model.depth  ~grid.model.depth  ~zip  ~exclude
  *                                    takes the axis or the setting away
  *
- * The place of word i (from 0) is "command line:1:<i+1>". */
+ * The place of what a word says is the word: {word, 1, 0}. */
 ag_status ag_overrides_apply(ag_arena *arena, const ag_node *root, const char *const *words,
                              int n_words, const ag_node **out, ag_error *err);
 

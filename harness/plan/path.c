@@ -77,10 +77,11 @@ ag_status ag_path_set_below(ag_arena *arena, const ag_node *node, const ag_path 
         if (!map) return no_memory(err);
         node = map;
     }
+    char at[AG_PLACE_MAX];
     if (node && node->kind == AG_NODE_LIST)
-        return AG_FAIL(err, AG_CONFIG, place, "'%.60s' cannot be set: %s is a list (%d:%d)",
-                       path->text, from ? path->component[from - 1] : "this", node->place.line,
-                       node->place.column);
+        return AG_FAIL(err, AG_CONFIG, place, "'%.60s' cannot be set: %s is a list (%s)",
+                       path->text, from ? path->component[from - 1] : "this",
+                       ag_place_text(at, node->place));
     const ag_node *below = node ? ag_node_get(node, path->component[from]) : NULL;
     AG_TRY(ag_path_set_below(arena, below, path, from + 1, place, value, &below, err));
     *out = ag_node_with(arena, node, path->component[from], place, below);

@@ -81,14 +81,15 @@ static ag_status read_root(ag_draft *d, const ag_node *root, ag_error *err) {
 
 /* A part of the file that an axis replaces altogether, parameters and all. */
 static ag_status note_unused(ag_draft *d, ag_error *err) {
+    char here[AG_PLACE_MAX], there[AG_PLACE_MAX];
     for (int a = 0; a < d->axes.n; a++)
         for (int k = 0; k < d->axes.axis[a].n_keys; k++) {
             const ag_axis_key *key = &d->axes.axis[a].keys[k];
             const ag_node *node = d->root.part[key->part];
             if (key->path.n == 1 && node && node->kind == AG_NODE_MAP && node->count > 1)
-                AG_TRY(ag_note(d, err, "%d:%d: not used: '%s' is set as a whole at %d:%d",
-                               node->place.line, node->place.column, key->path.text,
-                               key->place.line, key->place.column));
+                AG_TRY(ag_note(d, err, "%s: not used: '%s' is set as a whole at %s",
+                               ag_place_text(here, node->place), key->path.text,
+                               ag_place_text(there, key->place)));
         }
     return AG_OK;
 }

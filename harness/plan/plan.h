@@ -75,7 +75,7 @@ typedef struct ag_plan {
 
 /* Reads an experiment file and expands it. `overrides` are key=value words of the
  * command line, "~key" removes one. Every error has its place: file:line:column,
- * or "command line:1:N" with N the word's number. Everything lives in `arena`. */
+ * or the word itself. Everything lives in `arena`. */
 ag_status ag_plan_read(ag_arena *arena, const char *file, const char *bytes, size_t n,
                        const char *const *overrides, int n_overrides, ag_plan *plan, ag_error *err);
 

@@ -78,10 +78,11 @@ static ag_status check_layers(const ag_draft *d, const checks *k, const size_t *
     const int n = d->part[AG_PART_ACTIVATION].n_layers[c];
     const int depth = k->depth[variant[AG_PART_MODEL]];
     if (!n || n == depth) return AG_OK;
+    char at[AG_PLACE_MAX];
     const ag_place model = d->part[AG_PART_MODEL].place[combination[AG_PART_MODEL]];
     return AG_FAIL(err, AG_CONFIG, d->part[AG_PART_ACTIVATION].place[c],
-                   "'layers' has %d activation%s, but the model at %d:%d has %d hidden layer%s", n,
-                   n == 1 ? "" : "s", model.line, model.column, depth, depth == 1 ? "" : "s");
+                   "'layers' has %d activation%s, but the model at %s has %d hidden layer%s", n,
+                   n == 1 ? "" : "s", ag_place_text(at, model), depth, depth == 1 ? "" : "s");
 }
 
 static ag_status check_loss(const ag_draft *d, const checks *k, const size_t *combination,
@@ -193,10 +194,11 @@ static ag_status list_points(ag_draft *d, ag_trial *trials, size_t *n, size_t *n
 }
 
 static ag_status write_notes(ag_draft *d, size_t n_twice, ag_error *err) {
+    char at[AG_PLACE_MAX];
     for (int r = 0; r < d->rules.n; r++)
         if (!d->rules.rule[r].hits)
-            AG_TRY(ag_note(d, err, "%d:%d: this rule of 'exclude' matches nothing",
-                           d->rules.rule[r].place.line, d->rules.rule[r].place.column));
+            AG_TRY(ag_note(d, err, "%s: this rule of 'exclude' matches nothing",
+                           ag_place_text(at, d->rules.rule[r].place)));
     if (n_twice)
         AG_TRY(ag_note(d, err,
                        "%zu points of the grid have the same settings as another and were "

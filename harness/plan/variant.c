@@ -1,7 +1,7 @@
 #include "harness/plan/variant.h"
 
-#include "harness/config/choice.h"
 #include "harness/base/nearest.h"
+#include "harness/config/choice.h"
 #include "harness/config/sequence.h"
 #include "harness/config/tree.h"
 #include "harness/plan/schema.h"

@@ -216,8 +216,9 @@ static ag_status check_axis(ag_draft *d, int a, ag_error *err) {
     ag_writer text = AG_WRITER(d->work);
     ag_write_node(&text, two);
     if (text.failed) return no_memory(err);
-    return AG_FAIL(err, AG_CONFIG, two->place, "'%s' has the choice %.100s twice, first at %d:%d",
-                   axis->name, text.text, one->place.line, one->place.column);
+    char at[AG_PLACE_MAX];
+    return AG_FAIL(err, AG_CONFIG, two->place, "'%s' has the choice %.100s twice, first at %s",
+                   axis->name, text.text, ag_place_text(at, one->place));
 }
 
 /* --- all parts ------------------------------------------------------------ */

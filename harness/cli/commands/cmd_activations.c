@@ -1,11 +1,11 @@
 #include "activations/activation.h"
+#include "harness/base/nearest.h"
 #include "harness/base/text.h"
 #include "harness/cli/activation_check.h"
 #include "harness/cli/activation_show.h"
 #include "harness/cli/choice_words.h"
 #include "harness/cli/json.h"
 #include "harness/cli/listing.h"
-#include "harness/base/nearest.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
+#include "harness/base/nearest.h"
 #include "harness/cli/call.h"
 #include "harness/cli/overview.h"
-#include "harness/base/nearest.h"
 
 #include <string.h>
 
