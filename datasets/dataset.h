@@ -128,7 +128,8 @@ typedef struct ag_data_outline {
     ag_shape shape;
     bool regression;
     int n_classes, n_targets;
-    size_t n_train; /* after the validation examples are taken out */
+    size_t n_train; /* after the validation and test examples are taken out */
+    size_t n_validation;
 } ag_data_outline;
 ag_status ag_dataset_outline(const ag_choice *choice, ag_data_outline *outline, ag_error *err);
 

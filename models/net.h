@@ -79,8 +79,6 @@ typedef struct ag_stage {
     size_t n_parameters;
 } ag_stage;
 
-enum { AG_LAYERS_MAX = 4096 };
-
 typedef struct ag_net {
     ag_shape in;
     int n_layers, n_stages;

@@ -73,7 +73,7 @@ CREATE TABLE trial (
     best_val_loss      REAL,
     best_val_accuracy  REAL,
     best_epoch         INTEGER,
-    diverged_step      INTEGER,       -- from 1; the last three: NULL unless diverged
+    diverged_step      INTEGER,       -- from 1, 0: before the first; these three: NULL unless diverged
     diverged_layer     INTEGER,       -- the first layer that was not finite
     diverged_what      TEXT,          -- loss, gradient or weights
     -- First hidden layer's norm over the last hidden layer's: of dLoss/dW (gradient) and of

@@ -45,7 +45,8 @@ ag_status ag_dataset_outline(const ag_choice *choice, ag_data_outline *outline, 
                                  .regression = source.regression,
                                  .n_classes = source.n_classes,
                                  .n_targets = source.n_targets,
-                                 .n_train = source.train.n - n_test - n_validation};
+                                 .n_train = source.train.n - n_test - n_validation,
+                                 .n_validation = n_validation};
     return AG_OK;
 }
 

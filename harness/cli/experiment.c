@@ -1,5 +1,7 @@
 #include "harness/cli/experiment.h"
 
+#include "harness/base/text.h"
+
 #include "harness/base/nearest.h"
 
 #include <dirent.h>
@@ -134,6 +136,21 @@ ag_status ag_experiment_costs(ag_experiment *experiment, ag_arena *arena, ag_err
         if (cost->bytes > experiment->trial_bytes) experiment->trial_bytes = cost->bytes;
     }
     return AG_OK;
+}
+
+ag_status ag_experiment_fits(const ag_experiment *experiment, int n_threads, ag_error *err) {
+    const double has = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    const size_t trials = (size_t)ag_run_threads(n_threads) < experiment->plan.n_trials
+                              ? (size_t)ag_run_threads(n_threads)
+                              : experiment->plan.n_trials;
+    const double needs = (double)trials * (double)experiment->trial_bytes;
+    if (has <= 0 || needs <= has) return AG_OK;
+    char a[AG_HUMAN_MAX], b[AG_HUMAN_MAX];
+    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE,
+                   "%zu trial%s at a time would need about %sB of memory, this machine has %sB: "
+                   "smaller nets, fewer steps or probes, or fewer threads (-j)",
+                   trials, trials == 1 ? "" : "s", ag_format_count(a, needs),
+                   ag_format_count(b, has));
 }
 
 ag_status ag_experiment_folder(const ag_experiment *experiment, ag_arena *arena,

@@ -22,6 +22,10 @@ ag_status ag_experiment_read(const char *file, const char *const *overrides, int
  * refuses its settings is an error here, before anything runs. */
 ag_status ag_experiment_costs(ag_experiment *experiment, ag_arena *arena, ag_error *err);
 
+/* Whether this many trials at a time fit into the machine's memory: AG_NOMEM says what
+ * they need before the system ends the program for it. */
+ag_status ag_experiment_fits(const ag_experiment *experiment, int n_threads, ag_error *err);
+
 /* Where results go unless -o says otherwise: "runs/<name>". */
 ag_status ag_experiment_folder(const ag_experiment *experiment, ag_arena *arena,
                                const char **folder, ag_error *err);

@@ -79,7 +79,7 @@ typedef struct ag_trial_cost {
     size_t parameters;
     long steps;
     double flops; /* of all steps, forward and backward */
-    double work;  /* with the evaluations before the first and after the last step */
+    double work;  /* with the evaluations of training and validation examples */
     size_t bytes; /* of its arena, about */
 } ag_trial_cost;
 ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,

@@ -197,7 +197,10 @@ ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data
         };
         const double example = ag_net_flops(&net); /* about a third of it is forward */
         cost->flops = example * (double)cost->steps * (double)batch;
-        cost->work = cost->flops + example / 3 * 2.0 * (double)n;
+        /* training examples before the first step and after the last, validation every epoch */
+        cost->work =
+            cost->flops +
+            example / 3 * (2.0 * (double)n + (double)(epochs + 1) * (double)data->n_validation);
     }
     ag_arena_release(arena, mark);
     return status;

@@ -20,7 +20,7 @@ struct ag_watch {
     double *value;   /* [epochs + 1][stages][probes] */
     double *sum;     /* [stages][probes]: of this epoch's recorded steps */
     ag_real *before; /* parameters before an update */
-    uint32_t *index; /* of the probe batch's examples */
+    uint32_t *index; /* of the examples looked at */
     int examples;
     long n_recorded, recorded_max;
     float *recorded;                    /* [recorded_max]: numbers of the steps */
@@ -59,12 +59,13 @@ size_t ag_watch_bytes(const ag_probing *probing, int n_stages, size_t n_paramete
                                                                 recorded * n_step * sizeof(float));
 }
 
-/* The probe batch is spread evenly over the training part: the same examples for
- * every trial on these data. */
-static void choose_examples(ag_watch *watch, const ag_training_run *run) {
+/* `rows` examples spread evenly over the training part: the same for every trial on
+ * these data. */
+static void load_spread(ag_training_run *run, int rows) {
     const size_t n = run->data->train.n;
-    for (int i = 0; i < watch->examples; i++)
-        watch->index[i] = (uint32_t)((size_t)i * n / (size_t)watch->examples);
+    for (int i = 0; i < rows; i++)
+        run->watch->index[i] = (uint32_t)((size_t)i * n / (size_t)rows);
+    ag_batch_load(run, &run->data->train, run->watch->index, rows);
 }
 
 ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
@@ -86,7 +87,8 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
     w->value = AG_NEW_ARRAY(run->arena, double, epochs *each);
     w->sum = AG_NEW_ARRAY(run->arena, double, each);
     w->before = AG_NEW_ARRAY(run->arena, ag_real, run->net.n_parameters);
-    w->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)w->examples);
+    const long rows = run->batch > w->examples ? run->batch : w->examples;
+    w->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)rows);
     w->recorded = AG_NEW_ARRAY(run->arena, float, (size_t)w->recorded_max);
     bool ok = w->value && w->sum && w->before && w->index && w->recorded;
     for (int p = 0; p < w->n_probes; p++)
@@ -102,7 +104,6 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
     if (!ok) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for probes");
     for (size_t i = 0; i < epochs * each; i++)
         w->value[i] = (double)NAN; /* until somebody measures it */
-    choose_examples(w, run);
     return AG_OK;
 }
 
@@ -193,25 +194,29 @@ static void count_histograms(ag_training_run *run, int rows) {
     }
 }
 
+/* Gradients before the first step: no update yet, and without a finite loss none at
+ * all. Of as many examples as a step has, because norms depend on their number. */
+static void observe_initial_gradients(ag_training_run *run) {
+    long correct = 0;
+    load_spread(run, (int)run->batch);
+    if (!isfinite(ag_batch_gradient(run, (int)run->batch, &correct))) return;
+    observe(run, AG_PROBE_GRADIENT, (int)run->batch, true);
+    run->epoch_norm = gradient_norm(run);
+    run->epoch_recorded = 1;
+}
+
 void ag_watch_epoch(ag_training_run *run) {
     if (!run->settings->probes.on) return;
     const double began = ag_clock_now();
-    ag_watch *w = run->watch;
-    ag_batch_load(run, &run->data->train, w->index, w->examples);
-    if (run->epoch == 0) {
-        /* no update yet, and without a finite loss no gradients */
-        long correct = 0;
-        if (isfinite(ag_batch_gradient(run, w->examples, &correct))) {
-            observe(run, AG_PROBE_GRADIENT, w->examples, true);
-            run->epoch_norm = gradient_norm(run);
-            run->epoch_recorded = 1;
-        }
-    } else {
-        ag_net_forward(&run->net, w->examples, run->x);
+    const int rows = run->watch->examples;
+    if (run->epoch == 0)
+        observe_initial_gradients(run);
+    else
         close_averages(run);
-    }
-    observe(run, AG_PROBE_EPOCH, w->examples, true);
-    count_histograms(run, w->examples);
+    load_spread(run, rows);
+    ag_net_forward(&run->net, rows, run->x);
+    observe(run, AG_PROBE_EPOCH, rows, true);
+    count_histograms(run, rows);
     run->probe_seconds += ag_clock_now() - began;
 }
 

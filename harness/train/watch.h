@@ -21,7 +21,7 @@ void ag_watch_before_update(ag_training_run *run);
 void ag_watch_after_update(ag_training_run *run, int rows);
 
 /* Epoch probes on the probe batch, and the averages of the step probes since the
- * last call. Epoch 0: gradients of the probe batch instead. */
+ * last call. Epoch 0: gradients instead, of as many examples as a step has. */
 void ag_watch_epoch(ag_training_run *run);
 
 /* Probes at most, one bit each of ag_probing.which; arrays that ag_watch_record adds. */

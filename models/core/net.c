@@ -17,6 +17,7 @@ ag_status ag_net_begin(ag_net *net, ag_shape in, int n_layers_max, ag_arena *are
 }
 
 static ag_layer *add(ag_net *net, const ag_layer_kind *kind) {
+    assert(net->n_stages > 0); /* a stage begins with its layer with weights */
     const ag_shape in = net->n_layers ? ag_net_last(net)->out : net->in;
     ag_layer *layer = &net->layers[net->n_layers++];
     *layer = (ag_layer){.kind = kind, .stage = net->n_stages, .in = in, .out = in};
@@ -32,7 +33,6 @@ void ag_net_add_dense(ag_net *net, int units, const char *stage_name) {
 }
 
 void ag_net_add_activation(ag_net *net, const ag_choice *activation) {
-    assert(net->n_stages > 0);
     ag_layer *layer = add(net, &ag_layer_activation);
     layer->activation = *activation;
     net->stages[net->n_stages - 1].activation = layer;

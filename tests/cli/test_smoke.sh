@@ -71,6 +71,12 @@ check "diverged trials have step and layer" [ "$(sqlite3 wild/results.sqlite \
 check "the others finished" [ "$(sqlite3 wild/results.sqlite \
     "select count(*) from trial where status = 'finished'")" = 8 ]
 
+# More memory than there is: said before anything runs.
+run run "$smoke" training.steps=1000000000 '~training.epochs' probes.every=1 -o huge
+expect_code 3
+expect_err 'of memory, this machine has'
+check "nothing was made" [ ! -e huge ]
+
 # curves.h5 from Python.
 python=/usr/bin/python3
 if $python -c 'import h5py' 2>/dev/null; then

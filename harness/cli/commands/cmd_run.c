@@ -157,6 +157,7 @@ static int run(const ag_call *call) {
                              folder);
     if (ag_call_value(call, "dry-run")) return dry_run(call, &experiment, folder, threads);
 
+    if (ag_experiment_fits(&experiment, threads, &err)) return ag_call_fail(call, &err);
     for (int i = 0; i < experiment.plan.n_notes && meter.mode != AG_PROGRESS_NONE; i++)
         fprintf(stderr, "note: %s\n", experiment.plan.notes[i]);
     ag_progress progress = {0};
