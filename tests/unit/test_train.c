@@ -189,7 +189,7 @@ static void test_clipping(void) {
  * mostly a net, against what was taken. */
 static void test_cost(void) {
     const ag_data data = data_set();
-    const ag_data_outline outline = {data.shape, false, CLASSES, 0, N_TRAIN};
+    const ag_data_outline outline = {data.shape, false, CLASSES, 0, N_TRAIN, N_VALIDATION};
     for (int curves = 0; curves < 2; curves++) {
         ag_settings s = settings_of("relu", 3);
         set(&s.model, "width", curves ? 4 : 300);
