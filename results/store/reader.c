@@ -93,14 +93,7 @@ static char *immutable_uri(const char *path, ag_arena *arena) {
 }
 
 ag_status ag_reader_trouble(const ag_reader *reader, ag_error *err) {
-    const int code = sqlite3_errcode(reader->db) & 0xff;
-    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                       "'%s' is damaged (%s); move it away, save what is left with"
-                       " `sqlite3 FILE .recover`, and run again",
-                       reader->path, sqlite3_errmsg(reader->db));
-    return AG_FAIL(err, AG_STORE, AG_NOWHERE, "could not read '%s': %s", reader->path,
-                   sqlite3_errmsg(reader->db));
+    return ag_database_trouble(reader->db, reader->path, err);
 }
 
 /* Opens and reads one integer of the header: SQLite looks at the file only then. */

@@ -1,5 +1,5 @@
 /* results.sqlite, writing: opening, what is there, means of cells. With put.c,
- * reader.c, query.c and functions.c the only places that name SQLite. */
+ * reader.c, query.c, functions.c and trouble.c the only places that name SQLite. */
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
 #include "results/store/embedded.h"
@@ -52,21 +52,7 @@ static const char *const OF_THOSE_THAT_SPEAK =
 /* --- errors ---------------------------------------------------------------- */
 
 ag_status ag_rows_trouble(const ag_rows *rows, ag_error *err) {
-    switch (sqlite3_errcode(rows->db) & 0xff) {
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                       "'%s' is damaged (%s); move it away, save what is left with"
-                       " `sqlite3 FILE .recover`, and run again",
-                       rows->path, sqlite3_errmsg(rows->db));
-    case SQLITE_FULL:
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                       "the disk is full: '%s' keeps every trial finished so far", rows->path);
-    case SQLITE_NOMEM:
-        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for '%s'", rows->path);
-    default:
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s': %s", rows->path, sqlite3_errmsg(rows->db));
-    }
+    return ag_database_trouble(rows->db, rows->path, err);
 }
 
 ag_status ag_rows_execute(ag_rows *rows, const char *sql, ag_error *err) {

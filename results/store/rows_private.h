@@ -36,7 +36,8 @@ struct ag_rows {
     char metric[AG_METRICS_MAX][64];
 };
 
-/* SQLite's trouble as a sentence. */
+/* SQLite's trouble as a sentence; trouble.c. */
+ag_status ag_database_trouble(struct sqlite3 *db, const char *path, ag_error *err);
 ag_status ag_rows_trouble(const ag_rows *rows, ag_error *err);
 
 ag_status ag_rows_execute(ag_rows *rows, const char *sql, ag_error *err);
