@@ -156,6 +156,21 @@ expect_err "there is no store: 'runs/unborn/results.sqlite' is empty"
 run run "$smoke" training.epochs=1 -o runs/unborn --progress=none
 expect_code 0
 
+mkdir -p runs/folder/results.sqlite
+run status runs/folder
+expect_code 3
+expect_err "'runs/folder/results.sqlite': "
+refuse_err 'disk I/O error'
+
+# --- a limit on the size of files is an error, not the end; lifted, the run completes
+limited() (ulimit -f 250 && exec "$@") # of 1024 bytes
+run_command limited "$actgrid" run "$smoke" seeds=40 -o runs/limited --progress=none
+expect_code 3
+expect_err 'runs/limited/'
+check "finished trials are kept" [ "$(sqlite3 runs/limited/results.sqlite 'select count(*) from trial')" -gt 0 ]
+run run "$smoke" seeds=1 -o runs/limited --progress=none
+expect_code 0
+
 # --- a folder that may only be read (root may write everywhere: then not tested)
 chmod -R a-w runs/first
 if [ -w runs/first ]; then

@@ -18,10 +18,13 @@ static void fill_standard_streams(void) {
         if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd) _exit(3);
 }
 
-/* The reader of a pipe may leave when it has seen enough: we end without a word. */
-static void end_quietly_with_the_reader(void) {
+/* The reader of a pipe may leave when it has seen enough: we end without a word. A
+ * limit on the size of files is an error like a full disk, not the end. */
+static void arrange_signals(void) {
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigaction(SIGPIPE, &action, NULL);
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &action, NULL);
 }
 
 /* A full disk is noticed here at the latest. */
@@ -72,7 +75,7 @@ static int dispatch(int n, const char *const *words) {
 
 int main(int argc, char **argv) {
     fill_standard_streams();
-    end_quietly_with_the_reader();
+    arrange_signals();
     const int n = argc > 0 ? argc - 1 : 0;
     return check_output(dispatch(n, (const char *const *)argv + 1));
 }
