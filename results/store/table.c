@@ -82,18 +82,14 @@ static const char *cell_at(const ag_table *table, size_t row, int column,
  * alone is never cut. */
 enum { TEXT_WIDTH_MAX = 100 };
 
-static int limit_of(const ag_table *table) {
-    return table->n_columns > 1 ? TEXT_WIDTH_MAX : INT_MAX;
-}
-
-static int column_width(const ag_table *table, int column) {
+static int column_width(const ag_table *table, int column, int limit) {
     char rounded[ROUNDED_MAX];
     int width = width_of(table->columns[column]);
     for (size_t r = 0; r < table->n_rows; r++) {
         const int w = width_of(cell_at(table, r, column, rounded));
         if (w > width) width = w;
     }
-    return width < limit_of(table) ? width : limit_of(table);
+    return width < limit ? width : limit;
 }
 
 /* Numbers to the right; nothing trails behind the last column of text. What is wider
@@ -121,15 +117,15 @@ static void print_body(FILE *out, const ag_table *table, const int width[]) {
                           c == n - 1);
 }
 
-static void measure(const ag_table *table, int width[]) {
+static void measure(const ag_table *table, int limit, int width[]) {
     for (int c = 0; c < table->n_columns; c++)
-        width[c] = column_width(table, c);
+        width[c] = column_width(table, c, limit);
 }
 
 static ag_status print_text(FILE *out, const ag_table *table, ag_error *err) {
     int width[COLUMNS_MAX];
     const int n = table->n_columns;
-    measure(table, width);
+    measure(table, n > 1 ? TEXT_WIDTH_MAX : INT_MAX, width);
     for (int c = 0; c < n; c++)
         print_aligned(out, table->columns[c], width[c], table->numeric[c], c == n - 1);
     for (int c = 0; c < n; c++) {
@@ -144,7 +140,7 @@ static ag_status print_text(FILE *out, const ag_table *table, ag_error *err) {
 ag_status ag_table_print_list(FILE *out, const ag_table *table, ag_error *err) {
     int width[COLUMNS_MAX];
     errno = 0;
-    measure(table, width);
+    measure(table, INT_MAX, width);
     print_body(out, table, width);
     return check_written(out, err);
 }

@@ -131,6 +131,12 @@ static void test_long_text(void) {
     CHECK(strstr(print(&one, AG_FORMAT_TABLE), text), "alone, a text is never cut");
     CHECK(strstr(print(&two, AG_FORMAT_MD), text) && strstr(print(&two, AG_FORMAT_CSV), text),
           "nor in the other formats");
+    FILE *out = tmpfile();
+    ag_error err = {0};
+    if (!out) exit(3);
+    CHECK(ag_table_print_list(out, &two, &err) == AG_OK && ftell(out) == 200 + 2 + 1 + 1,
+          "nor in a list of labels and values: %ld bytes", ftell(out));
+    fclose(out);
 }
 
 static void test_full_disk(void) {
