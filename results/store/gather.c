@@ -320,6 +320,19 @@ static ag_status gather(gathering *g, ag_rows *rows, const char *temporary, ag_e
     return H5Fclose(file) >= 0 && good ? AG_OK : ag_h5_trouble("write", temporary, "", err);
 }
 
+ag_status ag_arrays_check(const char *dir, ag_arena *arena, ag_error *err) {
+    const char *path = ag_path_join(arena, dir, "curves.h5");
+    if (!path) return ag_h5_no_memory(err);
+    if (access(path, F_OK) != 0) return AG_OK;
+    char reason[AG_H5_REASON];
+    ag_h5_listen(reason);
+    const hid_t file = ag_h5_open(path);
+    const ag_status status = file < 0 ? ag_h5_trouble("open", path, ag_h5_damaged, err) : AG_OK;
+    if (file >= 0) H5Fclose(file);
+    ag_h5_stop_listening();
+    return status;
+}
+
 ag_status ag_arrays_gather(const char *dir, ag_rows *rows, const uint64_t *ids, size_t n,
                            const bool *has_piece, ag_arena *arena, ag_error *err) {
     gathering *g = AG_NEW(arena, gathering);

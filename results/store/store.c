@@ -186,6 +186,7 @@ static ag_status open_all(ag_store *store, const ag_store_about *about, ag_error
     if (store->no_memory)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trial ids", store->ids.n);
     unlink(unfinished);
+    AG_TRY(ag_arrays_check(store->dir, &store->scratch, err));
     AG_TRY(gather(store, err));
     size_t done = 0;
     for (size_t i = 0; i < about->plan->n_trials; i++)

@@ -63,6 +63,10 @@ void ag_rows_close(ag_rows *rows);
  * returns. */
 ag_status ag_arrays_put(const char *dir, const ag_record *record, ag_arena *arena, ag_error *err);
 
+/* Whether the curves.h5 that is there, if one is, can be opened: better known before
+ * a night of training than after it. */
+ag_status ag_arrays_check(const char *dir, ag_arena *arena, ag_error *err);
+
 /* Makes a new curves.h5: a row for each of ids[n] (ascending, the trials of
  * `rows`), taken from its piece if it has one, else from the curves.h5 that is
  * there, else NaN. Needs memory for a block of trials, never for all. */

@@ -157,6 +157,7 @@ static void test_damage(void) {
     ag_error err = {0};
     CHECK(ag_store_close(store, &err) == AG_STORE && strstr(err.text, "damaged"), "%s", err.text);
     ASK("curves", "SELECT count(*) FROM trial", "1");
+    expect_refused("curves", "damaged"); /* and not after another night of training */
     unlink(in_folder("curves/curves.h5"));
     store = open_store("curves", "{}", 1, &a.trial); /* the piece is still there */
     close_store(store);
