@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Longer boards are cut here; `actgrid query` prints all of it. */
 enum { ROWS_MAX = 30, QUERY_SECONDS = 30 };
@@ -56,14 +57,21 @@ static void print_dropped(const ag_table *board, const bool *dropped) {
     if (before[0] == ',') fputc('\n', stderr);
 }
 
+/* How to call this program from here: scripts/run leaves a link in build/, and only
+ * an installed one is found by its bare name. */
+static const char *program(void) {
+    return access("build/actgrid", X_OK) == 0 ? "build/actgrid" : "actgrid";
+}
+
 static void print_next(const char *folder, const char *word) {
+    const char *call = program();
     fprintf(stderr,
             "\nThe store is %s: results.sqlite (rows) and curves.h5 (arrays). Ask next:\n"
-            "    actgrid query %s @gradient_decay\n"
-            "    actgrid query %s @dead_units\n"
-            "    actgrid query %s \"select activation, depth, n, val_accuracy_mean from "
+            "    %s query %s @gradient_decay\n"
+            "    %s query %s @dead_units\n"
+            "    %s query %s \"select activation, depth, n, val_accuracy_mean from "
             "leaderboard\"\n",
-            folder, word, word, word);
+            folder, call, word, call, word, call, word);
 }
 
 ag_status ag_answer_print(const char *folder, bool quiet, ag_arena *arena, ag_error *err) {
