@@ -68,15 +68,23 @@ int ag_status_exit_code(ag_status status);
 /* Fills err and returns status, so that a failure is one line:
  *     return AG_FAIL(err, AG_CONFIG, key->place, "epochs is %d, ...", n);
  * Every failure passes through ag_fail: a breakpoint there catches them all. */
+#ifndef __clang_analyzer__
 #define AG_FAIL(err, status, place, ...)                                                           \
     ag_fail((err), (status), (place), __FILE__, __LINE__, __VA_ARGS__)
+#else /* which does not look into ag_fail: what it returns is never AG_OK */
+#define AG_FAIL(err, status, place, ...)                                                           \
+    (ag_fail((err), (status), (place), __FILE__, __LINE__, __VA_ARGS__), (status))
+#endif
 
 /* Calls something fallible; on failure adds this line to the trace and returns.
  * Uses the enclosing function's parameter `err`. */
 #define AG_TRY(call)                                                                               \
     do {                                                                                           \
         const ag_status ag_try_status = (call);                                                    \
-        if (ag_try_status != AG_OK) return ag_pass(err, ag_try_status, __FILE__, __LINE__);        \
+        if (ag_try_status != AG_OK) {                                                              \
+            ag_pass(err, ag_try_status, __FILE__, __LINE__);                                       \
+            return ag_try_status;                                                                  \
+        }                                                                                          \
     } while (0)
 
 ag_status ag_fail(ag_error *err, ag_status status, ag_place place, const char *file, int line,

@@ -64,7 +64,7 @@ ag_status ag_calibrate(const ag_plan *plan, size_t n_todo, const size_t *todo,
     }
     const size_t chosen[SAMPLES] = {low, high, n_todo / 2, n_todo / 4, n_todo * 3 / 4};
     const int n = n_todo < SAMPLES ? (int)n_todo : SAMPLES;
-    sample s[SAMPLES];
+    sample s[SAMPLES] = {{0}};
     int timed = 0;
     for (int i = 0; i < n; i++) {
         const size_t k = n_todo < SAMPLES ? (size_t)i : chosen[i];

@@ -54,7 +54,7 @@ size_t ag_watch_bytes(const ag_probing *probing, int n_stages, size_t n_paramete
     const size_t recorded = (size_t)recorded_max(probing, epochs, steps);
     /* the record takes each probe's numbers per epoch once more, as floats */
     const size_t per_epoch =
-        n * (sizeof(double) + sizeof(float)) + (probing->histograms ? 2 * BINS * sizeof(float) : 0);
+        n * (sizeof(double) + sizeof(float)) + (probing->histograms ? sizeof(float) * 2 * BINS : 0);
     return n_parameters * sizeof(ag_real) + (size_t)n_stages * (((size_t)epochs + 1) * per_epoch +
                                                                 recorded * n_step * sizeof(float));
 }
@@ -83,7 +83,7 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
             w->probe[w->n_probes] = ag_probe_of(ag_probes.items[i]);
             w->name[w->n_probes++] = ag_probes.items[i]->name;
         }
-    const size_t each = (size_t)(w->n_stages * w->n_probes);
+    const size_t each = (size_t)w->n_stages * (size_t)w->n_probes;
     w->value = AG_NEW_ARRAY(run->arena, double, epochs *each);
     w->sum = AG_NEW_ARRAY(run->arena, double, each);
     w->before = AG_NEW_ARRAY(run->arena, ag_real, run->net.n_parameters);

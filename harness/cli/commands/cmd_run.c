@@ -1,5 +1,4 @@
 /* actgrid run: the main job. An experiment file in, trained networks out. */
-#define _POSIX_C_SOURCE 200809L
 #include "harness/base/text.h"
 #include "harness/cli/answer.h"
 #include "harness/cli/command.h"
