@@ -1,4 +1,4 @@
-/* The gain of an activation: E f(z)^2 for z ~ N(0, 1) by quadrature.
+/* Expectations of an activation for z ~ N(0, 1), by quadrature; and its gain.
  *
  * Adaptive Gauss-Legendre on [-12, 12], where all but 4e-33 of the normal
  * distribution lies, split at the seams of the activation and at the whole
@@ -19,6 +19,7 @@ enum {
 
 typedef struct quadrature {
     const ag_choice *choice;
+    ag_expectation what;
     double tolerance; /* two halves agree with the whole */
     int panels;       /* computed so far */
 } quadrature;
@@ -31,17 +32,21 @@ static const double weight[] = {0.29552422471475287017, 0.26926671930999635509,
                                 0.21908636251598204400, 0.14945134915058059315,
                                 0.06667134430868813759};
 
-static double square_times_density(const ag_choice *choice, double z) {
-    const double f = ag_activation_of(choice)->value(z, choice->number);
-    return f * f * exp(-0.5 * z * z) * 0.39894228040143267794; /* 1 / sqrt(2 pi) */
+static double integrand(const quadrature *q, double z) {
+    const ag_activation *act = ag_activation_of(q->choice);
+    const double *param = q->choice->number;
+    const double f =
+        q->what == AG_EXPECT_SLOPE_SQUARED ? act->derivative(z, param) : act->value(z, param);
+    return (q->what == AG_EXPECT_VALUE ? f : f * f) * exp(-0.5 * z * z) *
+           0.39894228040143267794; /* 1 / sqrt(2 pi) */
 }
 
 static double panel(quadrature *q, double a, double b) {
     const double middle = 0.5 * (a + b), half = 0.5 * (b - a);
     double sum = 0.0;
     for (int i = 0; i < AG_COUNT(node); i++)
-        sum += weight[i] * (square_times_density(q->choice, middle - half * node[i]) +
-                            square_times_density(q->choice, middle + half * node[i]));
+        sum += weight[i] *
+               (integrand(q, middle - half * node[i]) + integrand(q, middle + half * node[i]));
     q->panels++;
     return half * sum;
 }
@@ -63,19 +68,24 @@ static double piece_end(const ag_activation *act, double a) {
     return fmin(b, REACH);
 }
 
-double ag_activation_gain(const ag_choice *activation) {
-    if (!activation) return 1.0;
+double ag_activation_expectation(const ag_choice *activation, ag_expectation what) {
     const ag_activation *act = ag_activation_of(activation);
-    quadrature q = {.choice = activation};
-    double rough = 0.0, sum = 0.0;
+    quadrature q = {.choice = activation, .what = what};
+    double rough = 0.0, sum = 0.0; /* rough: how large it is, sign apart */
     for (double a = -REACH, b; a < REACH; a = b) {
         b = piece_end(act, a);
-        rough += panel(&q, a, b);
+        rough += fabs(panel(&q, a, b));
     }
     q.tolerance = TOLERANCE * rough;
     for (double a = -REACH, b; a < REACH; a = b) {
         b = piece_end(act, a);
         sum += refine(&q, a, b, panel(&q, a, b), DEPTH_MAX);
     }
+    return sum;
+}
+
+double ag_activation_gain(const ag_choice *activation) {
+    if (!activation) return 1.0;
+    const double sum = ag_activation_expectation(activation, AG_EXPECT_VALUE_SQUARED);
     return sum > 0.0 && isfinite(sum) ? 1.0 / sqrt(sum) : 1.0;
 }

@@ -300,7 +300,31 @@ static void test_gains_of_others(void) {
     }
 }
 
+/* ReLU by hand; SELU's mean 0, mean square 1 and growing gradient (Klambauer 2017). */
+static void test_expectations(void) {
+    const ag_choice relu = ag_choice_standard(ag_catalogue_find(&ag_activations, "relu"));
+    const ag_choice selu = ag_choice_standard(ag_catalogue_find(&ag_activations, "selu"));
+    const struct {
+        const ag_choice *activation;
+        ag_expectation what;
+        double value, tolerance;
+    } expected[] = {
+        {&relu, AG_EXPECT_VALUE, 0.39894228040143267794, 1e-12},
+        {&relu, AG_EXPECT_VALUE_SQUARED, 0.5, 1e-12},
+        {&relu, AG_EXPECT_SLOPE_SQUARED, 0.5, 1e-12},
+        {&selu, AG_EXPECT_VALUE, 0.0, 1e-8},
+        {&selu, AG_EXPECT_VALUE_SQUARED, 1.0, 1e-8},
+        {&selu, AG_EXPECT_SLOPE_SQUARED, 1.0716, 1e-4},
+    };
+    for (int i = 0; i < AG_COUNT(expected); i++) {
+        const double x = ag_activation_expectation(expected[i].activation, expected[i].what);
+        CHECK(fabs(x - expected[i].value) <= expected[i].tolerance, "%s, %d: %.12g, not %.12g",
+              expected[i].activation->element->name, expected[i].what, x, expected[i].value);
+    }
+}
+
 int main(void) {
+    test_expectations();
     CHECK(ag_initializers.n_items >= 15, "%d initializers", ag_initializers.n_items);
     for (int i = 0; i < ag_initializers.n_items; i++) {
         const ag_choice choice = ag_choice_standard(ag_initializers.items[i]);
