@@ -7,6 +7,19 @@
 #include "harness/base/catalogue.h"
 #include "harness/num/real.h"
 
+/* The first two parameters of every optimizer, in this order. */
+#define AG_OPTIMIZER_PARAMS(standard_rate, standard_decay, meaning_of_decay)                       \
+    {.name = "learning_rate",                                                                      \
+     .kind = AG_PARAM_REAL,                                                                        \
+     .standard = (standard_rate),                                                                  \
+     .min = 0,                                                                                     \
+     .max = 1e9,                                                                                   \
+     .meaning = "size of a step"},                                                                 \
+    {                                                                                              \
+        .name = "weight_decay", .kind = AG_PARAM_REAL, .standard = (standard_decay), .min = 0,     \
+        .max = 1e6, .meaning = (meaning_of_decay)                                                  \
+    }
+
 /* w after step t on the loss w^2 / 2 (gradient = w) from w = 1, for the standard
  * parameters except learning_rate = 0.1. */
 typedef struct ag_optimizer_point {

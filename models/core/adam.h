@@ -9,18 +9,7 @@
 enum { AG_ADAM_BETA1 = 2, AG_ADAM_BETA2, AG_ADAM_EPSILON };
 
 #define AG_ADAM_PARAMS(standard_decay, meaning_of_decay)                                           \
-    {.name = "learning_rate",                                                                      \
-     .kind = AG_PARAM_REAL,                                                                        \
-     .standard = 0.001,                                                                            \
-     .min = 0,                                                                                     \
-     .max = 1e9,                                                                                   \
-     .meaning = "size of a step"},                                                                 \
-        {.name = "weight_decay",                                                                   \
-         .kind = AG_PARAM_REAL,                                                                    \
-         .standard = (standard_decay),                                                             \
-         .min = 0,                                                                                 \
-         .max = 1e6,                                                                               \
-         .meaning = (meaning_of_decay)},                                                           \
+    AG_OPTIMIZER_PARAMS(0.001, standard_decay, meaning_of_decay),                                  \
         {.name = "beta1",                                                                          \
          .kind = AG_PARAM_REAL,                                                                    \
          .standard = 0.9,                                                                          \

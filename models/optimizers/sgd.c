@@ -10,18 +10,7 @@
 enum { MOMENTUM = 2, NESTEROV };
 
 static const ag_param params[] = {
-    {.name = "learning_rate",
-     .kind = AG_PARAM_REAL,
-     .standard = 0.01,
-     .min = 0,
-     .max = 1e9,
-     .meaning = "size of a step"},
-    {.name = "weight_decay",
-     .kind = AG_PARAM_REAL,
-     .standard = 0,
-     .min = 0,
-     .max = 1e6,
-     .meaning = "times the weight, added to its gradient"},
+    AG_OPTIMIZER_PARAMS(0.01, 0, "times the weight, added to its gradient"),
     [MOMENTUM] = {.name = "momentum",
                   .kind = AG_PARAM_REAL,
                   .standard = 0,
