@@ -2,15 +2,11 @@
 
 #include <time.h>
 
-static double seconds(clockid_t clock) {
+double ag_clock_now(void) {
     struct timespec t;
-    clock_gettime(clock, &t);
+    clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
-
-double ag_clock_now(void) { return seconds(CLOCK_MONOTONIC); }
-
-double ag_clock_thread(void) { return seconds(CLOCK_THREAD_CPUTIME_ID); }
 
 const char *ag_clock_stamp(char text[AG_TIMESTAMP_MAX]) {
     const time_t now = time(NULL);

@@ -2,8 +2,7 @@
 #ifndef AG_CLOCK_H
 #define AG_CLOCK_H
 
-double ag_clock_now(void);    /* seconds since some fixed moment, never going back */
-double ag_clock_thread(void); /* processor seconds of the calling thread */
+double ag_clock_now(void); /* seconds since some fixed moment, never going back */
 
 enum { AG_TIMESTAMP_MAX = 32 };
 

@@ -18,11 +18,6 @@ void ag_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const ag_r
         }
 }
 
-const char *ag_gemm_library(char text[32]) {
-    snprintf(text, 32, "plain loop in double");
-    return text;
-}
-
 #else
 
 #include <dnnl.h>
@@ -38,12 +33,6 @@ void ag_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const ag_r
     fprintf(stderr, "actgrid: out of memory in a product of %d x %d x %d (status %d of oneDNN)\n",
             m, k, n, (int)status);
     _Exit(3);
-}
-
-const char *ag_gemm_library(char text[32]) {
-    const dnnl_version_t *v = dnnl_version();
-    snprintf(text, 32, "oneDNN %d.%d.%d", v->major, v->minor, v->patch);
-    return text;
 }
 
 #endif

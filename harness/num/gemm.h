@@ -23,7 +23,4 @@ void ag_num_begin_thread(void);
  * this thread: vanishing gradients are made of them. */
 bool ag_num_denormals_alive(void);
 
-/* "oneDNN 2.6.3", as the library says at run time. Returns text. */
-const char *ag_gemm_library(char text[32]);
-
 #endif
