@@ -85,8 +85,8 @@ ag_status ag_answer_print(const char *folder, bool quiet, ag_arena *arena, ag_er
     fflush(stdout);
     if (quiet) return AG_OK;
     if (board.n_rows > brief.n_rows)
-        fprintf(stderr, "... and %zu rows more: actgrid query %s @leaderboard\n",
-                board.n_rows - brief.n_rows, word);
+        fprintf(stderr, "... and %zu rows more: %s query %s @leaderboard\n",
+                board.n_rows - brief.n_rows, program(), word);
     print_dropped(&board, dropped);
     print_next(folder, word);
     return AG_OK;

@@ -1,4 +1,5 @@
 /* actgrid run: the main job. An experiment file in, trained networks out. */
+#include "harness/base/digest.h"
 #include "harness/base/text.h"
 #include "harness/cli/answer.h"
 #include "harness/cli/command.h"
@@ -9,7 +10,6 @@
 #include "harness/train/precheck.h"
 #include "results/store/store.h"
 
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,11 +48,10 @@ static ag_status environment(const ag_experiment *experiment, const ag_data *dat
     for (int i = 0; i < n_sets; i++) {
         if (!data[i].name) continue; /* not used by any trial of this run */
         const size_t size = strlen(experiment->plan.variants[AG_PART_DATASET][i].label) + 16;
-        char *key = AG_NEW_ARRAY(arena, char, size), *value = AG_NEW_ARRAY(arena, char, 17);
+        char *key = AG_NEW_ARRAY(arena, char, size), *value = AG_NEW_ARRAY(arena, char, AG_ID_TEXT);
         if (!key || !value) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
         snprintf(key, size, "data.%s", experiment->plan.variants[AG_PART_DATASET][i].label);
-        snprintf(value, 17, "%016" PRIx64, data[i].digest);
-        pairs[n++] = (ag_pair){key, value};
+        pairs[n++] = (ag_pair){key, ag_id_text(value, data[i].digest)};
     }
     *about = (ag_store_about){&experiment->plan, pairs, n};
     return AG_OK;
