@@ -107,7 +107,8 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
     return AG_OK;
 }
 
-/* Runs the probes of one kind; `keep` receives the number of probe p and stage s. */
+/* Runs the probes of one kind and keeps their numbers: as those of this epoch, or as
+ * those of this recorded step. */
 static void observe(ag_training_run *run, ag_probe_time time, int rows, bool at_epoch) {
     ag_watch *w = run->watch;
     const ag_view view = {.net = &run->net, .rows = rows, .before = w->before};
