@@ -10,7 +10,9 @@ enum { CENTRES = 0, POINTS = 1 };
 
 static const double HALF_SIDE = 10.0;
 
-static ag_status describe(const ag_choice *choice, ag_source *source, ag_error *err) {
+static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *source,
+                          ag_error *err) {
+    (void)arena;
     const double samples = ag_choice_number(choice, "samples", 0);
     const double features = ag_choice_number(choice, "features", 1);
     const double classes = ag_choice_number(choice, "classes", 1);

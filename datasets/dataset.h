@@ -47,6 +47,7 @@ typedef struct ag_source {
         int32_t *label;
         double *target;
     } train, test;
+    const void *found; /* from a set's describe to its load */
 } ag_source;
 
 /* A file of a data set. */
@@ -69,10 +70,13 @@ typedef struct ag_dataset {
     int n_files;
     const char *folder; /* of its files below a data folder: "fashion-mnist" */
     /* Shape, classes and counts (n of both parts) for these parameters, without the
-     * examples; AG_CONFIG where parameters do not go together. NULL: as above. */
-    ag_status (*describe)(const ag_choice *choice, ag_source *source, ag_error *err);
+     * examples; AG_CONFIG where parameters do not go together. NULL: as above. A set of
+     * the user's own files must read them to know: what it finds goes into `arena`, and
+     * source->found keeps it for load. */
+    ag_status (*describe)(const ag_choice *choice, ag_arena *arena, ag_source *source,
+                          ag_error *err);
     /* Reads or makes the examples. paths[n_files] are found and checked; `source` is
-     * as describe left it. */
+     * as describe left it, in the same arena. */
     ag_status (*load)(const ag_choice *choice, const char *const *paths, ag_arena *arena,
                       ag_source *source, ag_error *err);
 } ag_dataset;

@@ -128,7 +128,9 @@ static void draw(ag_numpy_random *r, const double digit[POINTS], double out[LENG
     resample(LONG, x, LENGTH, out);
 }
 
-static ag_status describe(const ag_choice *choice, ag_source *source, ag_error *err) {
+static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *source,
+                          ag_error *err) {
+    (void)arena;
     const double samples = ag_choice_number(choice, "samples", 0);
     if (fmod(samples, CLASSES) != 0.0)
         return AG_FAIL(

@@ -18,7 +18,9 @@
 static const double LAST = 96.0, RADIUS = 6.5, CENTRE = 104.0, TURNS = 3.0;
 static const double PI = 3.14159265358979323846;
 
-static ag_status describe(const ag_choice *choice, ag_source *source, ag_error *err) {
+static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *source,
+                          ag_error *err) {
+    (void)arena;
     (void)err;
     source->train.n = (size_t)ag_choice_number(choice, "samples", 0);
     return AG_OK;

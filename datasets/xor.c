@@ -5,7 +5,9 @@
 
 static const char *const class_names[] = {"same signs", "signs differ", NULL};
 
-static ag_status describe(const ag_choice *choice, ag_source *source, ag_error *err) {
+static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *source,
+                          ag_error *err) {
+    (void)arena;
     (void)err;
     source->train.n = (size_t)ag_choice_number(choice, "samples", 0);
     return AG_OK;

@@ -13,7 +13,8 @@ enum { SPLIT_VALIDATION = 0, SPLIT_TEST = 1 };
 const char *const ag_standardize_words[] = {"none", "global", "feature", NULL};
 
 /* Shape, classes and counts for these parameters. */
-static ag_status describe(const ag_choice *choice, ag_source *source, ag_error *err) {
+static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *source,
+                          ag_error *err) {
     const ag_dataset *set = ag_dataset_of(choice);
     *source = (ag_source){.shape = set->shape,
                           .n_classes = set->n_classes,
@@ -22,7 +23,7 @@ static ag_status describe(const ag_choice *choice, ag_source *source, ag_error *
                           .n_targets = set->n_classes == 0,
                           .train.n = set->n_train,
                           .test.n = set->n_test};
-    return set->describe ? set->describe(choice, source, err) : AG_OK;
+    return set->describe ? set->describe(choice, arena, source, err) : AG_OK;
 }
 
 /* How many of n examples are held out for the test and then for validation. */
@@ -39,7 +40,10 @@ static ag_status hold_out_counts(const ag_choice *choice, size_t n, size_t n_tes
 ag_status ag_dataset_outline(const ag_choice *choice, ag_data_outline *outline, ag_error *err) {
     ag_source source = {0};
     size_t n_test = 0, n_validation = 0;
-    AG_TRY(describe(choice, &source, err));
+    ag_arena scratch = AG_ARENA_EMPTY;
+    const ag_status status = describe(choice, &scratch, &source, err);
+    ag_arena_close(&scratch); /* only numbers are wanted of the source */
+    AG_TRY(status);
     AG_TRY(hold_out_counts(choice, source.train.n, source.test.n, &n_test, &n_validation, err));
     *outline = (ag_data_outline){.shape = source.shape,
                                  .regression = source.regression,
@@ -72,7 +76,7 @@ ag_status ag_dataset_source(const ag_choice *choice, ag_arena *arena, ag_source 
         AG_TRY(ag_dataset_file_check(set, i, paths[i], err));
     }
     ag_source made;
-    AG_TRY(describe(choice, &made, err));
+    AG_TRY(describe(choice, arena, &made, err));
     AG_TRY(set->load(choice, paths, arena, &made, err));
     *source = made;
     return AG_OK;

@@ -17,7 +17,7 @@
 
 #define AG_COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-enum { AG_PARAMS_MAX = 12 };
+enum { AG_PARAMS_MAX = 24 };
 
 typedef enum ag_param_kind {
     AG_PARAM_REAL,
@@ -62,6 +62,7 @@ typedef struct ag_choice {
     const ag_element *element;
     double number[AG_PARAMS_MAX];
     const char *text[AG_PARAMS_MAX];
+    const char *file; /* that it was read from, for paths relative to it; NULL: none. No setting */
 } ag_choice;
 
 /* Every parameter at its standard value. */

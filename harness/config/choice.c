@@ -176,6 +176,7 @@ ag_status ag_choice_read(const ag_node *node, const ag_catalogue *catalogue, con
     const ag_element *element = NULL;
     AG_TRY(ag_element_read(name, catalogue, map ? name_key : what, &element, err));
     *choice = ag_choice_standard(element);
+    if (node->place.column) choice->file = node->place.file; /* else a word of the command line */
     static const ag_node none = {.kind = AG_NODE_MAP};
     ag_node params = map ? *node : none;
     params.place = node->place;
