@@ -25,9 +25,12 @@ typedef struct ag_data {
     const char *name;
     ag_shape shape; /* of one example; features = ag_shape_size(shape) */
     bool regression;
-    int n_classes;                       /* 0 for regression */
-    int n_targets;                       /* 0 for classes */
-    const char *const *class_names;      /* [n_classes], or NULL */
+    int n_classes;                  /* 0 for regression */
+    int n_targets;                  /* 0 for classes */
+    const char *const *class_names; /* [n_classes], or NULL */
+    /* [n_targets] for regression: a target of the source is mean + deviation times
+     * what ag_examples holds. 0 and 1 unless `standardize_target`. NULL for classes. */
+    const double *target_mean, *target_deviation;
     ag_examples train, validation, test; /* validation may be empty; test may be empty */
     uint64_t digest;                     /* of all of it after preparation: stored with each run */
 } ag_data;
@@ -120,6 +123,15 @@ extern const char *const ag_standardize_words[]; /* "none", "global", "feature",
     {                                                                                              \
         .name = "test", .kind = AG_PARAM_REAL, .standard = (standard_test), .min = 0, .max = 1e9,  \
         .meaning = "share (below 1) or number of examples held out for the final test"             \
+    }
+
+/* For a set whose answers may be numbers, in front of AG_DATASET_PARAMS. With true, the
+ * mean of the training targets has a mean squared error of 1 on them, whatever their unit. */
+#define AG_DATASET_TARGET_PARAM(standard_scaling)                                                  \
+    {                                                                                              \
+        .name = "standardize_target", .kind = AG_PARAM_FLAG, .standard = (standard_scaling),       \
+        .meaning = "regression: each target to mean 0, variance 1, from the training examples "    \
+                   "only; losses are then in that unit"                                            \
     }
 
 /* Finds, checks, reads, splits and scales. The data live in `arena`. A missing

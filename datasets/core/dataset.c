@@ -118,26 +118,49 @@ static ag_status split_up(const ag_choice *choice, const ag_source *source, ag_a
                              scratch, &s->train, &s->validation, err);
 }
 
+/* What happens to features and, for regression, to targets. */
+typedef struct scalings {
+    ag_scaling x, target;
+} scalings;
+
+/* The targets of a part as if they were its features. */
+static struct ag_source_part targets_of(const struct ag_source_part *part) {
+    return (struct ag_source_part){.n = part->n, .x = part->target};
+}
+
+static ag_status measure(const ag_choice *choice, const ag_source *source, const ag_subset *train,
+                         ag_arena *scratch, scalings *s, ag_error *err) {
+    const ag_standardize kind =
+        (ag_standardize)ag_choice_number(choice, "standardize", AG_STANDARDIZE_NONE);
+    AG_TRY(ag_scaling_measure(kind, &source->train, ag_shape_size(source->shape), train, scratch,
+                              &s->x, err));
+    if (!source->regression) return AG_OK;
+    const struct ag_source_part targets = targets_of(&source->train);
+    const bool wanted = ag_choice_number(choice, "standardize_target", 0.0) != 0.0;
+    return ag_scaling_measure(wanted ? AG_STANDARDIZE_FEATURE : AG_STANDARDIZE_NONE, &targets,
+                              (size_t)source->n_targets, train, scratch, &s->target, err);
+}
+
 /* Examples `which` of a part, prepared. */
 static ag_status gather(const ag_source *source, const struct ag_source_part *part,
-                        const ag_subset *which, const ag_scaling *scaling, ag_arena *scratch,
+                        const ag_subset *which, const scalings *s, ag_arena *scratch,
                         ag_arena *arena, ag_examples *out, ag_error *err) {
-    const size_t n = which->n, targets = (size_t)source->n_targets;
-    ag_examples made = {.n = n, .x = AG_NEW_ARRAY(arena, float, n * scaling->features)};
+    const size_t n = which->n, features = s->x.features, targets = (size_t)source->n_targets;
+    ag_examples made = {.n = n, .x = AG_NEW_ARRAY(arena, float, n *features)};
     if (source->regression)
         made.target = AG_NEW_ARRAY(arena, float, n *targets);
     else
         made.label = AG_NEW_ARRAY(arena, int32_t, n);
     if (!made.x || !(made.target || made.label))
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %zu examples of %zu features", n,
-                       scaling->features);
-    AG_TRY(ag_scaling_apply(scaling, part, which, scratch, made.x, err));
-    for (size_t i = 0; i < n; i++) {
-        const size_t from = which->index[i];
-        if (made.label) made.label[i] = part->label[from];
-        for (size_t t = 0; made.target && t < targets; t++)
-            made.target[i * targets + t] = (float)part->target[from * targets + t];
+                       features);
+    AG_TRY(ag_scaling_apply(&s->x, part, which, scratch, made.x, err));
+    if (made.target) {
+        const struct ag_source_part as_features = targets_of(part);
+        AG_TRY(ag_scaling_apply(&s->target, &as_features, which, scratch, made.target, err));
     }
+    for (size_t i = 0; made.label && i < n; i++)
+        made.label[i] = part->label[which->index[i]];
     *out = made;
     return AG_OK;
 }
@@ -182,17 +205,30 @@ static ag_status copy_names(const char *const *names, int n, ag_arena *arena,
     return AG_OK;
 }
 
+/* The scale of the targets outlives the source. */
+static ag_status keep_target_scale(const ag_scaling *target, ag_arena *arena, ag_data *data,
+                                   ag_error *err) {
+    if (!data->regression) return AG_OK;
+    const size_t n = target->features;
+    double *mean = AG_NEW_ARRAY(arena, double, n), *deviation = AG_NEW_ARRAY(arena, double, n);
+    if (!mean || !deviation)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the scale of %zu targets", n);
+    memcpy(mean, target->mean, n * sizeof *mean);
+    memcpy(deviation, target->deviation, n * sizeof *deviation);
+    data->target_mean = mean;
+    data->target_deviation = deviation;
+    return AG_OK;
+}
+
 /* The source and all that is only needed on the way lie in `scratch`. */
 static ag_status prepare(const ag_choice *choice, ag_arena *scratch, ag_arena *arena, ag_data *data,
                          ag_error *err) {
     ag_source source = {0};
     split s = {0};
-    ag_scaling scaling = {0};
+    scalings scaling = {0};
     AG_TRY(ag_dataset_source(choice, scratch, &source, err));
     AG_TRY(split_up(choice, &source, scratch, &s, err));
-    AG_TRY(ag_scaling_measure(
-        (ag_standardize)ag_choice_number(choice, "standardize", AG_STANDARDIZE_NONE), &source.train,
-        ag_shape_size(source.shape), &s.train, scratch, &scaling, err));
+    AG_TRY(measure(choice, &source, &s.train, scratch, &scaling, err));
 
     ag_data made = {.name = choice->element->name,
                     .shape = source.shape,
@@ -200,6 +236,7 @@ static ag_status prepare(const ag_choice *choice, ag_arena *scratch, ag_arena *a
                     .n_classes = source.n_classes,
                     .n_targets = source.n_targets};
     AG_TRY(copy_names(source.class_names, source.n_classes, arena, &made.class_names, err));
+    AG_TRY(keep_target_scale(&scaling.target, arena, &made, err));
     AG_TRY(gather(&source, &source.train, &s.train, &scaling, scratch, arena, &made.train, err));
     AG_TRY(gather(&source, &source.train, &s.validation, &scaling, scratch, arena, &made.validation,
                   err));

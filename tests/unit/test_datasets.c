@@ -38,6 +38,8 @@ static void test_described(const ag_dataset *set) {
         CHECK(ag_element_param(&set->about, needed[i]) >= 0, "%s has no %s", name, needed[i]);
     CHECK((set->n_test > 0) != (ag_element_param(&set->about, "test") >= 0),
           "%s: an official test part or the parameter 'test', not both", name);
+    CHECK(set->n_classes > 0 || ag_element_param(&set->about, "standardize_target") >= 0,
+          "%s predicts numbers, but has no AG_DATASET_TARGET_PARAM", name);
     for (int i = 0; i < set->about.n_params; i++) {
         const ag_param *p = &set->about.params[i];
         CHECK(p->meaning && p->meaning[0], "%s.%s", name, p->name);
@@ -75,7 +77,11 @@ static void test_generated(const ag_dataset *set) {
     const ag_examples *parts[] = {&data.train, &data.validation, &data.test};
     for (int p = 0; p < AG_COUNT(parts); p++)
         for (size_t i = 0; i < parts[p]->n; i++) {
-            CHECK(parts[p]->label[i] >= 0 && parts[p]->label[i] < data.n_classes, "%s", name);
+            if (data.regression)
+                for (size_t t = 0; t < (size_t)data.n_targets; t++)
+                    CHECK(isfinite(parts[p]->target[i * (size_t)data.n_targets + t]), "%s", name);
+            else
+                CHECK(parts[p]->label[i] >= 0 && parts[p]->label[i] < data.n_classes, "%s", name);
             for (size_t f = 0; f < ag_shape_size(data.shape); f++)
                 CHECK(isfinite(parts[p]->x[i * ag_shape_size(data.shape) + f]), "%s", name);
         }
@@ -474,6 +480,47 @@ static void test_regression(void) {
         CHECK(data.test.target[2 * i] == 3 * data.test.x[i] &&
                   data.test.target[2 * i + 1] == -data.test.x[i],
               "targets stay with their examples");
+    CHECK(data.target_mean[1] == 0 && data.target_deviation[1] == 1, "as they come");
+    ag_arena_close(&arena);
+}
+
+/* Mean and deviation are those of the training part, and turn targets back. */
+static void test_standardize_target(void) {
+    static const ag_param params[] = {AG_DATASET_TEST_PARAM(0.2), AG_DATASET_TARGET_PARAM(1),
+                                      AG_DATASET_PARAMS(0.1, 0)};
+    static const ag_dataset line = {
+        .about = {.name = "line", .params = params, .n_params = AG_COUNT(params)},
+        .shape = {1, 1, 1},
+        .n_train = 100,
+        .load = load_line};
+    ag_arena arena = AG_ARENA_EMPTY;
+    const ag_choice choice = ag_choice_standard(&line.about);
+    const ag_choice plain = with(choice, "standardize_target", 0);
+    const ag_data data = opened(&choice, &arena), as_is = opened(&plain, &arena);
+    double sum[2] = {0}, squares[2] = {0}, mean = 0;
+    for (size_t i = 0; i < data.train.n; i++) {
+        mean += 3.0 * (double)data.train.x[i] / (double)data.train.n;
+        for (int t = 0; t < 2; t++) {
+            const double y = (double)data.train.target[2 * i + (size_t)t];
+            sum[t] += y;
+            squares[t] += y * y;
+        }
+    }
+    for (int t = 0; t < 2; t++)
+        CHECK(fabs(sum[t]) < 1e-4 && close_to(squares[t] / (double)data.train.n, 1, 1e-6, 0),
+              "target %d: mean %g, variance %g", t, sum[t] / 72, squares[t] / 72);
+    CHECK(close_to(data.target_mean[0], mean, 1e-12, 0) && mean != 148.5,
+          "of the training part: %g, not %g", data.target_mean[0], mean);
+    const ag_examples *parts[] = {&data.validation, &data.test};
+    for (int p = 0; p < 2; p++)
+        for (size_t i = 0; i < parts[p]->n; i++)
+            for (size_t t = 0; t < 2; t++)
+                CHECK(close_to(data.target_mean[t] +
+                                   data.target_deviation[t] * (double)parts[p]->target[2 * i + t],
+                               (t ? -1.0 : 3.0) * (double)parts[p]->x[i], 1e-5, 1e-4),
+                      "part %d, example %zu", p, i);
+    CHECK(as_is.test.target[0] == 3 * as_is.test.x[0], "false leaves them");
+    CHECK(data.digest != as_is.digest, "the digest is of what is trained on");
     ag_arena_close(&arena);
 }
 
@@ -590,6 +637,7 @@ int main(void) {
     test_standardize_none();
     test_standardize_global();
     test_regression();
+    test_standardize_target();
     test_no_memory();
     test_files();
     static const char *const left[] = {
