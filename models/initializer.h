@@ -20,7 +20,8 @@ typedef struct ag_initializer {
     ag_element about;
     /* Promised variance of one weight; NULL where weights are not alike. */
     double (*variance)(const ag_weights_request *r);
-    /* Fills w[fan_in][units] and b[units], which is 0 before. Draws its normal or
+    /* Fills w[fan_in][units] and b[units], which is 0 before, or NULL for a layer
+     * without biases. Draws its normal or
      * uniform numbers in row-major order of w, so that initializers of one kind
      * differ by scale only and are paired. */
     void (*fill)(const ag_weights_request *r, ag_stream *random, ag_real *w, ag_real *b);

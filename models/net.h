@@ -1,13 +1,18 @@
-/* A net: layers in a row, all their parameters in one block, all gradients in
- * another, so that an optimizer step is one loop and a checkpoint one write.
+/* A net: layers and the way numbers take through them, all parameters in one block,
+ * all gradients in another, so that an optimizer step is one loop and a checkpoint a
+ * few writes.
  *
  *     x  input of a layer      z  before the activation     a  after it
  *     dy dx dz  derivative of the loss with respect to y, x, z
  *
  * Two words are kept apart. A *layer* is one step of the computation: dense,
- * activation, later convolution, pooling, normalization. A *stage* is what users
+ * convolution, activation, pooling, normalization, dropout. A *stage* is what users
  * count as a layer (depth, the table `layer`): a layer with weights and what
- * follows it up to the next one. Stages count from 1 at the input.
+ * follows it up to the next one. Stages count from 1 at the input; what stands in
+ * front of the first layer with weights belongs to stage 1.
+ *
+ * Layers lie in the order of the computation. Each reads the one before it unless it
+ * is told to read another (`from`); a layer that adds reads a second one (`skip`).
  */
 #ifndef AG_NET_H
 #define AG_NET_H
@@ -19,10 +24,11 @@
 
 #include <stdint.h>
 
-/* What part of the parameters plays: decides about weight decay and probes. */
+/* What part of the parameters plays: decides about its start, weight decay and probes. */
 typedef enum ag_role {
     AG_ROLE_WEIGHT,
-    AG_ROLE_BIAS,
+    AG_ROLE_BIAS,    /* of a layer with weights, and the shift of a normalization; starts at 0 */
+    AG_ROLE_SCALE,   /* of a normalization; starts at 1 */
     AG_ROLE_LEARNED, /* of an activation: never decayed */
     AG_ROLE_COUNT
 } ag_role;
@@ -32,36 +38,61 @@ typedef struct ag_slice {
     size_t offset, n;
 } ag_slice;
 
+/* What a pass through the net is for. All zero: evaluation. */
+typedef struct ag_mode {
+    bool training;  /* dropout drops, batch normalization uses this batch's statistics */
+    bool remembers; /* training: running statistics take this batch in */
+    uint64_t seed;  /* with `step`: keys what is random in this pass */
+    long step;      /* number of the mini-batch, from 1 */
+} ag_mode;
+
 typedef struct ag_layer ag_layer;
 
 /* What a kind of layer can do. One file each in models/layers/. */
 typedef struct ag_layer_kind {
     const char *name;
-    /* Sets self->out and the n of self->slice[] from self->in and its own
-     * settings. No memory is taken yet. */
+    /* Sets the n of self->slice[] and self->statistic from self->in, self->out and its
+     * own settings. No memory is taken yet. NULL: it has none. */
     void (*measure)(ag_layer *self);
     /* Takes what it needs besides y, dy and parameters; rows_max examples at most.
      * NULL: nothing. */
     ag_status (*open)(ag_layer *self, int rows_max, ag_arena *arena, ag_error *err);
-    /* y from x. */
+    /* Bytes that `open` takes, about. NULL: none. */
+    size_t (*bytes)(const ag_layer *self, int rows_max);
+    /* Fills self->statistic as it is before the first step. NULL: zeros. */
+    void (*begin)(ag_layer *self);
+    /* y from x (and x2). */
     void (*forward)(ag_layer *self, int rows);
-    /* Gradients of its own parameters, and dx from dy unless dx is NULL (first layer). */
+    /* Gradients of its own parameters, and dx (and dx2) from dy where they are not
+     * NULL: nothing in front of it learns. */
     void (*backward)(ag_layer *self, int rows);
     /* Multiplications and additions of one example, forward. NULL: not counted. */
     double (*flops)(const ag_layer *self);
 } ag_layer_kind;
 
+enum { AG_FROM_DATA = -1, AG_FROM_NOTHING = -2 };
+
 struct ag_layer {
     const ag_layer_kind *kind;
-    int stage; /* from 1 */
+    const ag_mode *mode;
+    int stage;      /* from 1 */
+    int from, skip; /* whose y are x and x2: a layer's number, AG_FROM_DATA, AG_FROM_NOTHING */
     ag_shape in, out;
+    int in_block, out_block; /* how x and y lie, see shape.h */
     ag_slice slice[AG_ROLE_COUNT];
     ag_real *parameter[AG_ROLE_COUNT]; /* into the net's block; NULL if n = 0 */
     ag_real *gradient[AG_ROLE_COUNT];
+    ag_slice statistic_slice; /* what it remembers and no gradient moves: running means */
+    ag_real *statistic;
+    int kernel_area; /* places of x that one place of y sees; 1 if all weights see all of x */
+    bool learns;     /* it or something in front of it has parameters: dy is needed */
+    bool adds;       /* another layer writes the dy of `from`: dx is its own, and added to it */
 
-    const ag_real *x; /* [rows][in]: the y of the layer before, or the data */
-    ag_real *dx;      /* [rows][in]: the dy of the layer before, or NULL */
-    ag_real *y, *dy;  /* [rows][out] */
+    const ag_real *x, *x2; /* [rows][in] */
+    ag_real *dx, *dx2;     /* [rows][in], or NULL */
+    ag_real *y, *dy;       /* [rows][out] */
+
+    void *own; /* settings and buffers that only its kind knows */
 
     ag_choice activation; /* activation layers: which one */
     ag_real *dydz;        /* activation layers: [rows][out] f'(z) */
@@ -72,40 +103,71 @@ enum { AG_STAGE_NAME = 20 };
 
 /* A row of the table `layer`. */
 typedef struct ag_stage {
-    char name[AG_STAGE_NAME]; /* "hidden1", "output" */
-    ag_layer *weights;        /* the layer with weights */
-    ag_layer *activation;     /* NULL for the output, whose activation is part of the loss */
-    int units;
+    char name[AG_STAGE_NAME];      /* "hidden1", "output" */
+    const ag_layer *weights;       /* the layer with weights */
+    const ag_layer *preactivation; /* whose y is z, dy is dLoss/dz: what the activation reads,
+                                      behind normalization and skip; without one, `weights` */
+    const ag_layer *activation;    /* NULL for the output, whose activation is part of the loss */
+    int units;                     /* channels, for a convolution */
     size_t n_parameters;
 } ag_stage;
 
 typedef struct ag_net {
     ag_shape in;
+    ag_mode mode; /* of the passes to come; set by who calls them */
     int n_layers, n_stages;
     ag_layer *layers; /* [n_layers] */
     ag_stage *stages; /* [n_stages]; stage s is stages[s - 1] */
     size_t n_parameters;
-    ag_real *parameters, *gradients; /* [n_parameters], weights first, then biases, then learned */
+    ag_real *parameters, *gradients; /* [n_parameters], role after role */
     ag_slice role[AG_ROLE_COUNT];    /* where each role lies in the block */
+    size_t n_statistics;
+    ag_real *statistics; /* [n_statistics]: with the parameters, all that evaluation depends on */
     int rows_max;
+
+    ag_arena *arena; /* while it is being built */
+    int n_layers_max, next_from;
+    bool failed; /* out of memory while being built: ag_net_measure says it */
 } ag_net;
 
-/* Building, used by the families. The arena keeps the net. */
+/* --- building: what families call; models/layers.h has the layers ---------- */
+
+/* The arena keeps the net. From ag_net_open on it must stay where it is. */
 ag_status ag_net_begin(ag_net *net, ag_shape in, int n_layers_max, ag_arena *arena, ag_error *err);
-void ag_net_add_dense(ag_net *net, int units, const char *stage_name);
-void ag_net_add_activation(ag_net *net, const ag_choice *activation);
-/* Counts parameters and shapes; afterwards n_parameters and the stages are known. */
-void ag_net_measure(ag_net *net);
+
+/* A layer of this kind behind the last one, out = in; own_bytes of zeros in layer->own.
+ * For the ag_net_add_... of models/layers. NULL: out of memory, which ag_net_measure
+ * will say. */
+ag_layer *ag_net_add(ag_net *net, const ag_layer_kind *kind, size_t own_bytes);
+
+/* The layer just added has weights and begins a stage. */
+void ag_net_begin_stage(ag_net *net, int units, const char *name);
+
+/* Number of the layer added last, for `from` and `skip`; AG_FROM_DATA before the first. */
+static inline int ag_net_here(const ag_net *net) { return net->n_layers - 1; }
+
+/* The layer that is added next reads layer `from` and not the one before it. */
+static inline void ag_net_continue_from(ag_net *net, int from) { net->next_from = from; }
+
+/* Shape and order of what the layer that is added next will read. */
+ag_shape ag_net_shape(const ag_net *net);
+int ag_net_block(const ag_net *net);
+
+/* Counts parameters; afterwards n_parameters and the stages are known. AG_NOMEM. */
+ag_status ag_net_measure(ag_net *net, ag_error *err);
+
+/* --- using ------------------------------------------------------------------ */
 
 /* Takes memory for parameters, gradients and rows_max examples. */
 ag_status ag_net_open(ag_net *net, int rows_max, ag_arena *arena, ag_error *err);
 /* Bytes that ag_net_open takes. */
 size_t ag_net_bytes(const ag_net *net, int rows_max);
 
-/* Fills all parameters: weights from streams keyed by (seed, stage). */
+/* Fills all parameters and statistics: weights from streams keyed by (seed, stage). */
 void ag_net_initialize(ag_net *net, const ag_choice *initializer, uint64_t seed);
 
-/* Outputs [rows][units] of the last layer for x [rows][features]. */
+/* Outputs [rows][units] of the last layer for x [rows][features], in a pass as
+ * net->mode says. */
 const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x);
 /* All gradients, from the dy of the last layer, which the loss has filled. */
 void ag_net_backward(ag_net *net, int rows);

@@ -10,23 +10,23 @@
 
 static const double DEAD = 1e-6;
 
-static bool alive(const ag_layer *layer, int rows, size_t channel, size_t area) {
-    const size_t n = ag_shape_size(layer->out);
+static bool alive(const ag_layer *layer, int rows, int channel) {
+    const size_t n = ag_shape_size(layer->out), area = ag_shape_area(layer->out);
     for (size_t e = 0; e < (size_t)rows; e++)
-        for (size_t i = channel * area; i < (channel + 1) * area; i++)
+        for (size_t place = 0; place < area; place++) {
+            const size_t i = ag_shape_index(layer->out, layer->out_block, channel, place);
             if (!(fabs((double)layer->dydz[e * n + i]) < DEAD)) return true;
+        }
     return false;
 }
 
 static double observe(const ag_view *view, const ag_stage *stage) {
     const ag_layer *layer = stage->activation;
     if (!layer) return (double)NAN;
-    const size_t channels = (size_t)layer->out.channels;
-    const size_t area = ag_shape_size(layer->out) / channels;
-    size_t dead = 0;
-    for (size_t c = 0; c < channels; c++)
-        dead += !alive(layer, view->rows, c, area);
-    return (double)dead / (double)channels;
+    int dead = 0;
+    for (int c = 0; c < layer->out.channels; c++)
+        dead += !alive(layer, view->rows, c);
+    return (double)dead / layer->out.channels;
 }
 
 const ag_probe ag_probe_dead_fraction = {

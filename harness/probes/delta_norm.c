@@ -6,7 +6,7 @@
 #include <math.h>
 
 static double observe(const ag_view *view, const ag_stage *stage) {
-    const ag_layer *layer = stage->weights;
+    const ag_layer *layer = stage->preactivation;
     return sqrt(ag_sum_squares((size_t)view->rows * ag_shape_size(layer->out), layer->dy));
 }
 

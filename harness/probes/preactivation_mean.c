@@ -5,7 +5,7 @@
 #include <math.h>
 
 static double observe(const ag_view *view, const ag_stage *stage) {
-    const ag_layer *layer = stage->weights;
+    const ag_layer *layer = stage->preactivation;
     double mean = (double)NAN, deviation = (double)NAN;
     if (layer)
         ag_moments((size_t)view->rows * ag_shape_size(layer->out), layer->y, &mean, &deviation);

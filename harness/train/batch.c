@@ -46,7 +46,9 @@ static double loss_of(ag_training_run *run, int rows, ag_real *dz, long *correct
                                run->target, 1.0 / rows, dz, correct);
 }
 
-double ag_batch_gradient(ag_training_run *run, int rows, long *correct) {
+double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *correct) {
+    run->net.mode = (ag_mode){
+        .training = true, .remembers = remembers, .seed = run->settings->seed, .step = run->step};
     ag_net_forward(&run->net, rows, run->x);
     const double sum = loss_of(run, rows, ag_net_last(&run->net)->dy, correct);
     if (isfinite(sum)) ag_net_backward(&run->net, rows);
@@ -59,6 +61,7 @@ int ag_batch_forward(ag_training_run *run, const ag_examples *examples, size_t f
     for (; rows < EVALUATION_ROWS && first + (size_t)rows < examples->n; rows++)
         index[rows] = (uint32_t)(first + (size_t)rows);
     ag_batch_load(run, examples, index, rows);
+    run->net.mode = (ag_mode){0};
     ag_net_forward(&run->net, rows, run->x);
     return rows;
 }

@@ -12,11 +12,13 @@ ag_status ag_batch_open(ag_training_run *run, int rows_max, ag_error *err);
 /* Examples index[0 .. rows-1] into run->x, label, target. */
 void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t *index, int rows);
 
-/* Forward, loss and backward of what was loaded: gradients of the mean loss.
- * Returns the sum of the losses; adds to *correct. Not finite: no backward. */
-double ag_batch_gradient(ag_training_run *run, int rows, long *correct);
+/* Forward, loss and backward of what was loaded, in a training pass: gradients of the
+ * mean loss. `remembers`: running statistics take the batch in. Returns the sum of the losses; adds
+ * to *correct. Not finite: no backward. */
+double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *correct);
 
-/* The piece of `examples` that begins at `first`, loaded and sent forward. Returns how
+/* The piece of `examples` that begins at `first`, loaded and sent forward in an evaluation
+ * pass. Returns how
  * many they are: the next piece begins behind them. */
 int ag_batch_forward(ag_training_run *run, const ag_examples *examples, size_t first);
 

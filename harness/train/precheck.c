@@ -1,6 +1,7 @@
 #include "harness/train/precheck.h"
 
 #include "models/initializer.h"
+#include "models/layers.h"
 #include "models/loss.h"
 
 #include <math.h>
@@ -76,10 +77,10 @@ static double tiny_loss(tiny *t, bool gradient) {
 
 static ag_status build_tiny(tiny *t, const ag_choice *activation, ag_arena *arena, ag_error *err) {
     AG_TRY(ag_net_begin(&t->net, (ag_shape){INPUTS, 1, 1}, 3, arena, err));
-    ag_net_add_dense(&t->net, UNITS, "hidden1");
+    ag_net_add_dense(&t->net, UNITS, true, "hidden1");
     ag_net_add_activation(&t->net, activation);
-    ag_net_add_dense(&t->net, CLASSES, "output");
-    ag_net_measure(&t->net);
+    ag_net_add_dense(&t->net, CLASSES, true, "output");
+    AG_TRY(ag_net_measure(&t->net, err));
     AG_TRY(ag_net_open(&t->net, ROWS, arena, err));
     t->loss = ag_loss_for(AG_TASK_CLASSES, CLASSES);
     ag_stream random = ag_stream_open(1, AG_RANDOM_TEST, 0);

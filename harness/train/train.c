@@ -128,7 +128,7 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
     run->samples += rows;
     ag_batch_load(run, &run->data->train, run->order + first, rows);
 
-    const double loss = ag_batch_gradient(run, rows, &run->epoch_correct) / rows;
+    const double loss = ag_batch_gradient(run, rows, true, &run->epoch_correct) / rows;
     run->step_loss[run->step - 1] = (float)loss;
     if (!isfinite(run->step_loss[run->step - 1])) { /* also a loss that no float holds */
         ag_diverge_loss(run, rows);

@@ -159,7 +159,9 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     for (const ag_array *a = arrays; a < arrays + record->n_arrays; a++)
         if (!a->name || !a->data)
             return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
-    record->digest = ag_digest(run->net.parameters, run->net.n_parameters * sizeof(ag_real), 0);
+    record->digest =
+        ag_digest(run->net.statistics, run->net.n_statistics * sizeof(ag_real),
+                  ag_digest(run->net.parameters, run->net.n_parameters * sizeof(ag_real), 0));
     record->flops = ag_net_flops(&run->net) * run->samples;
     record->seconds = ag_clock_now() - run->began;
     record->samples_per_second = run->samples / run->training_seconds;

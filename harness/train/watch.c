@@ -191,7 +191,7 @@ static void count_histograms(ag_training_run *run, int rows) {
     for (int s = 0; w->histogram[0] && s < w->n_stages; s++) {
         const size_t place = ((size_t)run->epoch * (size_t)w->n_stages + (size_t)s) * BINS;
         count(run->net.stages[s].activation, rows, w->histogram[0] + place);
-        count(run->net.stages[s].weights, rows, w->histogram[1] + place);
+        count(run->net.stages[s].preactivation, rows, w->histogram[1] + place);
     }
 }
 
@@ -200,7 +200,7 @@ static void count_histograms(ag_training_run *run, int rows) {
 static void observe_initial_gradients(ag_training_run *run) {
     long correct = 0;
     load_spread(run, (int)run->batch);
-    if (!isfinite(ag_batch_gradient(run, (int)run->batch, &correct))) return;
+    if (!isfinite(ag_batch_gradient(run, (int)run->batch, false, &correct))) return;
     observe(run, AG_PROBE_GRADIENT, (int)run->batch, true);
     run->epoch_norm = gradient_norm(run);
     run->epoch_recorded = 1;
@@ -215,6 +215,7 @@ void ag_watch_epoch(ag_training_run *run) {
     else
         close_averages(run);
     load_spread(run, rows);
+    run->net.mode = (ag_mode){0};
     ag_net_forward(&run->net, rows, run->x);
     observe(run, AG_PROBE_EPOCH, rows, true);
     count_histograms(run, rows);

@@ -1,14 +1,16 @@
 #include "models/net.h"
 
 #include "models/initializer.h"
-#include "models/layers/kinds.h"
+#include "models/layers.h"
 
 #include <assert.h>
 #include <stdio.h>
-#include <string.h>
+
+/* --- building ------------------------------------------------------------- */
 
 ag_status ag_net_begin(ag_net *net, ag_shape in, int n_layers_max, ag_arena *arena, ag_error *err) {
-    *net = (ag_net){.in = in};
+    *net =
+        (ag_net){.in = in, .arena = arena, .n_layers_max = n_layers_max, .next_from = AG_FROM_DATA};
     net->layers = AG_NEW_ARRAY(arena, ag_layer, (size_t)n_layers_max);
     net->stages = AG_NEW_ARRAY(arena, ag_stage, (size_t)n_layers_max);
     if (!net->layers || !net->stages)
@@ -16,34 +18,60 @@ ag_status ag_net_begin(ag_net *net, ag_shape in, int n_layers_max, ag_arena *are
     return AG_OK;
 }
 
-static ag_layer *add(ag_net *net, const ag_layer_kind *kind) {
-    assert(net->n_stages > 0); /* a stage begins with its layer with weights */
-    const ag_shape in = net->n_layers ? ag_net_last(net)->out : net->in;
-    ag_layer *layer = &net->layers[net->n_layers++];
-    *layer = (ag_layer){.kind = kind, .stage = net->n_stages, .in = in, .out = in};
+ag_shape ag_net_shape(const ag_net *net) {
+    return net->next_from < 0 ? net->in : net->layers[net->next_from].out;
+}
+
+int ag_net_block(const ag_net *net) {
+    return net->next_from < 0 ? 1 : net->layers[net->next_from].out_block;
+}
+
+ag_layer *ag_net_add(ag_net *net, const ag_layer_kind *kind, size_t own_bytes) {
+    assert(net->n_layers < net->n_layers_max);
+    const ag_shape in = ag_net_shape(net);
+    const int block = ag_net_block(net);
+    void *own = own_bytes ? ag_alloc(net->arena, 1, own_bytes) : NULL;
+    if (own_bytes && !own) net->failed = true;
+    if (net->failed) return NULL;
+    ag_layer *layer = &net->layers[net->n_layers];
+    *layer = (ag_layer){.kind = kind,
+                        .stage = net->n_stages ? net->n_stages : 1,
+                        .from = net->next_from,
+                        .skip = AG_FROM_NOTHING,
+                        .in = in,
+                        .out = in,
+                        .in_block = block,
+                        .out_block = block,
+                        .kernel_area = 1,
+                        .own = own};
+    net->next_from = net->n_layers++;
     return layer;
 }
 
-void ag_net_add_dense(ag_net *net, int units, const char *stage_name) {
+void ag_net_begin_stage(ag_net *net, int units, const char *name) {
+    ag_layer *layer = ag_net_last(net);
     ag_stage *stage = &net->stages[net->n_stages++];
-    ag_layer *layer = add(net, &ag_layer_dense);
-    layer->out = (ag_shape){units, 1, 1};
-    *stage = (ag_stage){.weights = layer, .units = units};
-    snprintf(stage->name, sizeof stage->name, "%s", stage_name);
+    layer->stage = net->n_stages;
+    *stage = (ag_stage){.weights = layer, .preactivation = layer, .units = units};
+    snprintf(stage->name, sizeof stage->name, "%s", name);
 }
 
-void ag_net_add_activation(ag_net *net, const ag_choice *activation) {
-    ag_layer *layer = add(net, &ag_layer_activation);
-    layer->activation = *activation;
-    net->stages[net->n_stages - 1].activation = layer;
-}
-
-/* The block holds all weights, then all biases, then all learned parameters of
- * activations, each in the order of the layers: one slice per role. */
-void ag_net_measure(ag_net *net) {
-    for (int i = 0; i < net->n_layers; i++)
-        net->layers[i].kind->measure(&net->layers[i]);
-    net->n_parameters = 0;
+/* The block holds all weights, then all biases, ... role after role, each in the order
+ * of the layers: one slice per role. */
+ag_status ag_net_measure(ag_net *net, ag_error *err) {
+    if (net->failed)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %d layers", net->n_layers_max);
+    net->n_parameters = net->n_statistics = 0;
+    for (int i = 0; i < net->n_layers; i++) {
+        ag_layer *layer = &net->layers[i];
+        if (layer->kind->measure) layer->kind->measure(layer);
+        layer->statistic_slice.offset = net->n_statistics;
+        net->n_statistics += layer->statistic_slice.n;
+        layer->learns = layer->from >= 0 && net->layers[layer->from].learns;
+        if (layer->skip >= 0) layer->learns |= net->layers[layer->skip].learns;
+        for (int role = 0; role < AG_ROLE_COUNT; role++)
+            layer->learns |= layer->slice[role].n > 0;
+    }
     for (int role = 0; role < AG_ROLE_COUNT; role++) {
         net->role[role].offset = net->n_parameters;
         for (int i = 0; i < net->n_layers; i++) {
@@ -54,97 +82,172 @@ void ag_net_measure(ag_net *net) {
         }
         net->role[role].n = net->n_parameters - net->role[role].offset;
     }
+    return AG_OK;
+}
+
+/* --- opening -------------------------------------------------------------- */
+
+/* Whether a layer behind layer i reads the same y as x, or as x2. On the way back it
+ * comes first and writes dy, and layer i has to add. */
+static bool read_later(const ag_net *net, int source, int i) {
+    while (++i < net->n_layers)
+        if (net->layers[i].from == source || net->layers[i].skip == source) return true;
+    return false;
+}
+
+static bool sends_back(const ag_net *net, int source) {
+    return source >= 0 && net->layers[source].learns;
 }
 
 size_t ag_net_bytes(const ag_net *net, int rows_max) {
-    size_t per_row = 0;
+    size_t per_row = 0, own = 0;
     for (int i = 0; i < net->n_layers; i++) {
         const ag_layer *layer = &net->layers[i];
-        const size_t arrays = layer->kind == &ag_layer_activation ? 3 : 2; /* y, dy, dydz */
-        per_row += arrays * ag_shape_size(layer->out);
-        if (layer->slice[AG_ROLE_LEARNED].n) per_row += ag_shape_size(layer->out);
+        per_row += (layer->learns ? 2 : 1) * ag_shape_size(layer->out); /* y, dy */
+        if (sends_back(net, layer->from) && read_later(net, layer->from, i))
+            per_row += ag_shape_size(layer->in);
+        if (layer->kind->bytes) own += layer->kind->bytes(layer, rows_max);
     }
-    return sizeof(ag_real) * (2 * net->n_parameters + (size_t)rows_max * per_row);
+    return own + sizeof(ag_real) *
+                     (2 * net->n_parameters + net->n_statistics + (size_t)rows_max * per_row);
+}
+
+static ag_status no_memory(int rows_max, ag_error *err) {
+    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %d examples", rows_max);
+}
+
+/* Where layer i gets its input from and sends its gradient to. */
+static ag_status connect(ag_net *net, int i, ag_arena *arena, ag_error *err) {
+    ag_layer *layer = &net->layers[i];
+    if (layer->from >= 0) {
+        layer->x = net->layers[layer->from].y;
+        layer->dx = net->layers[layer->from].dy;
+    }
+    if (layer->skip >= 0) {
+        layer->x2 = net->layers[layer->skip].y;
+        layer->dx2 = net->layers[layer->skip].dy;
+        assert(!read_later(net, layer->skip, i)); /* its dx2 is written, not added */
+    }
+    if (layer->dx && read_later(net, layer->from, i)) {
+        const size_t n = (size_t)net->rows_max * ag_shape_size(layer->in);
+        layer->dx = AG_NEW_ARRAY(arena, ag_real, n);
+        layer->adds = true;
+        if (!layer->dx) return no_memory(net->rows_max, err);
+    }
+    return AG_OK;
+}
+
+static ag_status open_layer(ag_net *net, int i, ag_arena *arena, ag_error *err) {
+    ag_layer *layer = &net->layers[i];
+    layer->mode = &net->mode;
+    for (int role = 0; role < AG_ROLE_COUNT; role++) {
+        if (!layer->slice[role].n) continue;
+        layer->parameter[role] = net->parameters + layer->slice[role].offset;
+        layer->gradient[role] = net->gradients + layer->slice[role].offset;
+    }
+    if (layer->statistic_slice.n)
+        layer->statistic = net->statistics + layer->statistic_slice.offset;
+    const size_t n = (size_t)net->rows_max * ag_shape_size(layer->out);
+    layer->y = AG_NEW_ARRAY(arena, ag_real, n);
+    if (layer->learns) layer->dy = AG_NEW_ARRAY(arena, ag_real, n);
+    if (!layer->y || (layer->learns && !layer->dy)) return no_memory(net->rows_max, err);
+    AG_TRY(connect(net, i, arena, err));
+    return layer->kind->open ? layer->kind->open(layer, net->rows_max, arena, err) : AG_OK;
 }
 
 ag_status ag_net_open(ag_net *net, int rows_max, ag_arena *arena, ag_error *err) {
     net->rows_max = rows_max;
     net->parameters = AG_NEW_ARRAY(arena, ag_real, net->n_parameters);
     net->gradients = AG_NEW_ARRAY(arena, ag_real, net->n_parameters);
-    if (!net->parameters || !net->gradients)
+    net->statistics = AG_NEW_ARRAY(arena, ag_real, net->n_statistics);
+    if (!net->parameters || !net->gradients || !net->statistics)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu parameters",
                        net->n_parameters);
-    for (int i = 0; i < net->n_layers; i++) {
-        ag_layer *layer = &net->layers[i];
-        for (int role = 0; role < AG_ROLE_COUNT; role++) {
-            if (!layer->slice[role].n) continue;
-            layer->parameter[role] = net->parameters + layer->slice[role].offset;
-            layer->gradient[role] = net->gradients + layer->slice[role].offset;
-        }
-        const size_t n = (size_t)rows_max * ag_shape_size(layer->out);
-        layer->y = AG_NEW_ARRAY(arena, ag_real, n);
-        layer->dy = AG_NEW_ARRAY(arena, ag_real, n);
-        if (!layer->y || !layer->dy)
-            return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %d examples", rows_max);
-        layer->x = i ? net->layers[i - 1].y : NULL;
-        layer->dx = i ? net->layers[i - 1].dy : NULL;
-        if (layer->kind->open) AG_TRY(layer->kind->open(layer, rows_max, arena, err));
-    }
+    for (int i = 0; i < net->n_layers; i++)
+        AG_TRY(open_layer(net, i, arena, err));
     return AG_OK;
 }
 
+/* --- the start ------------------------------------------------------------ */
+
 /* The activation that makes the input of layer i; NULL for the data. */
 static const ag_choice *activation_before(const ag_net *net, int i) {
-    while (--i >= 0)
+    while ((i = net->layers[i].from) >= 0)
         if (net->layers[i].kind == &ag_layer_activation) return &net->layers[i].activation;
     return NULL;
+}
+
+static void initialize_weights(ag_net *net, int i, const ag_choice *initializer, uint64_t seed) {
+    const ag_layer *layer = &net->layers[i];
+    const int units = layer->out.channels;
+    const ag_weights_request request = {
+        .fan_in = (int)(layer->slice[AG_ROLE_WEIGHT].n / (size_t)units),
+        .fan_out = units * layer->kernel_area,
+        .units = units,
+        .param = initializer->number,
+        .input = activation_before(net, i),
+    };
+    ag_stream random = ag_stream_open(seed, AG_RANDOM_WEIGHTS, (uint32_t)layer->stage);
+    ag_initializer_of(initializer)
+        ->fill(&request, &random, layer->parameter[AG_ROLE_WEIGHT], layer->parameter[AG_ROLE_BIAS]);
+}
+
+static void fill(ag_real *values, size_t n, double value) {
+    for (size_t i = 0; i < n; i++)
+        values[i] = (ag_real)value;
 }
 
 void ag_net_initialize(ag_net *net, const ag_choice *initializer, uint64_t seed) {
     for (int i = 0; i < net->n_layers; i++) {
         ag_layer *layer = &net->layers[i];
-        if (layer->slice[AG_ROLE_WEIGHT].n) {
-            const int units = layer->out.channels;
-            const ag_weights_request request = {
-                .fan_in = (int)(layer->slice[AG_ROLE_WEIGHT].n / (size_t)units),
-                .fan_out = units,
-                .units = units,
-                .param = initializer->number,
-                .input = activation_before(net, i),
-            };
-            ag_stream random = ag_stream_open(seed, AG_RANDOM_WEIGHTS, (uint32_t)layer->stage);
-            ag_initializer_of(initializer)
-                ->fill(&request, &random, layer->parameter[AG_ROLE_WEIGHT],
-                       layer->parameter[AG_ROLE_BIAS]);
-        }
-        if (layer->slice[AG_ROLE_LEARNED].n) {
+        const size_t n_learned = layer->slice[AG_ROLE_LEARNED].n;
+        if (layer->slice[AG_ROLE_WEIGHT].n) initialize_weights(net, i, initializer, seed);
+        fill(layer->parameter[AG_ROLE_SCALE], layer->slice[AG_ROLE_SCALE].n, 1);
+        if (n_learned) {
             const int p = ag_activation_of(&layer->activation)->learned_param;
-            for (size_t c = 0; c < layer->slice[AG_ROLE_LEARNED].n; c++)
-                layer->parameter[AG_ROLE_LEARNED][c] = (ag_real)layer->activation.number[p];
+            fill(layer->parameter[AG_ROLE_LEARNED], n_learned, layer->activation.number[p]);
         }
+        if (layer->kind->begin) layer->kind->begin(layer);
     }
 }
 
+/* --- passes --------------------------------------------------------------- */
+
 const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x) {
     assert(rows <= net->rows_max);
-    net->layers[0].x = x;
-    for (int i = 0; i < net->n_layers; i++)
-        net->layers[i].kind->forward(&net->layers[i], rows);
+    for (int i = 0; i < net->n_layers; i++) {
+        ag_layer *layer = &net->layers[i];
+        if (layer->from == AG_FROM_DATA) layer->x = x;
+        layer->kind->forward(layer, rows);
+    }
     return ag_net_last(net)->y;
 }
 
-void ag_net_backward(ag_net *net, int rows) {
-    for (int i = net->n_layers - 1; i >= 0; i--)
-        net->layers[i].kind->backward(&net->layers[i], rows);
+AG_VECTORIZED
+static void add(size_t n, const ag_real *restrict x, ag_real *restrict sum) {
+    for (size_t i = 0; i < n; i++)
+        sum[i] += x[i];
 }
 
-/* Forward, and twice as much backward, except for the first layer, whose input
- * needs no gradient. */
+void ag_net_backward(ag_net *net, int rows) {
+    for (int i = net->n_layers - 1; i >= 0; i--) {
+        ag_layer *layer = &net->layers[i];
+        if (!layer->learns) continue;
+        layer->kind->backward(layer, rows);
+        if (layer->adds)
+            add((size_t)rows * ag_shape_size(layer->in), layer->dx, net->layers[layer->from].dy);
+    }
+}
+
+/* Forward, and twice as much backward, except for layers with nothing to learn in
+ * front of them, whose input needs no gradient. */
 double ag_net_flops(const ag_net *net) {
     double sum = 0;
     for (int i = 0; i < net->n_layers; i++) {
         const ag_layer *layer = &net->layers[i];
-        if (layer->kind->flops) sum += layer->kind->flops(layer) * (i ? 3 : 2);
+        if (!layer->kind->flops) continue;
+        const int passes = !layer->learns ? 1 : sends_back(net, layer->from) ? 3 : 2;
+        sum += layer->kind->flops(layer) * passes;
     }
     return sum;
 }

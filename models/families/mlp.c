@@ -2,6 +2,7 @@
  * activation, and a linear output layer, whose softmax or sigmoid is part of the
  * loss. depth 0 is a linear model. */
 #include "models/family.h"
+#include "models/layers.h"
 
 #include <stdio.h>
 
@@ -50,12 +51,11 @@ static ag_status build(const ag_choice *model, const ag_activation_list *activat
     for (int k = 0; k < depth; k++) {
         char name[AG_STAGE_NAME];
         snprintf(name, sizeof name, "hidden%d", k + 1);
-        ag_net_add_dense(net, width, name);
+        ag_net_add_dense(net, width, true, name);
         ag_net_add_activation(net, &activations->items[activations->n == 1 ? 0 : k]);
     }
-    ag_net_add_dense(net, outputs, "output");
-    ag_net_measure(net);
-    return AG_OK;
+    ag_net_add_dense(net, outputs, true, "output");
+    return ag_net_measure(net, err);
 }
 
 const ag_family ag_family_mlp = {

@@ -11,10 +11,10 @@ static const double DEVIATION = 0.6007; /* times 1 / sqrt(fan_in): the paper, se
 static void fill(const ag_weights_request *r, ag_stream *random, ag_real *w, ag_real *b) {
     const double deviation = DEVIATION / sqrt(r->fan_in);
     ag_fill_normal(r, random, deviation * deviation, w);
-    for (int u = 0; u < r->units; u++)
+    for (int u = 0; b && u < r->units; u++)
         b[u] = (ag_real)(deviation * ag_random_normal(random));
     for (int u = 0; u < r->units; u++) {
-        const uint32_t k = ag_random_below(random, (uint32_t)r->fan_in + 1);
+        const uint32_t k = ag_random_below(random, (uint32_t)r->fan_in + (b != NULL));
         const ag_real positive = (ag_real)sqrt(ag_random_uniform(random)); /* Beta(2, 1) */
         if (k < (uint32_t)r->fan_in)
             w[(size_t)k * (size_t)r->units + (size_t)u] = positive;

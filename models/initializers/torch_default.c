@@ -9,7 +9,7 @@ static double variance(const ag_weights_request *r) { return 1.0 / (3.0 * r->fan
 static void fill(const ag_weights_request *r, ag_stream *random, ag_real *w, ag_real *b) {
     const double limit = 1.0 / sqrt(r->fan_in);
     ag_fill_uniform(r, random, limit, w);
-    for (int u = 0; u < r->units; u++)
+    for (int u = 0; b && u < r->units; u++)
         b[u] = (ag_real)(limit * (2.0 * ag_random_uniform(random) - 1.0));
 }
 

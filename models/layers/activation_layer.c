@@ -10,17 +10,14 @@
  *
  *     dp[c] = sum over e and the elements u of channel c of dy[e][u] df/dp(x[e][u])
  */
-#include "harness/num/norms.h"
-#include "models/layers/kinds.h"
-
-static int channel_count(const ag_layer *self) {
-    return ag_act_learned(&self->activation) == AG_LEARNED_PER_CHANNEL ? self->out.channels : 1;
-}
+#include "harness/num/channels.h"
+#include "models/layers.h"
 
 static void measure(ag_layer *self) {
-    self->out = self->in;
-    if (ag_act_learned(&self->activation) != AG_LEARNED_NONE)
-        self->slice[AG_ROLE_LEARNED].n = (size_t)channel_count(self);
+    const ag_learned learned = ag_act_learned(&self->activation);
+    if (learned != AG_LEARNED_NONE)
+        self->slice[AG_ROLE_LEARNED].n =
+            learned == AG_LEARNED_PER_CHANNEL ? (size_t)self->out.channels : 1;
 }
 
 static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *err) {
@@ -30,15 +27,24 @@ static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *e
     if (learned) {
         self->dydp = AG_NEW_ARRAY(arena, ag_real, all);
         self->p = AG_NEW_ARRAY(arena, ag_real, n);
+        self->own = AG_NEW_ARRAY(arena, double, self->slice[AG_ROLE_LEARNED].n);
     }
-    if (!self->dydz || (learned && (!self->dydp || !self->p)))
+    if (!self->dydz || (learned && (!self->dydp || !self->p || !self->own)))
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for an activation layer");
     return AG_OK;
 }
 
-/* Element u belongs to channel u / area: channels come first in a shape. */
-static size_t area(const ag_layer *self) {
-    return ag_shape_size(self->out) / (size_t)channel_count(self);
+static size_t bytes(const ag_layer *self, int rows_max) {
+    const size_t n = sizeof(ag_real) * ag_shape_size(self->out);
+    return n * (size_t)rows_max * (self->slice[AG_ROLE_LEARNED].n ? 2 : 1);
+}
+
+/* The shape that a learned parameter sees: its channels, or the layer as one. */
+static ag_shape learned_shape(const ag_layer *self, int *block) {
+    *block = self->out_block;
+    if (self->slice[AG_ROLE_LEARNED].n == (size_t)self->out.channels) return self->out;
+    *block = 1;
+    return (ag_shape){1, 1, (int)ag_shape_size(self->out)};
 }
 
 static void forward(ag_layer *self, int rows) {
@@ -47,10 +53,9 @@ static void forward(ag_layer *self, int rows) {
         ag_act_evaluate(&self->activation, (size_t)rows * n, self->x, self->y, self->dydz);
         return;
     }
-    const size_t length = area(self);
-    for (size_t c = 0; c < self->slice[AG_ROLE_LEARNED].n; c++)
-        for (size_t u = c * length; u < (c + 1) * length; u++)
-            self->p[u] = self->parameter[AG_ROLE_LEARNED][c];
+    int block;
+    const ag_shape shape = learned_shape(self, &block);
+    ag_channel_spread(shape, block, self->parameter[AG_ROLE_LEARNED], self->p);
     for (size_t e = 0; e < (size_t)rows; e++)
         ag_act_evaluate_learned(&self->activation, n, self->x + e * n, self->p, self->y + e * n,
                                 self->dydz + e * n, self->dydp + e * n);
@@ -63,43 +68,13 @@ static void multiply(size_t n, const ag_real *restrict a, const ag_real *restric
         product[i] = a[i] * b[i];
 }
 
-enum { BLOCK = 64 }; /* channels of one element: their sums stay in registers */
-
-/* sum[c] = sum over e of a[e][c] b[e][c]; rows are n apart. */
-AG_VECTORIZED
-static void sum_columns(int rows, size_t n, int count, const ag_real *restrict a,
-                        const ag_real *restrict b, double *restrict sum) {
-    for (int c = 0; c < count; c++)
-        sum[c] = 0;
-    for (int e = 0; e < rows; e++, a += n, b += n)
-        for (int c = 0; c < count; c++)
-            sum[c] += (double)a[c] * (double)b[c];
-}
-
-static void learn_elements(ag_layer *self, int rows) {
-    const size_t n = ag_shape_size(self->out);
-    for (size_t first = 0; first < n; first += BLOCK) {
-        double sum[BLOCK];
-        const int count = (int)(n - first < BLOCK ? n - first : BLOCK);
-        sum_columns(rows, n, count, self->dy + first, self->dydp + first, sum);
-        for (int c = 0; c < count; c++)
-            self->gradient[AG_ROLE_LEARNED][first + (size_t)c] = (ag_real)sum[c];
-    }
-}
-
 static void learn(ag_layer *self, int rows) {
-    const size_t n = ag_shape_size(self->out), length = area(self);
-    if (length == 1) {
-        learn_elements(self, rows);
-        return;
-    }
-    for (size_t c = 0; c < self->slice[AG_ROLE_LEARNED].n; c++) {
-        double sum = 0;
-        for (size_t e = 0; e < (size_t)rows; e++)
-            sum += ag_sum_products(length, self->dy + e * n + c * length,
-                                   self->dydp + e * n + c * length);
-        self->gradient[AG_ROLE_LEARNED][c] = (ag_real)sum;
-    }
+    int block;
+    const ag_shape shape = learned_shape(self, &block);
+    double *sum = self->own;
+    ag_channel_products(rows, shape, block, self->dy, self->dydp, sum);
+    for (size_t c = 0; c < self->slice[AG_ROLE_LEARNED].n; c++)
+        self->gradient[AG_ROLE_LEARNED][c] = (ag_real)sum[c];
 }
 
 static void backward(ag_layer *self, int rows) {
@@ -111,6 +86,17 @@ const ag_layer_kind ag_layer_activation = {
     .name = "activation",
     .measure = measure,
     .open = open,
+    .bytes = bytes,
     .forward = forward,
     .backward = backward,
 };
+
+void ag_net_add_activation(ag_net *net, const ag_choice *activation) {
+    ag_layer *layer = ag_net_add(net, &ag_layer_activation, 0);
+    if (!layer) return;
+    layer->activation = *activation;
+    if (!net->n_stages) return;
+    ag_stage *stage = &net->stages[net->n_stages - 1];
+    stage->activation = layer;
+    stage->preactivation = &net->layers[layer->from];
+}

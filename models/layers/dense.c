@@ -8,12 +8,16 @@
  * and so does the one for dw.
  */
 #include "harness/num/gemm.h"
-#include "models/layers/kinds.h"
+#include "models/layers.h"
+
+typedef struct dense {
+    bool bias;
+} dense;
 
 static void measure(ag_layer *self) {
     const size_t in = ag_shape_size(self->in), units = ag_shape_size(self->out);
     self->slice[AG_ROLE_WEIGHT].n = in * units;
-    self->slice[AG_ROLE_BIAS].n = units;
+    if (((const dense *)self->own)->bias) self->slice[AG_ROLE_BIAS].n = units;
 }
 
 AG_VECTORIZED
@@ -36,7 +40,8 @@ static void forward(ag_layer *self, int rows) {
     const int in = (int)ag_shape_size(self->in), units = (int)ag_shape_size(self->out);
     ag_gemm(false, false, rows, units, in, self->x, in, self->parameter[AG_ROLE_WEIGHT], units, 0,
             self->y, units);
-    add_bias(rows, units, self->parameter[AG_ROLE_BIAS], self->y);
+    if (self->parameter[AG_ROLE_BIAS])
+        add_bias(rows, units, self->parameter[AG_ROLE_BIAS], self->y);
 }
 
 /* dw = x' dy,  db = sum of dy's rows,  dx = dy w' */
@@ -44,7 +49,7 @@ static void backward(ag_layer *self, int rows) {
     const int in = (int)ag_shape_size(self->in), units = (int)ag_shape_size(self->out);
     ag_gemm(true, false, in, units, rows, self->x, in, self->dy, units, 0,
             self->gradient[AG_ROLE_WEIGHT], units);
-    sum_rows(rows, units, self->dy, self->gradient[AG_ROLE_BIAS]);
+    if (self->gradient[AG_ROLE_BIAS]) sum_rows(rows, units, self->dy, self->gradient[AG_ROLE_BIAS]);
     if (self->dx)
         ag_gemm(false, true, rows, in, units, self->dy, units, self->parameter[AG_ROLE_WEIGHT],
                 units, 0, self->dx, in);
@@ -61,3 +66,13 @@ const ag_layer_kind ag_layer_dense = {
     .backward = backward,
     .flops = flops,
 };
+
+void ag_net_add_dense(ag_net *net, int units, bool bias, const char *stage_name) {
+    ag_net_add_flatten(net);
+    ag_layer *layer = ag_net_add(net, &ag_layer_dense, sizeof(dense));
+    if (!layer) return;
+    *(dense *)layer->own = (dense){.bias = bias};
+    layer->out = (ag_shape){units, 1, 1};
+    layer->out_block = units;
+    ag_net_begin_stage(net, units, stage_name);
+}

@@ -6,6 +6,7 @@
 #include "harness/num/gemm.h"
 #include "harness/train/train.h"
 #include "models/initializer.h"
+#include "models/layers.h"
 #include "models/schedule.h"
 #include "torch_mlp.h"
 
@@ -68,13 +69,12 @@ static ag_status two_widths(const ag_choice *model, const ag_activation_list *ac
                             ag_shape in, int outputs, ag_arena *arena, ag_net *net, ag_error *err) {
     (void)model;
     AG_TRY(ag_net_begin(net, in, 5, arena, err));
-    ag_net_add_dense(net, TORCH_MLP_HIDDEN_1, "hidden1");
+    ag_net_add_dense(net, TORCH_MLP_HIDDEN_1, true, "hidden1");
     ag_net_add_activation(net, activations->items);
-    ag_net_add_dense(net, TORCH_MLP_HIDDEN_2, "hidden2");
+    ag_net_add_dense(net, TORCH_MLP_HIDDEN_2, true, "hidden2");
     ag_net_add_activation(net, activations->items);
-    ag_net_add_dense(net, outputs, "output");
-    ag_net_measure(net);
-    return AG_OK;
+    ag_net_add_dense(net, outputs, true, "output");
+    return ag_net_measure(net, err);
 }
 
 static const ag_family widths_7_6 = {.about = {.name = "widths_7_6"}, .build = two_widths};

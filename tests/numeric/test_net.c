@@ -3,6 +3,7 @@
 #include "check.h"
 #include "models/family.h"
 #include "models/initializer.h"
+#include "models/layers.h"
 #include "models/loss.h"
 
 enum { FEATURES = 4, ROWS = 5, MAX_OUTPUTS = 3 };
@@ -137,10 +138,10 @@ static void test_batch_is_its_examples(void) {
     const ag_choice he = ag_choice_standard(ag_catalogue_find(&ag_initializers, "he_normal"));
     ag_net net;
     CHECK(ag_net_begin(&net, (ag_shape){FEATURES, 1, 1}, 3, &arena, &err) == AG_OK, "%s", err.text);
-    ag_net_add_dense(&net, 6, "hidden1");
+    ag_net_add_dense(&net, 6, true, "hidden1");
     ag_net_add_activation(&net, &gelu);
-    ag_net_add_dense(&net, 2, "output");
-    ag_net_measure(&net);
+    ag_net_add_dense(&net, 2, true, "output");
+    CHECK(ag_net_measure(&net, &err) == AG_OK, "%s", err.text);
     CHECK(ag_net_open(&net, ROWS, &arena, &err) == AG_OK, "%s", err.text);
     ag_net_initialize(&net, &he, 3);
     ag_stream random = ag_stream_open(8, AG_RANDOM_TEST, 0);

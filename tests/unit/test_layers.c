@@ -2,7 +2,7 @@
  * units and examples, whatever the blocks they are made in. */
 #include "check.h"
 #include "harness/num/norms.h"
-#include "models/net.h"
+#include "models/layers.h"
 
 static void test_learned(ag_learned how, int units, int rows) {
     ag_arena arena = AG_ARENA_EMPTY;
@@ -11,9 +11,9 @@ static void test_learned(ag_learned how, int units, int rows) {
     prelu.number[ag_element_param(prelu.element, "learned")] = how;
     ag_net net;
     CHECK(ag_net_begin(&net, (ag_shape){1, 1, 1}, 2, &arena, &err) == AG_OK, "%s", err.text);
-    ag_net_add_dense(&net, units, "hidden1");
+    ag_net_add_dense(&net, units, true, "hidden1");
     ag_net_add_activation(&net, &prelu);
-    ag_net_measure(&net);
+    CHECK(ag_net_measure(&net, &err) == AG_OK, "%s", err.text);
     CHECK(ag_net_open(&net, rows, &arena, &err) == AG_OK, "%s", err.text);
     ag_layer *last = ag_net_last(&net), *first = &net.layers[0];
     const int n_learned = (int)last->slice[AG_ROLE_LEARNED].n, all = rows * units;

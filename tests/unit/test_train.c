@@ -6,6 +6,7 @@
 #include "harness/num/norms.h"
 #include "harness/probes/probe.h"
 #include "harness/train/watch.h"
+#include "models/layers.h"
 
 #include <string.h>
 
@@ -249,10 +250,10 @@ static void by_hand(ag_net *net, ag_arena *arena) {
     ag_error err = {0};
     const ag_choice relu = choose(&ag_activations, "relu");
     CHECK(ag_net_begin(net, (ag_shape){2, 1, 1}, 3, arena, &err) == AG_OK, "%s", err.text);
-    ag_net_add_dense(net, 3, "hidden1");
+    ag_net_add_dense(net, 3, true, "hidden1");
     ag_net_add_activation(net, &relu);
-    ag_net_add_dense(net, 1, "output");
-    ag_net_measure(net);
+    ag_net_add_dense(net, 1, true, "output");
+    CHECK(ag_net_measure(net, &err) == AG_OK, "%s", err.text);
     CHECK(ag_net_open(net, 2, arena, &err) == AG_OK, "%s", err.text);
     static const ag_real w1[] = {1, -1, 0, 0, 0, 1}, w2[] = {1, 1, 1};
     memcpy(net->stages[0].weights->parameter[AG_ROLE_WEIGHT], w1, sizeof w1);

@@ -1,0 +1,28 @@
+/* The layers there are, and how a family adds them to a net. Each stands in a file of
+ * its own in models/layers/.
+ *
+ * A family is a list of such calls. What cannot be built (a kernel larger than the
+ * picture) is found by the family before it calls; running out of memory is said by
+ * ag_net_measure.
+ */
+#ifndef AG_LAYERS_H
+#define AG_LAYERS_H
+
+#include "models/net.h"
+
+/* Begins a stage. `bias` false where a normalization behind it takes every shift out. A
+ * picture in front of it is flattened, channels first. */
+void ag_net_add_dense(ag_net *net, int units, bool bias, const char *stage_name);
+
+void ag_net_add_activation(ag_net *net, const ag_choice *activation);
+
+/* A picture as a row of numbers, channels first. Nothing for what lies so already. */
+void ag_net_add_flatten(ag_net *net);
+
+/* y = x + the y of layer `from`, which has the shape and the order of x. */
+void ag_net_add_skip(ag_net *net, int from);
+
+/* For who looks at a net. */
+extern const ag_layer_kind ag_layer_dense, ag_layer_activation;
+
+#endif
