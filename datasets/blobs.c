@@ -1,9 +1,8 @@
 /* Blobs: one normal cloud per class, its centre drawn uniformly from the cube
  * [-10, 10]^features. The easiest thing a network can be asked. */
-#include "datasets/dataset.h"
-#include "harness/base/random.h"
+#include "datasets/core/generated.h"
 
-enum { FEATURES_MAX = 10000, CLASSES_MAX = 1000, NUMBERS_MAX = 1 << 28 };
+enum { FEATURES_MAX = 10000, CLASSES_MAX = 1000 };
 
 /* Streams of AG_RANDOM_DATA: more samples leave the centres where they are. */
 enum { CENTRES = 0, POINTS = 1 };
@@ -20,52 +19,36 @@ static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *s
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                        "samples of blobs is %.0f, must be at least its classes (%.0f)", samples,
                        classes);
-    if (samples * features > NUMBERS_MAX)
-        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
-                       "blobs of %.0f samples with %.0f features are too large, must be at most %d "
-                       "numbers together",
-                       samples, features, NUMBERS_MAX);
-    source->train.n = (size_t)samples;
-    source->shape = (ag_shape){(int)features, 1, 1};
     source->n_classes = (int)classes;
-    return AG_OK;
+    return ag_generated_size(choice, samples, features, source, err);
 }
 
 static ag_status load(const ag_choice *choice, const char *const *paths, ag_arena *arena,
                       ag_source *source, ag_error *err) {
     (void)paths;
-    const size_t n = source->train.n, features = ag_shape_size(source->shape);
+    AG_TRY(ag_generated_begin(choice, arena, source, err));
+    const size_t features = ag_shape_size(source->shape);
     const size_t classes = (size_t)source->n_classes;
     const double spread = ag_choice_number(choice, "spread", 1);
-    const uint64_t seed = (uint64_t)ag_choice_number(choice, "seed", 0);
+    double *x = source->train.x;
     double *centre = AG_NEW_ARRAY(arena, double, classes *features);
-    double *x = AG_NEW_ARRAY(arena, double, n *features);
-    int32_t *label = AG_NEW_ARRAY(arena, int32_t, n);
-    if (!centre || !x || !label)
-        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %zu examples of blobs", n);
-
-    ag_stream random = ag_stream_open(seed, AG_RANDOM_DATA, CENTRES);
+    if (!centre)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %zu classes of blobs", classes);
+    ag_stream random = ag_generated_stream(choice, CENTRES);
     for (size_t i = 0; i < classes * features; i++)
         centre[i] = HALF_SIDE * (2.0 * ag_random_uniform(&random) - 1.0);
-    random = ag_stream_open(seed, AG_RANDOM_DATA, POINTS);
-    for (size_t i = 0; i < n; i++) { /* the classes in turn */
-        label[i] = (int32_t)(i % classes);
+    random = ag_generated_stream(choice, POINTS);
+    for (size_t i = 0; i < source->train.n; i++) { /* the classes in turn */
+        source->train.label[i] = (int32_t)(i % classes);
         for (size_t f = 0; f < features; f++)
             x[i * features + f] =
                 centre[i % classes * features + f] + spread * ag_random_normal(&random);
     }
-    source->train.x = x;
-    source->train.label = label;
     return AG_OK;
 }
 
 static const ag_param params[] = {
-    {.name = "samples",
-     .kind = AG_PARAM_INT,
-     .standard = 1000,
-     .min = 4,
-     .max = 1e7,
-     .meaning = "examples, training and test together"},
+    AG_GENERATED_SAMPLES(1000, ""),
     {.name = "features",
      .kind = AG_PARAM_INT,
      .standard = 2,
@@ -83,11 +66,7 @@ static const ag_param params[] = {
      .standard = 1,
      .max = 1e3,
      .meaning = "standard deviation of a cloud; centres lie within -10 and 10"},
-    {.name = "seed",
-     .kind = AG_PARAM_INT,
-     .standard = 0,
-     .max = 4294967295.0,
-     .meaning = "of centres and clouds"},
+    AG_GENERATED_SEED("of centres and clouds"),
     AG_DATASET_TEST_PARAM(0.2),
     AG_DATASET_PARAMS(0.2, 2),
 };

@@ -10,34 +10,22 @@
  * there are samples, the angle is scaled to the number of turns, and normal noise is
  * added. Neighbouring arms are 6 / (2 turns) apart.
  */
-#include "datasets/dataset.h"
-#include "harness/base/random.h"
+#include "datasets/core/generated.h"
 
 #include <math.h>
 
 static const double LAST = 96.0, RADIUS = 6.5, CENTRE = 104.0, TURNS = 3.0;
 static const double PI = 3.14159265358979323846;
 
-static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *source,
-                          ag_error *err) {
-    (void)arena;
-    (void)err;
-    source->train.n = (size_t)ag_choice_number(choice, "samples", 0);
-    return AG_OK;
-}
-
 static ag_status load(const ag_choice *choice, const char *const *paths, ag_arena *arena,
                       ag_source *source, ag_error *err) {
     (void)paths;
+    AG_TRY(ag_generated_begin(choice, arena, source, err));
+    double *x = source->train.x;
     const size_t n = source->train.n, per_spiral = (n + 1) / 2;
     const double noise = ag_choice_number(choice, "noise", 0);
     const double turns = ag_choice_number(choice, "turns", TURNS);
-    ag_stream random =
-        ag_stream_open((uint64_t)ag_choice_number(choice, "seed", 0), AG_RANDOM_DATA, 0);
-    double *x = AG_NEW_ARRAY(arena, double, n * 2);
-    int32_t *label = AG_NEW_ARRAY(arena, int32_t, n);
-    if (!x || !label)
-        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %zu examples of two_spirals", n);
+    ag_stream random = ag_generated_stream(choice, 0);
     for (size_t i = 0; i < n; i++) { /* the spirals in turn, from the outside in */
         const size_t place = i / 2;
         const double t = (double)place * LAST / (double)(per_spiral - 1);
@@ -46,35 +34,20 @@ static ag_status load(const ag_choice *choice, const char *const *paths, ag_aren
         const double side = i % 2 ? -1.0 : 1.0;
         x[2 * i] = side * radius * sin(angle) + noise * ag_random_normal(&random);
         x[2 * i + 1] = side * radius * cos(angle) + noise * ag_random_normal(&random);
-        label[i] = (int32_t)(i % 2);
+        source->train.label[i] = (int32_t)(i % 2);
     }
-    source->train.x = x;
-    source->train.label = label;
     return AG_OK;
 }
 
 static const ag_param params[] = {
-    {.name = "samples",
-     .kind = AG_PARAM_INT,
-     .standard = 2000,
-     .min = 4,
-     .max = 1e7,
-     .meaning = "examples, training and test together; 194 in the paper"},
-    {.name = "noise",
-     .kind = AG_PARAM_REAL,
-     .standard = 0.1,
-     .max = 1e3,
-     .meaning = "standard deviation around the spiral, whose radius is 6.5; 0 in the paper"},
+    AG_GENERATED_SAMPLES(2000, "; 194 in the paper"),
+    AG_GENERATED_NOISE(0.1, "around the spiral, whose radius is 6.5; 0 in the paper"),
     {.name = "turns",
      .kind = AG_PARAM_REAL,
      .standard = 3,
      .max = 1e3,
      .meaning = "of each spiral"},
-    {.name = "seed",
-     .kind = AG_PARAM_INT,
-     .standard = 0,
-     .max = 4294967295.0,
-     .meaning = "of the noise"},
+    AG_GENERATED_SEED("of the noise"),
     AG_DATASET_TEST_PARAM(0.2),
     AG_DATASET_PARAMS(0.2, 2),
 };
@@ -90,6 +63,6 @@ const ag_dataset ag_data_two_spirals = {
     .shape = {2, 1, 1},
     .n_classes = 2,
     .n_train = 2000,
-    .describe = describe,
+    .describe = ag_generated_describe,
     .load = load,
 };

@@ -86,13 +86,15 @@ void ag_dataset_list(FILE *out, bool json, ag_arena *arena) {
         list_json(out, arena);
         return;
     }
-    fprintf(out, "%-14s %8s  %-12s %7s  %s\n", "name", "examples", "shape", "classes", "files");
+    fprintf(out, "%-15s %8s  %-12s %7s  %s\n", "name", "examples", "shape", "classes", "files");
     for (int i = 0; i < ag_datasets.n_items; i++) {
         const ag_dataset *set = dataset_at(i);
         char shape[SHAPE_MAX], place[PLACE_MAX];
         place_text(place, set, arena);
-        fprintf(out, "%-14s %8zu  %-12s %7d  ", set->about.name, set->n_train + set->n_test,
-                shape_text(shape, set->shape), set->n_classes);
+        char classes[16] = "-"; /* numbers to predict */
+        if (set->n_classes) snprintf(classes, sizeof classes, "%d", set->n_classes);
+        fprintf(out, "%-15s %8zu  %-12s %7s  ", set->about.name, set->n_train + set->n_test,
+                shape_text(shape, set->shape), classes);
         ag_print_visible(out, place);
         fputc('\n', out);
     }
