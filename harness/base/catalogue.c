@@ -12,22 +12,78 @@ const ag_element *ag_catalogue_find(const ag_catalogue *catalogue, const char *n
     return NULL;
 }
 
+static const ag_list empty = {0};
+
+ag_value ag_param_standard(const ag_param *param) {
+    const ag_list *list = param->standard_list ? param->standard_list : &empty;
+    return (ag_value){.number = param->standard,
+                      .text = param->standard_text,
+                      .list = param->kind == AG_PARAM_LIST ? list : NULL};
+}
+
+bool ag_param_required(const ag_param *param) {
+    return param->required || (param->kind == AG_PARAM_TEXT && !param->standard_text);
+}
+
+bool ag_param_is_plain(const ag_param *list) { return list->n_items == 1 && !list->items[0].name; }
+
+int ag_param_find(const ag_param *params, int n, const char *name) {
+    for (int i = 0; i < n; i++)
+        if (params[i].name && strcmp(params[i].name, name) == 0) return i;
+    return -1;
+}
+
+static bool same_text(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool ag_value_same(const ag_param *param, const ag_value *a, const ag_value *b) {
+    if (param->kind == AG_PARAM_TEXT) return same_text(a->text, b->text);
+    if (param->kind != AG_PARAM_LIST) return a->number == b->number;
+    if (a->list->n != b->list->n) return false;
+    for (int i = 0; i < a->list->n * param->n_items; i++)
+        if (!ag_value_same(&param->items[i % param->n_items], &a->list->values[i],
+                           &b->list->values[i]))
+            return false;
+    return true;
+}
+
+/* --- choices -------------------------------------------------------------- */
+
 ag_choice ag_choice_standard(const ag_element *element) {
     ag_choice choice = {.element = element};
     for (int i = 0; i < element->n_params; i++) {
-        choice.number[i] = element->params[i].standard;
-        choice.text[i] = element->params[i].standard_text;
+        const ag_value standard = ag_param_standard(&element->params[i]);
+        choice.number[i] = standard.number;
+        choice.text[i] = standard.text;
+        choice.list[i] = standard.list;
     }
     return choice;
 }
 
 int ag_element_param(const ag_element *element, const char *name) {
-    for (int i = 0; i < element->n_params; i++)
-        if (strcmp(element->params[i].name, name) == 0) return i;
-    return -1;
+    return ag_param_find(element->params, element->n_params, name);
 }
 
 double ag_choice_number(const ag_choice *choice, const char *name, double otherwise) {
     const int i = ag_element_param(choice->element, name);
     return i < 0 ? otherwise : choice->number[i];
+}
+
+const ag_list *ag_choice_list(const ag_choice *choice, const char *name) {
+    const int i = ag_element_param(choice->element, name);
+    return i < 0 || !choice->list[i] ? &empty : choice->list[i];
+}
+
+ag_value ag_choice_value(const ag_choice *choice, int i) {
+    return (ag_value){choice->number[i], choice->text[i], choice->list[i]};
+}
+
+bool ag_choice_same(const ag_choice *a, const ag_choice *b) {
+    if (a->element != b->element) return false;
+    for (int i = 0; i < a->element->n_params; i++) {
+        const ag_value x = ag_choice_value(a, i), y = ag_choice_value(b, i);
+        if (!ag_value_same(&a->element->params[i], &x, &y)) return false;
+    }
+    return true;
 }

@@ -24,19 +24,50 @@ typedef enum ag_param_kind {
     AG_PARAM_INT,
     AG_PARAM_FLAG, /* true or false: number 1 or 0 */
     AG_PARAM_WORD, /* one of `words`: number is its index */
-    AG_PARAM_TEXT  /* any text, such as a path: in ag_choice.text */
+    AG_PARAM_TEXT, /* any text, such as a path: in ag_choice.text */
+    AG_PARAM_LIST  /* any number of `items`: in ag_choice.list */
 } ag_param_kind;
 
-/* A number or word the user may set: `activation: {name: elu, alpha: 0.5}`. */
-typedef struct ag_param {
+typedef struct ag_param ag_param;
+typedef struct ag_list ag_list;
+
+/* What one parameter is set to; which member, its kind says. */
+typedef struct ag_value {
+    double number;
+    const char *text;
+    const ag_list *list;
+} ag_value;
+
+/* {channels: 32, convs: 2}, {channels: 64}, ...: a value for each of the list's
+ * ag_param.items, item after item. */
+struct ag_list {
+    int n, n_items;
+    const ag_value *values; /* [n][n_items] */
+};
+
+/* A number, word or list the user may set: `activation: {name: elu, alpha: 0.5}`.
+ *
+ * A REAL or INT with `words` takes these words too (`padding: same`, `padding: 2`):
+ * its number is then AG_WORD(index), below 0, so min must not be. */
+struct ag_param {
     const char *name;
     ag_param_kind kind;
+    bool required;             /* the file must set it; a TEXT also if it has no standard_text */
     double standard;           /* when the file does not set it; WORD: an index */
-    double min, max;           /* REAL, INT: inclusive */
-    const char *const *words;  /* WORD: ends in NULL */
+    double min, max;           /* REAL, INT: inclusive; LIST: its length */
+    const char *const *words;  /* WORD, and REAL and INT that know words: ends in NULL */
     const char *standard_text; /* TEXT: NULL means that the file must set it */
     const char *meaning;       /* a few words with the unit, printed by `actgrid ... show` */
-} ag_param;
+
+    /* LIST: what one item consists of. One parameter without a name: plain values,
+     * `head: [128, 64]`; otherwise maps, `blocks: [{channels: 32, pool: max}]`. */
+    const ag_param *items;
+    int n_items;
+    const ag_list *standard_list; /* NULL: the empty list */
+};
+
+/* The number of a REAL or INT whose value is words[index]; AG_WORD(AG_WORD(i)) is i. */
+#define AG_WORD(index) (-1.0 - (double)(index))
 
 typedef struct ag_element {
     const char *name;           /* the file's name without .c */
@@ -62,6 +93,7 @@ typedef struct ag_choice {
     const ag_element *element;
     double number[AG_PARAMS_MAX];
     const char *text[AG_PARAMS_MAX];
+    const ag_list *list[AG_PARAMS_MAX]; /* LIST: never NULL; others: NULL */
     const char *file; /* that it was read from, for paths relative to it; NULL: none. No setting */
 } ag_choice;
 
@@ -73,5 +105,32 @@ int ag_element_param(const ag_element *element, const char *name);
 
 /* The value of a parameter, or `otherwise` if the element has none of that name. */
 double ag_choice_number(const ag_choice *choice, const char *name, double otherwise);
+
+/* The list of a parameter; empty if the element has no list of that name. */
+const ag_list *ag_choice_list(const ag_choice *choice, const char *name);
+
+/* The number that item `item` of a list has for its parameter `param`. */
+static inline double ag_list_number(const ag_list *list, int item, int param) {
+    return list->values[(size_t)item * (size_t)list->n_items + (size_t)param].number;
+}
+
+/* Parameter i of a choice. */
+ag_value ag_choice_value(const ag_choice *choice, int i);
+
+/* What a parameter has when it is not set. */
+ag_value ag_param_standard(const ag_param *param);
+
+/* The file must set it. */
+bool ag_param_required(const ag_param *param);
+
+/* The list holds plain values, not maps. */
+bool ag_param_is_plain(const ag_param *list);
+
+/* Position of a name among n parameters, -1 if there is none. */
+int ag_param_find(const ag_param *params, int n, const char *name);
+
+/* The same number, word, text, list. */
+bool ag_value_same(const ag_param *param, const ag_value *a, const ag_value *b);
+bool ag_choice_same(const ag_choice *a, const ag_choice *b);
 
 #endif

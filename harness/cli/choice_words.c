@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* "key=value" as a node. */
+/* "key=value" as a node: a list if it begins with [, otherwise plain text. */
 static ag_status read_pair(const ag_call *call, const char *word, ag_node *node, ag_error *err) {
     const char *equals = strchr(word, '=');
     if (!equals || equals == word)
@@ -13,7 +13,14 @@ static ag_status read_pair(const ag_call *call, const char *word, ag_node *node,
     char *key = AG_NEW_ARRAY(call->arena, char, n + 1);
     if (!key) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the command line");
     memcpy(key, word, n);
-    *node = (ag_node){.kind = AG_NODE_VALUE, .key = key, .text = equals + 1};
+    *node = (ag_node){.kind = AG_NODE_VALUE, .text = equals + 1};
+    if (equals[1] == '[') {
+        const ag_node *list = NULL;
+        const ag_place place = {word, 1, 0};
+        AG_TRY(ag_document_parse_at(call->arena, place, equals + 1, &list, err));
+        *node = *list;
+    }
+    node->key = key;
     return AG_OK;
 }
 
@@ -31,5 +38,5 @@ ag_status ag_choice_words(const ag_call *call, int first, const ag_catalogue *ca
         nodes[i - 1].next = &nodes[i];
     }
     const ag_node map = {.kind = AG_NODE_MAP, .first = nodes, .count = n};
-    return ag_choice_read(&map, catalogue, "name", catalogue->kind, choice, err);
+    return ag_choice_read(call->arena, &map, catalogue, "name", catalogue->kind, choice, err);
 }

@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
 #include "harness/cli/json.h"
+#include "harness/cli/parameter.h"
 
 #include <math.h>
 #include <string.h>
@@ -151,20 +152,12 @@ static ag_status measure(const ag_choice *choice, ag_arena *arena, measured *m, 
 
 /* --- info as text ------------------------------------------------------------ */
 
-static void print_params(FILE *out, const ag_choice *choice) {
+static void print_params(FILE *out, const ag_choice *choice, ag_arena *arena) {
     for (int i = 0; i < choice->element->n_params; i++) {
         const ag_param *p = &choice->element->params[i];
-        char number[AG_NUMBER_MAX];
-        const char *value = NULL;
-        switch (p->kind) {
-        case AG_PARAM_REAL:
-        case AG_PARAM_INT: value = ag_format_number(number, choice->number[i]); break;
-        case AG_PARAM_FLAG: value = choice->number[i] != 0 ? "true" : "false"; break;
-        case AG_PARAM_WORD: value = p->words[(int)choice->number[i]]; break;
-        case AG_PARAM_TEXT: value = choice->text[i]; break;
-        }
-        fprintf(out, "%-11s %s = %s  (%s)\n", i ? "" : "parameters", p->name, value ? value : "",
-                p->meaning);
+        fprintf(out, "%-11s %s = ", i ? "" : "parameters", p->name);
+        ag_param_print(out, choice, i, arena);
+        fprintf(out, "  (%s)\n", p->meaning);
     }
 }
 
@@ -198,7 +191,7 @@ static void info_text(FILE *out, const ag_choice *choice, const measured *m, ag_
     fprintf(out, "%s: %s\n", set->about.name, set->about.formula);
     fprintf(out, "%-11s %s\n%-11s %s\n", "paper", set->about.paper, "licence", set->licence);
     fprintf(out, "%-11s %s\n", "shape", shape_text(shape, m ? m->data.shape : set->shape));
-    print_params(out, choice);
+    print_params(out, choice, arena);
     if (m) {
         fprintf(out, "%-11s %zu train, %zu validation, %zu test\n", "examples", m->data.train.n,
                 m->data.validation.n, m->data.test.n);
@@ -224,20 +217,13 @@ static void member(FILE *out, const char *key, const char *text) {
     fputs(",\n", out);
 }
 
-static void params_json(FILE *out, const ag_choice *choice) {
+static void params_json(FILE *out, const ag_choice *choice, ag_arena *arena) {
     fputs(" \"parameters\": {", out);
     for (int i = 0; i < choice->element->n_params; i++) {
-        const ag_param *p = &choice->element->params[i];
         fputs(i ? ", " : "", out);
-        ag_json_text(out, p->name);
+        ag_json_text(out, choice->element->params[i].name);
         fputs(": ", out);
-        switch (p->kind) {
-        case AG_PARAM_REAL:
-        case AG_PARAM_INT: ag_json_number(out, choice->number[i]); break;
-        case AG_PARAM_FLAG: fputs(choice->number[i] != 0 ? "true" : "false", out); break;
-        case AG_PARAM_WORD: ag_json_text(out, p->words[(int)choice->number[i]]); break;
-        case AG_PARAM_TEXT: ag_json_text(out, choice->text[i]); break;
-        }
+        ag_param_print_json(out, choice, i, arena);
     }
     fputs("},\n", out);
 }
@@ -283,7 +269,7 @@ static void info_json(FILE *out, const ag_choice *choice, const measured *m, ag_
     member(out, "paper", set->about.paper);
     member(out, "licence", set->licence);
     fprintf(out, " \"shape\": [%d, %d, %d],\n", shape.channels, shape.rows, shape.columns);
-    params_json(out, choice);
+    params_json(out, choice, arena);
     measured_json(out, m);
     fputs(" \"files\": [", out);
     for (int i = 0; i < set->n_files; i++) {

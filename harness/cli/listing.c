@@ -3,9 +3,9 @@
 #include "activations/activation.h"
 #include "datasets/dataset.h"
 #include "harness/base/nearest.h"
-#include "harness/base/text.h"
 #include "harness/cli/call.h"
 #include "harness/cli/json.h"
+#include "harness/cli/parameter.h"
 #include "harness/cli/terminal.h"
 #include "harness/probes/probe.h"
 #include "models/family.h"
@@ -24,66 +24,21 @@ const ag_option ag_listing_options[1] = {{"json", 0, NULL, "JSON instead of text
 
 /* --- text ----------------------------------------------------------------- */
 
-/* Columns that UTF-8 text takes: its characters, for the letters and signs used here. */
-static int width(const char *text) {
-    int n = 0;
-    for (; *text; text++)
-        n += (*text & 0xc0) != 0x80;
-    return n;
-}
-
-static void print_padded(FILE *out, const char *text, int columns) {
-    fprintf(out, "%s%*s", text, columns > width(text) ? columns - width(text) : 0, "");
-}
-
 void ag_listing_list(FILE *out, const ag_catalogue *catalogue) {
     enum { FORMULA_MAX = 56 }; /* longer ones push their source to the right */
     int name = 0, formula = 0;
     for (int i = 0; i < catalogue->n_items; i++) {
-        const int a = width(catalogue->items[i]->name), b = width(catalogue->items[i]->formula);
+        const int a = ag_text_width(catalogue->items[i]->name),
+                  b = ag_text_width(catalogue->items[i]->formula);
         if (a > name) name = a;
         if (b > formula) formula = b;
     }
     if (formula > FORMULA_MAX) formula = FORMULA_MAX;
     for (int i = 0; i < catalogue->n_items; i++) {
         const ag_element *element = catalogue->items[i];
-        print_padded(out, element->name, name + 2);
-        print_padded(out, element->formula, formula);
+        ag_print_padded(out, element->name, name + 2);
+        ag_print_padded(out, element->formula, formula);
         fprintf(out, "  %s\n", element->paper);
-    }
-}
-
-/* "1e-08 to 10", "none, per_layer or per_channel", "true or false" */
-static void print_range(FILE *out, const ag_param *p) {
-    char least[AG_NUMBER_MAX], most[AG_NUMBER_MAX];
-    switch (p->kind) {
-    case AG_PARAM_REAL:
-    case AG_PARAM_INT:
-        fprintf(out, "%s, %s to %s", p->kind == AG_PARAM_INT ? "whole number" : "number",
-                ag_format_number(least, p->min), ag_format_number(most, p->max));
-        break;
-    case AG_PARAM_FLAG: fputs("true or false", out); break;
-    case AG_PARAM_WORD:
-        for (int i = 0; p->words[i]; i++)
-            fprintf(out, "%s%s", i == 0 ? "" : p->words[i + 1] ? ", " : " or ", p->words[i]);
-        break;
-    case AG_PARAM_TEXT: fputs("text", out); break;
-    }
-}
-
-static void print_standard(FILE *out, const ag_param *p) {
-    char number[AG_NUMBER_MAX];
-    switch (p->kind) {
-    case AG_PARAM_REAL:
-    case AG_PARAM_INT: fprintf(out, "; standard %s", ag_format_number(number, p->standard)); break;
-    case AG_PARAM_FLAG: fprintf(out, "; standard %s", p->standard != 0 ? "true" : "false"); break;
-    case AG_PARAM_WORD: fprintf(out, "; standard %s", p->words[(int)p->standard]); break;
-    case AG_PARAM_TEXT:
-        if (!p->standard_text)
-            fputs("; must be given", out);
-        else if (*p->standard_text)
-            fprintf(out, "; standard %s", p->standard_text);
-        break;
     }
 }
 
@@ -92,58 +47,11 @@ void ag_listing_show(FILE *out, const ag_element *element) {
     fprintf(out, "\n  formula     %s\n  source      %s\n", element->formula, element->paper);
     for (const char *const *alias = element->aliases; alias && *alias; alias++)
         fprintf(out, "  also called %s\n", *alias);
-    int name = 0;
-    for (int i = 0; i < element->n_params; i++)
-        if (width(element->params[i].name) > name) name = width(element->params[i].name);
     fputs(element->n_params ? "  parameters\n" : "  parameters  none\n", out);
-    for (int i = 0; i < element->n_params; i++) {
-        const ag_param *p = &element->params[i];
-        fputs("    ", out);
-        print_padded(out, p->name, name + 2);
-        fprintf(out, "%s\n    %*s", p->meaning, name + 2, "");
-        print_range(out, p);
-        print_standard(out, p);
-        fputc('\n', out);
-    }
+    ag_params_print(out, element->params, element->n_params, 4);
 }
 
 /* --- JSON ----------------------------------------------------------------- */
-
-static void json_texts(FILE *out, const char *const *texts) {
-    fputc('[', out);
-    for (int i = 0; texts && texts[i]; i++) {
-        if (i) fputs(", ", out);
-        ag_json_text(out, texts[i]);
-    }
-    fputc(']', out);
-}
-
-static void json_param(FILE *out, const ag_param *p) {
-    static const char *const kinds[] = {"real", "integer", "flag", "word", "text"};
-    fputs("{\"name\": ", out);
-    ag_json_text(out, p->name);
-    fprintf(out, ", \"kind\": \"%s\", \"standard\": ", kinds[p->kind]);
-    switch (p->kind) {
-    case AG_PARAM_REAL:
-    case AG_PARAM_INT:
-        ag_json_number(out, p->standard);
-        fputs(", \"min\": ", out);
-        ag_json_number(out, p->min);
-        fputs(", \"max\": ", out);
-        ag_json_number(out, p->max);
-        break;
-    case AG_PARAM_FLAG: fputs(p->standard != 0 ? "true" : "false", out); break;
-    case AG_PARAM_WORD:
-        ag_json_text(out, p->words[(int)p->standard]);
-        fputs(", \"words\": ", out);
-        json_texts(out, p->words);
-        break;
-    case AG_PARAM_TEXT: ag_json_text(out, p->standard_text); break;
-    }
-    fputs(", \"meaning\": ", out);
-    ag_json_text(out, p->meaning);
-    fputc('}', out);
-}
 
 void ag_listing_show_json(FILE *out, const ag_element *element) {
     fputs("{\"name\": ", out);
@@ -153,13 +61,10 @@ void ag_listing_show_json(FILE *out, const ag_element *element) {
     fputs(", \"source\": ", out);
     ag_json_text(out, element->paper);
     fputs(", \"aliases\": ", out);
-    json_texts(out, element->aliases);
-    fputs(", \"parameters\": [", out);
-    for (int i = 0; i < element->n_params; i++) {
-        if (i) fputs(", ", out);
-        json_param(out, &element->params[i]);
-    }
-    fputs("]}", out);
+    ag_json_texts(out, element->aliases);
+    fputs(", \"parameters\": ", out);
+    ag_params_print_json(out, element->params, element->n_params);
+    fputc('}', out);
 }
 
 void ag_listing_list_json(FILE *out, const ag_catalogue *catalogue) {

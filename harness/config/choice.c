@@ -68,39 +68,77 @@ ag_status ag_flag_read(const ag_node *node, const char *name, bool *flag, ag_err
     return AG_OK;
 }
 
-static ag_status read_word(const ag_node *node, const ag_param *p, double *index, ag_error *err) {
-    char words[AG_NAMES_MAX] = "", hint[AG_HINT_MAX];
-    ag_nearest nearest = ag_nearest_begin(node->kind == AG_NODE_VALUE ? node->text : "");
-    for (int i = 0; p->words[i]; i++) {
-        if (ag_node_is_word(node, p->words[i])) {
-            *index = i;
-            return AG_OK;
-        }
-        ag_nearest_offer(&nearest, p->words[i]);
-        add_name(words, p->words[i]);
-    }
-    AG_TRY(expect_value(node, p->name, words, err));
-    return AG_FAIL(err, AG_CONFIG, node->place, "%s is '%.60s', must be one of %s%s", p->name,
-                   node->text, words, ag_nearest_hint(hint, &nearest, ""));
+/* "same, valid". Returns text. */
+static const char *words_of(char text[AG_NAMES_MAX], const ag_param *p) {
+    text[0] = 0;
+    for (int i = 0; p->words[i]; i++)
+        add_name(text, p->words[i]);
+    return text;
 }
 
-ag_status ag_param_read(const ag_node *node, int param, ag_choice *choice, ag_error *err) {
-    const ag_param *p = &choice->element->params[param];
+/* The place of the node's word in p->words; -1: it is none of them. */
+static int find_word(const ag_node *node, const ag_param *p) {
+    for (int i = 0; p->words[i]; i++)
+        if (ag_node_is_word(node, p->words[i])) return i;
+    return -1;
+}
+
+static ag_status refuse_word(const ag_node *node, const ag_param *p, const char *name,
+                             const char *must_be, ag_error *err) {
+    char hint[AG_HINT_MAX];
+    AG_TRY(expect_value(node, name, must_be, err));
+    ag_nearest nearest = ag_nearest_begin(node->text);
+    for (int i = 0; p->words[i]; i++)
+        ag_nearest_offer(&nearest, p->words[i]);
+    return AG_FAIL(err, AG_CONFIG, node->place, "%s is '%.60s', must be %s%s", name, node->text,
+                   must_be, ag_nearest_hint(hint, &nearest, ""));
+}
+
+static ag_status read_word(const ag_node *node, const ag_param *p, const char *name, double *index,
+                           ag_error *err) {
+    char words[AG_NAMES_MAX], must_be[AG_NAMES_MAX + 16];
+    const int i = find_word(node, p);
+    *index = i;
+    if (i >= 0) return AG_OK;
+    snprintf(must_be, sizeof must_be, "one of %s", words_of(words, p));
+    return refuse_word(node, p, name, must_be, err);
+}
+
+/* A number, or one of the words that this number knows. */
+static ag_status read_number(const ag_node *node, const ag_param *p, const char *name, double *x,
+                             ag_error *err) {
+    const bool whole = p->kind == AG_PARAM_INT;
+    char words[AG_NAMES_MAX], must_be[AG_NAMES_MAX + 32];
+    if (!p->words) return ag_number_read(node, name, whole, p->min, p->max, x, err);
+    const int i = find_word(node, p);
+    *x = AG_WORD(i);
+    if (i >= 0) return AG_OK;
+    if (ag_node_number(node, x)) return ag_number_read(node, name, whole, p->min, p->max, x, err);
+    snprintf(must_be, sizeof must_be, "%s, or %s", whole ? "a whole number" : "a number",
+             words_of(words, p));
+    return refuse_word(node, p, name, must_be, err);
+}
+
+static ag_status read_list(ag_arena *arena, const ag_node *node, const ag_param *p,
+                           const char *name, const ag_list **list, ag_error *err);
+
+/* `name` is for messages: a plain item of a list has none of its own. */
+static ag_status read_value(ag_arena *arena, const ag_node *node, const ag_param *p,
+                            const char *name, ag_value *value, ag_error *err) {
     bool flag = false;
     switch (p->kind) {
     case AG_PARAM_REAL:
-    case AG_PARAM_INT:
-        return ag_number_read(node, p->name, p->kind == AG_PARAM_INT, p->min, p->max,
-                              &choice->number[param], err);
+    case AG_PARAM_INT: return read_number(node, p, name, &value->number, err);
     case AG_PARAM_FLAG:
-        AG_TRY(ag_flag_read(node, p->name, &flag, err));
-        choice->number[param] = flag;
+        AG_TRY(ag_flag_read(node, name, &flag, err));
+        value->number = flag;
         return AG_OK;
-    case AG_PARAM_WORD: return read_word(node, p, &choice->number[param], err);
+    case AG_PARAM_WORD: return read_word(node, p, name, &value->number, err);
     case AG_PARAM_TEXT:
-        AG_TRY(expect_value(node, p->name, "a text", err));
-        choice->text[param] = node->text;
+        AG_TRY(expect_value(node, name, "a text", err));
+        value->text = node->text;
         return AG_OK;
+    case AG_PARAM_LIST: return read_list(arena, node, p, name, &value->list, err);
     }
     return AG_OK;
 }
@@ -131,41 +169,110 @@ ag_status ag_element_read(const ag_node *node, const ag_catalogue *catalogue, co
     return *element ? AG_OK : unknown_name(node, catalogue, err);
 }
 
-static ag_status unknown_param(const ag_node *node, const ag_element *element, ag_error *err) {
+static ag_status unknown_param(const ag_node *node, const char *owner, const ag_param *params,
+                               int n_params, ag_error *err) {
     char names[AG_NAMES_MAX] = "", hint[AG_HINT_MAX];
     ag_nearest nearest = ag_nearest_begin(node->key);
-    for (int i = 0; i < element->n_params; i++) {
-        ag_nearest_offer(&nearest, element->params[i].name);
-        add_name(names, element->params[i].name);
+    for (int i = 0; i < n_params; i++) {
+        ag_nearest_offer(&nearest, params[i].name);
+        add_name(names, params[i].name);
     }
     if (nearest.best[0])
-        return AG_FAIL(err, AG_CONFIG, node->key_place, "%s has no parameter '%.60s'%s",
-                       element->name, node->key, ag_nearest_hint(hint, &nearest, ""));
-    return AG_FAIL(err, AG_CONFIG, node->key_place, "%s has no parameter '%.60s'; it has %s",
-                   element->name, node->key, names[0] ? names : "none");
+        return AG_FAIL(err, AG_CONFIG, node->key_place, "%s has no parameter '%.60s'%s", owner,
+                       node->key, ag_nearest_hint(hint, &nearest, ""));
+    return AG_FAIL(err, AG_CONFIG, node->key_place, "%s has no parameter '%.60s'; it has %s", owner,
+                   node->key, names[0] ? names : "none");
 }
 
-static ag_status read_params(const ag_node *node, const char *name_key, ag_choice *choice,
-                             ag_error *err) {
+/* Reads the keys of a map into values[n_params], which hold the standard values.
+ * `owner` is for messages, `name_key` is no parameter (NULL: all keys are). */
+static ag_status read_params(ag_arena *arena, const ag_node *map, const char *name_key,
+                             const char *owner, const ag_param *params, int n_params,
+                             ag_value *values, ag_error *err) {
     bool given[AG_PARAMS_MAX] = {false};
-    for (const ag_node *n = node->first; n; n = n->next) {
-        if (strcmp(n->key, name_key) == 0) continue;
-        const int i = ag_element_param(choice->element, n->key);
-        if (i < 0) return unknown_param(n, choice->element, err);
-        AG_TRY(ag_param_read(n, i, choice, err));
+    for (const ag_node *n = map->first; n; n = n->next) {
+        if (name_key && strcmp(n->key, name_key) == 0) continue;
+        const int i = ag_param_find(params, n_params, n->key);
+        if (i < 0) return unknown_param(n, owner, params, n_params, err);
+        AG_TRY(read_value(arena, n, &params[i], params[i].name, &values[i], err));
         given[i] = true;
     }
-    for (int i = 0; i < choice->element->n_params; i++) {
-        const ag_param *p = &choice->element->params[i];
-        if (p->kind == AG_PARAM_TEXT && !p->standard_text && !given[i])
-            return AG_FAIL(err, AG_CONFIG, node->place, "%s: '%s' is missing: %s",
-                           choice->element->name, p->name, p->meaning);
-    }
+    for (int i = 0; i < n_params; i++)
+        if (ag_param_required(&params[i]) && !given[i])
+            return AG_FAIL(err, AG_CONFIG, map->place, "%s: '%s' is missing: %s", owner,
+                           params[i].name, params[i].meaning);
     return AG_OK;
 }
 
-ag_status ag_choice_read(const ag_node *node, const ag_catalogue *catalogue, const char *name_key,
-                         const char *what, ag_choice *choice, ag_error *err) {
+/* --- lists -------------------------------------------------------------------- */
+
+enum { LIKE_MAX = 96 };
+
+/* "a list: [whole number, ...]" or "a list: [{channels: ...}, ...]". Returns text. */
+static const char *list_like(char text[LIKE_MAX], const ag_param *p) {
+    static const char *const kinds[] = {
+        [AG_PARAM_REAL] = "number", [AG_PARAM_INT] = "whole number", [AG_PARAM_FLAG] = "true",
+        [AG_PARAM_WORD] = "word",   [AG_PARAM_TEXT] = "text",        [AG_PARAM_LIST] = "[...]"};
+    if (ag_param_is_plain(p))
+        snprintf(text, LIKE_MAX, "a list: [%s, ...]", kinds[p->items[0].kind]);
+    else
+        snprintf(text, LIKE_MAX, "a list: [{%s: ...}, ...]", p->items[0].name);
+    return text;
+}
+
+static ag_status expect_list(const ag_node *node, const ag_param *p, const char *name,
+                             ag_error *err) {
+    char like[LIKE_MAX];
+    if (node->kind == AG_NODE_LIST || ag_node_is_call(node)) return AG_OK;
+    list_like(like, p);
+    if (node->kind == AG_NODE_MAP)
+        return AG_FAIL(err, AG_CONFIG, node->place, "%s is a map, must be %s", name, like);
+    if (ag_node_is_null(node))
+        return AG_FAIL(err, AG_CONFIG, node->place, "%s is empty, must be %s", name, like);
+    return AG_FAIL(err, AG_CONFIG, node->place, "%s is '%.60s', must be %s", name, node->text,
+                   like);
+}
+
+static ag_status check_length(const ag_node *node, const ag_param *p, const char *name, int n,
+                              ag_error *err) {
+    char least[AG_NUMBER_MAX], most[AG_NUMBER_MAX];
+    if (n >= p->min && n <= p->max) return AG_OK;
+    return AG_FAIL(err, AG_CONFIG, node->place, "%s has %d value%s, must have %s to %s", name, n,
+                   n == 1 ? "" : "s", ag_format_number(least, p->min),
+                   ag_format_number(most, p->max));
+}
+
+static ag_status read_item(ag_arena *arena, const ag_node *node, const ag_param *p,
+                           const char *name, ag_value *values, ag_error *err) {
+    if (ag_param_is_plain(p)) return read_value(arena, node, &p->items[0], name, values, err);
+    if (node->kind != AG_NODE_MAP)
+        return AG_FAIL(err, AG_CONFIG, node->place, "an item of %s must be a map: {%s: ...}", name,
+                       p->items[0].name);
+    for (int i = 0; i < p->n_items; i++)
+        values[i] = ag_param_standard(&p->items[i]);
+    return read_params(arena, node, NULL, name, p->items, p->n_items, values, err);
+}
+
+/* Calls such as range() stand for their numbers. */
+static ag_status read_list(ag_arena *arena, const ag_node *node, const ag_param *p,
+                           const char *name, const ag_list **list, ag_error *err) {
+    AG_TRY(expect_list(node, p, name, err));
+    if (node->kind != AG_NODE_LIST || node->count)
+        AG_TRY(ag_sequence_read(arena, node, name, &node, err));
+    AG_TRY(check_length(node, p, name, node->count, err));
+    ag_list *made = AG_NEW(arena, ag_list);
+    ag_value *values = AG_NEW_ARRAY(arena, ag_value, (size_t)node->count * (size_t)p->n_items);
+    if (!made || !values)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory reading %s", name);
+    *made = (ag_list){.n_items = p->n_items, .values = values};
+    for (const ag_node *n = node->first; n; n = n->next)
+        AG_TRY(read_item(arena, n, p, name, values + made->n++ * p->n_items, err));
+    *list = made;
+    return AG_OK;
+}
+
+ag_status ag_choice_read(ag_arena *arena, const ag_node *node, const ag_catalogue *catalogue,
+                         const char *name_key, const char *what, ag_choice *choice, ag_error *err) {
     const bool map = node->kind == AG_NODE_MAP;
     const ag_node *name = map ? ag_node_get(node, name_key) : node;
     if (!name) {
@@ -177,8 +284,18 @@ ag_status ag_choice_read(const ag_node *node, const ag_catalogue *catalogue, con
     AG_TRY(ag_element_read(name, catalogue, map ? name_key : what, &element, err));
     *choice = ag_choice_standard(element);
     if (node->place.column) choice->file = node->place.file; /* else a word of the command line */
+    const int n = element->n_params;
+    ag_value values[AG_PARAMS_MAX];
+    for (int i = 0; i < n; i++)
+        values[i] = ag_choice_value(choice, i);
     static const ag_node none = {.kind = AG_NODE_MAP};
     ag_node params = map ? *node : none;
     params.place = node->place;
-    return read_params(&params, name_key, choice, err);
+    AG_TRY(read_params(arena, &params, name_key, element->name, element->params, n, values, err));
+    for (int i = 0; i < n; i++) {
+        choice->number[i] = values[i].number;
+        choice->text[i] = values[i].text;
+        choice->list[i] = values[i].list;
+    }
+    return AG_OK;
 }

@@ -12,17 +12,15 @@
 /* Reads a name, or a map with `name_key` ("name", or "type" for model families)
  * and parameters. `what` is the key it belongs to, for messages and the advice
  * on grids ("optimizer"). Aliases are understood, parameters that are not given
- * get their standard values. Texts point into the node. */
-ag_status ag_choice_read(const ag_node *node, const ag_catalogue *catalogue, const char *name_key,
-                         const char *what, ag_choice *choice, ag_error *err);
+ * get their standard values. Texts point into the node, lists are taken from
+ * `arena`. */
+ag_status ag_choice_read(ag_arena *arena, const ag_node *node, const ag_catalogue *catalogue,
+                         const char *name_key, const char *what, ag_choice *choice, ag_error *err);
 
 /* The element with this name or alias; otherwise an error with the nearest name,
  * or with all names where they are few. */
 ag_status ag_element_read(const ag_node *node, const ag_catalogue *catalogue, const char *what,
                           const ag_element **element, ag_error *err);
-
-/* One parameter's value into choice->number[param] or choice->text[param]. */
-ag_status ag_param_read(const ag_node *node, int param, ag_choice *choice, ag_error *err);
 
 /* `x` as a number in [min, max], whole if `whole`; `name` is for messages: "alpha
  * is -1, must be 0 to 100". */

@@ -98,21 +98,72 @@ void ag_write_node(ag_writer *w, const ag_node *node) {
     ag_write(w, map ? "}" : "]");
 }
 
-void ag_write_param(ag_writer *w, const ag_choice *choice, int param, bool json) {
-    const ag_param *p = &choice->element->params[param];
-    const double x = choice->number[param];
+static void write_list(ag_writer *w, const ag_param *p, const ag_list *list, bool json);
+
+void ag_write_value(ag_writer *w, const ag_param *p, const ag_value *value, bool json) {
+    const double x = value->number;
     const char *text = NULL;
     switch (p->kind) {
     case AG_PARAM_REAL:
-    case AG_PARAM_INT: ag_write_number(w, x); return;
+    case AG_PARAM_INT:
+        if (!p->words || x >= 0.0) {
+            ag_write_number(w, x);
+            return;
+        }
+        text = p->words[(int)AG_WORD(x)];
+        break;
     case AG_PARAM_FLAG: ag_write(w, x != 0.0 ? "true" : "false"); return;
     case AG_PARAM_WORD: text = p->words[(int)x]; break;
-    case AG_PARAM_TEXT: text = choice->text[param] ? choice->text[param] : ""; break;
+    case AG_PARAM_TEXT: text = value->text ? value->text : ""; break;
+    case AG_PARAM_LIST: write_list(w, p, value->list, json); return;
     }
     if (json)
         ag_write_json_string(w, text);
     else
         ag_write(w, text);
+}
+
+static void write_members(ag_writer *w, const ag_param *items, int n, const ag_value *values) {
+    for (int i = 0; i < n; i++) {
+        ag_write_format(w, "%s\"%s\":", i ? "," : "{", items[i].name);
+        ag_write_value(w, &items[i], &values[i], true);
+    }
+    ag_write(w, "}");
+}
+
+/* "32 pool=max": what must be given without its name, and what is not standard. */
+static void write_short(ag_writer *w, const ag_param *items, int n, const ag_value *values) {
+    const char *between = "";
+    for (int i = 0; i < n; i++) {
+        const ag_value standard = ag_param_standard(&items[i]);
+        const bool required = ag_param_required(&items[i]);
+        if (!required && ag_value_same(&items[i], &values[i], &standard)) continue;
+        ag_write(w, between);
+        if (!required) ag_write_format(w, "%s=", items[i].name);
+        ag_write_value(w, &items[i], &values[i], false);
+        between = " ";
+    }
+    if (!between[0]) ag_write(w, "-"); /* all of it standard */
+}
+
+static void write_list(ag_writer *w, const ag_param *p, const ag_list *list, bool json) {
+    ag_write(w, "[");
+    for (int i = 0; i < list->n; i++) {
+        const ag_value *values = &list->values[(size_t)i * (size_t)p->n_items];
+        if (i) ag_write(w, json ? "," : ", ");
+        if (ag_param_is_plain(p))
+            ag_write_value(w, &p->items[0], values, json);
+        else if (json)
+            write_members(w, p->items, p->n_items, values);
+        else
+            write_short(w, p->items, p->n_items, values);
+    }
+    ag_write(w, "]");
+}
+
+void ag_write_param(ag_writer *w, const ag_choice *choice, int param, bool json) {
+    const ag_value value = ag_choice_value(choice, param);
+    ag_write_value(w, &choice->element->params[param], &value, json);
 }
 
 void ag_write_choice(ag_writer *w, const ag_choice *choice, const char *name_key) {
@@ -124,18 +175,13 @@ void ag_write_choice(ag_writer *w, const ag_choice *choice, const char *name_key
     ag_write(w, "}");
 }
 
-static bool is_standard(const ag_choice *choice, int i) {
-    const ag_param *p = &choice->element->params[i];
-    if (p->kind != AG_PARAM_TEXT) return choice->number[i] == p->standard;
-    if (!p->standard_text || !choice->text[i]) return p->standard_text == choice->text[i];
-    return strcmp(p->standard_text, choice->text[i]) == 0;
-}
-
 void ag_write_choice_label(ag_writer *w, const ag_choice *choice) {
     ag_write(w, choice->element->name);
     const char *before = "(";
     for (int i = 0; i < choice->element->n_params; i++) {
-        if (is_standard(choice, i)) continue;
+        const ag_value value = ag_choice_value(choice, i);
+        const ag_value standard = ag_param_standard(&choice->element->params[i]);
+        if (ag_value_same(&choice->element->params[i], &value, &standard)) continue;
         ag_write_format(w, "%s%s=", before, choice->element->params[i].name);
         ag_write_param(w, choice, i, false);
         before = " ";

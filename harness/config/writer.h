@@ -36,7 +36,10 @@ void ag_write_choice(ag_writer *w, const ag_choice *choice, const char *name_key
 /* elu, or elu(alpha=0.5): only what is not standard. */
 void ag_write_choice_label(ag_writer *w, const ag_choice *choice);
 
-/* One parameter's value: 0.5, true, per_layer; in JSON words stand in quotes. */
+/* One parameter's value: 0.5, true, per_layer, [128, 64]. In JSON words stand in
+ * quotes and the maps of a list have all their keys; otherwise [32 pool=max, 64]:
+ * what must be given without its name, and what is not standard. */
+void ag_write_value(ag_writer *w, const ag_param *param, const ag_value *value, bool json);
 void ag_write_param(ag_writer *w, const ag_choice *choice, int param, bool json);
 
 /* A copy of the text in `arena` (the writer's own may be a scratch arena). NULL:

@@ -4,6 +4,7 @@
 #include "harness/config/choice.h"
 #include "harness/config/sequence.h"
 #include "harness/config/writer.h"
+#include "harness/plan/values.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static ag_status read_key(ag_arena *arena, const ag_node *node, const char *wher
     if (ag_node_is_null(node))
         return AG_FAIL(err, AG_CONFIG, node->key_place, "'%.60s' in %s has nothing to choose from",
                        node->key, where);
-    AG_TRY(ag_sequence_read(arena, node, key->path.text, &key->list, err));
+    AG_TRY(ag_values_read(arena, node, &key->path, &key->list, err));
     const ag_node **values = AG_NEW_ARRAY(arena, const ag_node *, (size_t)key->list->count);
     if (!values) return no_memory(err);
     *n = 0;

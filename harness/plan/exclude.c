@@ -6,6 +6,7 @@
 #include "harness/config/sequence.h"
 #include "harness/config/tree.h"
 #include "harness/plan/schema.h"
+#include "harness/plan/values.h"
 
 #include <string.h>
 
@@ -14,6 +15,13 @@ static ag_status no_memory(ag_error *err) {
 }
 
 /* --- does a setting match? ---------------------------------------------- */
+
+static ag_path path_of(int n, const char *const *component) {
+    ag_path path = {.text = component[n - 1], .n = n};
+    for (int i = 0; i < n; i++)
+        path.component[i] = component[i];
+    return path;
+}
 
 /* The catalogue that names at this path come from; NULL if none. */
 static const ag_catalogue *catalogue_at(ag_part part, int n, const char *const *path) {
@@ -40,6 +48,25 @@ static bool matches_value(const ag_setting *s, const ag_node *node, const ag_cat
     }
 }
 
+/* A list matches item by item; of a map, only the keys that are given. */
+static bool matches_param(const ag_param *p, const ag_value *value, const ag_node *node) {
+    const ag_setting setting = ag_setting_of(p, *value);
+    if (p->kind != AG_PARAM_LIST)
+        return node->kind == AG_NODE_VALUE && matches_value(&setting, node, NULL);
+    if (node->kind != AG_NODE_LIST || node->count != value->list->n) return false;
+    const ag_value *values = value->list->values;
+    for (const ag_node *item = node->first; item; item = item->next, values += p->n_items) {
+        if (ag_param_is_plain(p) && !matches_param(&p->items[0], values, item)) return false;
+        if (ag_param_is_plain(p)) continue;
+        if (item->kind != AG_NODE_MAP) return false;
+        for (const ag_node *n = item->first; n; n = n->next) {
+            const int i = ag_param_find(p->items, p->n_items, n->key);
+            if (i < 0 || !matches_param(&p->items[i], &values[i], n)) return false;
+        }
+    }
+    return true;
+}
+
 static bool matches(ag_part part, const ag_variant *v, int n, const char **path,
                     const ag_node *node);
 
@@ -54,13 +81,19 @@ static bool matches_layers(const ag_activation_list *list, const ag_node *node) 
     return true;
 }
 
-/* A list: any of it. A map: all of its keys, each below this path. */
+/* Several values: any of them. A map: all of its keys, each below this path. */
 static bool matches(ag_part part, const ag_variant *v, int n, const char **path,
                     const ag_node *node) {
     const ag_setting setting = ag_variant_setting(part, v, n, path);
     if (node->kind == AG_NODE_VALUE)
         return matches_value(&setting, node, catalogue_at(part, n, path));
-    if (setting.kind == AG_SETTING_LAYERS && n == 2) return matches_layers(setting.list, node);
+    const ag_path here = path_of(n, path);
+    if (node->kind == AG_NODE_LIST && ag_path_takes_list(&here) &&
+        !ag_node_is_several(node, &here)) {
+        if (setting.kind == AG_SETTING_LAYERS) return matches_layers(setting.list, node);
+        return setting.kind == AG_SETTING_LIST &&
+               matches_param(setting.param, &setting.value, node);
+    }
     const bool map = node->kind == AG_NODE_MAP;
     if (map && n == AG_PATH_MAX) return false;
     for (const ag_node *child = node->first; child; child = child->next) {
@@ -111,8 +144,29 @@ static ag_status check_path(ag_part part, int n, const char *const *path, ag_pla
     return below ? check_param(below, "name", path[2], place, err) : AG_OK;
 }
 
+/* The keys of a list's maps. */
+static ag_status check_items(const ag_param *p, const ag_node *node, ag_error *err) {
+    char hint[AG_HINT_MAX];
+    if (node->kind == AG_NODE_LIST)
+        for (const ag_node *item = node->first; item; item = item->next)
+            AG_TRY(check_items(p, item, err));
+    if (node->kind != AG_NODE_MAP || ag_param_is_plain(p)) return AG_OK;
+    for (const ag_node *n = node->first; n; n = n->next) {
+        if (ag_param_find(p->items, p->n_items, n->key) >= 0) continue;
+        ag_nearest nearest = ag_nearest_begin(n->key);
+        for (int i = 0; i < p->n_items; i++)
+            ag_nearest_offer(&nearest, p->items[i].name);
+        return AG_FAIL(err, AG_CONFIG, n->key_place, "%s has no parameter '%.60s'%s", p->name,
+                       n->key, ag_nearest_hint(hint, &nearest, ""));
+    }
+    return AG_OK;
+}
+
 static ag_status check_rule(ag_part part, int n, const char **path, const ag_node *node,
                             ag_error *err) {
+    const ag_path here = path_of(n, path);
+    if (ag_path_list(&here)) return check_items(ag_path_list(&here), node, err);
+    if (part == AG_PART_ACTIVATION && ag_path_takes_list(&here)) n = 1; /* each layer is one */
     const ag_catalogue *names = catalogue_at(part, n, path);
     if (node->kind == AG_NODE_VALUE) {
         const ag_element *element;
@@ -159,7 +213,7 @@ static ag_status read_key(ag_arena *arena, const ag_node *node, const ag_plan *p
     AG_TRY(check_path(key->part, key->path.n, path, node->key_place, err));
     key->value = node;
     if (node->kind == AG_NODE_LIST || ag_node_is_call(node))
-        AG_TRY(ag_sequence_read(arena, node, key->path.text, &key->value, err));
+        AG_TRY(ag_values_read(arena, node, &key->path, &key->value, err));
     AG_TRY(check_rule(key->part, key->path.n, path, key->value, err));
 
     unsigned char *match = AG_NEW_ARRAY(arena, unsigned char, (size_t)plan->n_variants[key->part]);

@@ -66,12 +66,19 @@ void ag_plan_help(FILE *out) {
             fprintf(out, "  %-14s %s\n", ag_part_names[p],
                     ag_catalogue_names(names, schema->catalogue));
     }
-    fprintf(out, "\nlists, for grid, zip, exclude and seeds:\n"
-                 "  [2, 4, 8]              these values\n"
-                 "  range(a, b[, step])    a, a+step, ... before b\n"
-                 "  linspace(a, b, n)      n values from a to b, equally far apart\n"
-                 "  logspace(a, b, n)      n values from a to b, with equal ratios\n"
-                 "\nper-layer activations:    activation: {layers: [tanh, relu, relu]}\n"
-                 "dotted keys in grid:      optimizer.learning_rate, model.depth, "
-                 "training.schedule.warmup\n");
+    fprintf(out,
+            "\nlists, for grid, zip, exclude and seeds:\n"
+            "  [2, 4, 8]              these values\n"
+            "  range(a, b[, step])    a, a+step, ... before b\n"
+            "  linspace(a, b, n)      n values from a to b, equally far apart\n"
+            "  logspace(a, b, n)      n values from a to b, with equal ratios\n"
+            "\none value or several, in grid, zip, exclude and key=value of the command line:\n"
+            "  model.depth: [2, 4]                  a list is several values\n"
+            "  activation.layers: [tanh, relu]      of a key that takes a list, it is one "
+            "value,\n"
+            "  activation.layers: [[tanh, relu], [relu, relu]]\n"
+            "                                       and several if there is a list in it\n"
+            "\nper-layer activations:    activation: {layers: [tanh, relu, relu]}\n"
+            "dotted keys in grid:      optimizer.learning_rate, model.depth, "
+            "training.schedule.warmup\n");
 }

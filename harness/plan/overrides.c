@@ -1,9 +1,9 @@
 #include "harness/plan/overrides.h"
 
-#include "harness/config/sequence.h"
 #include "harness/config/tree.h"
 #include "harness/plan/path.h"
 #include "harness/plan/schema.h"
+#include "harness/plan/values.h"
 
 #include <string.h>
 
@@ -158,12 +158,10 @@ static ag_status take_away(ag_arena *arena, const ag_node *root, const word *w, 
                    w->in_grid ? "axis" : "key");
 }
 
-/* A list means several values to compare, except for keys whose value is a list. */
+/* Several values of a setting are an axis of the grid. */
 static bool is_axis(const word *w, const ag_node *value) {
     if (w->in_grid) return true;
-    if (ag_part_find(w->path.component[0]) < 0) return false;
-    if (strcmp(w->path.text, "probes.which") == 0) return false;
-    return value->kind == AG_NODE_LIST || ag_node_is_call(value);
+    return ag_part_find(w->path.component[0]) >= 0 && ag_node_is_several(value, &w->path);
 }
 
 static ag_status apply(ag_arena *arena, const ag_node *root, const word *w, const ag_node **out,
@@ -189,12 +187,7 @@ static ag_status apply(ag_arena *arena, const ag_node *root, const word *w, cons
     if (zip && zip->kind == AG_NODE_LIST)
         for (const ag_node *map = zip->first; map; map = map->next)
             below |= is_below_axis(arena, map, &w->path);
-    if (below) {
-        ag_node *alone = ag_node_new(arena, AG_NODE_LIST, w->place), *last = NULL;
-        if (!alone || !ag_node_append(arena, alone, &last, value, NULL, AG_NOWHERE))
-            return no_memory(err);
-        return set_axis(arena, root, w, alone, out, err);
-    }
+    if (below) return set_axis(arena, root, w, value, out, err);
     return ag_path_set(arena, root, &w->path, w->place, value, out, err);
 }
 

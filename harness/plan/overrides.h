@@ -8,6 +8,8 @@
  *
  *     model.depth=8                  a setting; takes the place of an axis of this key
  *     model.depth=2,4,8              an axis of the grid, as are range(...) and [2,4,8]
+ *     model.head=[128,64]            one value of a key that takes a list, see values.h
+ *     model.head=[128],[256,128]     an axis of two
  *     activation={name: elu, alpha: 0.5}
  *     seeds=10  name=test
  *     ~model.depth  ~grid.model.depth  ~zip  ~exclude

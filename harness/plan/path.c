@@ -58,6 +58,12 @@ static ag_node standard_value(const ag_path *path, int from, ag_place place) {
     return value;
 }
 
+/* {layers: [...]} takes the place of the one activation for all layers. */
+static bool stands_alone(const ag_path *path, int from) {
+    return from == 1 && path->n == 2 && ag_part_find(path->component[0]) == AG_PART_ACTIVATION &&
+           strcmp(path->component[1], "layers") == 0;
+}
+
 ag_status ag_path_set_below(ag_arena *arena, const ag_node *node, const ag_path *path, int from,
                             ag_place place, const ag_node *value, const ag_node **out,
                             ag_error *err) {
@@ -65,7 +71,7 @@ ag_status ag_path_set_below(ag_arena *arena, const ag_node *node, const ag_path 
         *out = value;
         return AG_OK;
     }
-    if (ag_node_is_null(node)) node = NULL;
+    if (ag_node_is_null(node) || stands_alone(path, from)) node = NULL;
     const ag_node standard = standard_value(path, from, place);
     if (!node && standard.text) node = &standard;
     if (node && node->kind == AG_NODE_VALUE) {

@@ -55,7 +55,9 @@ static void write_seeds(ag_writer *w, const ag_plan *plan) {
 static void write_keys(ag_writer *w, const ag_grid_axis *axis) {
     for (int k = 0; k < axis->n_keys; k++) {
         ag_write_format(w, "%s\"%s\":", k ? "," : "", axis->keys[k].path.text);
-        ag_write_node(w, axis->keys[k].list);
+        /* one value: so that it stays one where the key takes a list */
+        const ag_node *list = axis->keys[k].list;
+        ag_write_node(w, list->count == 1 ? list->first : list);
     }
 }
 

@@ -220,12 +220,13 @@ static const ag_field probes_fields[] = {
      .meaning = "record distributions too"},
 };
 
+#define FIELDS(table) .fields = (table), .n_fields = AG_COUNT(table)
 const ag_part_schema ag_part_schemas[AG_PARTS] = {
-    [AG_PART_DATASET] = {&ag_datasets, "name", NULL, 0},
-    [AG_PART_MODEL] = {&ag_models, "type", NULL, 0},
-    [AG_PART_ACTIVATION] = {&ag_activations, "name", NULL, 0},
-    [AG_PART_INITIALIZER] = {&ag_initializers, "name", NULL, 0},
-    [AG_PART_OPTIMIZER] = {&ag_optimizers, "name", NULL, 0},
-    [AG_PART_TRAINING] = {NULL, "name", training_fields, AG_COUNT(training_fields)},
-    [AG_PART_PROBES] = {NULL, "every", probes_fields, AG_COUNT(probes_fields)},
+    [AG_PART_DATASET] = {.catalogue = &ag_datasets, .name_key = "name"},
+    [AG_PART_MODEL] = {.catalogue = &ag_models, .name_key = "type"},
+    [AG_PART_ACTIVATION] = {.catalogue = &ag_activations, .name_key = "name", .list_key = "layers"},
+    [AG_PART_INITIALIZER] = {.catalogue = &ag_initializers, .name_key = "name"},
+    [AG_PART_OPTIMIZER] = {.catalogue = &ag_optimizers, .name_key = "name"},
+    [AG_PART_TRAINING] = {.name_key = "name", FIELDS(training_fields)},
+    [AG_PART_PROBES] = {.name_key = "every", .list_key = "which", FIELDS(probes_fields)},
 };

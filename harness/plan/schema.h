@@ -32,6 +32,7 @@ typedef struct ag_part_schema {
     const char *name_key;          /* "name", or "type" for the model */
     const ag_field *fields;
     int n_fields;
+    const char *list_key; /* a key that takes a list and is no parameter: layers, which; or NULL */
 } ag_part_schema;
 
 extern const ag_part_schema ag_part_schemas[AG_PARTS];

@@ -12,6 +12,20 @@ static ag_setting word(const char *text) {
     return (ag_setting){.kind = AG_SETTING_WORD, .text = text};
 }
 
+ag_setting ag_setting_of(const ag_param *p, ag_value value) {
+    switch (p->kind) {
+    case AG_PARAM_REAL:
+    case AG_PARAM_INT:
+        if (p->words && value.number < 0.0) return word(p->words[(int)AG_WORD(value.number)]);
+        return number(value.number);
+    case AG_PARAM_FLAG: return flag(value.number != 0.0);
+    case AG_PARAM_WORD: return word(p->words[(int)value.number]);
+    case AG_PARAM_TEXT: return word(value.text ? value.text : "");
+    case AG_PARAM_LIST: return (ag_setting){.kind = AG_SETTING_LIST, .param = p, .value = value};
+    }
+    return none;
+}
+
 /* The choice itself (path used up), its name, or one of its parameters. */
 static ag_setting of_choice(const ag_choice *choice, const char *name_key, int n,
                             const char *const *path) {
@@ -20,15 +34,7 @@ static ag_setting of_choice(const ag_choice *choice, const char *name_key, int n
     if (strcmp(path[0], name_key) == 0) return word(choice->element->name);
     const int i = ag_element_param(choice->element, path[0]);
     if (i < 0) return none;
-    const ag_param *p = &choice->element->params[i];
-    switch (p->kind) {
-    case AG_PARAM_REAL:
-    case AG_PARAM_INT: return number(choice->number[i]);
-    case AG_PARAM_FLAG: return flag(choice->number[i] != 0.0);
-    case AG_PARAM_WORD: return word(p->words[(int)choice->number[i]]);
-    case AG_PARAM_TEXT: return word(choice->text[i] ? choice->text[i] : "");
-    }
-    return none;
+    return ag_setting_of(&choice->element->params[i], ag_choice_value(choice, i));
 }
 
 static ag_setting of_activation(const ag_activation_list *list, int n, const char *const *path) {
@@ -83,6 +89,7 @@ void ag_write_setting(ag_writer *w, const ag_setting *setting) {
     case AG_SETTING_FLAG: ag_write(w, setting->number != 0.0 ? "true" : "false"); break;
     case AG_SETTING_WORD: ag_write(w, setting->text); break;
     case AG_SETTING_CHOICE: ag_write_choice_label(w, &setting->choice); break;
+    case AG_SETTING_LIST: ag_write_value(w, setting->param, &setting->value, false); break;
     case AG_SETTING_LAYERS:
     case AG_SETTING_PART: break; /* the variant has its own label for these */
     }

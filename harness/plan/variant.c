@@ -17,15 +17,6 @@ static ag_status no_memory(ag_error *err) {
 
 /* --- activation --------------------------------------------------------- */
 
-static bool same_choice(const ag_choice *a, const ag_choice *b) {
-    if (a->element != b->element) return false;
-    for (int i = 0; i < a->element->n_params; i++)
-        if (a->number[i] != b->number[i] ||
-            (a->text[i] && b->text[i] && strcmp(a->text[i], b->text[i]) != 0))
-            return false;
-    return true;
-}
-
 static ag_status read_layers(ag_arena *arena, const ag_node *map, const ag_node *layers,
                              ag_activation_list *list, ag_error *err) {
     for (const ag_node *n = map->first; n; n = n->next)
@@ -39,9 +30,9 @@ static ag_status read_layers(ag_arena *arena, const ag_node *map, const ag_node 
     if (!items) return no_memory(err);
     list->items = items;
     for (const ag_node *n = layers->first; n; n = n->next)
-        AG_TRY(ag_choice_read(n, &ag_activations, "name", "layers", &items[list->n++], err));
+        AG_TRY(ag_choice_read(arena, n, &ag_activations, "name", "layers", &items[list->n++], err));
     int same = 1;
-    while (same < list->n && same_choice(&items[0], &items[same]))
+    while (same < list->n && ag_choice_same(&items[0], &items[same]))
         same++;
     if (same == list->n) list->n = 1;
     return AG_OK;
@@ -66,7 +57,7 @@ static ag_status read_activation(ag_arena *arena, const ag_node *node, ag_varian
                        "one per hidden layer into {layers: [...]}");
     ag_choice *items = AG_NEW(arena, ag_choice);
     if (!items) return no_memory(err);
-    AG_TRY(ag_choice_read(node, &ag_activations, "name", "activation", items, err));
+    AG_TRY(ag_choice_read(arena, node, &ag_activations, "name", "activation", items, err));
     v->is.activation = (ag_activation_list){.items = items, .n = 1};
     return AG_OK;
 }
@@ -101,7 +92,7 @@ static ag_status read_training(ag_arena *arena, const ag_node *node, ag_variant 
         if (!node) return no_memory(err);
     }
     ag_training_form form;
-    AG_TRY(ag_fields_read(node, "training", schema->fields, schema->n_fields, &form, err));
+    AG_TRY(ag_fields_read(arena, node, "training", schema->fields, schema->n_fields, &form, err));
     if (form.epochs && form.steps)
         return AG_FAIL(err, AG_CONFIG, ag_node_get(node, "steps")->key_place,
                        "training has both epochs (%ld) and steps (%ld), must have one of them",
@@ -185,14 +176,14 @@ static ag_status read_which(const ag_node *node, ag_probing *p, ag_error *err) {
     return AG_OK;
 }
 
-static ag_status read_probes(const ag_node *node, ag_variant *v, ag_error *err) {
+static ag_status read_probes(ag_arena *arena, const ag_node *node, ag_variant *v, ag_error *err) {
     static const ag_node empty = {.kind = AG_NODE_MAP};
     const ag_part_schema *schema = &ag_part_schemas[AG_PART_PROBES];
     v->is.probes = (ag_probing){0};
     if (ag_node_is_word(node, "none")) return AG_OK;
     ag_probes_form form;
-    AG_TRY(ag_fields_read(node ? node : &empty, "probes", schema->fields, schema->n_fields, &form,
-                          err));
+    AG_TRY(ag_fields_read(arena, node ? node : &empty, "probes", schema->fields, schema->n_fields,
+                          &form, err));
     ag_probing probing = {.examples = form.examples, .histograms = form.histograms};
     AG_TRY(read_which(form.which, &probing, err));
     AG_TRY(read_every(form.every, &probing, err));
@@ -242,11 +233,11 @@ ag_status ag_variant_read(ag_arena *arena, ag_part part, const ag_node *node, ag
     switch (part) {
     case AG_PART_ACTIVATION: return read_activation(arena, node, v, n_layers, err);
     case AG_PART_TRAINING: return read_training(arena, node, v, err);
-    case AG_PART_PROBES: return read_probes(node, v, err);
+    case AG_PART_PROBES: return read_probes(arena, node, v, err);
     default: break;
     }
     const ag_part_schema *schema = &ag_part_schemas[part];
-    return ag_choice_read(node, schema->catalogue, schema->name_key, ag_part_names[part],
+    return ag_choice_read(arena, node, schema->catalogue, schema->name_key, ag_part_names[part],
                           &v->is.choice, err);
 }
 

@@ -8,7 +8,7 @@
 #include "harness/plan/plan.h"
 
 /* Reads and checks a part into v->is. `node` NULL or empty: standard values where
- * the part has them. Lists of activations are taken from `arena`. *n_layers receives
+ * the part has them. Lists are taken from `arena`. *n_layers receives
  * the length of {layers: [...]}, 0 for everything else. A list of equal activations
  * is held as one activation: same settings, same id. */
 ag_status ag_variant_read(ag_arena *arena, ag_part part, const ag_node *node, ag_variant *v,
@@ -25,6 +25,7 @@ typedef enum ag_setting_kind {
     AG_SETTING_FLAG,   /* number is 0 or 1 */
     AG_SETTING_WORD,   /* text */
     AG_SETTING_CHOICE, /* choice */
+    AG_SETTING_LIST,   /* param and value */
     AG_SETTING_LAYERS, /* list */
     AG_SETTING_PART    /* all of training or probes */
 } ag_setting_kind;
@@ -35,7 +36,12 @@ typedef struct ag_setting {
     const char *text;
     ag_choice choice;
     const ag_activation_list *list;
+    const ag_param *param;
+    ag_value value;
 } ag_setting;
+
+/* One value of a parameter as a setting. */
+ag_setting ag_setting_of(const ag_param *param, ag_value value);
 
 /* path[0] is the part, path[1] the key below it, ... */
 ag_setting ag_variant_setting(ag_part part, const ag_variant *v, int n_path,

@@ -104,21 +104,16 @@ static uint32_t *seen_find(const seen *s, const ag_variant *variants, uint64_t h
     return &s->slot[i];
 }
 
-/* Moves a variant, read in scratch memory, into the plan's. */
-static ag_status keep(ag_draft *d, ag_part part, const ag_writer *json, ag_variant *v,
-                      ag_arena *scratch, ag_error *err) {
+/* A variant that was read in scratch memory is read once more into the plan's. */
+static ag_status keep(ag_draft *d, ag_part part, const ag_node *node, const ag_writer *json,
+                      ag_variant *v, ag_arena *scratch, ag_error *err) {
+    int n_layers;
+    AG_TRY(ag_variant_read(d->arena, part, node, v, &n_layers, err));
     ag_writer label = AG_WRITER(scratch);
     ag_variant_write_label(&label, part, v);
     v->json = ag_writer_copy(json, d->arena);
     v->label = ag_writer_copy(&label, d->arena);
-    if (!v->json || !v->label) return no_memory(err);
-    if (part != AG_PART_ACTIVATION) return AG_OK;
-    const size_t n = (size_t)v->is.activation.n;
-    ag_choice *items = AG_NEW_ARRAY(d->arena, ag_choice, n);
-    if (!items) return no_memory(err);
-    memcpy(items, v->is.activation.items, n * sizeof *items);
-    v->is.activation.items = items;
-    return AG_OK;
+    return v->json && v->label ? AG_OK : no_memory(err);
 }
 
 typedef struct builder {
@@ -157,7 +152,7 @@ static ag_status build(builder *b, int c, ag_arena *scratch, ag_error *err) {
     v.hash = ag_digest(json.text, json.n, 0);
     uint32_t *slot = seen_find(&b->seen, b->variants, v.hash, json.text);
     if (!*slot) {
-        AG_TRY(keep(d, b->part, &json, &v, scratch, err));
+        AG_TRY(keep(d, b->part, node, &json, &v, scratch, err));
         b->variants[b->n_variants] = v;
         *slot = (uint32_t)++b->n_variants;
     }

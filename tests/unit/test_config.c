@@ -181,14 +181,15 @@ static const ag_element tool = {.name = "tool",
 static const ag_element *const tools[] = {&hammer, &tool};
 static const ag_catalogue catalogue = {"tool", "tools", tools, AG_COUNT(tools)};
 
-static void check_choice(const char *yaml, const char *want, const char *want_label) {
+static void check_choice_of(const ag_catalogue *tools_or_stacks, const char *yaml, const char *want,
+                            const char *want_label) {
     ag_arena arena = AG_ARENA_EMPTY;
     const ag_node *root;
     ag_error err = {0};
     ag_choice choice;
     ag_writer w = AG_WRITER(&arena), label = AG_WRITER(&arena);
     if (ag_document_parse(&arena, "f", yaml, strlen(yaml), &root, &err) ||
-        ag_choice_read(root, &catalogue, "name", "key", &choice, &err)) {
+        ag_choice_read(&arena, root, tools_or_stacks, "name", "key", &choice, &err)) {
         ag_write(&w, message(&err, "f"));
     } else {
         ag_write_choice(&w, &choice, "name");
@@ -197,6 +198,10 @@ static void check_choice(const char *yaml, const char *want, const char *want_la
     }
     CHECK(strcmp(w.text, want) == 0, "%s\n    expected %s\n    got      %s", yaml, want, w.text);
     ag_arena_close(&arena);
+}
+
+static void check_choice(const char *yaml, const char *want, const char *want_label) {
+    check_choice_of(&catalogue, yaml, want, want_label);
 }
 
 static void test_choices(void) {
@@ -236,6 +241,158 @@ static void test_choices(void) {
     check_choice("{name: tool, shape: squre}",
                  "1:21: shape is 'squre', must be one of round, square; did you mean 'square'?",
                  "");
+}
+
+/* --- lists ------------------------------------------------------------------- */
+
+static const char *const pools[] = {"none", "max", "average", NULL};
+static const char *const paddings[] = {"same", "valid", NULL};
+static const ag_param block_items[] = {
+    {.name = "channels",
+     .kind = AG_PARAM_INT,
+     .required = true,
+     .min = 1,
+     .max = 4096,
+     .meaning = "filters"},
+    {.name = "convs", .kind = AG_PARAM_INT, .standard = 1, .min = 1, .max = 100},
+    {.name = "pool", .kind = AG_PARAM_WORD, .words = pools},
+    {.name = "padding",
+     .kind = AG_PARAM_INT,
+     .standard = AG_WORD(0),
+     .min = 0,
+     .max = 9,
+     .words = paddings},
+};
+static const ag_param head_items[] = {{.kind = AG_PARAM_INT, .min = 1, .max = 1000}};
+static const ag_param level_items[] = {{.kind = AG_PARAM_REAL, .min = 0, .max = 9}};
+static const ag_param text_items[] = {{.kind = AG_PARAM_TEXT, .standard_text = ""}};
+static const ag_value standard_values[] = {{.number = 64}, {.number = 10}};
+static const ag_list standard_head = {.n = 2, .n_items = 1, .values = standard_values};
+static const ag_param stack_params[] = {
+    {.name = "blocks",
+     .kind = AG_PARAM_LIST,
+     .min = 0,
+     .max = 3,
+     .items = block_items,
+     .n_items = AG_COUNT(block_items)},
+    {.name = "head",
+     .kind = AG_PARAM_LIST,
+     .min = 1,
+     .max = 4,
+     .items = head_items,
+     .n_items = 1,
+     .standard_list = &standard_head},
+    {.name = "levels", .kind = AG_PARAM_LIST, .max = 9, .items = level_items, .n_items = 1},
+    {.name = "names", .kind = AG_PARAM_LIST, .max = 9, .items = text_items, .n_items = 1},
+};
+static const ag_element stack = {
+    .name = "stack", .params = stack_params, .n_params = AG_COUNT(stack_params)};
+static const ag_param must_params[] = {{.name = "head",
+                                        .kind = AG_PARAM_LIST,
+                                        .required = true,
+                                        .max = 4,
+                                        .items = head_items,
+                                        .n_items = 1,
+                                        .meaning = "widths"}};
+static const ag_element must = {.name = "must", .params = must_params, .n_params = 1};
+static const ag_element *const stacks[] = {&must, &stack};
+static const ag_catalogue stack_catalogue = {"stack", "stacks", stacks, AG_COUNT(stacks)};
+
+static void check_list(const char *parameters, const char *want, const char *want_label) {
+    char yaml[256];
+    snprintf(yaml, sizeof yaml, "{name: stack, %s}", parameters);
+    check_choice_of(&stack_catalogue, yaml, want, want_label);
+}
+
+#define HEAD "\"head\":[64,10]"
+#define REST ",\"levels\":[],\"names\":[]}"
+
+static void test_lists(void) {
+    check_list("", "{\"name\":\"stack\",\"blocks\":[]," HEAD REST, "stack");
+    check_list("head: [64, 10.0], blocks: []", "{\"name\":\"stack\",\"blocks\":[]," HEAD REST,
+               "stack");
+    check_list("head: [128]", "{\"name\":\"stack\",\"blocks\":[],\"head\":[128]" REST,
+               "stack(head=[128])");
+    check_list("blocks: [{channels: 32, convs: 2, pool: max}, {padding: 2, channels: 64}]",
+               "{\"name\":\"stack\",\"blocks\":["
+               "{\"channels\":32,\"convs\":2,\"pool\":\"max\",\"padding\":\"same\"},"
+               "{\"channels\":64,\"convs\":1,\"pool\":\"none\",\"padding\":2}]," HEAD REST,
+               "stack(blocks=[32 convs=2 pool=max, 64 padding=2])");
+    check_list("levels: linspace(0,1,3), names: [a, '1']",
+               "{\"name\":\"stack\",\"blocks\":[]," HEAD
+               ",\"levels\":[0,0.5,1],\"names\":[\"a\",\"1\"]}",
+               "stack(levels=[0, 0.5, 1] names=[a, 1])");
+    check_list("levels: [3, range(0,2)]",
+               "{\"name\":\"stack\",\"blocks\":[]," HEAD ",\"levels\":[3,0,1],\"names\":[]}",
+               "stack(levels=[3, 0, 1])");
+
+    check_list("head: 128", "1:21: head is '128', must be a list: [whole number, ...]", "");
+    check_list("head: {a: 1}", "1:21: head is a map, must be a list: [whole number, ...]", "");
+    check_list("head: ", "1:21: head is empty, must be a list: [whole number, ...]", "");
+    check_list("head: []", "1:21: head has 0 values, must have 1 to 4", "");
+    check_list("head: range(1,6)", "1:21: head has 5 values, must have 1 to 4", "");
+    check_list("head: [1, 0]", "1:25: head is 0, must be 1 to 1000", "");
+    check_list("head: [1, 2.5]", "1:25: head is 2.5, must be a whole number", "");
+    check_list("head: [[1]]",
+               "1:22: head is a list, must be one value; several values belong under 'grid'", "");
+    check_list("blocks: 3", "1:23: blocks is '3', must be a list: [{channels: ...}, ...]", "");
+    check_list("blocks: [3]", "1:24: an item of blocks must be a map: {channels: ...}", "");
+    check_list("blocks: [{channels: 1}, {convs: 2}]",
+               "1:39: blocks: 'channels' is missing: filters", "");
+    check_list("blocks: [{chanels: 1}]",
+               "1:25: blocks has no parameter 'chanels'; did you mean 'channels'?", "");
+    check_list("blocks: [{channels: 1, pool: mux}]",
+               "1:44: pool is 'mux', must be one of none, max, average; did you mean 'max'?", "");
+    check_list("blocks: [{channels: 1, padding: sane}]",
+               "1:47: padding is 'sane', must be a whole number, or same, valid; did you mean "
+               "'same'?",
+               "");
+    check_list("blocks: [{channels: 1, padding: 10}]", "1:47: padding is 10, must be 0 to 9", "");
+    check_list("blocks: [{channels: 1, padding: -1}]", "1:47: padding is -1, must be 0 to 9", "");
+    check_list("blocks: [{channels: 1, padding: }]",
+               "1:47: padding is empty, must be a whole number, or same, valid", "");
+    check_choice_of(&stack_catalogue, "must", "1:1: must: 'head' is missing: widths", "");
+    check_choice_of(&stack_catalogue, "{name: must, head: []}", "{\"name\":\"must\",\"head\":[]}",
+                    "must");
+}
+
+static ag_choice read_stack(ag_arena *arena, const char *yaml) {
+    const ag_node *root;
+    ag_error err = {0};
+    ag_choice choice = {0};
+    CHECK(!ag_document_parse(arena, "f", yaml, strlen(yaml), &root, &err) &&
+              !ag_choice_read(arena, root, &stack_catalogue, "name", "key", &choice, &err),
+          "%s: %s", yaml, err.text);
+    return choice;
+}
+
+static void test_list_values(void) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    static const char *const different[] = {
+        "stack",
+        "{name: stack, head: [64]}",
+        "{name: stack, head: [64, 11]}",
+        "{name: stack, blocks: [{channels: 3}]}",
+        "{name: stack, blocks: [{channels: 3, padding: valid}]}",
+        "{name: stack, names: [a]}",
+        "{name: stack, names: [b]}",
+        "{name: must, head: [64, 10]}",
+    };
+    for (int i = 0; i < AG_COUNT(different); i++)
+        for (int j = 0; j < AG_COUNT(different); j++) {
+            const ag_choice a = read_stack(&arena, different[i]);
+            const ag_choice b = read_stack(&arena, different[j]);
+            CHECK(ag_choice_same(&a, &b) == (i == j), "%s %s", different[i], different[j]);
+        }
+    const ag_choice c =
+        read_stack(&arena, "{name: stack, blocks: [{channels: 3}, {channels: 5, padding: valid}]}");
+    const ag_list *blocks = ag_choice_list(&c, "blocks");
+    CHECK(blocks->n == 2 && ag_list_number(blocks, 1, 0) == 5, "second block");
+    CHECK(ag_list_number(blocks, 0, 3) == AG_WORD(0) && ag_list_number(blocks, 1, 3) == AG_WORD(1),
+          "words of a number");
+    CHECK(ag_list_number(ag_choice_list(&c, "head"), 1, 0) == 10, "standard list");
+    CHECK(ag_choice_list(&c, "nothing")->n == 0, "no such list");
+    ag_arena_close(&arena);
 }
 
 /* --- case files -------------------------------------------------------------- */
@@ -340,6 +497,8 @@ int main(void) {
     test_document_limits();
     test_sequences();
     test_choices();
+    test_lists();
+    test_list_values();
     test_cases();
     return check_report();
 }

@@ -222,6 +222,16 @@ static void test_overrides(void) {
     check_override(BASE, "optimizer.momentum=0.9", "\"learning_rate\":0.1", 1);
     check_override(BASE, "probes.which=[grad_norm, delta_norm]",
                    "\"which\":[\"delta_norm\",\"grad_norm\"]", 1);
+    check_override(BASE, "activation.layers=[tanh, relu]", "{\"layers\":[{\"name\":\"tanh\"},", 1);
+    check_override(BASE, "activation.layers=tanh,relu", "{\"layers\":[{\"name\":\"tanh\"},", 1);
+    check_override(BASE, "activation.layers=[tanh,relu],[relu,elu]",
+                   "{\"layers\":[{\"name\":\"tanh\"},", 2);
+    check_override(BASE, "grid.activation.layers=[relu,tanh]", "{\"layers\":[{\"name\":\"relu\"},",
+                   1);
+    check_override(BASE, "probes.which=grad_norm,delta_norm",
+                   "\"which\":[\"delta_norm\",\"grad_norm\"]", 1);
+    check_override(BASE, "probes.which=[[grad_norm],all]", "\"which\":[\"grad_norm\"]", 2);
+    check_override(BASE "grid: {probes: [{every: 2}]}\n", "probes.which=all", "\"every\":2", 1);
     check_override(BASE "seed: 4\n", "seeds=10", "\"seed\":0", 10);
     check_override(BASE "seeds: 4\n", "seed=3", "\"seed\":3", 1);
     check_override(BASE "seeds: 4\n", "~seeds", "\"seed\":0", 1);
