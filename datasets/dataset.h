@@ -31,6 +31,7 @@ typedef struct ag_data {
     /* [n_targets] for regression: a target of the source is mean + deviation times
      * what ag_examples holds. 0 and 1 unless `standardize_target`. NULL for classes. */
     const double *target_mean, *target_deviation;
+    const char *note; /* what a reader of the results must know of these data, or NULL */
     ag_examples train, validation, test; /* validation may be empty; test may be empty */
     uint64_t digest;                     /* of all of it after preparation: stored with each run */
 } ag_data;
@@ -43,6 +44,7 @@ typedef struct ag_source {
     bool regression;
     int n_classes, n_targets;
     const char *const *class_names;
+    const char *note; /* as in ag_data */
     struct ag_source_part {
         size_t n;
         double *x;         /* [n][features]; or NULL and: */
@@ -56,9 +58,16 @@ typedef struct ag_source {
 /* A file of a data set. */
 typedef struct ag_data_file {
     const char *name;   /* "train-images-idx3-ubyte.gz" */
-    const char *sha256; /* 64 lower-case hex digits */
+    const char *sha256; /* 64 lower-case hex digits; NULL: see git_sha1 */
     int64_t bytes;
-    const char *const *mirrors; /* URLs of its folder, ending in "/", tried in order, then NULL */
+    const char *const *mirrors; /* URLs of its folder, ending in "/", tried in order, then NULL;
+                                   no list: see ag_dataset.by_hand */
+    /* Instead of sha256, 40 hex digits: SHA-1 of the content, unpacked if it is packed with
+     * gzip, as git counts it. `bytes` are then the content's. */
+    const char *git_sha1;
+    const struct ag_data_file *otherwise; /* serve as well where this one is not found (the same
+                                             unpacked, say); the last has no name; or NULL */
+    bool optional; /* load may get NULL for its path, and checks it if it is used */
 } ag_data_file;
 
 typedef struct ag_dataset {
@@ -71,7 +80,8 @@ typedef struct ag_dataset {
     size_t n_train, n_test;         /* with standard parameters, before splitting */
     const ag_data_file *files;
     int n_files;
-    const char *folder; /* of its files below a data folder: "fashion-mnist" */
+    const char *folder;  /* of its files below a data folder: "fashion-mnist" */
+    const char *by_hand; /* for files without mirrors: what to do, "download ... and ..." */
     /* Shape, classes and counts (n of both parts) for these parameters, without the
      * examples; AG_CONFIG where parameters do not go together. NULL: as above. A set of
      * the user's own files must read them to know: what it finds goes into `arena`, and
@@ -95,10 +105,11 @@ static inline const ag_dataset *ag_dataset_of(const ag_choice *choice) {
  *                  above) held out for choices; drawn by split_seed, stratified by class
  *     split_seed   which of the training examples are held out
  *     standardize  none: as they come; global: one mean and deviation for all
- *                  features; feature: one for each. Always from the training
- *                  examples that are left after the validation ones are taken out.
+ *                  features; feature: one for each; channel: one for each channel.
+ *                  Always from the training examples that are left after the
+ *                  validation ones are taken out.
  * A set without an official test part holds out `test` (share or number) too. */
-extern const char *const ag_standardize_words[]; /* "none", "global", "feature", NULL */
+extern const char *const ag_standardize_words[]; /* and NULL at the end */
 #define AG_DATASET_PARAMS(standard_validation, standard_scaling)                                   \
     {.name = "validation",                                                                         \
      .kind = AG_PARAM_REAL,                                                                        \
@@ -159,16 +170,22 @@ void ag_source_row(const struct ag_source_part *part, size_t features, size_t i,
 
 /* Where a file of the set lies: the folders of ACTGRID_DATA (colon-separated),
  * then $XDG_CACHE_HOME/actgrid/datasets (or ~/.cache/...); in each,
- * <folder>/<name> and then <name>. The first of the right size, because mnist and
- * fashion-mnist use the same names; else the first. NULL if nowhere. The checksum
- * is not looked at. */
+ * <folder>/<name> and then <name>, and the same for what is listed in `otherwise`. The
+ * first of the right size, because mnist and fashion-mnist use the same names; else the
+ * first. NULL if nowhere. The checksum is not looked at. */
 const char *ag_dataset_file_path(const ag_dataset *set, int file, ag_arena *arena);
 
 /* The folder that `datasets fetch` fills: $XDG_CACHE_HOME/actgrid/datasets/<folder>.
  * NULL if neither XDG_CACHE_HOME nor HOME says where, or memory is out. */
 const char *ag_dataset_cache_folder(const ag_dataset *set, ag_arena *arena);
 
-/* Size and SHA-256 of a file against what the set says; AG_DATA names what differs. */
+/* Size and checksum of a file, found as above, against what the set says; AG_DATA names
+ * what differs. */
 ag_status ag_dataset_file_check(const ag_dataset *set, int file, const char *path, ag_error *err);
+
+/* AG_DATA: that a file is not there and how to get it; `instead`: what else can be done,
+ * "; set ...", or "". */
+ag_status ag_dataset_file_missing(const ag_dataset *set, int file, const char *instead,
+                                  ag_error *err);
 
 #endif

@@ -16,14 +16,22 @@ static const char *const mirrors[] = {
 
 /* In the order that ag_idx_load reads them. */
 static const ag_data_file files[] = {
-    {"train-images-idx3-ubyte.gz",
-     "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84", 26421880, mirrors},
-    {"train-labels-idx1-ubyte.gz",
-     "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845", 29515, mirrors},
-    {"t10k-images-idx3-ubyte.gz",
-     "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073", 4422102, mirrors},
-    {"t10k-labels-idx1-ubyte.gz",
-     "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", 5148, mirrors},
+    {.name = "train-images-idx3-ubyte.gz",
+     .sha256 = "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+     .bytes = 26421880,
+     .mirrors = mirrors},
+    {.name = "train-labels-idx1-ubyte.gz",
+     .sha256 = "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+     .bytes = 29515,
+     .mirrors = mirrors},
+    {.name = "t10k-images-idx3-ubyte.gz",
+     .sha256 = "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+     .bytes = 4422102,
+     .mirrors = mirrors},
+    {.name = "t10k-labels-idx1-ubyte.gz",
+     .sha256 = "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+     .bytes = 5148,
+     .mirrors = mirrors},
 };
 
 static const ag_param params[] = {AG_DATASET_PARAMS(0.1, 1)};

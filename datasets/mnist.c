@@ -11,14 +11,22 @@ static const char *const mirrors[] = {
 
 /* In the order that ag_idx_load reads them. */
 static const ag_data_file files[] = {
-    {"train-images-idx3-ubyte.gz",
-     "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609", 9912422, mirrors},
-    {"train-labels-idx1-ubyte.gz",
-     "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", 28881, mirrors},
-    {"t10k-images-idx3-ubyte.gz",
-     "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6", 1648877, mirrors},
-    {"t10k-labels-idx1-ubyte.gz",
-     "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", 4542, mirrors},
+    {.name = "train-images-idx3-ubyte.gz",
+     .sha256 = "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+     .bytes = 9912422,
+     .mirrors = mirrors},
+    {.name = "train-labels-idx1-ubyte.gz",
+     .sha256 = "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+     .bytes = 28881,
+     .mirrors = mirrors},
+    {.name = "t10k-images-idx3-ubyte.gz",
+     .sha256 = "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+     .bytes = 1648877,
+     .mirrors = mirrors},
+    {.name = "t10k-labels-idx1-ubyte.gz",
+     .sha256 = "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+     .bytes = 4542,
+     .mirrors = mirrors},
 };
 
 static const ag_param params[] = {AG_DATASET_PARAMS(0.1, 1)};

@@ -4,13 +4,12 @@
 #include "datasets/core/split.h"
 #include "harness/base/digest.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Streams of AG_RANDOM_SPLIT. One number each, for ever. */
 enum { SPLIT_VALIDATION = 0, SPLIT_TEST = 1 };
 
-const char *const ag_standardize_words[] = {"none", "global", "feature", NULL};
+const char *const ag_standardize_words[] = {"none", "global", "feature", "channel", NULL};
 
 /* Shape, classes and counts for these parameters. */
 static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *source,
@@ -54,17 +53,6 @@ ag_status ag_dataset_outline(const ag_choice *choice, ag_data_outline *outline, 
     return AG_OK;
 }
 
-static ag_status not_found(const ag_dataset *set, const char *file, ag_error *err) {
-    const char *list = getenv("ACTGRID_DATA");
-    const bool given = list && *list;
-    return AG_FAIL(
-        err, AG_DATA, AG_NOWHERE,
-        "%s of %s is not there; run 'actgrid datasets fetch %s', or name a folder that has "
-        "%s/ in ACTGRID_DATA (now %s%.100s%s)",
-        file, set->about.name, set->about.name, set->folder, given ? "'" : "not set",
-        given ? list : "", given ? "'" : "");
-}
-
 ag_status ag_dataset_source(const ag_choice *choice, ag_arena *arena, ag_source *source,
                             ag_error *err) {
     const ag_dataset *set = ag_dataset_of(choice);
@@ -72,7 +60,8 @@ ag_status ag_dataset_source(const ag_choice *choice, ag_arena *arena, ag_source 
     if (!paths) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for file names");
     for (int i = 0; i < set->n_files; i++) {
         paths[i] = ag_dataset_file_path(set, i, arena);
-        if (!paths[i]) return not_found(set, set->files[i].name, err);
+        if (set->files[i].optional) continue;
+        if (!paths[i]) return ag_dataset_file_missing(set, i, "", err);
         AG_TRY(ag_dataset_file_check(set, i, paths[i], err));
     }
     ag_source made;
@@ -132,13 +121,12 @@ static ag_status measure(const ag_choice *choice, const ag_source *source, const
                          ag_arena *scratch, scalings *s, ag_error *err) {
     const ag_standardize kind =
         (ag_standardize)ag_choice_number(choice, "standardize", AG_STANDARDIZE_NONE);
-    AG_TRY(ag_scaling_measure(kind, &source->train, ag_shape_size(source->shape), train, scratch,
-                              &s->x, err));
+    AG_TRY(ag_scaling_measure(kind, &source->train, source->shape, train, scratch, &s->x, err));
     if (!source->regression) return AG_OK;
     const struct ag_source_part targets = targets_of(&source->train);
     const bool wanted = ag_choice_number(choice, "standardize_target", 0.0) != 0.0;
     return ag_scaling_measure(wanted ? AG_STANDARDIZE_FEATURE : AG_STANDARDIZE_NONE, &targets,
-                              (size_t)source->n_targets, train, scratch, &s->target, err);
+                              (ag_shape){source->n_targets, 1, 1}, train, scratch, &s->target, err);
 }
 
 /* Examples `which` of a part, prepared. */
@@ -187,18 +175,22 @@ static uint64_t digest_of(const ag_data *data) {
     return digest;
 }
 
-/* The names may lie in memory that ends with the source. */
+/* Names and notes may lie in memory that ends with the source. NULL: no memory. */
+static const char *copy_text(const char *text, ag_arena *arena) {
+    const size_t size = strlen(text) + 1;
+    char *copy = AG_NEW_ARRAY(arena, char, size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
 static ag_status copy_names(const char *const *names, int n, ag_arena *arena,
                             const char *const **out, ag_error *err) {
     *out = NULL;
     if (!names) return AG_OK;
     const char **copies = AG_NEW_ARRAY(arena, const char *, (size_t)n + 1);
     for (int i = 0; copies && i < n; i++) {
-        const size_t size = strlen(names[i]) + 1;
-        char *copy = AG_NEW_ARRAY(arena, char, size);
-        if (!copy) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the names of classes");
-        memcpy(copy, names[i], size);
-        copies[i] = copy;
+        copies[i] = copy_text(names[i], arena);
+        if (!copies[i])
+            return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the names of classes");
     }
     if (!copies) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the names of classes");
     *out = copies;
@@ -237,6 +229,8 @@ static ag_status prepare(const ag_choice *choice, ag_arena *scratch, ag_arena *a
                     .n_targets = source.n_targets};
     AG_TRY(copy_names(source.class_names, source.n_classes, arena, &made.class_names, err));
     AG_TRY(keep_target_scale(&scaling.target, arena, &made, err));
+    if (source.note && !(made.note = copy_text(source.note, arena)))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for a note");
     AG_TRY(gather(&source, &source.train, &s.train, &scaling, scratch, arena, &made.train, err));
     AG_TRY(gather(&source, &source.train, &s.validation, &scaling, scratch, arena, &made.validation,
                   err));

@@ -166,6 +166,9 @@ static ag_status fetch_file(CURL *curl, const ag_dataset *set, const ag_data_fil
     const char *instead = getenv("ACTGRID_MIRROR");
     const char *const one[] = {instead, NULL};
     const bool replaced = instead && *instead;
+    if (!replaced && !file->mirrors)
+        return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s of %s cannot be fetched by itself: %s",
+                       file->name, set->about.name, set->by_hand);
     int tried = 0;
     ag_status status = AG_OK;
     for (const char *const *mirror = replaced ? one : file->mirrors; *mirror; mirror++) {
@@ -189,6 +192,7 @@ static ag_status fetch_missing(CURL *curl, const ag_dataset *set, const char *fo
         const ag_data_file *file = &set->files[i];
         const char *there = ag_dataset_file_path(set, i, arena);
         ag_error why = {0};
+        if (file->optional && !there) continue;
         if (there && ag_dataset_file_check(set, i, there, &why) == AG_OK) {
             say(watch, "%s: already there and right: %s", file->name, there);
             continue;

@@ -16,20 +16,6 @@ static const char *type_name(int code) {
     }
 }
 
-static ag_status check_unpacked(const char *file, ag_unpacked result, ag_error *err) {
-    switch (result) {
-    case AG_UNPACK_OK: return AG_OK;
-    case AG_UNPACK_CUT:
-        return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s is truncated: its gzip stream has no end",
-                       file);
-    case AG_UNPACK_DAMAGED:
-        return AG_FAIL(err, AG_DATA, AG_NOWHERE,
-                       "%s is damaged: its gzip stream cannot be unpacked", file);
-    case AG_UNPACK_NOMEM: break;
-    }
-    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to unpack %s", file);
-}
-
 static ag_status check_magic(const char *file, const uint8_t *h, size_t got, int n_dims,
                              ag_error *err) {
     if (got < 4)
@@ -79,7 +65,7 @@ ag_status ag_idx_decode(const char *file, const uint8_t *bytes, size_t n, int n_
     const size_t n_header = 4 + 4 * (size_t)n_dims;
     size_t got;
     bool more;
-    AG_TRY(check_unpacked(file, ag_unpack(bytes, n, header, n_header, &got, &more), err));
+    AG_TRY(ag_unpack_check(file, ag_unpack(bytes, n, header, n_header, &got, &more), err));
     AG_TRY(check_magic(file, header, got, n_dims, err));
     if (got < n_header)
         return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s is truncated within its header", file);
@@ -92,8 +78,8 @@ ag_status ag_idx_decode(const char *file, const uint8_t *bytes, size_t n, int n_
     if (!all)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the %llu bytes of %s",
                        (unsigned long long)total, file);
-    AG_TRY(
-        check_unpacked(file, ag_unpack(bytes, n, all, n_header + (size_t)total, &got, &more), err));
+    AG_TRY(ag_unpack_check(file, ag_unpack(bytes, n, all, n_header + (size_t)total, &got, &more),
+                           err));
     if (got < n_header + total)
         return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s is truncated: %zu of %llu bytes of data", file,
                        got - n_header, (unsigned long long)total);

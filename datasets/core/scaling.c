@@ -47,32 +47,57 @@ static void second_pass(const struct ag_source_part *part, const ag_subset *from
     }
 }
 
-/* One mean for all features: they have equally many values, so it is the mean of theirs. */
-static void merge_means(ag_scaling *s, tally *t) {
+/* One mean for the features [begin, end): they have equally many values, so it is the
+ * mean of theirs. */
+static void merge_means(ag_scaling *s, tally *t, size_t begin, size_t end) {
     double sum = 0.0, least = HUGE_VAL, most = -HUGE_VAL;
-    for (size_t f = 0; f < s->features; f++) {
+    for (size_t f = begin; f < end; f++) {
         sum += s->mean[f];
         least = fmin(least, t->least[f]);
         most = fmax(most, t->most[f]);
     }
-    for (size_t f = 0; f < s->features; f++) {
-        s->mean[f] = sum / (double)s->features;
+    for (size_t f = begin; f < end; f++) {
+        s->mean[f] = sum / (double)(end - begin);
         t->least[f] = least;
         t->most[f] = most;
     }
 }
 
-static void merge_squares(const ag_scaling *s, tally *t) {
+static void merge_squares(tally *t, size_t begin, size_t end) {
     double sum = 0.0;
-    for (size_t f = 0; f < s->features; f++)
+    for (size_t f = begin; f < end; f++)
         sum += t->squares[f];
-    for (size_t f = 0; f < s->features; f++)
-        t->squares[f] = sum / (double)s->features;
+    for (size_t f = begin; f < end; f++)
+        t->squares[f] = sum / (double)(end - begin);
 }
 
-ag_status ag_scaling_measure(ag_standardize kind, const struct ag_source_part *part,
-                             size_t features, const ag_subset *from, ag_arena *arena,
-                             ag_scaling *scaling, ag_error *err) {
+/* How many neighbouring features have a mean and a deviation together. */
+static size_t group_size(ag_standardize kind, ag_shape shape) {
+    switch (kind) {
+    case AG_STANDARDIZE_GLOBAL: return ag_shape_size(shape);
+    case AG_STANDARDIZE_CHANNEL: return ag_shape_area(shape); /* channels come first */
+    case AG_STANDARDIZE_NONE:
+    case AG_STANDARDIZE_FEATURE: break;
+    }
+    return 1;
+}
+
+static void tally_up(ag_standardize kind, const struct ag_source_part *part, ag_shape shape,
+                     const ag_subset *from, ag_scaling *s, tally *t) {
+    const size_t group = group_size(kind, shape);
+    if (kind == AG_STANDARDIZE_NONE) return;
+    first_pass(part, from, s, t);
+    for (size_t f = 0; f < s->features && group > 1; f += group)
+        merge_means(s, t, f, f + group);
+    second_pass(part, from, s, t);
+    for (size_t f = 0; f < s->features && group > 1; f += group)
+        merge_squares(t, f, f + group);
+}
+
+ag_status ag_scaling_measure(ag_standardize kind, const struct ag_source_part *part, ag_shape shape,
+                             const ag_subset *from, ag_arena *arena, ag_scaling *scaling,
+                             ag_error *err) {
+    const size_t features = ag_shape_size(shape);
     ag_scaling s = {.features = features,
                     .mean = AG_NEW_ARRAY(arena, double, features),
                     .deviation = AG_NEW_ARRAY(arena, double, features)};
@@ -84,12 +109,7 @@ ag_status ag_scaling_measure(ag_standardize kind, const struct ag_source_part *p
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to standardize %zu features",
                        features);
 
-    if (kind != AG_STANDARDIZE_NONE) {
-        first_pass(part, from, &s, &t);
-        if (kind == AG_STANDARDIZE_GLOBAL) merge_means(&s, &t);
-        second_pass(part, from, &s, &t);
-        if (kind == AG_STANDARDIZE_GLOBAL) merge_squares(&s, &t);
-    }
+    tally_up(kind, part, shape, from, &s, &t);
     for (size_t f = 0; f < features; f++) {
         s.deviation[f] = sqrt(t.squares[f] / (double)from->n);
         if (t.least[f] == t.most[f]) { /* not "deviation 0": a rounded mean leaves a little */

@@ -8,20 +8,22 @@
 typedef enum ag_standardize { /* places in ag_standardize_words */
                               AG_STANDARDIZE_NONE,
                               AG_STANDARDIZE_GLOBAL,
-                              AG_STANDARDIZE_FEATURE
+                              AG_STANDARDIZE_FEATURE,
+                              AG_STANDARDIZE_CHANNEL
 } ag_standardize;
 
 /* x becomes (x - mean) / deviation, per feature. */
 typedef struct ag_scaling {
     size_t features;
-    double *mean, *deviation; /* [features]; global: all alike; none: 0 and 1 */
+    double *mean, *deviation; /* [features]; global: all alike; channel: alike
+                                within each channel of the shape; none: 0 and 1 */
 } ag_scaling;
 
 /* From the examples `from` of the part. Population deviations, in two passes in
  * double; where all values are equal the deviation is 1 and they become 0. */
-ag_status ag_scaling_measure(ag_standardize kind, const struct ag_source_part *part,
-                             size_t features, const ag_subset *from, ag_arena *arena,
-                             ag_scaling *scaling, ag_error *err);
+ag_status ag_scaling_measure(ag_standardize kind, const struct ag_source_part *part, ag_shape shape,
+                             const ag_subset *from, ag_arena *arena, ag_scaling *scaling,
+                             ag_error *err);
 
 /* Examples `which` of the part, scaled and rounded to float once: out[which->n][features]. */
 ag_status ag_scaling_apply(const ag_scaling *scaling, const struct ag_source_part *part,

@@ -2,8 +2,14 @@
 
 #include <errno.h>
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+static void write_hex(const unsigned char *bytes, size_t n, char *text) {
+    for (size_t i = 0; i < n; i++)
+        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+}
 
 static ag_status digest_file(EVP_MD_CTX *context, FILE *file, const char *path,
                              unsigned char digest[EVP_MAX_MD_SIZE], ag_error *err) {
@@ -30,7 +36,21 @@ ag_status ag_sha256_file(const char *path, char text[AG_SHA256_TEXT], ag_error *
     EVP_MD_CTX_free(context);
     fclose(file);
     if (status != AG_OK) return status;
-    for (size_t i = 0; i < 32; i++)
-        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    write_hex(digest, AG_SHA256_TEXT / 2, text);
+    return AG_OK;
+}
+
+ag_status ag_git_sha1(const uint8_t *bytes, size_t n, char text[AG_GIT_SHA1_TEXT], ag_error *err) {
+    char head[32];
+    const int n_head = snprintf(head, sizeof head, "blob %zu", n) + 1; /* with its zero byte */
+    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    const bool fine = context && EVP_DigestInit_ex(context, EVP_sha1(), NULL) == 1 &&
+                      EVP_DigestUpdate(context, head, (size_t)n_head) == 1 &&
+                      EVP_DigestUpdate(context, bytes, n) == 1 &&
+                      EVP_DigestFinal_ex(context, digest, NULL) == 1;
+    EVP_MD_CTX_free(context);
+    if (!fine) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "the cryptographic library refuses SHA-1");
+    write_hex(digest, AG_GIT_SHA1_TEXT / 2, text);
     return AG_OK;
 }

@@ -62,3 +62,17 @@ ag_unpacked ag_unpack(const uint8_t *bytes, size_t n, uint8_t *out, size_t room,
     inflateEnd(&z);
     return result;
 }
+
+ag_status ag_unpack_check(const char *file, ag_unpacked result, ag_error *err) {
+    switch (result) {
+    case AG_UNPACK_OK: return AG_OK;
+    case AG_UNPACK_CUT:
+        return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s is truncated: its gzip stream has no end",
+                       file);
+    case AG_UNPACK_DAMAGED:
+        return AG_FAIL(err, AG_DATA, AG_NOWHERE,
+                       "%s is damaged: its gzip stream cannot be unpacked", file);
+    case AG_UNPACK_NOMEM: break;
+    }
+    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to unpack %s", file);
+}

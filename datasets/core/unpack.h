@@ -2,6 +2,8 @@
 #ifndef AG_UNPACK_H
 #define AG_UNPACK_H
 
+#include "harness/base/status.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,5 +24,8 @@ uint64_t ag_unpack_limit(const uint8_t *bytes, size_t n);
  * many came. *more: there is something behind them, or behind the packed stream. */
 ag_unpacked ag_unpack(const uint8_t *bytes, size_t n, uint8_t *out, size_t room, size_t *got,
                       bool *more);
+
+/* What is wrong with a file that could not be unpacked: AG_DATA or AG_NOMEM. */
+ag_status ag_unpack_check(const char *file, ag_unpacked result, ag_error *err);
 
 #endif

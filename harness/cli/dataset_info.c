@@ -27,13 +27,21 @@ static const ag_dataset *dataset_at(int i) {
 
 /* --- list ------------------------------------------------------------------- */
 
+/* Files that the set cannot do without. */
+static int count_needed(const ag_dataset *set) {
+    int n = 0;
+    for (int i = 0; i < set->n_files; i++)
+        n += !set->files[i].optional;
+    return n;
+}
+
 static int count_found(const ag_dataset *set, ag_arena *arena, const char **first) {
     int n = 0;
     *first = NULL;
     for (int i = 0; i < set->n_files; i++) {
         const char *path = ag_dataset_file_path(set, i, arena);
         if (path && !*first) *first = path;
-        n += path != NULL;
+        n += path && !set->files[i].optional;
     }
     return n;
 }
@@ -41,7 +49,7 @@ static int count_found(const ag_dataset *set, ag_arena *arena, const char **firs
 static int64_t bytes_of(const ag_dataset *set) {
     int64_t bytes = 0;
     for (int i = 0; i < set->n_files; i++)
-        bytes += set->files[i].bytes;
+        bytes += set->files[i].optional ? 0 : set->files[i].bytes;
     return bytes;
 }
 
@@ -53,11 +61,11 @@ static void place_text(char text[PLACE_MAX], const ag_dataset *set, ag_arena *ar
     ag_format_count(size, (double)bytes_of(set));
     if (!set->n_files)
         snprintf(text, PLACE_MAX, "generated");
-    else if (n == set->n_files)
+    else if (n == count_needed(set))
         snprintf(text, PLACE_MAX, "%.*s (%sB)", (int)(strrchr(first, '/') - first), first, size);
     else if (n)
         snprintf(text, PLACE_MAX, "%d of %d files found: actgrid datasets fetch %s", n,
-                 set->n_files, set->about.name);
+                 count_needed(set), set->about.name);
     else
         snprintf(text, PLACE_MAX, "not found (%sB): actgrid datasets fetch %s", size,
                  set->about.name);
@@ -76,7 +84,7 @@ static void list_json(FILE *out, ag_arena *arena) {
                 ", \"shape\": [%d, %d, %d], \"classes\": %d, \"train\": %zu, \"test\": %zu, "
                 "\"files\": %d, \"bytes\": %lld, \"found\": %d}",
                 set->shape.channels, set->shape.rows, set->shape.columns, set->n_classes,
-                set->n_train, set->n_test, set->n_files, (long long)bytes_of(set),
+                set->n_train, set->n_test, count_needed(set), (long long)bytes_of(set),
                 count_found(set, arena, &first));
     }
     fputs("\n]\n", out);
@@ -176,8 +184,10 @@ static void print_files(FILE *out, const ag_dataset *set, ag_arena *arena) {
     for (int i = 0; i < set->n_files; i++) {
         const ag_data_file *file = &set->files[i];
         const char *path = ag_dataset_file_path(set, i, arena);
-        fprintf(out, "%-11s %s  %lld bytes\n%11s sha256 %s\n%11s ", i ? "" : "files", file->name,
-                (long long)file->bytes, "", file->sha256, "");
+        fprintf(out, "%-11s %s  %lld bytes%s\n%11s %s %s\n%11s ", i ? "" : "files", file->name,
+                (long long)file->bytes, file->optional ? ", optional" : "", "",
+                file->sha256 ? "sha256" : "git blob sha1",
+                file->sha256 ? file->sha256 : file->git_sha1, "");
         if (path) fputs("found at ", out);
         ag_print_visible(out, path ? path : "not found");
         fputc('\n', out);
@@ -199,6 +209,7 @@ static void info_text(FILE *out, const ag_choice *choice, const measured *m, ag_
                 m->before.mean, m->before.deviation);
         fprintf(out, "%11s mean %.6g, standard deviation %.6g as used (training examples)\n", "",
                 fabs(m->after.mean) < 1e-6 ? 0.0 : m->after.mean, m->after.deviation);
+        if (m->data.note) fprintf(out, "%-11s %s\n", "note", m->data.note);
         if (m->balance[0]) print_balance(out, m);
         fprintf(out, "%-11s %016llx\n", "digest", (unsigned long long)m->data.digest);
     } else
@@ -255,6 +266,9 @@ static void measured_json(FILE *out, const measured *m) {
     fprintf(out, " \"train\": %zu, \"validation\": %zu, \"test\": %zu, \"digest\": \"%016llx\",\n",
             m->data.train.n, m->data.validation.n, m->data.test.n,
             (unsigned long long)m->data.digest);
+    fputs(" \"note\": ", out);
+    ag_json_text(out, m->data.note);
+    fputs(",\n", out);
     moments_json(out, "before_standardizing", m->before);
     moments_json(out, "as_used", m->after);
     if (m->balance[0]) balance_json(out, m);
@@ -273,11 +287,12 @@ static void info_json(FILE *out, const ag_choice *choice, const measured *m, ag_
     measured_json(out, m);
     fputs(" \"files\": [", out);
     for (int i = 0; i < set->n_files; i++) {
+        const ag_data_file *file = &set->files[i];
         fputs(i ? ",\n  {\"name\": " : "\n  {\"name\": ", out);
-        ag_json_text(out, set->files[i].name);
-        fprintf(out,
-                ", \"bytes\": %lld, \"sha256\": \"%s\", \"path\": ", (long long)set->files[i].bytes,
-                set->files[i].sha256);
+        ag_json_text(out, file->name);
+        fprintf(out, ", \"bytes\": %lld, \"optional\": %s, \"%s\": \"%s\", \"path\": ",
+                (long long)file->bytes, file->optional ? "true" : "false",
+                file->sha256 ? "sha256" : "git_sha1", file->sha256 ? file->sha256 : file->git_sha1);
         ag_json_text(out, ag_dataset_file_path(set, i, arena));
         fputs("}", out);
     }
@@ -289,7 +304,7 @@ ag_status ag_dataset_info(FILE *out, bool json, const ag_choice *choice, ag_aren
     const ag_dataset *set = ag_dataset_of(choice);
     const char *first;
     measured m = {0};
-    const bool complete = count_found(set, arena, &first) == set->n_files;
+    const bool complete = count_found(set, arena, &first) == count_needed(set);
     if (complete) AG_TRY(measure(choice, arena, &m, err));
     (json ? info_json : info_text)(out, choice, complete ? &m : NULL, arena);
     return AG_OK;

@@ -60,9 +60,15 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, 
         sum / (double)(n_todo < (size_t)estimate->n_threads ? (n_todo ? n_todo : 1)
                                                             : (size_t)estimate->n_threads);
     estimate->seconds = fmax(shared, longest);
+    estimate->data = data;
     estimate->bytes = data_bytes(data, plan->n_variants[AG_PART_DATASET]) +
                       (size_t)estimate->n_threads * experiment->trial_bytes;
     return AG_OK;
+}
+
+/* Data sets that were opened. */
+static int n_sets(const ag_estimate *e, const ag_plan *plan) {
+    return e->data ? plan->n_variants[AG_PART_DATASET] : 0;
 }
 
 void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
@@ -93,6 +99,10 @@ void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     if (e->bytes) printf("memory          about %sB\n", ag_format_count(a, (double)e->bytes));
     for (int i = 0; i < plan->n_notes; i++)
         printf("note            %s\n", plan->notes[i]);
+    for (int i = 0; i < n_sets(e, plan); i++)
+        if (e->data[i].note)
+            printf("note            %s: %s\n", plan->variants[AG_PART_DATASET][i].label,
+                   e->data[i].note);
 }
 
 void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *e) {
@@ -119,5 +129,13 @@ void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *
         printf("%s", i ? ", " : "");
         ag_json_text(stdout, plan->notes[i]);
     }
-    printf("], \"resolved\": %s}\n", plan->resolved);
+    printf("], \"data_notes\": {");
+    for (int i = 0, n = 0; i < n_sets(e, plan); i++) {
+        if (!e->data[i].note) continue;
+        printf("%s", n++ ? ", " : "");
+        ag_json_text(stdout, plan->variants[AG_PART_DATASET][i].label);
+        printf(": ");
+        ag_json_text(stdout, e->data[i].note);
+    }
+    printf("}, \"resolved\": %s}\n", plan->resolved);
 }

@@ -10,6 +10,7 @@ typedef struct ag_estimate {
     size_t n_todo, cached;
     double seconds;      /* wall clock on n_threads; below 0: not known */
     const char *no_data; /* why not: a data set is missing; NULL otherwise */
+    const ag_data *data; /* per data set of the plan; NULL: not opened */
     ag_speed speed;
     int n_threads;
     size_t bytes; /* data once, and n_threads times the largest trial; 0: not known */

@@ -44,7 +44,7 @@ expect 0 '440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609' info
 expect 0 'shape +5$' info blobs features=5
 expect 0 '"train": 20,' info xor samples=40 test=10 validation=10 --json
 expect 0 "^$folder/cache/actgrid/datasets\$" path
-expect 3 "4 of 4 files of mnist .*fetch mnist" path mnist
+expect 3 "4 files of mnist .*fetch mnist" path mnist
 expect 0 'generated' path xor
 
 # --- mistakes

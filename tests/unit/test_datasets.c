@@ -5,6 +5,7 @@
 #include "datasets/core/split.h"
 
 #include "check.h"
+#include "made_gzip.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,13 @@ static ag_data opened(const ag_choice *choice, ag_arena *arena) {
 
 /* --- the catalogue ------------------------------------------------------------ */
 
+static void test_sums(const ag_data_file *file) {
+    const char *sum = file->sha256 ? file->sha256 : file->git_sha1;
+    const size_t n = file->sha256 ? 64 : 40;
+    CHECK(sum && strlen(sum) == n && strspn(sum, "0123456789abcdef") == n, "%s", file->name);
+    CHECK(!file->sha256 != !file->git_sha1 && file->bytes > 0, "%s", file->name);
+}
+
 static void test_described(const ag_dataset *set) {
     const char *name = set->about.name;
     const char *const needed[] = {"validation", "split_seed", "standardize"};
@@ -48,11 +56,11 @@ static void test_described(const ag_dataset *set) {
     }
     for (int i = 0; i < set->n_files; i++) {
         const ag_data_file *file = &set->files[i];
-        CHECK(strlen(file->sha256) == 64 && strspn(file->sha256, "0123456789abcdef") == 64, "%s",
-              file->name);
-        CHECK(file->bytes > 0 && file->mirrors && file->mirrors[0] && set->folder, "%s",
-              file->name);
-        for (const char *const *m = file->mirrors; *m; m++)
+        test_sums(file);
+        for (const ag_data_file *other = file->otherwise; other && other->name; other++)
+            test_sums(other);
+        CHECK(set->folder && (file->mirrors ? file->mirrors[0] : set->by_hand), "%s", file->name);
+        for (const char *const *m = file->mirrors; m && *m; m++)
             CHECK(strncmp(*m, "http", 4) == 0 && (*m)[strlen(*m) - 1] == '/', "%s", *m);
     }
 }
@@ -414,6 +422,41 @@ static void test_standardize_feature(void) {
     ag_arena_close(&arena);
 }
 
+/* One mean and deviation for each channel: what `feature` does to its values put in a row. */
+static ag_status load_channels(const ag_choice *choice, const char *const *paths, ag_arena *arena,
+                               ag_source *source, ag_error *err) {
+    static double train[] = {1, 3, 7, 7, 5, 7, 7, 7}, test[] = {4, 14, 7, 8};
+    static int32_t labels[] = {0, 1};
+    (void)choice, (void)paths, (void)arena, (void)err;
+    source->train.x = train;
+    source->train.label = source->test.label = labels;
+    source->test.x = test;
+    return AG_OK;
+}
+
+static void test_standardize_channel(void) {
+    static const ag_dataset channels = {
+        .about = {.name = "channels", .params = uneven_params, .n_params = AG_COUNT(uneven_params)},
+        .shape = {2, 1, 2},
+        .n_classes = 2,
+        .n_train = 2,
+        .n_test = 1,
+        .load = load_channels};
+    /* by hand: means 4 and 7, deviations sqrt(5) and (constant) 1 */
+    const double a = sqrt(5.0);
+    const double train[] = {-3 / a, -1 / a, 0, 0, 1 / a, 3 / a, 0, 0}, test[] = {0, 10 / a, 0, 1};
+    ag_arena arena = AG_ARENA_EMPTY;
+    const ag_choice choice = with(ag_choice_standard(&channels.about), "standardize", 3);
+    const ag_data data = opened(&choice, &arena);
+    for (int i = 0; i < AG_COUNT(train); i++)
+        CHECK(close_to((double)data.train.x[i], train[i], 1e-6, 1e-7), "train %d: %g, not %g", i,
+              (double)data.train.x[i], train[i]);
+    for (int i = 0; i < AG_COUNT(test); i++)
+        CHECK(close_to((double)data.test.x[i], test[i], 1e-6, 1e-7), "test %d: %g, not %g", i,
+              (double)data.test.x[i], test[i]);
+    ag_arena_close(&arena);
+}
+
 static void test_standardize_none(void) {
     ag_arena arena = AG_ARENA_EMPTY;
     const ag_choice choice = ag_choice_standard(&uneven.about);
@@ -549,8 +592,10 @@ static ag_status load_nothing(const ag_choice *choice, const char *const *paths,
 static void test_files(void) {
     static const char *const mirrors[] = {"http://127.0.0.1:1/", NULL};
     static const ag_data_file files[] = {
-        {"letters", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 3,
-         mirrors}};
+        {.name = "letters",
+         .sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+         .bytes = 3,
+         .mirrors = mirrors}};
     static const ag_dataset set = {.about = {.name = "letters",
                                              .params = numbered_params,
                                              .n_params = AG_COUNT(numbered_params)},
@@ -605,6 +650,66 @@ static void test_files(void) {
     ag_arena_close(&arena);
 }
 
+/* A file that may lie there in other forms, known by what is in it. */
+static void test_file_forms(void) {
+    static const char sum[] = "f2ba8f84ab5c1bce84a7b441cb1959cfc7093b7f"; /* of "abc", by git */
+    const ag_data_file other[] = {
+        {.name = "sub/letters", .git_sha1 = sum, .bytes = 3},
+        {.name = "letters.gz", .git_sha1 = sum, .bytes = 3},
+        {0},
+    };
+    const ag_data_file files[] = {
+        {.name = "letters", .git_sha1 = sum, .bytes = 3, .otherwise = other}};
+    const ag_dataset set = {
+        .about = {.name = "forms"}, .files = files, .n_files = 1, .folder = "abc"};
+    static const struct {
+        const char *name, *text;
+        size_t n;
+        const char *says; /* NULL: good */
+    } cases[] = {
+        {"letters", "abc", 3, NULL},
+        {"letters", "abd", 3, "git blob SHA-1 starts with"},
+        {"letters", "ab", 2, "truncated: it has 2 bytes, must have 3"},
+        {"sub/letters", "abc", 3, NULL},
+        {"sub/letters", "abd", 3, "sub/letters is damaged"},
+        {"letters.gz", "abc", 3, NULL},
+        {"letters.gz", "abd", 3, "letters.gz is damaged"},
+        {"letters.gz", "ab", 2, "letters.gz is not the published file: it holds less than the 3"},
+        {"letters.gz", "abcd", 4, "letters.gz is not the published file: it holds more than"},
+    };
+    ag_arena arena = AG_ARENA_EMPTY;
+    char folder[256];
+    snprintf(folder, sizeof folder, "%s/forms", root);
+    mkdir(folder, 0700);
+    setenv("ACTGRID_DATA", folder, 1);
+    for (int i = 0; i < AG_COUNT(cases); i++) {
+        uint8_t packed[64];
+        char path[512];
+        ag_error err = {0};
+        const bool gz = strstr(cases[i].name, ".gz") != NULL;
+        const uint8_t *bytes = (const uint8_t *)cases[i].text;
+        const size_t n = gz ? made_gzip(bytes, cases[i].n, packed) : cases[i].n;
+        snprintf(path, sizeof path, "%s/sub", folder);
+        mkdir(path, 0700);
+        snprintf(path, sizeof path, "%s/%s", folder, cases[i].name);
+        FILE *file = fopen(path, "wb");
+        CHECK(file && fwrite(gz ? packed : bytes, 1, n, file) == n, "%s", path);
+        if (file) fclose(file);
+        const char *found = ag_dataset_file_path(&set, 0, &arena);
+        CHECK(found && strcmp(found, path) == 0, "case %d: %s", i, found ? found : "nothing");
+        const ag_status status = found ? ag_dataset_file_check(&set, 0, found, &err) : AG_NOTFOUND;
+        CHECK(status == (cases[i].says ? AG_DATA : AG_OK), "case %d: %s", i, err.text);
+        CHECK(!cases[i].says || strstr(err.text, cases[i].says), "case %d: %s", i, err.text);
+        unlink(path);
+        snprintf(path, sizeof path, "%s/sub", folder);
+        rmdir(path);
+    }
+    CHECK(!ag_dataset_file_path(&set, 0, &arena), "no form is there");
+    rmdir(folder);
+    unsetenv("ACTGRID_DATA");
+    ag_arena_close(&arena);
+}
+
 /* The k-th allocation fails, for every k: AG_NOMEM, nothing half made. */
 static void test_no_memory(void) {
     const ag_choice choice = with(ag_choice_standard(&numbered.about), "standardize", 2);
@@ -634,12 +739,14 @@ int main(void) {
     test_split_remainders();
     test_split_counts();
     test_standardize_feature();
+    test_standardize_channel();
     test_standardize_none();
     test_standardize_global();
     test_regression();
     test_standardize_target();
     test_no_memory();
     test_files();
+    test_file_forms();
     static const char *const left[] = {
         "one/abc/letters", "one/letters", "two/letters", "one/abc", "one", "two", ""};
     for (int i = 0; i < AG_COUNT(left); i++) {

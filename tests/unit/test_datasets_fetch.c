@@ -127,8 +127,10 @@ static int files_left(void) {
 
 static ag_status fetch(const char *const *mirrors, heard *h, ag_error *err) {
     const ag_data_file files[] = {
-        {"letters", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 3,
-         mirrors}};
+        {.name = "letters",
+         .sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+         .bytes = 3,
+         .mirrors = mirrors}};
     const ag_dataset set = {
         .about = {.name = "letters"}, .files = files, .n_files = 1, .folder = "abc"};
     const ag_fetch_watch watch = {.self = h, .say = say, .progress = progress};

@@ -4,6 +4,7 @@
 #include "datasets/core/unpack.h"
 
 #include "check.h"
+#include "made_gzip.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,43 +17,11 @@ static const uint8_t images[IMAGES] = {0, 0, 8, 3, 0, 0, 0,   3, 0,   0,   0,   
                                        0, 2, 0, 1, 2, 3, 128, 5, 255, 254, 100, 101, 102, 103};
 static const uint8_t labels[LABELS] = {0, 0, 8, 1, 0, 0, 0, 3, 4, 0, 9};
 
-/* gzip without compression ("stored"), by hand, so that the reader's library is not
- * tested against itself: RFC 1951 and 1952. */
-static uint32_t crc_of(const uint8_t *bytes, size_t n) {
-    uint32_t crc = 0xffffffffu;
-    for (size_t i = 0; i < n; i++) {
-        crc ^= bytes[i];
-        for (int b = 0; b < 8; b++)
-            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0u);
-    }
-    return ~crc;
-}
-
-static size_t put_32(uint8_t *out, size_t at, uint32_t v) {
-    for (int i = 0; i < 4; i++)
-        out[at++] = (uint8_t)(v >> 8 * i);
-    return at;
-}
-
-static size_t gzip(const uint8_t *bytes, size_t n, uint8_t out[ROOM]) {
-    static const uint8_t head[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
-    memcpy(out, head, sizeof head);
-    size_t at = sizeof head;
-    out[at++] = 1; /* last block, stored */
-    out[at++] = (uint8_t)n;
-    out[at++] = 0;
-    out[at++] = (uint8_t)~n;
-    out[at++] = 0xff;
-    memcpy(out + at, bytes, n);
-    at = put_32(out, at + n, crc_of(bytes, n));
-    return put_32(out, at, (uint32_t)n);
-}
-
 /* --- good files -------------------------------------------------------------- */
 
 static void test_good(void) {
     uint8_t packed[ROOM];
-    const size_t n_packed = gzip(images, IMAGES, packed);
+    const size_t n_packed = made_gzip(images, IMAGES, packed);
     ag_arena arena = AG_ARENA_EMPTY;
     ag_error err = {0};
     ag_idx plain, unpacked;
@@ -142,7 +111,7 @@ static void test_wrong_bytes(void) {
         const char *says = wrong_images[i].says;
         refuse(wrong_images[i].name, bytes, n, says);
         /* The same inside gzip, whose limit is higher: there it is "truncated". */
-        const size_t n_packed = gzip(bytes, n, packed);
+        const size_t n_packed = made_gzip(bytes, n, packed);
         const bool small = wrong_images[i].at != 4 || n != IMAGES;
         refuse(wrong_images[i].name, packed, n_packed, small ? says : "");
     }
@@ -150,7 +119,7 @@ static void test_wrong_bytes(void) {
 
 static void test_wrong_gzip(void) {
     uint8_t packed[ROOM];
-    const size_t n = gzip(images, IMAGES, packed);
+    const size_t n = made_gzip(images, IMAGES, packed);
     for (size_t cut = 2; cut < n; cut++)
         refuse("cut gzip", packed, cut, "truncated");
     for (size_t at = 15; at < n; at++) { /* every byte of content, checksum and length */

@@ -63,14 +63,14 @@ static int do_path(const ag_call *call) {
         if (path)
             puts(path);
         else
-            missing++;
+            missing += !set->files[i].optional;
     }
     if (!set->n_files) fprintf(stderr, "%s is generated: it has no files\n", set->about.name);
     if (!missing) return 0;
     ag_error err = {0};
     AG_FAIL(&err, AG_DATA, AG_NOWHERE,
-            "%d of %d files of %s are not there; run 'actgrid datasets fetch %s'", missing,
-            set->n_files, set->about.name, set->about.name);
+            "%d files of %s are not there; run 'actgrid datasets fetch %s'", missing,
+            set->about.name, set->about.name);
     return ag_call_fail(call, &err);
 }
 

@@ -17,6 +17,7 @@ static const char *data_found(const ag_dataset *set, ag_arena *arena, bool *miss
     if (set->n_files == 0) return "generated, needs no files";
     const char *path = NULL;
     for (int i = 0; i < set->n_files; i++) {
+        if (set->files[i].optional) continue;
         path = ag_dataset_file_path(set, i, arena);
         if (path) continue;
         *missing = true;

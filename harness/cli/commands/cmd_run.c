@@ -34,24 +34,31 @@ static void listen_for_signals(void) {
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Version, processor, libraries, and a digest of every data set that is used. */
+/* Version, processor, libraries, and a digest of every data set that is used; with what
+ * must be known of one, which is said here too. */
 static ag_status environment(const ag_experiment *experiment, const ag_data *data, ag_arena *arena,
                              ag_store_about *about, ag_error *err) {
     const ag_fact *facts;
     const int n_facts = ag_machine_facts(arena, &facts);
     const int n_sets = experiment->plan.n_variants[AG_PART_DATASET];
-    ag_pair *pairs = AG_NEW_ARRAY(arena, ag_pair, (size_t)(n_facts + n_sets));
+    ag_pair *pairs = AG_NEW_ARRAY(arena, ag_pair, (size_t)(n_facts + 2 * n_sets));
     if (n_facts < 0 || !pairs) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
     int n = 0;
     for (int i = 0; i < n_facts; i++)
         pairs[n++] = (ag_pair){facts[i].key, facts[i].value};
     for (int i = 0; i < n_sets; i++) {
         if (!data[i].name) continue; /* not used by any trial of this run */
-        const size_t size = strlen(experiment->plan.variants[AG_PART_DATASET][i].label) + 16;
+        const char *label = experiment->plan.variants[AG_PART_DATASET][i].label;
+        const size_t size = strlen(label) + 16;
         char *key = AG_NEW_ARRAY(arena, char, size), *value = AG_NEW_ARRAY(arena, char, AG_ID_TEXT);
-        if (!key || !value) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
-        snprintf(key, size, "data.%s", experiment->plan.variants[AG_PART_DATASET][i].label);
+        char *note_key = AG_NEW_ARRAY(arena, char, size);
+        if (!key || !value || !note_key) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
+        snprintf(key, size, "data.%s", label);
         pairs[n++] = (ag_pair){key, ag_id_text(value, data[i].digest)};
+        if (!data[i].note) continue;
+        snprintf(note_key, size, "data_note.%s", label);
+        pairs[n++] = (ag_pair){note_key, data[i].note};
+        fprintf(stderr, "note: %s: %s\n", label, data[i].note);
     }
     *about = (ag_store_about){&experiment->plan, pairs, n};
     return AG_OK;
