@@ -218,6 +218,11 @@ static const ag_field probes_fields[] = {
      .offset = PROBES(histograms),
      .standard = 0,
      .meaning = "record distributions too"},
+    {.key = "channels",
+     .kind = AG_FIELD_FLAG,
+     .offset = PROBES(channels),
+     .standard = 0,
+     .meaning = "record mean, deviation and death of every unit or channel too"},
 };
 
 #define FIELDS(table) .fields = (table), .n_fields = AG_COUNT(table)

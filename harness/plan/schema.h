@@ -23,7 +23,7 @@ typedef struct ag_training_form {
 typedef struct ag_probes_form {
     const ag_node *every, *which;
     int examples;
-    bool histograms;
+    bool histograms, channels;
 } ag_probes_form;
 
 /* How a part is read: as a choice from a catalogue, or as fields. */

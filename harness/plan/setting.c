@@ -69,6 +69,7 @@ static ag_setting of_probes(const ag_probing *p, int n, const char *const *path)
     if (!p->on) return none;
     if (strcmp(path[0], "examples") == 0) return number(p->examples);
     if (strcmp(path[0], "histograms") == 0) return flag(p->histograms);
+    if (strcmp(path[0], "channels") == 0) return flag(p->channels);
     return none;
 }
 

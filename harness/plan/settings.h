@@ -24,7 +24,7 @@ typedef struct ag_probing {
     bool on;      /* probes: none switches all of them off */
     long every;   /* record gradients every so many steps; 0: the last full batch of each epoch */
     int examples; /* size of the fixed probe batch, from the training part */
-    bool histograms;
+    bool histograms, channels;
     uint64_t which; /* bit i: probe i of the catalogue */
 } ag_probing;
 

@@ -184,7 +184,8 @@ static ag_status read_probes(ag_arena *arena, const ag_node *node, ag_variant *v
     ag_probes_form form;
     AG_TRY(ag_fields_read(arena, node ? node : &empty, "probes", schema->fields, schema->n_fields,
                           &form, err));
-    ag_probing probing = {.examples = form.examples, .histograms = form.histograms};
+    ag_probing probing = {
+        .examples = form.examples, .histograms = form.histograms, .channels = form.channels};
     AG_TRY(read_which(form.which, &probing, err));
     AG_TRY(read_every(form.every, &probing, err));
     v->is.probes = probing;
@@ -219,8 +220,8 @@ static void write_probes(ag_writer *w, const ag_probing *p) {
         ag_write(w, "{\"every\":\"epoch\"");
     ag_write(w, ",\"which\":");
     write_which(w, p->which);
-    ag_write_format(w, ",\"examples\":%d,\"histograms\":%s}", p->examples,
-                    p->histograms ? "true" : "false");
+    ag_write_format(w, ",\"examples\":%d,\"histograms\":%s,\"channels\":%s}", p->examples,
+                    p->histograms ? "true" : "false", p->channels ? "true" : "false");
 }
 
 /* --- all parts ---------------------------------------------------------- */

@@ -1,15 +1,12 @@
 /* activation_std: whether the signal grows or dies on its way forward. */
-#include "harness/num/norms.h"
 #include "harness/probes/probe.h"
 
 #include <math.h>
 
 static double observe(const ag_view *view, const ag_stage *stage) {
-    const ag_layer *layer = stage->activation;
-    double mean = (double)NAN, deviation = (double)NAN;
-    if (layer)
-        ag_moments((size_t)view->rows * ag_shape_size(layer->out), layer->y, &mean, &deviation);
-    return deviation;
+    if (!stage->activation) return (double)NAN;
+    const ag_tally all = ag_tally_together(view->tally, ag_tally_channels(stage));
+    return ag_tally_a_std(&all);
 }
 
 const ag_probe ag_probe_activation_std = {

@@ -8,25 +8,13 @@
 
 #include <math.h>
 
-static const double DEAD = 1e-6;
-
-static bool alive(const ag_layer *layer, int rows, int channel) {
-    const size_t n = ag_shape_size(layer->out), area = ag_shape_area(layer->out);
-    for (size_t e = 0; e < (size_t)rows; e++)
-        for (size_t place = 0; place < area; place++) {
-            const size_t i = ag_shape_index(layer->out, layer->out_block, channel, place);
-            if (!(fabs((double)layer->dydz[e * n + i]) < DEAD)) return true;
-        }
-    return false;
-}
-
 static double observe(const ag_view *view, const ag_stage *stage) {
-    const ag_layer *layer = stage->activation;
-    if (!layer) return (double)NAN;
+    if (!stage->activation) return (double)NAN;
+    const int channels = ag_tally_channels(stage);
     int dead = 0;
-    for (int c = 0; c < layer->out.channels; c++)
-        dead += !alive(layer, view->rows, c);
-    return (double)dead / layer->out.channels;
+    for (int c = 0; c < channels; c++)
+        dead += view->tally[c].live == 0;
+    return (double)dead / channels;
 }
 
 const ag_probe ag_probe_dead_fraction = {

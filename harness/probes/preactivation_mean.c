@@ -1,15 +1,9 @@
 /* preactivation_mean: where on its activation function a layer works. */
-#include "harness/num/norms.h"
 #include "harness/probes/probe.h"
 
-#include <math.h>
-
 static double observe(const ag_view *view, const ag_stage *stage) {
-    const ag_layer *layer = stage->preactivation;
-    double mean = (double)NAN, deviation = (double)NAN;
-    if (layer)
-        ag_moments((size_t)view->rows * ag_shape_size(layer->out), layer->y, &mean, &deviation);
-    return mean;
+    const ag_tally all = ag_tally_together(view->tally, ag_tally_channels(stage));
+    return all.z_mean;
 }
 
 const ag_probe ag_probe_preactivation_mean = {

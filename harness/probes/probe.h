@@ -7,7 +7,7 @@
 #define AG_PROBE_H
 
 #include "harness/base/catalogue.h"
-#include "models/net.h"
+#include "harness/probes/tally.h"
 
 typedef enum ag_probe_time {
     AG_PROBE_GRADIENT, /* at recorded steps, when the gradients of a training mini-batch are
@@ -18,7 +18,9 @@ typedef enum ag_probe_time {
 
 typedef struct ag_view {
     const ag_net *net;
-    int rows;              /* examples in the net's buffers */
+    int rows;              /* GRADIENT, UPDATE: examples in the net's buffers */
+    const ag_tally *tally; /* EPOCH: of the stage's channels, over the whole probe batch;
+                              the net's buffers hold the last piece of it */
     const ag_real *before; /* UPDATE: the parameters before the step, [net->n_parameters] */
 } ag_view;
 

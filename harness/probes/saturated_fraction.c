@@ -4,16 +4,10 @@
 
 #include <math.h>
 
-static const double FLAT = 0.01;
-
 static double observe(const ag_view *view, const ag_stage *stage) {
-    const ag_layer *layer = stage->activation;
-    if (!layer) return (double)NAN;
-    const size_t n = (size_t)view->rows * ag_shape_size(layer->out);
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        count += fabs((double)layer->dydz[i]) < FLAT;
-    return (double)count / (double)n;
+    if (!stage->activation) return (double)NAN;
+    const ag_tally all = ag_tally_together(view->tally, ag_tally_channels(stage));
+    return all.saturated / all.n;
 }
 
 const ag_probe ag_probe_saturated_fraction = {

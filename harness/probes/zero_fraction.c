@@ -4,13 +4,9 @@
 #include <math.h>
 
 static double observe(const ag_view *view, const ag_stage *stage) {
-    const ag_layer *layer = stage->activation;
-    if (!layer) return (double)NAN;
-    const size_t n = (size_t)view->rows * ag_shape_size(layer->out);
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        count += layer->y[i] == 0;
-    return (double)count / (double)n;
+    if (!stage->activation) return (double)NAN;
+    const ag_tally all = ag_tally_together(view->tally, ag_tally_channels(stage));
+    return all.zero / all.n;
 }
 
 const ag_probe ag_probe_zero_fraction = {

@@ -2,15 +2,17 @@
 
 #include <math.h>
 
-/* An evaluation goes through the data in pieces of this many examples at least:
- * enough for the products to run at full speed, few enough to stay in the cache. */
-enum { EVALUATION_ROWS = 256 };
+enum { PIECE_LEAST = 16, PIECE_MOST = 256, PIECE_BYTES = 16 << 20 };
 
-int ag_batch_rows_max(const ag_settings *settings, long batch) {
-    long rows = EVALUATION_ROWS;
-    if (batch > rows) rows = batch;
-    if (settings->probes.on && settings->probes.examples > rows) rows = settings->probes.examples;
-    return (int)rows;
+int ag_batch_piece(const ag_net *net) {
+    const size_t one = ag_net_bytes(net, 1) - ag_net_bytes(net, 0);
+    const size_t rows = PIECE_BYTES / (one ? one : 1);
+    return rows < PIECE_LEAST ? PIECE_LEAST : rows > PIECE_MOST ? PIECE_MOST : (int)rows;
+}
+
+int ag_batch_rows_max(const ag_net *net, long batch) {
+    const int piece = ag_batch_piece(net);
+    return batch > piece ? (int)batch : piece;
 }
 
 ag_status ag_batch_open(ag_training_run *run, int rows_max, ag_error *err) {
@@ -56,9 +58,9 @@ double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *c
 }
 
 int ag_batch_forward(ag_training_run *run, const ag_examples *examples, size_t first) {
-    uint32_t index[EVALUATION_ROWS];
+    uint32_t index[PIECE_MOST];
     int rows = 0;
-    for (; rows < EVALUATION_ROWS && first + (size_t)rows < examples->n; rows++)
+    for (; rows < run->piece && first + (size_t)rows < examples->n; rows++)
         index[rows] = (uint32_t)(first + (size_t)rows);
     ag_batch_load(run, examples, index, rows);
     run->net.mode = (ag_mode){0};

@@ -4,8 +4,12 @@
 
 #include "harness/train/train.h"
 
-/* Rows the net needs: a batch, the probe batch, or an evaluation in one piece. */
-int ag_batch_rows_max(const ag_settings *settings, long batch);
+/* Examples of one piece of an evaluation: enough for the products to run at full speed,
+ * few enough to stay near the processor. From 16 for large pictures to 256. */
+int ag_batch_piece(const ag_net *net);
+
+/* Rows the net needs: a batch or a piece. */
+int ag_batch_rows_max(const ag_net *net, long batch);
 
 ag_status ag_batch_open(ag_training_run *run, int rows_max, ag_error *err);
 

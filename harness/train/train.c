@@ -31,7 +31,8 @@ static ag_status measure(ag_training_run *run, ag_error *err) {
 }
 
 static ag_status take_memory(ag_training_run *run, ag_error *err) {
-    const int rows_max = ag_batch_rows_max(run->settings, run->batch);
+    const int rows_max = ag_batch_rows_max(&run->net, run->batch);
+    run->piece = ag_batch_piece(&run->net);
     AG_TRY(ag_net_open(&run->net, rows_max, run->arena, err));
     AG_TRY(ag_batch_open(run, rows_max, err));
     run->step_loss = AG_NEW_ARRAY(run->arena, float, (size_t)run->total_steps);

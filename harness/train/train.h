@@ -29,6 +29,7 @@ typedef struct ag_training_run {
     ag_watch *watch;
 
     long batch, steps_per_epoch, total_steps, total_epochs;
+    int piece;       /* examples that an evaluation looks at together */
     uint32_t *order; /* [data->train.n] */
     ag_real *x;      /* [rows][features]: the examples of this step */
     int32_t *label;  /* [rows], or NULL */

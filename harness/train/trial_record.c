@@ -182,20 +182,19 @@ ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data
                                  ->build(&settings->model, &settings->activation, data->shape,
                                          outputs, arena, &net, err);
     if (!status) {
-        const int rows = ag_batch_rows_max(settings, batch);
+        const int rows = ag_batch_rows_max(&net, batch);
         const long per_epoch = (n + batch - 1) / batch;
         const long steps = t->steps ? t->steps : t->epochs * per_epoch;
         const long epochs = (steps + per_epoch - 1) / per_epoch;
         *cost = (ag_trial_cost){
             .parameters = net.n_parameters,
             .steps = steps,
-            .bytes =
-                ag_net_bytes(&net, rows) +
-                (size_t)ag_optimizer_of(&settings->optimizer)->n_state * net.n_parameters *
-                    sizeof(ag_real) +
-                (size_t)rows * ag_shape_size(data->shape) * sizeof(ag_real) +
-                (size_t)steps * sizeof(float) + (size_t)epochs * sizeof(ag_epoch_row) +
-                ag_watch_bytes(&settings->probes, net.n_stages, net.n_parameters, epochs, steps),
+            .bytes = ag_net_bytes(&net, rows) +
+                     (size_t)ag_optimizer_of(&settings->optimizer)->n_state * net.n_parameters *
+                         sizeof(ag_real) +
+                     (size_t)rows * ag_shape_size(data->shape) * sizeof(ag_real) +
+                     (size_t)steps * sizeof(float) + (size_t)epochs * sizeof(ag_epoch_row) +
+                     ag_watch_bytes(&settings->probes, &net, epochs, steps),
         };
         const double example = ag_net_flops(&net); /* about a third of it is forward */
         cost->flops = example * (double)cost->steps * (double)batch;

@@ -4,14 +4,11 @@
 #include "harness/num/norms.h"
 #include "harness/probes/probe.h"
 #include "harness/train/batch.h"
+#include "harness/train/snapshot.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Histograms: shares of values in equal bins; what lies outside is in the outermost. */
-enum { BINS = 64 };
-static const double HISTOGRAM_LOW = -8.0, HISTOGRAM_HIGH = 8.0;
 
 struct ag_watch {
     int n_probes, n_stages;
@@ -20,12 +17,11 @@ struct ag_watch {
     double *value;   /* [epochs + 1][stages][probes] */
     double *sum;     /* [stages][probes]: of this epoch's recorded steps */
     ag_real *before; /* parameters before an update */
-    uint32_t *index; /* of the examples looked at */
-    int examples;
+    uint32_t *index; /* of the examples that the first gradients are of */
+    ag_snapshot *snapshot;
     long n_recorded, recorded_max;
     float *recorded;                    /* [recorded_max]: numbers of the steps */
     float *series[AG_WATCH_PROBES_MAX]; /* step probes: [recorded_max][stages] */
-    float *histogram[2]; /* activation, preactivation: [epochs + 1][stages][BINS], or NULL */
 };
 
 static bool at_step(const ag_probe *probe) { return probe->time != AG_PROBE_EPOCH; }
@@ -42,8 +38,7 @@ static long recorded_max(const ag_probing *probing, long epochs, long steps) {
     return epochs + 1 + (probing->every ? steps / probing->every : 0);
 }
 
-size_t ag_watch_bytes(const ag_probing *probing, int n_stages, size_t n_parameters, long epochs,
-                      long steps) {
+size_t ag_watch_bytes(const ag_probing *probing, const ag_net *net, long epochs, long steps) {
     if (!probing->on) return 0;
     size_t n = 0, n_step = 0;
     for (int i = 0; i < ag_probes.n_items && i < AG_WATCH_PROBES_MAX; i++)
@@ -53,19 +48,10 @@ size_t ag_watch_bytes(const ag_probing *probing, int n_stages, size_t n_paramete
         }
     const size_t recorded = (size_t)recorded_max(probing, epochs, steps);
     /* the record takes each probe's numbers per epoch once more, as floats */
-    const size_t per_epoch =
-        n * (sizeof(double) + sizeof(float)) + (probing->histograms ? sizeof(float) * 2 * BINS : 0);
-    return n_parameters * sizeof(ag_real) + (size_t)n_stages * (((size_t)epochs + 1) * per_epoch +
-                                                                recorded * n_step * sizeof(float));
-}
-
-/* `rows` examples spread evenly over the training part: the same for every trial on
- * these data. */
-static void load_spread(ag_training_run *run, int rows) {
-    const size_t n = run->data->train.n;
-    for (int i = 0; i < rows; i++)
-        run->watch->index[i] = (uint32_t)((size_t)i * n / (size_t)rows);
-    ag_batch_load(run, &run->data->train, run->watch->index, rows);
+    const size_t per_epoch = n * (sizeof(double) + sizeof(float));
+    return net->n_parameters * sizeof(ag_real) + ag_snapshot_bytes(probing, net, epochs) +
+           (size_t)net->n_stages *
+               (((size_t)epochs + 1) * per_epoch + recorded * n_step * sizeof(float));
 }
 
 ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
@@ -76,8 +62,6 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
     const size_t epochs = (size_t)run->total_epochs + 1;
     w->n_stages = run->net.n_stages;
     w->recorded_max = recorded_max(probing, run->total_epochs, run->total_steps);
-    w->examples = (size_t)probing->examples < run->data->train.n ? probing->examples
-                                                                 : (int)run->data->train.n;
     for (int i = 0; i < ag_probes.n_items && i < AG_WATCH_PROBES_MAX; i++)
         if (probing->which >> i & 1) {
             w->probe[w->n_probes] = ag_probe_of(ag_probes.items[i]);
@@ -87,8 +71,7 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
     w->value = AG_NEW_ARRAY(run->arena, double, epochs *each);
     w->sum = AG_NEW_ARRAY(run->arena, double, each);
     w->before = AG_NEW_ARRAY(run->arena, ag_real, run->net.n_parameters);
-    const long rows = run->batch > w->examples ? run->batch : w->examples;
-    w->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)rows);
+    w->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)run->batch);
     w->recorded = AG_NEW_ARRAY(run->arena, float, (size_t)w->recorded_max);
     bool ok = w->value && w->sum && w->before && w->index && w->recorded;
     for (int p = 0; p < w->n_probes; p++)
@@ -97,24 +80,21 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
                 AG_NEW_ARRAY(run->arena, float, (size_t)w->recorded_max *(size_t)w->n_stages);
             ok = ok && w->series[p];
         }
-    for (int h = 0; h < 2 && probing->histograms; h++) {
-        w->histogram[h] = AG_NEW_ARRAY(run->arena, float, epochs *(size_t)w->n_stages *BINS);
-        ok = ok && w->histogram[h];
-    }
     if (!ok) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for probes");
     for (size_t i = 0; i < epochs * each; i++)
         w->value[i] = (double)NAN; /* until somebody measures it */
-    return AG_OK;
+    return ag_snapshot_open(run, &w->snapshot, err);
 }
 
 /* Runs the probes of one kind and keeps their numbers: as those of this epoch, or as
  * those of this recorded step. */
 static void observe(ag_training_run *run, ag_probe_time time, int rows, bool at_epoch) {
     ag_watch *w = run->watch;
-    const ag_view view = {.net = &run->net, .rows = rows, .before = w->before};
+    ag_view view = {.net = &run->net, .rows = rows, .before = w->before};
     for (int p = 0; p < w->n_probes; p++) {
         if (w->probe[p]->time != time) continue;
         for (int s = 0; s < w->n_stages; s++) {
+            view.tally = ag_snapshot_tally(w->snapshot, s);
             const double x = w->probe[p]->observe(&view, &run->net.stages[s]);
             if (at_epoch) {
                 w->value[((size_t)run->epoch * (size_t)w->n_stages + (size_t)s) *
@@ -168,38 +148,14 @@ static void close_averages(ag_training_run *run) {
     }
 }
 
-static void count(const ag_layer *layer, int rows, float *bins) {
-    if (!layer) {
-        for (int b = 0; b < BINS; b++)
-            bins[b] = (float)NAN;
-        return;
-    }
-    const size_t n = (size_t)rows * ag_shape_size(layer->out);
-    size_t seen[BINS] = {0};
-    for (size_t i = 0; i < n; i++) {
-        if (isnan(layer->y[i])) continue; /* in no bin: the shares no longer add up to 1 */
-        const double place =
-            ((double)layer->y[i] - HISTOGRAM_LOW) * BINS / (HISTOGRAM_HIGH - HISTOGRAM_LOW);
-        seen[place < 1 ? 0 : place >= BINS - 1 ? BINS - 1 : (int)place]++;
-    }
-    for (int b = 0; b < BINS; b++)
-        bins[b] = (float)((double)seen[b] / (double)n);
-}
-
-static void count_histograms(ag_training_run *run, int rows) {
-    ag_watch *w = run->watch;
-    for (int s = 0; w->histogram[0] && s < w->n_stages; s++) {
-        const size_t place = ((size_t)run->epoch * (size_t)w->n_stages + (size_t)s) * BINS;
-        count(run->net.stages[s].activation, rows, w->histogram[0] + place);
-        count(run->net.stages[s].preactivation, rows, w->histogram[1] + place);
-    }
-}
-
 /* Gradients before the first step: no update yet, and without a finite loss none at
- * all. Of as many examples as a step has, because norms depend on their number. */
+ * all. Of as many examples as a step has, because norms depend on their number, spread
+ * evenly over the training part. */
 static void observe_initial_gradients(ag_training_run *run) {
     long correct = 0;
-    load_spread(run, (int)run->batch);
+    for (size_t i = 0; i < (size_t)run->batch; i++)
+        run->watch->index[i] = (uint32_t)(i * run->data->train.n / (size_t)run->batch);
+    ag_batch_load(run, &run->data->train, run->watch->index, (int)run->batch);
     if (!isfinite(ag_batch_gradient(run, (int)run->batch, false, &correct))) return;
     observe(run, AG_PROBE_GRADIENT, (int)run->batch, true);
     run->epoch_norm = gradient_norm(run);
@@ -209,16 +165,12 @@ static void observe_initial_gradients(ag_training_run *run) {
 void ag_watch_epoch(ag_training_run *run) {
     if (!run->settings->probes.on) return;
     const double began = ag_clock_now();
-    const int rows = run->watch->examples;
     if (run->epoch == 0)
         observe_initial_gradients(run);
     else
         close_averages(run);
-    load_spread(run, rows);
-    run->net.mode = (ag_mode){0};
-    ag_net_forward(&run->net, rows, run->x);
-    observe(run, AG_PROBE_EPOCH, rows, true);
-    count_histograms(run, rows);
+    ag_snapshot_take(run, run->watch->snapshot);
+    observe(run, AG_PROBE_EPOCH, 0, true);
     run->probe_seconds += ag_clock_now() - began;
 }
 
@@ -272,14 +224,6 @@ void ag_watch_record(const ag_training_run *run, ag_record *record, ag_array *ar
                                  probe->about.formula,
                                  w->series[p]};
     }
-    static const char *const what[] = {"histogram/activation", "histogram/preactivation"};
-    for (int h = 0; h < 2 && w->histogram[h]; h++)
-        *next++ = (ag_array){what[h],
-                             3,
-                             {epochs, stages, BINS},
-                             {"epoch", "layer", "bin"},
-                             "share of values",
-                             "64 equal bins from -8 to 8, outliers in the outermost",
-                             w->histogram[h]};
+    next = ag_snapshot_record(run, w->snapshot, next);
     *n_arrays = (int)(next - arrays);
 }

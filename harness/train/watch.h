@@ -2,14 +2,13 @@
 #ifndef AG_WATCH_H
 #define AG_WATCH_H
 
-#include "harness/train/train.h"
+#include "harness/train/snapshot.h"
 
 /* NULL probes (settings.probes.on false) give a watch that keeps nothing. */
 ag_status ag_watch_open(ag_training_run *run, ag_error *err);
 
 /* Bytes that it takes, and its part of the record. */
-size_t ag_watch_bytes(const ag_probing *probing, int n_stages, size_t n_parameters, long epochs,
-                      long steps);
+size_t ag_watch_bytes(const ag_probing *probing, const ag_net *net, long epochs, long steps);
 
 /* Whether the step about to be done (from 1) is a recorded one: each `every` steps and,
  * so that every epoch has one, at its last full batch. Not at a short one behind it, of
@@ -25,7 +24,10 @@ void ag_watch_after_update(ag_training_run *run, int rows);
 void ag_watch_epoch(ag_training_run *run);
 
 /* Probes at most, one bit each of ag_probing.which; arrays that ag_watch_record adds. */
-enum { AG_WATCH_PROBES_MAX = 64, AG_WATCH_ARRAYS_MAX = 2 * AG_WATCH_PROBES_MAX + 3 };
+enum {
+    AG_WATCH_PROBES_MAX = 64,
+    AG_WATCH_ARRAYS_MAX = 2 * AG_WATCH_PROBES_MAX + 1 + AG_SNAPSHOT_ARRAYS_MAX
+};
 
 /* Adds the probes' numbers and arrays to the record. Out of memory: an array's name or
  * data is NULL. */

@@ -92,6 +92,50 @@ static void test_last_step(void) {
     ag_arena_close(&names);
 }
 
+/* The channels of a layer say together what the layer's probe says, for a probe batch
+ * larger than a piece of an evaluation too. */
+static void test_channels(void) {
+    const ag_data data = data_set();
+    ag_settings s = settings_of("relu", 2);
+    s.probes.channels = true;
+    s.probes.examples = 290;
+    ag_arena names, arena;
+    const ag_plan plan = plan_of(&names);
+    ag_training_run run = train(&s, &data, &arena);
+    ag_record record;
+    ag_error err = {0};
+    CHECK(run.piece < 290, "a piece holds all %d", run.piece);
+    CHECK(ag_train_record(&run, &plan, &plan.trials[0], &record, &err) == AG_OK, "%s", err.text);
+    const ag_array *dead = NULL, *share = NULL, *mean = NULL, *layer_mean = NULL;
+    for (int a = 0; a < record.n_arrays; a++) {
+        const ag_array *array = &record.arrays[a];
+        if (strcmp(array->name, "channel/dead") == 0) dead = array;
+        if (strcmp(array->name, "layer/dead_fraction") == 0) share = array;
+        if (strcmp(array->name, "channel/activation_mean") == 0) mean = array;
+        if (strcmp(array->name, "layer/activation_mean") == 0) layer_mean = array;
+    }
+    CHECK(dead && share && mean && layer_mean, "arrays");
+    for (size_t row = 0; dead && row < dead->size[0] * dead->size[1]; row++) {
+        double n_dead = 0, sum = 0;
+        int n = 0;
+        for (size_t c = 0; c < dead->size[2]; c++) {
+            const size_t i = row * dead->size[2] + c;
+            if (isnan(dead->data[i])) continue;
+            n++;
+            n_dead += (double)dead->data[i];
+            sum += (double)mean->data[i];
+        }
+        if (isnan(share->data[row])) {
+            CHECK(n == 0, "row %zu: an output without activation", row);
+            continue;
+        }
+        CHECK(fabs(n_dead / n - (double)share->data[row]) < 1e-6, "row %zu: dead", row);
+        CHECK(fabs(sum / n - (double)layer_mean->data[row]) < 1e-5, "row %zu: mean", row);
+    }
+    ag_arena_close(&arena);
+    ag_arena_close(&names);
+}
+
 /* Values that are no numbers are in no bin of a histogram. */
 static void test_histograms(void) {
     const ag_data data = data_set();
@@ -221,6 +265,7 @@ int main(void) {
     test_before_the_first_step();
     test_out_of_memory(true);
     test_out_of_memory(false);
+    test_channels();
     test_histograms();
     return check_report();
 }

@@ -268,8 +268,12 @@ static void by_hand(ag_net *net, ag_arena *arena) {
 static double probe(const ag_net *net, const char *name, int stage, const ag_real *before) {
     const ag_element *element = ag_catalogue_find(&ag_probes, name);
     CHECK(element, "no probe %s", name);
-    const ag_view view = {.net = net, .rows = 2, .before = before};
-    return element ? ag_probe_of(element)->observe(&view, &net->stages[stage - 1]) : 0;
+    const ag_stage *at = &net->stages[stage - 1];
+    ag_tally tally[3] = {{0}};
+    CHECK(ag_tally_channels(at) <= 3, "%d channels", ag_tally_channels(at));
+    ag_tally_add(at, 2, tally);
+    const ag_view view = {.net = net, .rows = 2, .before = before, .tally = tally};
+    return element ? ag_probe_of(element)->observe(&view, at) : 0;
 }
 
 static void test_probes_by_hand(void) {

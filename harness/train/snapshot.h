@@ -1,0 +1,29 @@
+/* Snapshot: the fixed probe batch goes through the net, as in an evaluation, and what
+ * every channel did with it is counted: for the probes of time AG_PROBE_EPOCH and, where
+ * asked for, as distributions and numbers of single channels.
+ */
+#ifndef AG_SNAPSHOT_H
+#define AG_SNAPSHOT_H
+
+#include "harness/probes/tally.h"
+#include "harness/train/train.h"
+
+typedef struct ag_snapshot ag_snapshot;
+
+/* Room for total_epochs + 1 of them. */
+ag_status ag_snapshot_open(ag_training_run *run, ag_snapshot **snapshot, ag_error *err);
+size_t ag_snapshot_bytes(const ag_probing *probing, const ag_net *net, long epochs);
+
+/* The one of run->epoch. */
+void ag_snapshot_take(ag_training_run *run, ag_snapshot *snapshot);
+
+/* [ag_tally_channels(stage)] of the one taken last; stage from 0. */
+const ag_tally *ag_snapshot_tally(const ag_snapshot *snapshot, int stage);
+
+/* Arrays of histograms and channels, at most AG_SNAPSHOT_ARRAYS_MAX; returns the place
+ * behind them. */
+enum { AG_SNAPSHOT_ARRAYS_MAX = 7 };
+ag_array *ag_snapshot_record(const ag_training_run *run, const ag_snapshot *snapshot,
+                             ag_array *arrays);
+
+#endif
