@@ -50,7 +50,7 @@ def array(name, values, kind="double"):
 
 
 def settings(pairs):
-    return "{" + ", ".join('{"%s", %.17g}' % (k, v) for k, v in pairs.items()) + "}"
+    return "{" + (", ".join('{"%s", %.17g}' % (k, v) for k, v in pairs.items()) or "{0}") + "}"
 
 
 def optimizer_of(name, s, groups):
@@ -110,12 +110,12 @@ def optimizer_case(name, s, start, gradients):
     return '    {"%s",\n     %s,\n     {\n%s}},' % (name, settings(s), rows)
 
 
-def loss_case(name, units, z, loss_of, regression):
+def loss_case(name, units, z, loss_of, regression, s={}):
     z = z.clone().requires_grad_(True)
     loss = loss_of(z)
     loss.backward()
-    return '    {"%s", %d, %s,\n     {%s},\n     %.17g,\n     {%s}},' % (
-        name, units, "true" if regression else "false",
+    return '    {"%s", %s, %d, %s,\n     {%s},\n     %.17g,\n     {%s}},' % (
+        name, settings(s), units, "true" if regression else "false",
         ", ".join("%.17g" % v for v in z.detach().reshape(-1)), loss.item(),
         ", ".join("%.17g" % v for v in z.grad.reshape(-1)))
 
@@ -140,6 +140,16 @@ def elements():
             z[:, 0], label2.double()), False),
         ("mean_squared_error", UNITS, z, lambda z: F.mse_loss(z, target), True),
         ("mean_squared_error", UNITS, z, lambda z: F.mse_loss(z, onehot), False),
+        ("cross_entropy", UNITS, z, lambda z: F.cross_entropy(z, label, label_smoothing=0.125),
+         False, dict(label_smoothing=0.125)),
+        ("cross_entropy", UNITS, z, lambda z: F.cross_entropy(z, label, label_smoothing=1.0),
+         False, dict(label_smoothing=1)),
+        ("binary_cross_entropy", 1, z1, lambda z: F.binary_cross_entropy_with_logits(
+            z[:, 0], label2 * (1 - 0.25) + 0.25 / 2), False, dict(label_smoothing=0.25)),
+        ("mean_absolute_error", UNITS, z, lambda z: F.l1_loss(z, target), True),
+        ("mean_absolute_error", UNITS, z, lambda z: F.l1_loss(z, onehot), False),
+        ("huber", UNITS, z, lambda z: F.huber_loss(z, target), True),
+        ("huber", UNITS, z, lambda z: F.huber_loss(z, onehot, delta=2.5), False, dict(delta=2.5)),
     ]
     return """/* Optimizers and losses of PyTorch %s in double precision, on inputs that float
  * holds exactly. Written by scripts/torch_vectors.py. */
@@ -190,6 +200,7 @@ static const torch_optimizer_case torch_optimizer_cases[] = {
  * others labels. */
 typedef struct torch_loss_case {
     const char *loss;
+    torch_setting set[TORCH_SETTINGS];
     int units;
     bool regression;
     double z[TORCH_ROWS * TORCH_UNITS]; /* [TORCH_ROWS][units] */

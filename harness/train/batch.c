@@ -43,9 +43,22 @@ void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t
     }
 }
 
+/* The reported loss of what is in the net, and the gradient of the minimised one. */
 static double loss_of(ag_training_run *run, int rows, ag_real *dz, long *correct) {
-    return run->loss->evaluate(rows, run->outputs, ag_net_last(&run->net)->y, run->label,
-                               run->target, 1.0 / rows, dz, correct);
+    ag_loss_batch batch = {.rows = rows,
+                           .units = run->outputs,
+                           .z = ag_net_last(&run->net)->y,
+                           .label = run->label,
+                           .target = run->target,
+                           .scale = 1.0 / rows,
+                           .dz = dz};
+    const ag_loss *loss = ag_loss_of(&run->minimised);
+    long once = 0;
+    if (dz && run->differs) {
+        loss->evaluate(run->minimised.number, &batch, &once);
+        batch.dz = NULL;
+    }
+    return loss->evaluate(run->reported.number, &batch, correct);
 }
 
 double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *correct) {

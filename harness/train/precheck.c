@@ -61,7 +61,7 @@ static ag_status check_float_path(const ag_choice *choice, ag_error *err) {
 
 typedef struct tiny {
     ag_net net;
-    const ag_loss *loss;
+    ag_choice loss;
     ag_real x[ROWS * INPUTS];
     int32_t label[ROWS];
 } tiny;
@@ -69,8 +69,13 @@ typedef struct tiny {
 static double tiny_loss(tiny *t, bool gradient) {
     long correct = 0;
     const ag_real *z = ag_net_forward(&t->net, ROWS, t->x);
-    const double sum = t->loss->evaluate(ROWS, CLASSES, z, t->label, NULL, 1.0 / ROWS,
-                                         gradient ? ag_net_last(&t->net)->dy : NULL, &correct);
+    const ag_loss_batch batch = {.rows = ROWS,
+                                 .units = CLASSES,
+                                 .z = z,
+                                 .label = t->label,
+                                 .scale = 1.0 / ROWS,
+                                 .dz = gradient ? ag_net_last(&t->net)->dy : NULL};
+    const double sum = ag_loss_of(&t->loss)->evaluate(t->loss.number, &batch, &correct);
     if (gradient) ag_net_backward(&t->net, ROWS);
     return sum / ROWS;
 }
@@ -82,7 +87,7 @@ static ag_status build_tiny(tiny *t, const ag_choice *activation, ag_arena *aren
     ag_net_add_dense(&t->net, CLASSES, true, "output");
     AG_TRY(ag_net_measure(&t->net, err));
     AG_TRY(ag_net_open(&t->net, ROWS, arena, err));
-    t->loss = ag_loss_for(AG_TASK_CLASSES, CLASSES);
+    t->loss = ag_choice_standard(&ag_loss_for(AG_TASK_CLASSES, CLASSES)->about);
     ag_stream random = ag_stream_open(1, AG_RANDOM_TEST, 0);
     for (size_t i = 0; i < t->net.n_parameters; i++)
         t->net.parameters[i] += (ag_real)(0.5 * ag_random_normal(&random));

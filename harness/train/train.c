@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 static ag_status measure(ag_training_run *run, ag_error *err) {
     const ag_training *t = &run->settings->training;
@@ -18,15 +19,18 @@ static ag_status measure(ag_training_run *run, ag_error *err) {
     run->steps_per_epoch = ((long)n + run->batch - 1) / run->batch;
     run->total_steps = t->steps ? t->steps : t->epochs * run->steps_per_epoch;
     run->total_epochs = (run->total_steps + run->steps_per_epoch - 1) / run->steps_per_epoch;
-    run->loss = t->loss.element
-                    ? ag_loss_of(&t->loss)
-                    : ag_loss_for(run->data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES,
-                                  run->data->n_classes);
-    run->outputs = run->loss->units(run->data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES,
-                                    run->data->n_classes, run->data->n_targets);
+    const ag_task task = run->data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES;
+    run->minimised = t->loss.element
+                         ? t->loss
+                         : ag_choice_standard(&ag_loss_for(task, run->data->n_classes)->about);
+    run->reported = ag_loss_reported(&run->minimised);
+    run->differs =
+        memcmp(run->minimised.number, run->reported.number, sizeof run->reported.number) != 0;
+    run->outputs =
+        ag_loss_of(&run->minimised)->units(task, run->data->n_classes, run->data->n_targets);
     if (run->outputs <= 0)
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "loss %s does not fit data set %s",
-                       run->loss->about.name, run->data->name);
+                       run->minimised.element->name, run->data->name);
     return AG_OK;
 }
 

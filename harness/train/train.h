@@ -23,7 +23,8 @@ typedef struct ag_training_run {
     const atomic_int *stop; /* set by a signal: leave as soon as possible; may be NULL */
 
     ag_net net;
-    const ag_loss *loss;
+    ag_choice minimised, reported; /* the loss, see ag_loss_reported */
+    bool differs;                  /* these two */
     const ag_optimizer *optimizer;
     ag_real *state[AG_OPTIMIZER_STATE_MAX]; /* of the optimizer, [net.n_parameters] each */
     ag_watch *watch;

@@ -3,7 +3,10 @@
  *     Loss     = max(z, 0) - z y + log(1 + exp -|z|)
  *     dLoss/dz = sigmoid(z) - y
  *
+ * With label smoothing s, y is s / 2 or 1 - s / 2.
+ *
  * All in double: one exponential and one logarithm per example cost nothing. */
+#include "models/core/smoothing.h"
 #include "models/loss.h"
 
 #include <math.h>
@@ -22,25 +25,34 @@ static double sigmoid(double x) {
     return 1.0 / (1.0 + exp(-x));
 }
 
-static double evaluate(int rows, int n, const ag_real *z, const int32_t *label, const float *target,
-                       double scale, ag_real *dz, long *correct) {
-    (void)n, (void)target;
+static double evaluate(const double *param, const ag_loss_batch *b, long *correct) {
+    const double half = 0.5 * param[AG_SMOOTHING]; /* what the wrong class gets */
     double loss = 0.0;
-    for (int e = 0; e < rows; e++) {
+    for (int e = 0; e < b->rows; e++) {
+        const bool one = b->label[e];
         /* The logit of the class that is not right: Loss = log(1 + exp wrong). */
-        const double wrong = label[e] ? -(double)z[e] : (double)z[e];
+        const double wrong = one ? -(double)b->z[e] : (double)b->z[e];
         loss += (wrong < 0.0 ? 0.0 : wrong) + log1p(exp(-fabs(wrong)));
-        *correct += label[e] ? wrong < 0.0 : wrong <= 0.0; /* a tie is class 0 */
-        if (dz) dz[e] = (ag_real)(scale * (label[e] ? -sigmoid(wrong) : sigmoid(wrong)));
+        *correct += one ? wrong < 0.0 : wrong <= 0.0; /* a tie is class 0 */
+        double slope = sigmoid(wrong);
+        if (half > 0.0) {
+            loss -= half * wrong;
+            slope -= half;
+        }
+        if (b->dz) b->dz[e] = (ag_real)(b->scale * (one ? -slope : slope));
     }
     return loss;
 }
+
+static const ag_param params[] = {AG_SMOOTHING_PARAM};
 
 const ag_loss ag_loss_binary_cross_entropy = {
     .about = {.name = "binary_cross_entropy",
               .formula = "-log sigmoid(z) for class 1, -log sigmoid(-z) for class 0, "
                          "mean over examples",
-              .paper = "D. Cox, 1958, J. R. Stat. Soc. B 20:215; torch.nn.BCEWithLogitsLoss"},
+              .paper = "D. Cox, 1958, J. R. Stat. Soc. B 20:215; torch.nn.BCEWithLogitsLoss",
+              .params = params,
+              .n_params = AG_COUNT(params)},
     .units = units,
     .evaluate = evaluate,
 };

@@ -3,9 +3,12 @@
  *     m = max z,   s = sum_u exp(z_u - m), between 1 and the number of units
  *     Loss       = log(sum_u exp z_u) - z_label = log s - (z_label - m)
  *     dLoss/dz_u = exp(z_u - m) / s - [u = label]
+ *
+ * With label smoothing: (1 - smoothing) Loss + smoothing mean_u -log softmax(z)_u.
  */
 #include "harness/num/vector.h"
 #include "models/core/argmax.h"
+#include "models/core/smoothing.h"
 #include "models/loss.h"
 
 static int units(ag_task task, int n_classes, int n_targets) {
@@ -65,33 +68,50 @@ static row_sums sum_row(int n, const ag_real *z, int y, ag_real *power) {
     return sums;
 }
 
-static double evaluate(int rows, int n, const ag_real *z, const int32_t *label, const float *target,
-                       double scale, ag_real *dz, long *correct) {
-    (void)target;
+static double row_loss(double smoothing, int n, const ag_real *z, int y, const row_sums *sums) {
+    /* In double: the difference of two finite floats may be no finite float. */
+    const double m = (double)sums->m, log_s = log(sums->label + sums->rest);
+    const double loss = z[y] == sums->m ? log1p(sums->rest) : log_s + (m - (double)z[y]);
+    if (smoothing == 0.0) return loss;
+    double below = 0.0; /* the largest, summed over the units */
+    for (int u = 0; u < n; u++)
+        below += m - (double)z[u];
+    return (1.0 - smoothing) * loss + smoothing * (log_s + below / n);
+}
+
+/* dz holds the exponentials. */
+static void row_gradient(double smoothing, double scale, int n, int y, const row_sums *sums,
+                         ag_real *dz) {
+    const double over_s = scale / (sums->label + sums->rest), each = scale * smoothing / n;
+    for (int u = 0; u < n; u++)
+        dz[u] = (ag_real)((double)dz[u] * over_s - each);
+    dz[y] = (ag_real)(scale * smoothing - each - sums->rest * over_s);
+}
+
+static double evaluate(const double *param, const ag_loss_batch *b, long *correct) {
+    const double smoothing = param[AG_SMOOTHING];
+    const int n = b->units;
     double loss = 0.0;
-    for (int e = 0; e < rows; e++, z += n) {
-        const int y = label[e];
-        const row_sums sums = sum_row(n, z, y, dz);
-        const double s = sums.label + sums.rest;
-        /* In double: the difference of two finite floats may be no finite float. */
-        if (z[y] == sums.m)
-            loss += log1p(sums.rest);
-        else
-            loss += log(s) + ((double)sums.m - (double)z[y]);
-        *correct += ag_argmax_is(n, z, y);
-        if (!dz) continue;
-        for (int u = 0; u < n; u++)
-            dz[u] = (ag_real)((double)dz[u] * (scale / s));
-        dz[y] = (ag_real)(-sums.rest * (scale / s));
-        dz += n;
+    for (int e = 0; e < b->rows; e++) {
+        const size_t row = (size_t)e * (size_t)n;
+        const ag_real *z = b->z + row;
+        ag_real *dz = b->dz ? b->dz + row : NULL;
+        const row_sums sums = sum_row(n, z, b->label[e], dz);
+        loss += row_loss(smoothing, n, z, b->label[e], &sums);
+        if (dz) row_gradient(smoothing, b->scale, n, b->label[e], &sums, dz);
+        *correct += ag_argmax_is(n, z, b->label[e]);
     }
     return loss;
 }
 
+static const ag_param params[] = {AG_SMOOTHING_PARAM};
+
 const ag_loss ag_loss_cross_entropy = {
     .about = {.name = "cross_entropy",
               .formula = "-log softmax(z)[label], mean over examples",
-              .paper = "J. Bridle, 1990, NIPS 2:211; torch.nn.CrossEntropyLoss"},
+              .paper = "J. Bridle, 1990, NIPS 2:211; torch.nn.CrossEntropyLoss",
+              .params = params,
+              .n_params = AG_COUNT(params)},
     .units = units,
     .evaluate = evaluate,
 };

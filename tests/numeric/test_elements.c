@@ -21,7 +21,8 @@ static void test_points(const ag_element *about) {
 }
 
 /* Fourth-order central difference of the sum over all rows, for every output. */
-static void test_loss_derivative(const ag_loss *loss, ag_task task, int n_classes) {
+static void test_loss_derivative(const ag_choice *choice, ag_task task, int n_classes) {
+    const ag_loss *loss = ag_loss_of(choice);
     enum { ROWS = 4, TARGETS = 3, UNITS_MAX = 10 };
     const int units = loss->units(task, n_classes, TARGETS);
     if (units == 0) return;
@@ -34,23 +35,30 @@ static void test_loss_derivative(const ag_loss *loss, ag_task task, int n_classe
     }
     for (int e = 0; e < ROWS; e++)
         label[e] = e % (n_classes ? n_classes : 1);
-    const int32_t *labels = task == AG_TASK_CLASSES ? label : NULL;
-    const float *targets = task == AG_TASK_REGRESSION ? target : NULL;
+    ag_loss_batch batch = {.rows = ROWS, .units = units, .z = z, .scale = 1.0, .dz = dz};
+    batch.label = task == AG_TASK_CLASSES ? label : NULL;
+    batch.target = task == AG_TASK_REGRESSION ? target : NULL;
     long correct = 0;
-    loss->evaluate(ROWS, units, z, labels, targets, 1.0, dz, &correct);
+    loss->evaluate(choice->number, &batch, &correct);
+    batch.dz = NULL;
     for (int i = 0; i < ROWS * units; i++) {
         static const double h = 1e-3, at[4] = {1, -1, 2, -2}, factor[4] = {8, -8, -1, 1};
         const ag_real here = z[i];
         double difference = 0;
         for (int k = 0; k < 4; k++) {
             z[i] = here + at[k] * h;
-            difference += factor[k] / (12 * h) *
-                          loss->evaluate(ROWS, units, z, labels, targets, 1.0, NULL, &correct);
+            difference += factor[k] / (12 * h) * loss->evaluate(choice->number, &batch, &correct);
         }
         z[i] = here;
         CHECK(close_to(dz[i], difference, 1e-9, 1e-10), "%s: dz[%d] = %.12g, differences %.12g",
               loss->about.name, i, dz[i], difference);
     }
+}
+
+static void test_loss_derivatives(const ag_choice *choice) {
+    test_loss_derivative(choice, AG_TASK_CLASSES, 2);
+    test_loss_derivative(choice, AG_TASK_CLASSES, 10);
+    test_loss_derivative(choice, AG_TASK_REGRESSION, 0);
 }
 
 /* What is left of the second Gram-Schmidt pass is the grain of ag_real. */
@@ -83,9 +91,12 @@ int main(void) {
     check_torch_losses(1e-14);
     for (int i = 0; i < ag_losses.n_items; i++) {
         const ag_loss *loss = (const ag_loss *)(const void *)ag_losses.items[i];
-        test_loss_derivative(loss, AG_TASK_CLASSES, 2);
-        test_loss_derivative(loss, AG_TASK_CLASSES, 10);
-        test_loss_derivative(loss, AG_TASK_REGRESSION, 0);
+        ag_choice choice = ag_choice_standard(&loss->about);
+        test_loss_derivatives(&choice);
+        const int smoothing = ag_element_param(&loss->about, "label_smoothing");
+        if (smoothing < 0) continue;
+        choice.number[smoothing] = 0.125;
+        test_loss_derivatives(&choice);
     }
     test_orthogonal(200, 200);
     test_orthogonal(150, 31);

@@ -21,9 +21,15 @@ typedef struct problem {
 static double loss_of(problem *p, bool gradient) {
     long correct = 0;
     const ag_real *z = ag_net_forward(&p->net, ROWS, p->x);
-    const double sum = p->loss->evaluate(ROWS, p->outputs, z, p->regression ? NULL : p->label,
-                                         p->regression ? p->target : NULL, 1.0 / ROWS,
-                                         gradient ? ag_net_last(&p->net)->dy : NULL, &correct);
+    const ag_loss_batch batch = {.rows = ROWS,
+                                 .units = p->outputs,
+                                 .z = z,
+                                 .label = p->regression ? NULL : p->label,
+                                 .target = p->regression ? p->target : NULL,
+                                 .scale = 1.0 / ROWS,
+                                 .dz = gradient ? ag_net_last(&p->net)->dy : NULL};
+    const ag_choice loss = ag_choice_standard(&p->loss->about);
+    const double sum = p->loss->evaluate(loss.number, &batch, &correct);
     if (gradient) ag_net_backward(&p->net, ROWS);
     return sum / ROWS;
 }

@@ -81,7 +81,9 @@ static inline void check_torch_losses(double tolerance) {
         const ag_element *element = ag_catalogue_find(&ag_losses, want->loss);
         CHECK(element != NULL, "no loss '%s'", want->loss);
         if (!element) continue;
-        const ag_choice choice = ag_choice_standard(element);
+        ag_choice choice = ag_choice_standard(element);
+        for (int i = 0; i < TORCH_SETTINGS && want->set[i].name; i++)
+            choice.number[ag_element_param(element, want->set[i].name)] = want->set[i].value;
         const int n = TORCH_ROWS * want->units;
         ag_real z[TORCH_ROWS * TORCH_UNITS], dz[TORCH_ROWS * TORCH_UNITS];
         float target[TORCH_ROWS * TORCH_UNITS];
@@ -91,9 +93,14 @@ static inline void check_torch_losses(double tolerance) {
         }
         const int32_t *label = want->units == 1 ? torch_labels_of_two : torch_labels;
         long correct = 0;
-        const double sum = ag_loss_of(&choice)->evaluate(
-            TORCH_ROWS, want->units, z, want->regression ? NULL : label,
-            want->regression ? target : NULL, 1.0 / TORCH_ROWS, dz, &correct);
+        const ag_loss_batch batch = {.rows = TORCH_ROWS,
+                                     .units = want->units,
+                                     .z = z,
+                                     .label = want->regression ? NULL : label,
+                                     .target = want->regression ? target : NULL,
+                                     .scale = 1.0 / TORCH_ROWS,
+                                     .dz = dz};
+        const double sum = ag_loss_of(&choice)->evaluate(choice.number, &batch, &correct);
         CHECK(close_to(sum / TORCH_ROWS, want->value, tolerance, 0),
               "case %d, %s: %.17g, not %.17g", c, want->loss, sum / TORCH_ROWS, want->value);
         const double far = distance(n, dz, want->dz);

@@ -14,7 +14,10 @@ static const ag_loss *loss_named(const char *name) {
 static double one(const ag_loss *loss, int units, const ag_real *z, int32_t label, ag_real *dz,
                   long *correct) {
     *correct = 0;
-    return loss->evaluate(1, units, z, &label, NULL, 1.0, dz, correct);
+    const ag_choice choice = ag_choice_standard(&loss->about);
+    const ag_loss_batch batch = {
+        .rows = 1, .units = units, .z = z, .label = &label, .scale = 1.0, .dz = dz};
+    return loss->evaluate(choice.number, &batch, correct);
 }
 
 static void test_described(const ag_loss *loss) {
@@ -68,7 +71,10 @@ static void test_batch(const ag_loss *loss) {
     for (int e = 0; e < ROWS; e++)
         label[e] = e % classes;
     long correct = 1000, expected = 1000;
-    const double sum = loss->evaluate(ROWS, units, z, label, NULL, 0.25, dz, &correct);
+    const ag_choice choice = ag_choice_standard(&loss->about);
+    const ag_loss_batch batch = {
+        .rows = ROWS, .units = units, .z = z, .label = label, .scale = 0.25, .dz = dz};
+    const double sum = loss->evaluate(choice.number, &batch, &correct);
     double rows = 0;
     for (int e = 0; e < ROWS; e++) {
         ag_real alone[CLASSES];
@@ -125,9 +131,23 @@ static void test_known(void) {
     const float target[4] = {1, 1, 1, 0};
     const ag_real two[4] = {1, 3, 0, 0};
     correct = 0;
-    CHECK(loss->evaluate(2, 2, two, NULL, target, 1, dz, &correct) == 2.5, "regression");
+    const ag_loss_batch batch = {
+        .rows = 2, .units = 2, .z = two, .target = target, .scale = 1, .dz = dz};
+    CHECK(loss->evaluate(NULL, &batch, &correct) == 2.5, "regression");
     CHECK(dz[0] == 0 && dz[1] == 2 && dz[2] == -1 && dz[3] == 0, "regression");
     CHECK(correct == 0, "regression has no right and wrong");
+}
+
+/* What is reported is what is minimised, without smoothing. */
+static void test_reported(void) {
+    ag_choice smooth = ag_choice_standard(&loss_named("cross_entropy")->about);
+    smooth.number[ag_element_param(smooth.element, "label_smoothing")] = 0.1;
+    const ag_choice plain = ag_loss_reported(&smooth);
+    CHECK(plain.element == smooth.element && ag_choice_number(&plain, "label_smoothing", 9) == 0,
+          "without smoothing");
+    ag_choice huber = ag_choice_standard(&loss_named("huber")->about);
+    huber.number[0] = 3;
+    CHECK(ag_loss_reported(&huber).number[0] == 3, "delta stays");
 }
 
 static void test_auto(void) {
@@ -139,7 +159,9 @@ static void test_auto(void) {
         int of_2, of_10, of_3_targets;
     } units[] = {{"cross_entropy", 2, 10, 0},
                  {"binary_cross_entropy", 1, 0, 0},
-                 {"mean_squared_error", 2, 10, 3}};
+                 {"mean_squared_error", 2, 10, 3},
+                 {"mean_absolute_error", 2, 10, 3},
+                 {"huber", 2, 10, 3}};
     for (int i = 0; i < AG_COUNT(units); i++) {
         const ag_loss *loss = loss_named(units[i].name);
         CHECK(loss->units(AG_TASK_CLASSES, 2, 0) == units[i].of_2, "%s", units[i].name);
@@ -156,6 +178,7 @@ int main(void) {
         test_batch(loss);
     }
     test_known();
+    test_reported();
     test_auto();
     check_torch_losses(1e-6);
     return check_report();
