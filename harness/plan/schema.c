@@ -175,7 +175,8 @@ static const ag_field training_fields[] = {
      .offset = TRAINING(loss),
      .catalogue = &ag_losses,
      .word = "auto",
-     .meaning = "what is minimised; auto: what fits the data"},
+     .meaning = "what is minimised, {name: cross_entropy, label_smoothing: 0.1}; auto: what fits "
+                "the data"},
     {.key = "schedule",
      .kind = AG_FIELD_CHOICE,
      .offset = TRAINING(schedule),

@@ -84,6 +84,12 @@ static ag_status rewrite_clip(ag_arena *arena, const ag_node *clip, const ag_nod
 
 static ag_status read_training(ag_arena *arena, const ag_node *node, ag_variant *v, ag_error *err) {
     const ag_part_schema *schema = &ag_part_schemas[AG_PART_TRAINING];
+    const ag_node *smoothing =
+        node->kind == AG_NODE_MAP ? ag_node_get(node, "label_smoothing") : NULL;
+    if (smoothing)
+        return AG_FAIL(err, AG_CONFIG, smoothing->key_place,
+                       "label_smoothing is not a key of training, but of its loss: "
+                       "{name: cross_entropy, label_smoothing: ...}");
     const ag_node *clip = node->kind == AG_NODE_MAP ? ag_node_get(node, "gradient_clip") : NULL;
     if (clip) {
         const ag_node *rewritten;
