@@ -52,6 +52,7 @@ typedef struct ag_source {
         int32_t *label;
         double *target;
     } train, test;
+    bool missing;      /* NaN in x stands for no value: the mean of the training examples */
     const void *found; /* from a set's describe to its load */
 } ag_source;
 
@@ -82,6 +83,7 @@ typedef struct ag_dataset {
     int n_files;
     const char *folder;  /* of its files below a data folder: "fashion-mnist" */
     const char *by_hand; /* for files without mirrors: what to do, "download ... and ..." */
+    bool own_files;      /* reads files that parameters name: without them nothing is known */
     /* Shape, classes and counts (n of both parts) for these parameters, without the
      * examples; AG_CONFIG where parameters do not go together. NULL: as above. A set of
      * the user's own files must read them to know: what it finds goes into `arena`, and

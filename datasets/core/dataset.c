@@ -1,5 +1,6 @@
 #include "datasets/dataset.h"
 
+#include "datasets/core/impute.h"
 #include "datasets/core/scaling.h"
 #include "datasets/core/split.h"
 #include "harness/base/digest.h"
@@ -220,6 +221,7 @@ static ag_status prepare(const ag_choice *choice, ag_arena *scratch, ag_arena *a
     scalings scaling = {0};
     AG_TRY(ag_dataset_source(choice, scratch, &source, err));
     AG_TRY(split_up(choice, &source, scratch, &s, err));
+    if (source.missing) AG_TRY(ag_impute(&s.train, scratch, &source, err));
     AG_TRY(measure(choice, &source, &s.train, scratch, &scaling, err));
 
     ag_data made = {.name = choice->element->name,

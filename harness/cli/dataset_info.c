@@ -59,7 +59,9 @@ static void place_text(char text[PLACE_MAX], const ag_dataset *set, ag_arena *ar
     const char *first;
     const int n = count_found(set, arena, &first);
     ag_format_count(size, (double)bytes_of(set));
-    if (!set->n_files)
+    if (set->own_files)
+        snprintf(text, PLACE_MAX, "%s", set->about.formula);
+    else if (!set->n_files)
         snprintf(text, PLACE_MAX, "generated");
     else if (n == count_needed(set))
         snprintf(text, PLACE_MAX, "%.*s (%sB)", (int)(strrchr(first, '/') - first), first, size);
@@ -100,10 +102,11 @@ void ag_dataset_list(FILE *out, bool json, ag_arena *arena) {
         const ag_dataset *set = dataset_at(i);
         char shape[SHAPE_MAX], place[PLACE_MAX];
         place_text(place, set, arena);
-        char classes[16] = "-"; /* numbers to predict */
+        char classes[16] = "-", examples[24] = "-"; /* numbers to predict; not known */
         if (set->n_classes) snprintf(classes, sizeof classes, "%d", set->n_classes);
-        fprintf(out, "%-15s %8zu  %-12s %7s  ", set->about.name, set->n_train + set->n_test,
-                shape_text(shape, set->shape), classes);
+        if (set->n_train) snprintf(examples, sizeof examples, "%zu", set->n_train + set->n_test);
+        fprintf(out, "%-15s %8s  %-12s %7s  ", set->about.name, examples,
+                set->n_train ? shape_text(shape, set->shape) : "-", classes);
         ag_print_visible(out, place);
         fputc('\n', out);
     }

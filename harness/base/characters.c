@@ -1,4 +1,4 @@
-#include "harness/config/characters.h"
+#include "harness/base/characters.h"
 
 #include <stdint.h>
 
@@ -21,18 +21,19 @@ static size_t decode(const unsigned char *s, size_t n, uint32_t *code) {
     return length;
 }
 
-ag_status ag_characters_check(const char *file, const char *bytes, size_t n, ag_error *err) {
+ag_status ag_characters_check(const char *file, const char *bytes, size_t n, ag_status bad,
+                              ag_error *err) {
     const unsigned char *s = (const unsigned char *)bytes;
     ag_place place = {file, 1, 1};
     for (size_t i = 0; i < n;) {
         uint32_t code = 0;
         const size_t length = decode(s + i, n - i, &code);
-        if (!length) return AG_FAIL(err, AG_CONFIG, place, "byte 0x%02x is not UTF-8 text", s[i]);
-        if (code == 0) return AG_FAIL(err, AG_CONFIG, place, "a zero byte inside the text");
+        if (!length) return AG_FAIL(err, bad, place, "byte 0x%02x is not UTF-8 text", s[i]);
+        if (code == 0) return AG_FAIL(err, bad, place, "a zero byte inside the text");
         const int blank = code == '\t' || code == '\n' || code == '\r' || code == 0x85;
         if ((!blank && (code < 0x20 || (code >= 0x7f && code < 0xa0))) || code == 0xfeff ||
             code == 0xfffe || code == 0xffff)
-            return AG_FAIL(err, AG_CONFIG, place, "a control character (0x%02x) inside the text",
+            return AG_FAIL(err, bad, place, "a control character (0x%02x) inside the text",
                            (unsigned)code);
         i += length;
         place.column++;
