@@ -8,6 +8,7 @@
 #ifndef AG_LAYERS_H
 #define AG_LAYERS_H
 
+#include "models/core/window.h"
 #include "models/net.h"
 
 /* Begins a stage. `bias` false where a normalization behind it takes every shift out. A
@@ -21,6 +22,20 @@ void ag_net_add_flatten(ag_net *net);
 
 /* y = x + the y of layer `from`, which has the shape and the order of x. */
 void ag_net_add_skip(ag_net *net, int from);
+
+/* Begins a stage. The window must fit: ag_window_out gives no 0. */
+void ag_net_add_conv(ag_net *net, int channels, const ag_window *window, bool bias,
+                     const char *stage_name);
+
+/* Windows without padding, and not larger than AG_POOL_KERNEL_MAX. */
+void ag_net_add_max_pool(ag_net *net, const ag_window *window);
+void ag_net_add_average_pool(ag_net *net, const ag_window *window);
+
+/* A row of numbers: the mean of each channel. */
+void ag_net_add_global_average_pool(ag_net *net);
+
+/* Every stride-th place, and channels of zeros behind those there are. */
+void ag_net_add_shortcut(ag_net *net, int channels, int stride);
 
 /* For who looks at a net. */
 extern const ag_layer_kind ag_layer_dense, ag_layer_activation;

@@ -1,0 +1,93 @@
+/* Convolution: every place of y from the places of x that the window sees there.
+ *
+ *     y[e][o][r][c] = b[o] + sum over i, p, q of w[i][p][q][o]
+ *                     x[e][i][r stride + p - before][c stride + q - before]
+ *
+ *     w [in channels][kernel rows][kernel columns][out channels]      b [out channels]
+ *
+ * Signals have one row, and a kernel of one row. Channels of y lie last.
+ */
+#include "harness/num/conv.h"
+
+#include "models/layers.h"
+
+#include <assert.h>
+
+typedef struct convolution {
+    ag_window window;
+    bool bias;
+    ag_conv *conv;
+} convolution;
+
+static size_t fan_in(const ag_layer *self) {
+    return (size_t)self->in.channels * (size_t)self->kernel_area;
+}
+
+static void measure(ag_layer *self) {
+    self->slice[AG_ROLE_WEIGHT].n = fan_in(self) * (size_t)self->out.channels;
+    if (((const convolution *)self->own)->bias)
+        self->slice[AG_ROLE_BIAS].n = (size_t)self->out.channels;
+}
+
+static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *err) {
+    convolution *own = self->own;
+    const ag_window *w = &own->window;
+    const ag_conv_geometry geometry = {
+        .in = self->in,
+        .out = self->out,
+        .in_block = self->in_block,
+        .out_block = self->out_block,
+        .kernel_rows = w->rows.kernel,
+        .kernel_columns = w->columns.kernel,
+        .stride_rows = w->rows.stride,
+        .stride_columns = w->columns.stride,
+        .before_rows = w->rows.before,
+        .before_columns = w->columns.before,
+    };
+    return ag_conv_open(&geometry, rows_max, arena, &own->conv, err);
+}
+
+/* The weights in the library's order, and x where it has to be brought into another. */
+static size_t bytes(const ag_layer *self, int rows_max) {
+    const size_t arranged = self->in_block == 1 ? (size_t)rows_max * ag_shape_size(self->in) : 0;
+    return sizeof(ag_real) * (fan_in(self) * (size_t)self->out.channels + arranged);
+}
+
+static void forward(ag_layer *self, int rows) {
+    ag_conv_forward(((const convolution *)self->own)->conv, rows, self->x,
+                    self->parameter[AG_ROLE_WEIGHT], self->parameter[AG_ROLE_BIAS], self->y);
+}
+
+static void backward(ag_layer *self, int rows) {
+    ag_conv *conv = ((const convolution *)self->own)->conv;
+    ag_conv_backward_weights(conv, rows, self->x, self->dy, self->gradient[AG_ROLE_WEIGHT],
+                             self->gradient[AG_ROLE_BIAS]);
+    if (self->dx)
+        ag_conv_backward_data(conv, rows, self->dy, self->parameter[AG_ROLE_WEIGHT], self->dx);
+}
+
+static double flops(const ag_layer *self) {
+    return 2.0 * (double)fan_in(self) * (double)ag_shape_size(self->out);
+}
+
+static const ag_layer_kind conv_kind = {
+    .name = "conv",
+    .measure = measure,
+    .open = open,
+    .bytes = bytes,
+    .forward = forward,
+    .backward = backward,
+    .flops = flops,
+};
+
+void ag_net_add_conv(ag_net *net, int channels, const ag_window *window, bool bias,
+                     const char *stage_name) {
+    ag_layer *layer = ag_net_add(net, &conv_kind, sizeof(convolution));
+    if (!layer) return;
+    *(convolution *)layer->own = (convolution){.window = *window, .bias = bias};
+    layer->out = ag_window_out(layer->in, window, channels);
+    assert(ag_shape_size(layer->out) > 0);
+    layer->out_block = ag_conv_block(channels);
+    layer->kernel_area = window->rows.kernel * window->columns.kernel;
+    ag_net_begin_stage(net, channels, stage_name);
+}
