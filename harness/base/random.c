@@ -1,5 +1,7 @@
 #include "harness/base/random.h"
 
+#include "harness/base/vectorized.h"
+
 #include <Random123/philox.h>
 #include <math.h>
 
@@ -23,6 +25,35 @@ uint32_t ag_random_bits(ag_stream *s) {
         s->used = 0;
     }
     return s->block[s->used++];
+}
+
+enum { BLOCKS = 16 };
+
+/* BLOCKS blocks one after the other, as many at a time as a vector holds. */
+AG_VECTORIZED
+static void make_blocks(const ag_stream *s, uint32_t part, uint32_t block,
+                        uint32_t words[4 * BLOCKS]) {
+    const philox4x32_key_t key = {{s->key[0], s->key[1]}};
+    uint32_t word[4][BLOCKS];
+    for (uint32_t k = 0; k < BLOCKS; k++) {
+        const philox4x32_ctr_t counter = {{block + k, part, s->counter[2], s->counter[3]}};
+        const philox4x32_ctr_t out = philox4x32(counter, key);
+        for (int i = 0; i < 4; i++)
+            word[i][k] = out.v[i];
+    }
+    for (int k = 0; k < BLOCKS; k++)
+        for (int i = 0; i < 4; i++)
+            words[4 * k + i] = word[i][k];
+}
+
+void ag_random_words(const ag_stream *s, uint32_t part, uint32_t block, size_t n, uint32_t *words) {
+    for (; n >= 4 * BLOCKS; n -= 4 * BLOCKS, words += 4 * BLOCKS, block += BLOCKS)
+        make_blocks(s, part, block, words);
+    if (!n) return;
+    uint32_t last[4 * BLOCKS];
+    make_blocks(s, part, block, last);
+    for (size_t i = 0; i < n; i++)
+        words[i] = last[i];
 }
 
 double ag_random_uniform(ag_stream *s) {

@@ -41,4 +41,9 @@ double ag_random_normal(ag_stream *s);                           /* mean 0, vari
 uint32_t ag_random_below(ag_stream *s, uint32_t n);              /* 0 .. n-1 without bias; n > 0 */
 void ag_random_shuffle(ag_stream *s, size_t n, uint32_t *items); /* Fisher-Yates; n < 2^32 */
 
+/* Many words at once, for masks: words 4 block .. 4 block + n - 1 of one part of the
+ * stream, from its beginning wherever it stands, and leaving it there. Part 0 is what
+ * ag_random_bits gives; every other part has words of its own. block, part < 2^32. */
+void ag_random_words(const ag_stream *s, uint32_t part, uint32_t block, size_t n, uint32_t *words);
+
 #endif
