@@ -61,6 +61,8 @@ typedef struct ag_layer_kind {
     size_t (*bytes)(const ag_layer *self, int rows_max);
     /* Fills self->statistic as it is before the first step. NULL: zeros. */
     void (*begin)(ag_layer *self);
+    /* Least examples of a mini-batch that it can be trained on. NULL: 1. */
+    int (*rows_min)(const ag_layer *self);
     /* y from x (and x2). */
     void (*forward)(ag_layer *self, int rows);
     /* Gradients of its own parameters, and dx (and dx2) from dy where they are not
@@ -84,9 +86,10 @@ struct ag_layer {
     ag_real *gradient[AG_ROLE_COUNT];
     ag_slice statistic_slice; /* what it remembers and no gradient moves: running means */
     ag_real *statistic;
-    int kernel_area; /* places of x that one place of y sees; 1 if all weights see all of x */
-    bool learns;     /* it or something in front of it has parameters: dy is needed */
-    bool adds;       /* another layer writes the dy of `from`: dx is its own, and added to it */
+    int kernel_area;  /* places of x that one place of y sees; 1 if all weights see all of x */
+    bool learns;      /* it or something in front of it has parameters: dy is needed */
+    bool adds, adds2; /* another layer writes the dy of `from`, of `skip`: dx, dx2 is its own, and
+                         added to it */
 
     const ag_real *x, *x2; /* [rows][in] */
     ag_real *dx, *dx2;     /* [rows][in], or NULL */
@@ -173,6 +176,10 @@ const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x);
 void ag_net_backward(ag_net *net, int rows);
 
 static inline ag_layer *ag_net_last(const ag_net *net) { return &net->layers[net->n_layers - 1]; }
+
+/* Least examples of a mini-batch that the net can be trained on: batch normalization
+ * of single numbers needs two. */
+int ag_net_rows_min(const ag_net *net);
 
 /* Floating-point operations for one example of training: forward and backward. */
 double ag_net_flops(const ag_net *net);

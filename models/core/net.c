@@ -106,6 +106,8 @@ size_t ag_net_bytes(const ag_net *net, int rows_max) {
         per_row += (layer->learns ? 2 : 1) * ag_shape_size(layer->out); /* y, dy */
         if (sends_back(net, layer->from) && read_later(net, layer->from, i))
             per_row += ag_shape_size(layer->in);
+        if (sends_back(net, layer->skip) && read_later(net, layer->skip, i))
+            per_row += ag_shape_size(layer->in);
         if (layer->kind->bytes) own += layer->kind->bytes(layer, rows_max);
     }
     return own + sizeof(ag_real) *
@@ -116,23 +118,28 @@ static ag_status no_memory(int rows_max, ag_error *err) {
     return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %d examples", rows_max);
 }
 
+/* Where layer i sends the derivative with respect to what it reads from `source`: into
+ * its dy, or into a place of its own, to be added. */
+static ag_status route(ag_net *net, int i, int source, ag_real **dx, bool *adds, ag_arena *arena,
+                       ag_error *err) {
+    *dx = net->layers[source].dy;
+    *adds = *dx && read_later(net, source, i);
+    if (!*adds) return AG_OK;
+    *dx = AG_NEW_ARRAY(arena, ag_real,
+                       (size_t)net->rows_max * ag_shape_size(net->layers[source].out));
+    return *dx ? AG_OK : no_memory(net->rows_max, err);
+}
+
 /* Where layer i gets its input from and sends its gradient to. */
 static ag_status connect(ag_net *net, int i, ag_arena *arena, ag_error *err) {
     ag_layer *layer = &net->layers[i];
     if (layer->from >= 0) {
         layer->x = net->layers[layer->from].y;
-        layer->dx = net->layers[layer->from].dy;
+        AG_TRY(route(net, i, layer->from, &layer->dx, &layer->adds, arena, err));
     }
     if (layer->skip >= 0) {
         layer->x2 = net->layers[layer->skip].y;
-        layer->dx2 = net->layers[layer->skip].dy;
-        assert(!read_later(net, layer->skip, i)); /* its dx2 is written, not added */
-    }
-    if (layer->dx && read_later(net, layer->from, i)) {
-        const size_t n = (size_t)net->rows_max * ag_shape_size(layer->in);
-        layer->dx = AG_NEW_ARRAY(arena, ag_real, n);
-        layer->adds = true;
-        if (!layer->dx) return no_memory(net->rows_max, err);
+        AG_TRY(route(net, i, layer->skip, &layer->dx2, &layer->adds2, arena, err));
     }
     return AG_OK;
 }
@@ -234,9 +241,20 @@ void ag_net_backward(ag_net *net, int rows) {
         ag_layer *layer = &net->layers[i];
         if (!layer->learns) continue;
         layer->kind->backward(layer, rows);
-        if (layer->adds)
-            add((size_t)rows * ag_shape_size(layer->in), layer->dx, net->layers[layer->from].dy);
+        const size_t n = (size_t)rows * ag_shape_size(layer->in);
+        if (layer->adds) add(n, layer->dx, net->layers[layer->from].dy);
+        if (layer->adds2) add(n, layer->dx2, net->layers[layer->skip].dy);
     }
+}
+
+int ag_net_rows_min(const ag_net *net) {
+    int most = 1;
+    for (int i = 0; i < net->n_layers; i++) {
+        const ag_layer *layer = &net->layers[i];
+        const int rows = layer->kind->rows_min ? layer->kind->rows_min(layer) : 1;
+        if (rows > most) most = rows;
+    }
+    return most;
 }
 
 /* Forward, and twice as much backward, except for layers with nothing to learn in

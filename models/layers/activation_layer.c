@@ -72,7 +72,7 @@ static void learn(ag_layer *self, int rows) {
     int block;
     const ag_shape shape = learned_shape(self, &block);
     double *sum = self->own;
-    ag_channel_products(rows, shape, block, self->dy, self->dydp, sum);
+    ag_channel_products((ag_channels){rows, shape, block}, self->dy, self->dydp, NULL, sum);
     for (size_t c = 0; c < self->slice[AG_ROLE_LEARNED].n; c++)
         self->gradient[AG_ROLE_LEARNED][c] = (ag_real)sum[c];
 }

@@ -34,7 +34,7 @@ static const ag_layer_kind skip_kind = {
 void ag_net_add_skip(ag_net *net, int from) {
     ag_layer *layer = ag_net_add(net, &skip_kind, 0);
     if (!layer) return;
-    assert(from >= 0 && from < ag_net_here(net));
+    assert(from >= 0 && from < ag_net_here(net) && from != layer->from);
     assert(ag_shape_size(net->layers[from].out) == ag_shape_size(layer->in) &&
            net->layers[from].out_block == layer->in_block);
     layer->skip = from;
