@@ -37,7 +37,20 @@ void ag_net_add_global_average_pool(ag_net *net);
 /* Every stride-th place, and channels of zeros behind those there are. */
 void ag_net_add_shortcut(ag_net *net, int channels, int stride);
 
+/* Normalizations: a gain and a shift for each channel. */
+void ag_net_add_batch_norm(ag_net *net);
+void ag_net_add_layer_norm(ag_net *net);
+
+/* Training leaves out a share `rate` of the values, 0 <= rate < 1. */
+void ag_net_add_dropout(ag_net *net, double rate);
+void ag_net_add_alpha_dropout(ag_net *net, double rate);
+
+/* Probabilities, or their logarithms, over all values of an example. */
+void ag_net_add_softmax(ag_net *net);
+void ag_net_add_log_softmax(ag_net *net);
+
 /* For who looks at a net. */
-extern const ag_layer_kind ag_layer_dense, ag_layer_activation;
+extern const ag_layer_kind ag_layer_dense, ag_layer_activation, ag_layer_batch_norm,
+    ag_layer_layer_norm, ag_layer_dropout, ag_layer_alpha_dropout;
 
 #endif

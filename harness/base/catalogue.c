@@ -48,6 +48,13 @@ bool ag_value_same(const ag_param *param, const ag_value *a, const ag_value *b) 
     return true;
 }
 
+void ag_params_settle(const ag_param *params, int n, ag_value *values) {
+    for (int i = 0; i < n; i++) {
+        const int with = params[i].with ? ag_param_find(params, n, params[i].with) : -1;
+        if (with >= 0 && values[with].number == 0) values[i] = ag_param_standard(&params[i]);
+    }
+}
+
 /* --- choices -------------------------------------------------------------- */
 
 ag_choice ag_choice_standard(const ag_element *element) {

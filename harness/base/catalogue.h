@@ -58,6 +58,9 @@ struct ag_param {
     const char *const *words;  /* WORD, and REAL and INT that know words: ends in NULL */
     const char *standard_text; /* TEXT: NULL means that the file must set it */
     const char *meaning;       /* a few words with the unit, printed by `actgrid ... show` */
+    /* Another parameter, without which this one means nothing: where that is 0, false or
+     * its first word, this one is standard whatever was given. NULL: it always counts. */
+    const char *with;
 
     /* LIST: what one item consists of. One parameter without a name: plain values,
      * `head: [128, 64]`; otherwise maps, `blocks: [{channels: 32, pool: max}]`. */
@@ -128,6 +131,9 @@ bool ag_param_is_plain(const ag_param *list);
 
 /* Position of a name among n parameters, -1 if there is none. */
 int ag_param_find(const ag_param *params, int n, const char *name);
+
+/* Makes standard what means nothing beside the other values: see ag_param.with. */
+void ag_params_settle(const ag_param *params, int n, ag_value *values);
 
 /* The same number, word, text, list. */
 bool ag_value_same(const ag_param *param, const ag_value *a, const ag_value *b);

@@ -201,6 +201,7 @@ static ag_status read_params(ag_arena *arena, const ag_node *map, const char *na
         if (ag_param_required(&params[i]) && !given[i])
             return AG_FAIL(err, AG_CONFIG, map->place, "%s: '%s' is missing: %s", owner,
                            params[i].name, params[i].meaning);
+    ag_params_settle(params, n_params, values);
     return AG_OK;
 }
 

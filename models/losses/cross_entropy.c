@@ -6,37 +6,21 @@
  *
  * With label smoothing: (1 - smoothing) Loss + smoothing mean_u -log softmax(z)_u.
  */
-#include "harness/num/vector.h"
 #include "models/core/argmax.h"
+#include "models/core/exponentials.h"
 #include "models/core/smoothing.h"
 #include "models/loss.h"
+
+#include <math.h>
 
 static int units(ag_task task, int n_classes, int n_targets) {
     (void)n_targets;
     return task == AG_TASK_CLASSES ? n_classes : 0;
 }
 
-static ag_real largest(int n, const ag_real *z) {
-    ag_real m = z[0];
-    for (int u = 1; u < n; u++)
-        m = z[u] > m ? z[u] : m; /* a NaN is passed over here and comes back in the sum */
-    return m;
-}
-
+/* Exponentials at a time; the outputs of ten classes, filled up to LANES, are one vector
+ * operation where vectors are wide enough. */
 enum { LANES = 16, BLOCK = 64 };
-
-/* x[i] = exp(x[i]), n a multiple of LANES: the outputs of ten classes, filled up, are
- * one vector operation where vectors are wide enough. */
-AG_VECTORIZED
-static void exponentials(int n, ag_real *x) {
-    for (int i = 0; i < n; i += LANES)
-        for (int k = 0; k < LANES; k++)
-#ifdef AG_DOUBLE
-            x[i + k] = exp(x[i + k]);
-#else
-            x[i + k] = ag_vector_exp(x[i + k]);
-#endif
-}
 
 /* One row: its exponentials, summed apart from the label's. p - 1 is -rest / s and
  * log s, where the label is the largest, log(1 + rest): neither cancels when the
@@ -49,14 +33,14 @@ typedef struct row_sums {
 
 /* `power` [n] receives the exponentials; NULL: not wanted. */
 static row_sums sum_row(int n, const ag_real *z, int y, ag_real *power) {
-    row_sums sums = {.m = largest(n, z)};
+    row_sums sums = {.m = ag_largest((size_t)n, z)};
     ag_real block[BLOCK];
     for (int first = 0; first < n; first += BLOCK) {
         const int count = n - first < BLOCK ? n - first : BLOCK;
         const int filled = (count + LANES - 1) / LANES * LANES;
         for (int u = 0; u < filled; u++)
             block[u] = u < count ? z[first + u] - sums.m : 0;
-        exponentials(filled, block);
+        ag_exponentials((size_t)filled, block);
         for (int u = 0; u < count; u++) {
             if (first + u == y)
                 sums.label = (double)block[u];

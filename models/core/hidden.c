@@ -1,0 +1,72 @@
+#include "models/core/hidden.h"
+
+#include "models/layers.h"
+
+#include <assert.h>
+
+typedef enum head { HEAD_LINEAR, HEAD_SOFTMAX, HEAD_LOG_SOFTMAX, HEAD_SIGMOID } head;
+
+const char *const ag_normalization_words[] = {"none", "batch", "layer", NULL};
+const char *const ag_place_words[] = {"before", "after", NULL};
+const char *const ag_dropout_words[] = {"standard", "alpha", NULL};
+const char *const ag_head_words[] = {"linear", "softmax", "log_softmax", "sigmoid", NULL};
+
+ag_hidden ag_hidden_of(const ag_choice *model) {
+    return (ag_hidden){
+        .normalization = (ag_normalization)ag_choice_number(model, "normalization", 0),
+        .side = (ag_side)ag_choice_number(model, "normalization_place", 0),
+        .dropout = ag_choice_number(model, "dropout", 0),
+        .alpha = ag_choice_number(model, "dropout_kind", 0) != 0,
+    };
+}
+
+bool ag_hidden_bias(const ag_hidden *hidden) {
+    return hidden->normalization != AG_NORMALIZATION_BATCH || hidden->side != AG_BEFORE_ACTIVATION;
+}
+
+static void normalize(ag_net *net, const ag_hidden *hidden, ag_side side) {
+    if (hidden->side != side) return;
+    if (hidden->normalization == AG_NORMALIZATION_BATCH) ag_net_add_batch_norm(net);
+    if (hidden->normalization == AG_NORMALIZATION_LAYER) ag_net_add_layer_norm(net);
+}
+
+static void skip_to(ag_net *net, ag_skip skip, ag_side side) {
+    if (skip.from != AG_FROM_NOTHING && skip.side == side) ag_net_add_skip(net, skip.from);
+}
+
+void ag_hidden_add(ag_net *net, const ag_hidden *hidden, const ag_choice *activation,
+                   ag_skip skip) {
+    normalize(net, hidden, AG_BEFORE_ACTIVATION);
+    skip_to(net, skip, AG_BEFORE_ACTIVATION);
+    ag_net_add_activation(net, activation);
+    normalize(net, hidden, AG_AFTER_ACTIVATION);
+    if (hidden->dropout > 0) {
+        if (hidden->alpha)
+            ag_net_add_alpha_dropout(net, hidden->dropout);
+        else
+            ag_net_add_dropout(net, hidden->dropout);
+    }
+    skip_to(net, skip, AG_AFTER_ACTIVATION);
+}
+
+/* No ag_net_add_activation: the head is no activation of a hidden layer, and nobody
+ * asks whether its units are dead. */
+static void add_sigmoid(ag_net *net) {
+    const ag_element *sigmoid = ag_catalogue_find(&ag_activations, "sigmoid");
+    assert(sigmoid);
+    ag_layer *layer = ag_net_add(net, &ag_layer_activation, 0);
+    if (layer) layer->activation = ag_choice_standard(sigmoid);
+}
+
+ag_status ag_head_add(ag_net *net, const ag_choice *model, ag_error *err) {
+    const head which = (head)ag_choice_number(model, "head", HEAD_LINEAR);
+    const bool softmax = which == HEAD_SOFTMAX || which == HEAD_LOG_SOFTMAX;
+    if (softmax && ag_shape_size(ag_net_shape(net)) == 1)
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
+                       "head is %s, but the loss has a single output, whose softmax is always 1",
+                       ag_head_words[which]);
+    if (which == HEAD_SOFTMAX) ag_net_add_softmax(net);
+    if (which == HEAD_LOG_SOFTMAX) ag_net_add_log_softmax(net);
+    if (which == HEAD_SIGMOID) add_sigmoid(net);
+    return AG_OK;
+}
