@@ -3,11 +3,15 @@
 -- This file is the reference, and the program creates the store with it. Numbers that do not
 -- exist (no validation part, a layer that has no such metric, NaN) are NULL. A loss that left
 -- the finite numbers upwards is stored as infinity, which SQLite reads and writes as 9e999.
--- Losses are natural logarithms or mean squares, accuracies and fractions lie in 0..1, times
--- are in seconds, moments are UTC in ISO 8601.
+-- Losses are means over examples of what trial.loss names (natural logarithms, squares of the
+-- targets' unit after dataset.standardize_target, ...), without label smoothing. Accuracies and
+-- fractions lie in 0..1. Where numbers are to be predicted there is no accuracy, but *_r2: 1 -
+-- sum of squared errors / sum of squares around the mean of each target in that part, all
+-- targets together; 1 is perfect, 0 as good as their mean; of one meaning for every loss.
+-- Times are in seconds, moments are UTC in ISO 8601.
 
 PRAGMA application_id = 0x61637467; -- 'actg': `file results.sqlite` shows it
-PRAGMA user_version = 1;            -- format of the store; a program refuses newer ones
+PRAGMA user_version = 2;            -- format of the store; a program refuses newer ones
 
 -- Every experiment that ran into this store: a store can be extended with other values.
 CREATE TABLE experiment (
@@ -59,6 +63,8 @@ CREATE TABLE trial (
     optimizer          TEXT NOT NULL,
     learning_rate      REAL,
     batch_size         INTEGER,
+    training           TEXT NOT NULL, -- with what is not standard: epochs=20 loss=huber
+    loss               TEXT NOT NULL, -- what *_loss is: mean_squared_error; 'auto' if it failed
     seed               INTEGER NOT NULL,
     settings           TEXT NOT NULL CHECK (json_valid(settings)), -- settings ->> '$.training.epochs'
     parameters         INTEGER,       -- learned numbers of the whole net
@@ -66,10 +72,13 @@ CREATE TABLE trial (
     steps              INTEGER,       -- done
     train_loss         REAL,
     train_accuracy     REAL,
+    train_r2           REAL,
     val_loss           REAL,
     val_accuracy       REAL,
+    val_r2             REAL,
     test_loss          REAL,
     test_accuracy      REAL,
+    test_r2            REAL,
     best_val_loss      REAL,
     best_val_accuracy  REAL,
     best_epoch         INTEGER,
@@ -116,6 +125,7 @@ CREATE TABLE epoch (
     train_accuracy REAL,
     val_loss       REAL,          -- after it
     val_accuracy   REAL,
+    val_r2         REAL,
     grad_norm      REAL,          -- of the gradient of all parameters
     seconds        REAL,
     PRIMARY KEY (trial_id, epoch)
@@ -164,6 +174,7 @@ CREATE TABLE cell (
     optimizer     TEXT NOT NULL,
     learning_rate REAL,
     batch_size    INTEGER,
+    training      TEXT NOT NULL,
     rate_group    TEXT NOT NULL,
     settings      TEXT NOT NULL, -- JSON without the seed
     settled       INTEGER NOT NULL CHECK (settled IN (0, 1))
@@ -180,9 +191,14 @@ CREATE TABLE cell_result (
     val_accuracy_std       REAL,
     test_accuracy_mean     REAL,
     test_accuracy_std      REAL,
+    val_r2_mean            REAL,
+    val_r2_std             REAL,
+    test_r2_mean           REAL,
+    test_r2_std            REAL,
     val_loss_mean          REAL,
     val_loss_std           REAL,
     test_loss_mean         REAL,
+    test_loss_std          REAL,
     train_loss_mean        REAL,
     best_val_accuracy_mean REAL,
     seconds_mean           REAL,
@@ -200,6 +216,7 @@ CREATE TABLE cell_epoch (
     train_accuracy REAL,
     val_loss       REAL,
     val_accuracy   REAL,
+    val_r2         REAL,
     PRIMARY KEY (cell, epoch)
 ) STRICT, WITHOUT ROWID;
 
@@ -222,7 +239,10 @@ CREATE VIEW cell_result_now AS
 WITH average AS (
     SELECT c.cell AS cell, avg(t.val_accuracy) FILTER (WHERE t.status = 'finished') AS val_accuracy,
            avg(t.test_accuracy) FILTER (WHERE t.status = 'finished') AS test_accuracy,
-           avg(t.val_loss) FILTER (WHERE t.status = 'finished') AS val_loss
+           avg(t.val_r2) FILTER (WHERE t.status = 'finished') AS val_r2,
+           avg(t.test_r2) FILTER (WHERE t.status = 'finished') AS test_r2,
+           avg(t.val_loss) FILTER (WHERE t.status = 'finished') AS val_loss,
+           avg(t.test_loss) FILTER (WHERE t.status = 'finished') AS test_loss
     FROM cell c CROSS JOIN trial t ON t.cell = c.cell
     WHERE c.settled = 0
     GROUP BY c.cell
@@ -234,10 +254,18 @@ SELECT a.cell AS cell, sum(t.status = 'finished') AS n, sum(t.status = 'diverged
        a.test_accuracy AS test_accuracy_mean,
        sqrt(sum((t.test_accuracy - a.test_accuracy) * (t.test_accuracy - a.test_accuracy)) FILTER (WHERE t.status = 'finished')
            / nullif(count(t.test_accuracy) FILTER (WHERE t.status = 'finished') - 1, 0)) AS test_accuracy_std,
+       a.val_r2 AS val_r2_mean,
+       sqrt(sum((t.val_r2 - a.val_r2) * (t.val_r2 - a.val_r2)) FILTER (WHERE t.status = 'finished')
+           / nullif(count(t.val_r2) FILTER (WHERE t.status = 'finished') - 1, 0)) AS val_r2_std,
+       a.test_r2 AS test_r2_mean,
+       sqrt(sum((t.test_r2 - a.test_r2) * (t.test_r2 - a.test_r2)) FILTER (WHERE t.status = 'finished')
+           / nullif(count(t.test_r2) FILTER (WHERE t.status = 'finished') - 1, 0)) AS test_r2_std,
        a.val_loss AS val_loss_mean,
        sqrt(sum((t.val_loss - a.val_loss) * (t.val_loss - a.val_loss)) FILTER (WHERE t.status = 'finished')
            / nullif(count(t.val_loss) FILTER (WHERE t.status = 'finished') - 1, 0)) AS val_loss_std,
-       avg(t.test_loss) FILTER (WHERE t.status = 'finished') AS test_loss_mean,
+       a.test_loss AS test_loss_mean,
+       sqrt(sum((t.test_loss - a.test_loss) * (t.test_loss - a.test_loss)) FILTER (WHERE t.status = 'finished')
+           / nullif(count(t.test_loss) FILTER (WHERE t.status = 'finished') - 1, 0)) AS test_loss_std,
        avg(t.train_loss) FILTER (WHERE t.status = 'finished') AS train_loss_mean,
        avg(t.best_val_accuracy) FILTER (WHERE t.status = 'finished') AS best_val_accuracy_mean,
        avg(t.seconds) FILTER (WHERE t.status = 'finished') AS seconds_mean,
@@ -256,7 +284,7 @@ GROUP BY a.cell;
 CREATE VIEW cell_epoch_now AS
 SELECT c.cell AS cell, e.epoch AS epoch, count(*) AS n,
        avg(e.train_loss) AS train_loss, avg(e.train_accuracy) AS train_accuracy,
-       avg(e.val_loss) AS val_loss, avg(e.val_accuracy) AS val_accuracy
+       avg(e.val_loss) AS val_loss, avg(e.val_accuracy) AS val_accuracy, avg(e.val_r2) AS val_r2
 FROM cell c
     CROSS JOIN trial t ON t.cell = c.cell AND t.status = 'finished'
     CROSS JOIN epoch e ON e.trial_id = t.trial_id
@@ -284,35 +312,40 @@ GROUP BY c.cell, l.layer;
 -- Which activation is best, at which depth, with what spread between seeds?
 -- A row per cell: all trials that differ in nothing but the seed. n counts the finished
 -- trials, and only these are averaged; diverged and failed ones are counted beside them.
--- *_std is the standard deviation between seeds (n - 1), NULL for one.
+-- *_std is the standard deviation between seeds (n - 1), NULL for one. The best comes first:
+-- by validation accuracy; where numbers are predicted by R2, of which cells with different
+-- losses have the same; without either by validation loss.
 CREATE VIEW leaderboard AS
 SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
        c.learning_rate, c.batch_size, r.n, r.val_accuracy_mean, r.val_accuracy_std,
-       r.test_accuracy_mean, r.test_accuracy_std, r.val_loss_mean, r.val_loss_std,
-       r.test_loss_mean, r.train_loss_mean, r.best_val_accuracy_mean, r.diverged, r.failed,
-       r.seconds_mean, c.phase, c.rate_group, c.settings, c.cell
+       r.test_accuracy_mean, r.test_accuracy_std, r.val_r2_mean, r.val_r2_std, r.test_r2_mean,
+       r.test_r2_std, r.val_loss_mean, r.val_loss_std, r.test_loss_mean, r.test_loss_std,
+       r.train_loss_mean, r.best_val_accuracy_mean, r.diverged, r.failed, r.seconds_mean,
+       c.training, c.phase, c.rate_group, c.settings, c.cell
 FROM (SELECT * FROM cell_result UNION ALL SELECT * FROM cell_result_now) r JOIN cell c USING (cell)
-ORDER BY c.dataset, r.val_accuracy_mean DESC NULLS LAST, r.val_loss_mean NULLS LAST, c.cell;
+ORDER BY c.dataset, r.val_accuracy_mean DESC NULLS LAST, r.val_r2_mean DESC NULLS LAST,
+         r.val_loss_mean NULLS LAST, c.cell;
 
 -- Which learning rate should this activation have, and was the range wide enough?
 -- A row per set of settings without learning rate and seed: the rate with the best mean
--- validation accuracy (loss, where there is no accuracy) of the finished trials. `below` and
+-- validation accuracy (R2, then loss, where there is none) of the finished trials. `below` and
 -- `above` count the other rates that were tried, diverged ones too; on_edge is 1 if one of
 -- them is 0, and then the best rate may lie outside.
 CREATE VIEW best_learning_rate AS
 WITH ranked AS (
     SELECT *,
            row_number() OVER (PARTITION BY rate_group ORDER BY n = 0,
-               val_accuracy_mean DESC NULLS LAST, val_loss_mean NULLS LAST,
-               learning_rate) AS place,
+               val_accuracy_mean DESC NULLS LAST, val_r2_mean DESC NULLS LAST,
+               val_loss_mean NULLS LAST, learning_rate) AS place,
            count(*) OVER (PARTITION BY rate_group) AS rates_tried,
            rank() OVER (PARTITION BY rate_group ORDER BY learning_rate) - 1 AS below,
            rank() OVER (PARTITION BY rate_group ORDER BY learning_rate DESC) - 1 AS above
     FROM leaderboard
 )
 SELECT activation, initializer, depth, width, dataset, model, optimizer, batch_size,
-       learning_rate, n, val_accuracy_mean, val_accuracy_std, val_loss_mean, diverged,
-       rates_tried, below, above, below = 0 OR above = 0 AS on_edge, phase, rate_group, cell
+       learning_rate, n, val_accuracy_mean, val_accuracy_std, val_r2_mean, val_r2_std,
+       val_loss_mean, diverged, rates_tried, below, above, below = 0 OR above = 0 AS on_edge,
+       training, phase, rate_group, cell
 FROM ranked
 WHERE place = 1 AND n > 0
 ORDER BY dataset, depth, activation, initializer, rate_group;
@@ -324,7 +357,7 @@ ORDER BY dataset, depth, activation, initializer, rate_group;
 CREATE VIEW gradient_decay AS
 SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
        c.learning_rate, c.batch_size, r.n, r.gradient_decay_initial, r.gradient_decay,
-       r.delta_decay_initial, r.delta_decay, r.diverged, c.phase, c.cell
+       r.delta_decay_initial, r.delta_decay, r.diverged, c.training, c.phase, c.cell
 FROM (SELECT * FROM cell_result UNION ALL SELECT * FROM cell_result_now) r JOIN cell c USING (cell)
 ORDER BY c.dataset, c.activation, c.initializer, c.depth, c.cell;
 
@@ -335,13 +368,13 @@ CREATE VIEW dead_units AS
 SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
        c.learning_rate, c.batch_size, l.layer, l.name, l.n, l.dead_fraction_initial,
        l.dead_fraction, l.dead_fraction_max, l.zero_fraction, l.saturated_fraction,
-       c.phase, c.cell
+       c.training, c.phase, c.cell
 FROM cell c CROSS JOIN cell_layer l ON l.cell = c.cell
 UNION ALL
 SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
        c.learning_rate, c.batch_size, l.layer, l.name, l.n, l.dead_fraction_initial,
        l.dead_fraction, l.dead_fraction_max, l.zero_fraction, l.saturated_fraction,
-       c.phase, c.cell
+       c.training, c.phase, c.cell
 FROM cell_layer_now l JOIN cell c USING (cell);
 
 -- How does training go, epoch by epoch?
@@ -350,19 +383,20 @@ CREATE VIEW convergence AS
 SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
        c.learning_rate, c.batch_size, e.epoch, e.n, e.train_loss AS train_loss_mean,
        e.val_loss AS val_loss_mean, e.train_accuracy AS train_accuracy_mean,
-       e.val_accuracy AS val_accuracy_mean, c.phase, c.cell
+       e.val_accuracy AS val_accuracy_mean, e.val_r2 AS val_r2_mean, c.training, c.phase, c.cell
 FROM cell c CROSS JOIN cell_epoch e ON e.cell = c.cell
 UNION ALL
 SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.optimizer,
        c.learning_rate, c.batch_size, e.epoch, e.n, e.train_loss AS train_loss_mean,
        e.val_loss AS val_loss_mean, e.train_accuracy AS train_accuracy_mean,
-       e.val_accuracy AS val_accuracy_mean, c.phase, c.cell
+       e.val_accuracy AS val_accuracy_mean, e.val_r2 AS val_r2_mean, c.training, c.phase, c.cell
 FROM cell_epoch_now e JOIN cell c USING (cell);
 
 -- Seed by seed, which of two activations is better, everything else being equal?
 -- A row per two cells that differ in nothing but the activation. Differences are a minus b,
 -- over the seeds for which both finished (n); `unpaired` seeds ran with both, but diverged or
--- failed with at least one, and are in no mean.
+-- failed with at least one, and are in no mean. a_better and b_better count seeds: of higher
+-- validation accuracy or, where there is none, of lower validation loss.
 CREATE VIEW pairs AS
 WITH twin AS (
     SELECT a.cell AS cell_a, b.cell AS cell_b,
@@ -376,8 +410,11 @@ WITH twin AS (
 ), pair AS (
     SELECT cell_a, cell_b, count(*) AS ran, sum(both) AS n, avg(difference) AS difference,
            sum(difference * difference) AS squares, count(difference) AS n_accuracy,
-           avg(loss_difference) AS loss_difference, sum(difference > 0) AS a_better,
-           sum(difference < 0) AS b_better
+           avg(loss_difference) AS loss_difference,
+           sum(loss_difference * loss_difference) AS loss_squares,
+           count(loss_difference) AS n_loss,
+           sum(coalesce(difference, -loss_difference) > 0) AS a_better,
+           sum(coalesce(difference, -loss_difference) < 0) AS b_better
     FROM twin
     GROUP BY cell_a, cell_b
 )
@@ -386,6 +423,8 @@ SELECT a.activation AS activation_a, b.activation AS activation_b, a.initializer
        p.difference AS val_accuracy_difference_mean,
        sqrt(max(0.0, (p.squares - p.n_accuracy * p.difference * p.difference)
            / nullif(p.n_accuracy - 1, 0))) AS val_accuracy_difference_std,
-       p.loss_difference AS val_loss_difference_mean, p.a_better, p.b_better,
-       p.ran - p.n AS unpaired, a.phase, p.cell_a, p.cell_b
+       p.loss_difference AS val_loss_difference_mean,
+       sqrt(max(0.0, (p.loss_squares - p.n_loss * p.loss_difference * p.loss_difference)
+           / nullif(p.n_loss - 1, 0))) AS val_loss_difference_std, p.a_better, p.b_better,
+       p.ran - p.n AS unpaired, a.training, a.phase, p.cell_a, p.cell_b
 FROM pair p JOIN cell a ON a.cell = p.cell_a JOIN cell b ON b.cell = p.cell_b;

@@ -23,38 +23,26 @@ static bool same_everywhere(const ag_table *t, int column) {
     return true;
 }
 
-/* The table without those columns; the same text pointers. */
-static ag_status shorten(const ag_table *from, ag_arena *arena, ag_table *to, bool *dropped,
-                         ag_error *err) {
-    const size_t n = (size_t)from->n_columns;
-    const char **columns = AG_NEW_ARRAY(arena, const char *, n);
-    const char **cells = AG_NEW_ARRAY(arena, const char *, n * from->n_rows + 1);
-    bool *numeric = AG_NEW_ARRAY(arena, bool, n);
-    if (!columns || !cells || !numeric) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
-    int kept = 0;
-    for (int c = 0; c < from->n_columns; c++) {
-        dropped[c] = same_everywhere(from, c);
-        if (dropped[c]) continue;
-        columns[kept] = from->columns[c];
-        numeric[kept++] = from->numeric[c];
-    }
-    const size_t rows = from->n_rows < ROWS_MAX ? from->n_rows : ROWS_MAX;
-    const char **next = cells;
-    for (size_t r = 0; r < rows; r++)
-        for (int c = 0; c < from->n_columns; c++)
-            if (!dropped[c]) *next++ = from->cells[r * n + (size_t)c];
-    *to = (ag_table){kept, columns, rows, cells, numeric};
-    return AG_OK;
+/* keep[c]: column c says something, and not the same in every row. */
+static void choose(const ag_table *t, const bool *filled, bool *keep) {
+    for (int c = 0; c < t->n_columns; c++)
+        keep[c] = filled[c] && !same_everywhere(t, c);
 }
 
-static void print_dropped(const ag_table *board, const bool *dropped) {
+static void print_dropped(const ag_table *board, const bool *filled, const bool *keep) {
     const char *before = "in every row: ";
     for (int c = 0; c < board->n_columns; c++) {
-        if (!dropped[c] || board->numeric[c]) continue;
+        if (keep[c] || !filled[c] || board->numeric[c]) continue;
         fprintf(stderr, "%s%s %s", before, board->columns[c], cell(board, 0, c));
         before = ", ";
     }
     if (before[0] == ',') fputc('\n', stderr);
+}
+
+static bool has(const ag_table *t, const bool *filled, const char *column) {
+    for (int c = 0; c < t->n_columns; c++)
+        if (strcmp(t->columns[c], column) == 0) return filled[c];
+    return false;
 }
 
 /* How to call this program from here: scripts/run leaves a link in build/, and only
@@ -63,31 +51,34 @@ static const char *program(void) {
     return access("build/actgrid", X_OK) == 0 ? "build/actgrid" : "actgrid";
 }
 
-static void print_next(const char *folder, const char *word) {
+/* `metric` is the mean that the store has: accuracy, or R2 where numbers are predicted. */
+static void print_next(const char *folder, const char *word, const char *metric) {
     const char *call = program();
     fprintf(stderr,
             "\nThe store is %s: results.sqlite (rows) and curves.h5 (arrays). Ask next:\n"
             "    %s query %s @gradient_decay\n"
             "    %s query %s @dead_units\n"
-            "    %s query %s \"select activation, depth, n, val_accuracy_mean from "
-            "leaderboard\"\n",
-            folder, call, word, call, word, call, word);
+            "    %s query %s \"select activation, depth, n, %s from leaderboard\"\n",
+            folder, call, word, call, word, call, word, metric);
 }
 
 ag_status ag_answer_print(const char *folder, bool quiet, ag_arena *arena, ag_error *err) {
     ag_table board, brief;
     AG_TRY(ag_store_query(folder, "@leaderboard", QUERY_SECONDS, arena, &board, err));
-    bool *dropped = AG_NEW_ARRAY(arena, bool, (size_t)board.n_columns);
+    bool *filled = AG_NEW_ARRAY(arena, bool, (size_t)board.n_columns);
+    bool *keep = AG_NEW_ARRAY(arena, bool, (size_t)board.n_columns);
     const char *word = ag_shell_word(folder, arena);
-    if (!dropped || !word) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
-    AG_TRY(shorten(&board, arena, &brief, dropped, err));
+    if (!filled || !keep || !word) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
+    ag_table_filled(&board, filled);
+    choose(&board, filled, keep);
+    AG_TRY(ag_table_pick(&board, keep, ROWS_MAX, arena, &brief, err));
     AG_TRY(ag_table_print(stdout, &brief, AG_FORMAT_TABLE, err));
     fflush(stdout);
     if (quiet) return AG_OK;
     if (board.n_rows > brief.n_rows)
         fprintf(stderr, "... and %zu rows more: %s query %s @leaderboard\n",
                 board.n_rows - brief.n_rows, program(), word);
-    print_dropped(&board, dropped);
-    print_next(folder, word);
+    print_dropped(&board, filled, keep);
+    print_next(folder, word, has(&board, filled, "val_r2") ? "val_r2_mean" : "val_accuracy_mean");
     return AG_OK;
 }

@@ -135,6 +135,20 @@ static moments moments_of(const ag_data *data) {
     return (moments){.mean = mean, .deviation = sqrt(squares / (double)n)};
 }
 
+/* Of target t in the training examples, in its own unit. */
+static moments target_moments(const ag_data *data, int t) {
+    const size_t n = data->train.n, targets = (size_t)data->n_targets;
+    const float *y = data->train.target + t;
+    double sum = 0.0, squares = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)y[i * targets];
+    const double mean = sum / (double)n;
+    for (size_t i = 0; i < n; i++)
+        squares += ((double)y[i * targets] - mean) * ((double)y[i * targets] - mean);
+    return (moments){.mean = data->target_mean[t] + data->target_deviation[t] * mean,
+                     .deviation = data->target_deviation[t] * sqrt(squares / (double)n)};
+}
+
 static ag_status measure_plain(const ag_choice *choice, moments *before, ag_error *err) {
     ag_choice plain = *choice;
     ag_arena arena = AG_ARENA_EMPTY;
@@ -183,6 +197,18 @@ static void print_balance(FILE *out, const measured *m) {
     }
 }
 
+static void print_targets(FILE *out, const ag_choice *choice, const ag_data *data) {
+    const bool scaled = ag_choice_number(choice, "standardize_target", 0) != 0;
+    for (int t = 0; t < data->n_targets; t++) {
+        const moments of = target_moments(data, t);
+        fprintf(out, "%-11s mean %.6g, standard deviation %.6g (training examples)\n",
+                t ? "" : "targets", of.mean, of.deviation);
+    }
+    fprintf(out, "%11s %s\n", "",
+            scaled ? "standardized: in losses, an error of 1 is one standard deviation"
+                   : "as they are: losses are in their own unit");
+}
+
 static void print_files(FILE *out, const ag_dataset *set, ag_arena *arena) {
     for (int i = 0; i < set->n_files; i++) {
         const ag_data_file *file = &set->files[i];
@@ -214,6 +240,7 @@ static void info_text(FILE *out, const ag_choice *choice, const measured *m, ag_
                 fabs(m->after.mean) < 1e-6 ? 0.0 : m->after.mean, m->after.deviation);
         if (m->data.note) fprintf(out, "%-11s %s\n", "note", m->data.note);
         if (m->balance[0]) print_balance(out, m);
+        if (m->data.regression) print_targets(out, choice, &m->data);
         fprintf(out, "%-11s %016llx\n", "digest", (unsigned long long)m->data.digest);
     } else
         fprintf(out,
@@ -250,6 +277,16 @@ static void moments_json(FILE *out, const char *key, moments v) {
     fputs("},\n", out);
 }
 
+static void targets_json(FILE *out, const ag_data *data) {
+    fputs(" \"targets\": [", out);
+    for (int t = 0; t < data->n_targets; t++) {
+        const moments of = target_moments(data, t);
+        fprintf(out, "%s{\"mean\": %.17g, \"standard_deviation\": %.17g}", t ? ", " : "", of.mean,
+                of.deviation);
+    }
+    fputs("],\n", out);
+}
+
 static void balance_json(FILE *out, const measured *m) {
     fputs(" \"classes\": [", out);
     for (int c = 0; c < m->data.n_classes; c++) {
@@ -275,6 +312,7 @@ static void measured_json(FILE *out, const measured *m) {
     moments_json(out, "before_standardizing", m->before);
     moments_json(out, "as_used", m->after);
     if (m->balance[0]) balance_json(out, m);
+    if (m->data.regression) targets_json(out, &m->data);
 }
 
 static void info_json(FILE *out, const ag_choice *choice, const measured *m, ag_arena *arena) {

@@ -218,6 +218,13 @@ static void write_axis_label(ag_writer *w, const ag_plan *plan, const ag_trial *
     }
 }
 
+const char *ag_plan_choice_label(const ag_choice *choice, ag_arena *arena) {
+    if (!choice->element) return "auto";
+    ag_writer w = AG_WRITER(arena);
+    ag_write_choice_label(&w, choice);
+    return w.failed ? NULL : w.text;
+}
+
 const char *ag_plan_trial_label(const ag_plan *plan, const ag_trial *trial, ag_arena *arena) {
     ag_writer w = AG_WRITER(arena);
     for (int a = 0; a < plan->n_axes; a++)

@@ -85,6 +85,9 @@ ag_settings ag_plan_settings(const ag_plan *plan, const ag_trial *trial);
 /* {"dataset": ..., "model": ..., ..., "seed": 0} in one line. NULL: out of memory. */
 const char *ag_plan_settings_json(const ag_plan *plan, const ag_trial *trial, ag_arena *arena);
 
+/* "huber(delta=2)", "auto" for none. NULL: out of memory. */
+const char *ag_plan_choice_label(const ag_choice *choice, ag_arena *arena);
+
 /* "relu depth=8 he_normal seed=3": what distinguishes this trial within its plan. */
 const char *ag_plan_trial_label(const ag_plan *plan, const ag_trial *trial, ag_arena *arena);
 

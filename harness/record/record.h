@@ -18,7 +18,8 @@ typedef enum ag_outcome {
 /* A row of the table `epoch`. Epoch 0 is the state before the first step. */
 typedef struct ag_epoch_row {
     long epoch, step;
-    double learning_rate, train_loss, train_accuracy, val_loss, val_accuracy, grad_norm, seconds;
+    double learning_rate, train_loss, train_accuracy, val_loss, val_accuracy, val_r2, grad_norm,
+        seconds;
 } ag_epoch_row;
 
 /* A row of the table `layer`. */
@@ -48,14 +49,16 @@ typedef struct ag_record {
     ag_outcome outcome;
     const char *phase;    /* "grid" */
     const char *settings; /* JSON, every setting */
-    const char *dataset, *model, *activation, *activation_name, *initializer,
-        *optimizer; /* labels */
+    const char *dataset, *model, *activation, *activation_name, *initializer, *optimizer,
+        *training;    /* labels */
+    const char *loss; /* likewise, what `auto` stands for; "auto" for AG_BROKEN */
     int depth, width, batch_size;
     double learning_rate;
     size_t parameters;
     long epochs, steps; /* done */
     double train_loss, train_accuracy, val_loss, val_accuracy, test_loss,
-        test_accuracy; /* at the end */
+        test_accuracy;                /* at the end */
+    double train_r2, val_r2, test_r2; /* of numbers to predict, see ag_scores */
     double best_val_loss, best_val_accuracy;
     long best_epoch;           /* of the lowest validation loss; -1: none */
     long diverged_step;        /* from 1; 0: before the first step; -1 unless diverged */

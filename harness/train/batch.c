@@ -23,7 +23,8 @@ ag_status ag_batch_open(ag_training_run *run, int rows_max, ag_error *err) {
         run->target = AG_NEW_ARRAY(run->arena, float, rows *(size_t)run->outputs);
     else
         run->label = AG_NEW_ARRAY(run->arena, int32_t, rows);
-    if (!run->order || !run->x || (!run->label && !run->target))
+    run->mean = AG_NEW_ARRAY(run->arena, double, (size_t)run->outputs);
+    if (!run->order || !run->x || (!run->label && !run->target) || !run->mean)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a batch of %d examples",
                        rows_max);
     return AG_OK;
@@ -43,8 +44,7 @@ void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t
     }
 }
 
-/* The reported loss of what is in the net, and the gradient of the minimised one. */
-static double loss_of(ag_training_run *run, int rows, ag_real *dz, long *correct) {
+double ag_batch_loss(ag_training_run *run, int rows, ag_real *dz, long *correct) {
     ag_loss_batch batch = {.rows = rows,
                            .units = run->outputs,
                            .z = ag_net_last(&run->net)->y,
@@ -65,7 +65,7 @@ double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *c
     run->net.mode = (ag_mode){
         .training = true, .remembers = remembers, .seed = run->settings->seed, .step = run->step};
     ag_net_forward(&run->net, rows, run->x);
-    const double sum = loss_of(run, rows, ag_net_last(&run->net)->dy, correct);
+    const double sum = ag_batch_loss(run, rows, ag_net_last(&run->net)->dy, correct);
     if (isfinite(sum)) ag_net_backward(&run->net, rows);
     return sum;
 }
@@ -79,18 +79,4 @@ int ag_batch_forward(ag_training_run *run, const ag_examples *examples, size_t f
     run->net.mode = (ag_mode){0};
     ag_net_forward(&run->net, rows, run->x);
     return rows;
-}
-
-void ag_train_evaluate(ag_training_run *run, const ag_examples *examples, double *loss,
-                       double *accuracy) {
-    double sum = 0;
-    long correct = 0;
-    int rows;
-    for (size_t first = 0; first < examples->n; first += (size_t)rows) {
-        rows = ag_batch_forward(run, examples, first);
-        sum += loss_of(run, rows, NULL, &correct);
-    }
-    const double n = (double)examples->n; /* 0: both NaN */
-    *loss = sum / n;
-    *accuracy = run->data->regression ? (double)NAN : (double)correct / n;
 }

@@ -16,6 +16,10 @@ ag_status ag_batch_open(ag_training_run *run, int rows_max, ag_error *err);
 /* Examples index[0 .. rows-1] into run->x, label, target. */
 void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t *index, int rows);
 
+/* The sum of the reported losses of the rows in the net, and, unless dz is NULL, the
+ * gradient of the mean minimised loss. Adds to *correct. */
+double ag_batch_loss(ag_training_run *run, int rows, ag_real *dz, long *correct);
+
 /* Forward, loss and backward of what was loaded, in a training pass: gradients of the
  * mean loss. `remembers`: running statistics take the batch in. Returns the sum of the losses; adds
  * to *correct. Not finite: no backward. */

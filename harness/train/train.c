@@ -54,14 +54,19 @@ static void end_epoch(ag_training_run *run, double learning_rate) {
     ag_epoch_row *row = &run->rows[run->n_rows++];
     *row = (ag_epoch_row){.epoch = run->epoch, .step = run->step, .learning_rate = learning_rate};
     if (run->epoch == 0) {
-        ag_train_evaluate(run, &run->data->train, &row->train_loss, &row->train_accuracy);
+        const ag_scores train = ag_train_evaluate(run, &run->data->train);
+        row->train_loss = train.loss;
+        row->train_accuracy = train.accuracy;
     } else {
         row->train_loss = run->epoch_loss / (double)run->epoch_examples;
         row->train_accuracy = run->data->regression
                                   ? (double)NAN
                                   : (double)run->epoch_correct / (double)run->epoch_examples;
     }
-    ag_train_evaluate(run, &run->data->validation, &row->val_loss, &row->val_accuracy);
+    const ag_scores validation = ag_train_evaluate(run, &run->data->validation);
+    row->val_loss = validation.loss;
+    row->val_accuracy = validation.accuracy;
+    row->val_r2 = validation.r2;
     ag_watch_epoch(run);
     row->grad_norm =
         run->epoch_recorded ? run->epoch_norm / (double)run->epoch_recorded : (double)NAN;

@@ -35,6 +35,7 @@ typedef struct ag_training_run {
     ag_real *x;      /* [rows][features]: the examples of this step */
     int32_t *label;  /* [rows], or NULL */
     float *target;   /* [rows][outputs], or NULL */
+    double *mean;    /* [outputs] of the targets of an evaluation, or NULL */
     int outputs;
 
     long step, epoch;   /* done */
@@ -71,10 +72,16 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
 void ag_train_record_failed(const ag_settings *settings, const ag_plan *plan, const ag_trial *trial,
                             const ag_error *trouble, ag_arena *arena, ag_record *record);
 
-/* Loss (mean) and accuracy (NaN for regression) over all examples, the last short
- * batch included; both NaN where there are none. */
-void ag_train_evaluate(ag_training_run *run, const ag_examples *examples, double *loss,
-                       double *accuracy);
+/* How good the net is on some examples. NaN: there are none, or it does not apply. */
+typedef struct ag_scores {
+    double loss;     /* the reported one, mean */
+    double accuracy; /* of classes */
+    double r2;       /* of numbers: 1 - sum of squared errors / sum of squares around the
+                        mean of each target in these examples; all targets together */
+} ag_scores;
+
+/* Over all examples, the last short batch included. */
+ag_scores ag_train_evaluate(ag_training_run *run, const ag_examples *examples);
 
 /* What a trial of these settings costs, without training it. */
 typedef struct ag_trial_cost {

@@ -26,6 +26,8 @@ static ag_record describe(const ag_settings *s, const ag_plan *plan, const ag_tr
         .activation_name = s->activation.n == 1 ? s->activation.items[0].element->name : "layers",
         .initializer = label[AG_PART_INITIALIZER],
         .optimizer = label[AG_PART_OPTIMIZER],
+        .training = label[AG_PART_TRAINING],
+        .loss = ag_plan_choice_label(&s->training.loss, arena),
         .batch_size = s->training.batch_size,
         .learning_rate = ag_choice_number(&s->optimizer, "learning_rate", none),
         .train_loss = none,
@@ -34,6 +36,9 @@ static ag_record describe(const ag_settings *s, const ag_plan *plan, const ag_tr
         .val_accuracy = none,
         .test_loss = none,
         .test_accuracy = none,
+        .train_r2 = none,
+        .val_r2 = none,
+        .test_r2 = none,
         .best_val_loss = none,
         .best_val_accuracy = none,
         .best_epoch = -1,
@@ -69,18 +74,20 @@ static void put_best(const ag_training_run *run, ag_record *record) {
 static void put_final(ag_training_run *run, ag_record *record) {
     if (run->outcome != AG_FINISHED) return;
     const ag_epoch_row *last = &run->rows[run->n_rows - 1];
-    double train[2], test[2]; /* loss, accuracy */
-    ag_train_evaluate(run, &run->data->train, &train[0], &train[1]);
-    ag_train_evaluate(run, &run->data->test, &test[0], &test[1]);
-    ag_diverge_part(run, &run->data->test, test[0]);
-    ag_diverge_part(run, &run->data->train, train[0]);
+    const ag_scores train = ag_train_evaluate(run, &run->data->train);
+    const ag_scores test = ag_train_evaluate(run, &run->data->test);
+    ag_diverge_part(run, &run->data->test, test.loss);
+    ag_diverge_part(run, &run->data->train, train.loss);
     if (run->outcome != AG_FINISHED) return;
-    record->train_loss = train[0];
-    record->train_accuracy = train[1];
-    record->test_loss = test[0];
-    record->test_accuracy = test[1];
+    record->train_loss = train.loss;
+    record->train_accuracy = train.accuracy;
+    record->train_r2 = train.r2;
+    record->test_loss = test.loss;
+    record->test_accuracy = test.accuracy;
+    record->test_r2 = test.r2;
     record->val_loss = last->val_loss;
     record->val_accuracy = last->val_accuracy;
+    record->val_r2 = last->val_r2;
 }
 
 typedef struct epoch_column {
@@ -96,6 +103,8 @@ static const epoch_column epoch_columns[] = {
     {"epoch/val_loss", "loss", "on the validation part, after the epoch",
      offsetof(ag_epoch_row, val_loss)},
     {"epoch/val_accuracy", "share", "likewise", offsetof(ag_epoch_row, val_accuracy)},
+    {"epoch/val_r2", "1", "likewise, for numbers: 1 - squared errors / squares around the mean",
+     offsetof(ag_epoch_row, val_r2)},
     {"epoch/grad_norm", "loss per unit of parameter",
      "L2 norm of the whole gradient, mean over the recorded steps",
      offsetof(ag_epoch_row, grad_norm)},
@@ -138,7 +147,8 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     ag_array *arrays = AG_NEW_ARRAY(run->arena, ag_array, OWN_ARRAYS + AG_WATCH_ARRAYS_MAX);
     if (!arrays) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
     *record = describe(run->settings, plan, trial, run->arena);
-    if (!record->settings)
+    if (!run->settings->training.loss.element) record->loss = run->minimised.element->name;
+    if (!record->settings || !record->loss)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's settings");
     put_final(run, record);
     record->outcome = run->outcome;

@@ -45,6 +45,7 @@ static ag_status put_cell(ag_rows *rows, put *p, ag_error *err) {
     ag_bind_text(&b, r->optimizer);
     ag_bind_real(&b, r->learning_rate);
     ag_bind_integer(&b, r->batch_size);
+    ag_bind_text(&b, r->training);
     ag_bind_text(&b, p->rate_group);
     ag_bind_text(&b, ag_column_word(hashes.s, 0));
     const ag_status status = ag_bound(rows, &b, err);
@@ -78,13 +79,16 @@ static ag_status put_trial(ag_rows *rows, const put *p, ag_error *err) {
     ag_bind_text(&b, r->optimizer);
     ag_bind_real(&b, r->learning_rate);
     ag_bind_integer(&b, r->batch_size);
+    ag_bind_text(&b, r->training);
+    ag_bind_text(&b, r->loss);
     ag_bind_integer(&b, (int64_t)r->trial->seed);
     ag_bind_text(&b, r->settings);
     ag_bind_integer(&b, (int64_t)r->parameters);
     ag_bind_integer(&b, r->epochs);
     ag_bind_integer(&b, r->steps);
-    const double measures[] = {r->train_loss,    r->train_accuracy,   r->val_loss,
-                               r->val_accuracy,  r->test_loss,        r->test_accuracy,
+    const double measures[] = {r->train_loss,    r->train_accuracy,   r->train_r2,
+                               r->val_loss,      r->val_accuracy,     r->val_r2,
+                               r->test_loss,     r->test_accuracy,    r->test_r2,
                                r->best_val_loss, r->best_val_accuracy};
     for (int i = 0; i < AG_COUNT(measures); i++)
         ag_bind_real(&b, measures[i]);
@@ -126,7 +130,7 @@ static ag_status put_epochs(ag_rows *rows, const put *p, ag_error *err) {
         ag_bind_integer(&b, e->epoch);
         ag_bind_integer(&b, e->step);
         const double measures[] = {e->learning_rate, e->train_loss, e->train_accuracy, e->val_loss,
-                                   e->val_accuracy,  e->grad_norm,  e->seconds};
+                                   e->val_accuracy,  e->val_r2,     e->grad_norm,      e->seconds};
         for (int k = 0; k < AG_COUNT(measures); k++)
             ag_bind_real(&b, measures[k]);
         AG_TRY(ag_bound(rows, &b, err));

@@ -20,24 +20,25 @@ static const char *const statement_text[AG_STATEMENTS] = {
     [AG_TRIAL] =
         "INSERT INTO trial (trial_id, status, phase, dataset, model, activation,"
         " activation_name, initializer, depth, width, optimizer, learning_rate, batch_size,"
-        " seed, settings, parameters, epochs, steps, train_loss, train_accuracy, val_loss,"
-        " val_accuracy, test_loss, test_accuracy, best_val_loss, best_val_accuracy,"
+        " training, loss, seed, settings, parameters, epochs, steps, train_loss, train_accuracy,"
+        " train_r2, val_loss, val_accuracy, val_r2, test_loss, test_accuracy, test_r2,"
+        " best_val_loss, best_val_accuracy,"
         " best_epoch, diverged_step, diverged_layer, diverged_what,"
         " gradient_decay_initial, gradient_decay, delta_decay_initial, delta_decay,"
         " dead_fraction_initial, dead_fraction, seconds, probe_seconds,"
         " samples_per_second, flops, digest, error, started_at, finished_at,"
         " experiment_id, environment_id, cell, rate_group, pair_group)"
         " VALUES (?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,"
-        " ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?)",
+        " ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?)",
     [AG_EPOCH] = "INSERT INTO epoch (trial_id, epoch, step, learning_rate, train_loss,"
-                 " train_accuracy, val_loss, val_accuracy, grad_norm, seconds)"
-                 " VALUES (?,?,?,?,?,?,?,?,?,?)",
+                 " train_accuracy, val_loss, val_accuracy, val_r2, grad_norm, seconds)"
+                 " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [AG_LAYER] = "INSERT INTO layer (trial_id, layer, name, kind, units, parameters)"
                  " VALUES (?,?,?,?,?,?)",
     [AG_CELL] =
         "INSERT OR IGNORE INTO cell (cell, phase, dataset, model, activation, initializer,"
-        " depth, width, optimizer, learning_rate, batch_size, rate_group, settings, settled)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
+        " depth, width, optimizer, learning_rate, batch_size, training, rate_group, settings,"
+        " settled) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
     [AG_UNSETTLE] = "UPDATE cell SET settled = 0 WHERE cell = ? AND settled = 1",
     [AG_DROP_RESULT] = "DELETE FROM cell_result WHERE cell = ?",
     [AG_DROP_EPOCHS] = "DELETE FROM cell_epoch WHERE cell = ?",
@@ -138,6 +139,11 @@ static ag_status check_format(ag_rows *rows, ag_error *err) {
         return AG_FAIL(err, AG_STORE, AG_NOWHERE,
                        "'%s' has store format %lld, this program knows up to %d: use the newer"
                        " actgrid that wrote it",
+                       rows->path, (long long)format, AG_STORE_FORMAT);
+    if (format < AG_STORE_FORMAT)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                       "'%s' has store format %lld, this program writes %d: run into another"
+                       " folder (-o DIR), or go on with the older actgrid that wrote it",
                        rows->path, (long long)format, AG_STORE_FORMAT);
     return AG_OK;
 }

@@ -8,7 +8,7 @@
 #include "results/store/store.h"
 
 /* PRAGMA user_version of results/schema.sql. */
-enum { AG_STORE_FORMAT = 1 };
+enum { AG_STORE_FORMAT = 2 };
 
 /* --- summary.c: a trial's own summaries, columns of `trial` ----------------- */
 

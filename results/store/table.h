@@ -33,6 +33,13 @@ ag_status ag_table_print(FILE *out, const ag_table *table, ag_format format, ag_
 /* Aligned text without the names of the columns: a list of labels and values. */
 ag_status ag_table_print_list(FILE *out, const ag_table *table, ag_error *err);
 
+/* filled[c]: a row has something in column c, or there are no rows. */
+void ag_table_filled(const ag_table *table, bool *filled);
+
+/* The columns with keep[c] and the first rows_max rows; the texts stay where they are. */
+ag_status ag_table_pick(const ag_table *from, const bool *keep, size_t rows_max, ag_arena *arena,
+                        ag_table *to, ag_error *err);
+
 /* Prints rows as they come, in memory for one: CSV, JSON or JSON lines. */
 typedef struct ag_printer {
     FILE *out;

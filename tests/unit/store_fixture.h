@@ -41,6 +41,7 @@ static void fill_rows(fixture *f, double accuracy) {
                                       .train_accuracy = 0.1 * e,
                                       .val_loss = 1.0 - accuracy + (EPOCHS - 1 - e),
                                       .val_accuracy = accuracy - 0.1 * (EPOCHS - 1 - e),
+                                      .val_r2 = (double)NAN,
                                       .grad_norm = 1.0,
                                       .seconds = 0.5};
         for (int k = 0; k < LAYERS; k++) {
@@ -82,6 +83,8 @@ static void make(fixture *f, const char *activation, double learning_rate, uint6
                             .activation_name = f->activation,
                             .initializer = "he_normal",
                             .optimizer = "sgd",
+                            .training = "epochs=2",
+                            .loss = "cross_entropy",
                             .depth = 2,
                             .width = 32,
                             .batch_size = 50,
@@ -95,6 +98,9 @@ static void make(fixture *f, const char *activation, double learning_rate, uint6
                             .val_accuracy = accuracy,
                             .test_loss = (double)NAN,
                             .test_accuracy = accuracy - 0.1,
+                            .train_r2 = (double)NAN,
+                            .val_r2 = (double)NAN,
+                            .test_r2 = (double)NAN,
                             .best_val_loss = 1.0 - accuracy,
                             .best_val_accuracy = accuracy,
                             .best_epoch = 2,

@@ -221,20 +221,21 @@ static void test_evaluation_counts_every_example(void) {
     ag_error err = {0};
     ag_training_run run;
     CHECK(ag_train_begin(&s, &data, &arena, NULL, &run, &err) == AG_OK, "%s", err.text);
-    double loss, accuracy, sum = 0, right = 0;
-    ag_train_evaluate(&run, &data.train, &loss, &accuracy);
+    double sum = 0, right = 0;
+    const ag_scores all = ag_train_evaluate(&run, &data.train);
     for (size_t e = 0; e < N_TRAIN; e++) {
         const ag_examples one = {.n = 1, .x = train_x + e * FEATURES, .label = train_label + e};
-        double l, a;
-        ag_train_evaluate(&run, &one, &l, &a);
-        sum += l;
-        right += a;
+        const ag_scores alone = ag_train_evaluate(&run, &one);
+        sum += alone.loss;
+        right += alone.accuracy;
     }
-    CHECK(close_to(loss, sum / N_TRAIN, 1e-6, 0), "%.9g, not %.9g", loss, sum / N_TRAIN);
-    CHECK(close_to(accuracy, right / N_TRAIN, 1e-12, 0), "%g, not %g", accuracy, right / N_TRAIN);
-    const ag_examples none = {0};
-    ag_train_evaluate(&run, &none, &loss, &accuracy);
-    CHECK(isnan(loss) && isnan(accuracy), "of no examples: %g, %g", loss, accuracy);
+    CHECK(close_to(all.loss, sum / N_TRAIN, 1e-6, 0), "%.9g, not %.9g", all.loss, sum / N_TRAIN);
+    CHECK(close_to(all.accuracy, right / N_TRAIN, 1e-12, 0), "%g, not %g", all.accuracy,
+          right / N_TRAIN);
+    CHECK(isnan(all.r2), "R2 of classes");
+    const ag_scores none = ag_train_evaluate(&run, &(ag_examples){0});
+    CHECK(isnan(none.loss) && isnan(none.accuracy), "of no examples: %g, %g", none.loss,
+          none.accuracy);
     ag_arena_close(&arena);
 }
 

@@ -2,6 +2,8 @@
  * numbers. */
 #include "train_fixture.h"
 
+#include <string.h>
+
 /* Smoothing moves the weights, not the meaning of a loss: before the first update all
  * losses are those of the run without it. */
 static void test_label_smoothing(void) {
@@ -27,7 +29,64 @@ static void test_label_smoothing(void) {
     ag_arena_close(&smooth_arena);
 }
 
+/* Two numbers to predict, linear in the features up to a little. */
+static float target[2 * N_TRAIN];
+
+static ag_data numbers(void) {
+    ag_data data = data_set();
+    ag_stream random = ag_stream_open(3, AG_RANDOM_TEST, 2);
+    for (int e = 0; e < N_TRAIN; e++)
+        for (int u = 0; u < 2; u++)
+            target[2 * e + u] = 3 * train_x[e * FEATURES + u] + 5 * (float)u +
+                                0.1f * (float)ag_random_normal(&random);
+    data.regression = true;
+    data.n_classes = 0;
+    data.n_targets = 2;
+    data.train.label = NULL;
+    data.train.target = target;
+    data.validation = (ag_examples){0};
+    return data;
+}
+
+/* For the mean squared error R2 is 1 - error / variance, whatever was minimised. */
+static void test_r2(const char *loss) {
+    const ag_data data = numbers();
+    ag_settings s = settings_of("relu", 1);
+    s.training.epochs = 30;
+    s.training.loss = choose(&ag_losses, loss);
+    set(&s.optimizer, "learning_rate", 0.03);
+    ag_arena arena;
+    ag_training_run run = train(&s, &data, &arena);
+    const ag_scores scores = ag_train_evaluate(&run, &data.train);
+    double mean[2] = {0}, spread = 0, errors = 0;
+    for (int i = 0; i < 2 * N_TRAIN; i++)
+        mean[i % 2] += (double)target[i] / N_TRAIN;
+    for (size_t e = 0; e < N_TRAIN; e++) {
+        const ag_examples one = {.n = 1, .x = train_x + e * FEATURES, .target = target + 2 * e};
+        const ag_scores alone = ag_train_evaluate(&run, &one);
+        CHECK(isnan(alone.r2), "of one example there is no R2");
+        for (int u = 0; u < 2; u++) {
+            const double gap =
+                (double)ag_net_last(&run.net)->y[u] - (double)target[2 * e + (size_t)u];
+            errors += gap * gap;
+            spread += pow((double)target[2 * e + (size_t)u] - mean[u], 2);
+        }
+    }
+    CHECK(close_to(scores.r2, 1 - errors / spread, 1e-6, 0), "%s: R2 %.9g, not %.9g", loss,
+          scores.r2, 1 - errors / spread);
+    CHECK(scores.r2 > 0.8 && isnan(scores.accuracy), "%s: R2 %g, accuracy %g", loss, scores.r2,
+          scores.accuracy);
+    if (strcmp(loss, "mean_squared_error") == 0)
+        CHECK(close_to(scores.loss, errors / (2 * N_TRAIN), 1e-6, 0), "loss %g", scores.loss);
+    const ag_scores none = ag_train_evaluate(&run, &data.validation);
+    CHECK(isnan(none.loss) && isnan(none.r2), "of no examples");
+    ag_arena_close(&arena);
+}
+
 int main(void) {
+    test_r2("mean_squared_error");
+    test_r2("mean_absolute_error");
+    test_r2("huber");
     test_label_smoothing();
     return check_report();
 }

@@ -70,8 +70,13 @@ static ag_status answer(const ag_call *call, const char *dir, const char *sql, d
                         ag_format format, ag_error *err) {
     if (format != AG_FORMAT_TABLE && format != AG_FORMAT_MD)
         return stream(call, dir, sql, seconds, format, err);
-    ag_table table;
-    AG_TRY(ag_store_query(dir, sql, seconds, call->arena, &table, err));
+    ag_table all, table;
+    AG_TRY(ag_store_query(dir, sql, seconds, call->arena, &all, err));
+    if (sql[0] != '@') return ag_table_print(stdout, &all, format, err);
+    bool *filled = AG_NEW_ARRAY(call->arena, bool, (size_t)all.n_columns + 1);
+    if (!filled) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+    ag_table_filled(&all, filled);
+    AG_TRY(ag_table_pick(&all, filled, all.n_rows, call->arena, &table, err));
     return ag_table_print(stdout, &table, format, err);
 }
 
@@ -113,14 +118,16 @@ const ag_command ag_cmd_query = {
     .most = 2,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help = "Runs one SELECT on a store, read-only, also while a run goes on. @NAME is one of the\n"
-            "shipped queries, - reads SQL from stdin. Without SQL: lists the shipped queries, and\n"
-            "the tables with their columns. Besides SQLite's functions there are median(x),\n"
-            "geomean(x), stddev(x) and significant(x, digits).\n"
-            "\n"
-            "    actgrid query quickstart\n"
-            "    actgrid query quickstart @leaderboard\n"
-            "    actgrid query quickstart \"SELECT activation, depth, n, val_accuracy_mean\n"
-            "                              FROM leaderboard\" --format csv\n",
+    .help =
+        "Runs one SELECT on a store, read-only, also while a run goes on. @NAME is one of the\n"
+        "shipped queries, whose columns without any value are left out of tables (csv and json\n"
+        "have all); - reads SQL from stdin. Without SQL: lists the shipped queries, and\n"
+        "the tables with their columns. Besides SQLite's functions there are median(x),\n"
+        "geomean(x), stddev(x) and significant(x, digits).\n"
+        "\n"
+        "    actgrid query quickstart\n"
+        "    actgrid query quickstart @leaderboard\n"
+        "    actgrid query quickstart \"SELECT activation, depth, n, val_accuracy_mean\n"
+        "                              FROM leaderboard\" --format csv\n",
     .run = run,
 };
