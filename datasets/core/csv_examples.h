@@ -62,4 +62,10 @@ ag_status ag_csv_code(const ag_csv_wishes *wishes, const ag_csv_table *table, ag
 ag_status ag_csv_examples(const ag_csv_coding *coding, const ag_csv_table *table, ag_arena *arena,
                           struct ag_source_part *part, ag_error *err);
 
+/* A file of a known format as one part. With coding->table NULL it is coded anew, else read
+ * as that table was. */
+ag_status ag_csv_read(const char *path, const ag_csv_format *format, const ag_csv_wishes *wishes,
+                      ag_arena *arena, ag_csv_coding *coding, struct ag_source_part *part,
+                      ag_error *err);
+
 #endif

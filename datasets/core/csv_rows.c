@@ -92,3 +92,21 @@ ag_status ag_csv_examples(const ag_csv_coding *coding, const ag_csv_table *table
     *part = made;
     return AG_OK;
 }
+
+ag_status ag_csv_read(const char *path, const ag_csv_format *format, const ag_csv_wishes *wishes,
+                      ag_arena *arena, ag_csv_coding *coding, struct ag_source_part *part,
+                      ag_error *err) {
+    const char *bytes = NULL;
+    size_t n = 0;
+    ag_csv_table *table = AG_NEW(arena, ag_csv_table);
+    if (!table) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the columns of %s", path);
+    AG_TRY(ag_csv_bytes(path, arena, &bytes, &n, err));
+    AG_TRY(ag_csv_open(path, bytes, n, format, NULL, arena, table, err));
+    if (coding->table && table->n_columns != coding->table->n_columns)
+        return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s has %zu columns, must have %zu as %s", path,
+                       table->n_columns, coding->table->n_columns, coding->table->text.file);
+    AG_TRY(ag_csv_assign(wishes, table, err));
+    AG_TRY(ag_csv_survey(table, wishes->missing == AG_CSV_MISSING_DROP, arena, err));
+    if (!coding->table) AG_TRY(ag_csv_code(wishes, table, arena, coding, err));
+    return ag_csv_examples(coding, table, arena, part, err);
+}

@@ -11,7 +11,9 @@ static bool is_blank(const ag_csv_text *t, char c) {
     return c == ' ' || (c == '\t' && t->separator != '\t');
 }
 
-ag_csv_scan ag_csv_begin(const ag_csv_text *text) { return (ag_csv_scan){.text = text, .line = 1}; }
+ag_csv_scan ag_csv_begin(const ag_csv_text *text) {
+    return (ag_csv_scan){.text = text, .line = 1 + text->skipped};
+}
 
 static void skip_blanks(ag_csv_scan *s) {
     while (s->at < s->text->n && is_blank(s->text, s->text->bytes[s->at]))

@@ -21,6 +21,7 @@ typedef struct ag_csv_text {
     size_t n;
     char separator; /* ' ': runs of spaces and tabs */
     bool comments;  /* lines that begin with # are no records */
+    long skipped;   /* lines in front of `bytes`, for messages */
 } ag_csv_text;
 
 typedef struct ag_csv_cell {

@@ -63,6 +63,14 @@ static ag_status check_bytes(ag_csv_text *text, ag_error *err) {
     return ag_characters_check(text->file, text->bytes, text->n, AG_DATA, err);
 }
 
+static void skip_line(ag_csv_text *text) {
+    const char *end = text->n ? memchr(text->bytes, '\n', text->n) : NULL;
+    const size_t length = end ? (size_t)(end - text->bytes) + 1 : text->n;
+    text->bytes += length;
+    text->n -= length;
+    text->skipped = 1;
+}
+
 /* --- words -------------------------------------------------------------------- */
 
 bool ag_csv_is_missing(const char *text) {
@@ -258,6 +266,7 @@ ag_status ag_csv_open(const char *file, const char *bytes, size_t n, const ag_cs
         .text = {.file = file, .bytes = bytes, .n = n, .comments = format->comments},
         .decimal_comma = format->decimal_comma};
     AG_TRY(check_bytes(&made.text, err));
+    if (format->skip_first) skip_line(&made.text);
     made.text.separator = format->separator ? format->separator : ag_csv_find_separator(&made.text);
     AG_TRY(count_columns(&made, err));
     ag_csv_cell *cell = AG_NEW_ARRAY(arena, ag_csv_cell, made.n_columns);

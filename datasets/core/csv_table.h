@@ -20,6 +20,7 @@ typedef struct ag_csv_format {
     char separator;       /* 0: ag_csv_find_separator */
     bool decimal_comma;
     bool comments;
+    bool skip_first; /* the first line is not looked at */
 } ag_csv_format;
 
 typedef enum ag_csv_role {

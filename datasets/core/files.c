@@ -154,3 +154,32 @@ ag_status ag_draft_keep_new(ag_draft *draft, ag_error *err) {
     sync_folder(draft->path);
     return AG_OK;
 }
+
+static ag_status write_bytes(const ag_draft *draft, const uint8_t *bytes, size_t n, ag_error *err) {
+    for (size_t done = 0; done < n;) {
+        const ssize_t put = write(draft->descriptor, bytes + done, n - done);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0)
+            return AG_FAIL(err, AG_IO, AG_NOWHERE, "cannot write %s: %s", draft->path,
+                           strerror(errno));
+        done += (size_t)put;
+    }
+    return AG_OK;
+}
+
+ag_status ag_file_write(const char *path, const uint8_t *bytes, size_t n, ag_arena *arena,
+                        ag_error *err) {
+    const char *slash = strrchr(path, '/');
+    ag_draft draft;
+    if (slash && slash > path) {
+        const size_t length = (size_t)(slash - path);
+        char *folder = AG_NEW_ARRAY(arena, char, length + 1);
+        if (!folder) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for a file name");
+        AG_TRY(ag_data_folder_make(memcpy(folder, path, length), err));
+    }
+    AG_TRY(ag_draft_open(path, arena, &draft, err));
+    const ag_status status = write_bytes(&draft, bytes, n, err);
+    if (status == AG_OK) return ag_draft_replace(&draft, err);
+    ag_draft_drop(&draft);
+    return status;
+}

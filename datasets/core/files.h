@@ -35,4 +35,8 @@ ag_status ag_draft_replace(ag_draft *draft, ag_error *err);
 ag_status ag_draft_keep_new(ag_draft *draft, ag_error *err);
 void ag_draft_drop(ag_draft *draft);
 
+/* All of a file at once, with the folders above it, by replacing what is there. AG_IO. */
+ag_status ag_file_write(const char *path, const uint8_t *bytes, size_t n, ag_arena *arena,
+                        ag_error *err);
+
 #endif

@@ -15,6 +15,7 @@ ag_dependency(zlib zlib)
 ag_dependency(curl libcurl)
 ag_dependency(crypto libcrypto)
 ag_dependency(zip libzip)
+ag_dependency(lzma liblzma)
 ag_dependency(xxhash libxxhash)
 
 # oneDNN has no pkg-config file.

@@ -8,7 +8,7 @@ string(REPLACE ";" "." DEP_dnnl_VERSION "${version}")
 
 set(libraries "")
 foreach(pair onednn=dnnl hdf5=hdf5 sqlite=sqlite libyaml=yaml zlib=zlib libcurl=curl libzip=zip
-             openssl=crypto xxhash=xxhash)
+             liblzma=lzma openssl=crypto xxhash=xxhash)
     string(REPLACE "=" ";" pair ${pair})
     list(GET pair 0 key)
     list(GET pair 1 name)

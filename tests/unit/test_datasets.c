@@ -46,7 +46,8 @@ static void test_described(const ag_dataset *set) {
         CHECK(ag_element_param(&set->about, needed[i]) >= 0, "%s has no %s", name, needed[i]);
     CHECK(set->own_files || (set->n_test > 0) != (ag_element_param(&set->about, "test") >= 0),
           "%s: an official test part or the parameter 'test', not both", name);
-    CHECK(set->n_classes > 0 || ag_element_param(&set->about, "standardize_target") >= 0,
+    CHECK(set->own_files || set->n_classes > 0 ||
+              ag_element_param(&set->about, "standardize_target") >= 0,
           "%s predicts numbers, but has no AG_DATASET_TARGET_PARAM", name);
     for (int i = 0; i < set->about.n_params; i++) {
         const ag_param *p = &set->about.params[i];
