@@ -84,7 +84,7 @@ CREATE TABLE trial (
     best_epoch         INTEGER,
     diverged_step      INTEGER,       -- from 1, 0: before the first; these three: NULL unless diverged
     diverged_layer     INTEGER,       -- the first layer that was not finite
-    diverged_what      TEXT,          -- loss, gradient or weights
+    diverged_what      TEXT,          -- loss, gradient, weights or (running) statistics
     -- First hidden layer's norm over the last hidden layer's: of dLoss/dW (gradient) and of
     -- dLoss/dz (delta), before the first step (initial) and in the last epoch. NULL where one
     -- is not finite or the last layer's is 0.

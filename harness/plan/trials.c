@@ -1,9 +1,7 @@
-#include "harness/plan/expand.h"
+#include "harness/plan/checks.h"
 
 #include "activations/activation.h"
-#include "datasets/dataset.h"
 #include "harness/base/digest.h"
-#include "models/loss.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,81 +25,6 @@ ag_status ag_note(ag_draft *d, ag_error *err, const char *format, ...) {
     va_end(args);
     ((const char **)plan->notes)[plan->n_notes++] = text;
     return AG_OK;
-}
-
-/* --- what concerns several parts at once ----------------------------------- */
-
-typedef struct checks {
-    const int *depth;               /* [model variants] hidden layers */
-    const ag_data_outline *outline; /* [dataset variants] */
-    const unsigned char *known;     /* [dataset variants] the outline is known */
-} checks;
-
-static ag_status outline_datasets(ag_draft *d, checks *k, ag_error *err) {
-    const int n = d->plan->n_variants[AG_PART_DATASET];
-    ag_data_outline *outline = AG_NEW_ARRAY(d->work, ag_data_outline, (size_t)n);
-    unsigned char *known = AG_NEW_ARRAY(d->work, unsigned char, (size_t)n);
-    if (!outline || !known) return no_memory(err);
-    const ag_part_map *map = &d->part[AG_PART_DATASET];
-    for (int c = 0; c < map->n_combinations; c++) {
-        const uint32_t v = map->variant[c];
-        if (known[v]) continue;
-        ag_error inner = {0};
-        const ag_choice *choice = &d->plan->variants[AG_PART_DATASET][v].is.choice;
-        const ag_status status = ag_dataset_outline(choice, &outline[v], &inner);
-        if (status == AG_CONFIG || status == AG_NOTFOUND)
-            return AG_FAIL(err, status, map->place[c], "%s", inner.text);
-        if (status == AG_NOMEM) return no_memory(err);
-        known[v] = status == AG_OK; /* a missing file is said when it is opened */
-    }
-    k->outline = outline;
-    k->known = known;
-    return AG_OK;
-}
-
-static ag_status prepare_checks(ag_draft *d, checks *k, ag_error *err) {
-    const int n = d->plan->n_variants[AG_PART_MODEL];
-    int *depth = AG_NEW_ARRAY(d->work, int, (size_t)n);
-    if (!depth) return no_memory(err);
-    for (int v = 0; v < n; v++) {
-        int width = 0;
-        const ag_choice *model = &d->plan->variants[AG_PART_MODEL][v].is.choice;
-        ag_family_of(model)->size(model, &depth[v], &width);
-    }
-    k->depth = depth;
-    return outline_datasets(d, k, err);
-}
-
-static ag_status check_layers(const ag_draft *d, const checks *k, const size_t *combination,
-                              const uint32_t *variant, ag_error *err) {
-    const size_t c = combination[AG_PART_ACTIVATION];
-    const int n = d->part[AG_PART_ACTIVATION].n_layers[c];
-    const int depth = k->depth[variant[AG_PART_MODEL]];
-    if (!n || n == depth) return AG_OK;
-    char at[AG_PLACE_MAX];
-    const ag_place model = d->part[AG_PART_MODEL].place[combination[AG_PART_MODEL]];
-    return AG_FAIL(err, AG_CONFIG, d->part[AG_PART_ACTIVATION].place[c],
-                   "'layers' has %d activation%s, but the model at %s has %d hidden layer%s", n,
-                   n == 1 ? "" : "s", ag_place_text(at, model), depth, depth == 1 ? "" : "s");
-}
-
-static ag_status check_loss(const ag_draft *d, const checks *k, const size_t *combination,
-                            const uint32_t *variant, ag_error *err) {
-    const ag_choice *loss =
-        &d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training.loss;
-    const uint32_t data = variant[AG_PART_DATASET];
-    if (!loss->element || !k->known[data]) return AG_OK;
-    const ag_data_outline *o = &k->outline[data];
-    const ag_task task = o->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES;
-    if (ag_loss_of(loss)->units(task, o->n_classes, o->n_targets) > 0) return AG_OK;
-    char what[64];
-    if (o->regression)
-        snprintf(what, sizeof what, "%d numbers to predict", o->n_targets);
-    else
-        snprintf(what, sizeof what, "%d classes", o->n_classes);
-    return AG_FAIL(err, AG_CONFIG, d->part[AG_PART_TRAINING].place[combination[AG_PART_TRAINING]],
-                   "loss %s does not fit %s, which has %s; it fits with 'loss: auto'",
-                   loss->element->name, d->plan->variants[AG_PART_DATASET][data].label, what);
 }
 
 /* --- trials ---------------------------------------------------------------- */
@@ -169,9 +92,9 @@ static void next_point(const ag_draft *d, int *digit, size_t *combination) {
 /* All points of the grid that stay, as trials of the first seed. */
 static ag_status list_points(ag_draft *d, ag_trial *trials, size_t *n, size_t *n_twice,
                              ag_error *err) {
-    checks k = {0};
+    ag_checks checks;
     points seen;
-    AG_TRY(prepare_checks(d, &k, err));
+    AG_TRY(ag_checks_open(d, &checks, err));
     AG_TRY(points_open(d, &seen, err));
     int digit[AG_AXES_MAX] = {0};
     size_t combination[AG_PARTS] = {0};
@@ -183,8 +106,7 @@ static ag_status list_points(ag_draft *d, ag_trial *trials, size_t *n, size_t *n
             d->plan->n_excluded++;
             continue;
         }
-        AG_TRY(check_layers(d, &k, combination, trial->variant, err));
-        AG_TRY(check_loss(d, &k, combination, trial->variant, err));
+        AG_TRY(ag_checks_point(d, &checks, combination, trial->variant, err));
         if (points_add(&seen, trials, *n))
             (*n)++;
         else

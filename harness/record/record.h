@@ -60,10 +60,11 @@ typedef struct ag_record {
         test_accuracy;                /* at the end */
     double train_r2, val_r2, test_r2; /* of numbers to predict, see ag_scores */
     double best_val_loss, best_val_accuracy;
-    long best_epoch;           /* of the lowest validation loss; -1: none */
-    long diverged_step;        /* from 1; 0: before the first step; -1 unless diverged */
-    int diverged_layer;        /* -1: unless diverged; the first layer that was not finite */
-    const char *diverged_what; /* "loss", "gradient", "weights"; NULL unless diverged */
+    long best_epoch;    /* of the lowest validation loss; -1: none */
+    long diverged_step; /* from 1; 0: before the first step; -1 unless diverged */
+    int diverged_layer; /* -1: unless diverged; the first layer that was not finite */
+    const char
+        *diverged_what; /* "loss", "gradient", "weights", "statistics"; NULL unless diverged */
     double seconds, samples_per_second, probe_seconds, flops;
     uint64_t digest; /* of the final weights */
     const char *started_at, *finished_at;

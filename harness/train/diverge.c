@@ -47,6 +47,14 @@ void ag_diverge_weights(ag_training_run *run) {
     diverged(run, "weights", run->net.layers[i].stage);
 }
 
+void ag_diverge_statistics(ag_training_run *run) {
+    int i = 0;
+    while (i + 1 < run->net.n_layers &&
+           ag_all_finite(run->net.layers[i].statistic_slice.n, run->net.layers[i].statistic))
+        i++;
+    diverged(run, "statistics", run->net.layers[i].stage);
+}
+
 void ag_diverge_part(ag_training_run *run, const ag_examples *part, double loss) {
     if (!part->n || isfinite(loss)) return;
     int stage = run->net.n_stages, rows;

@@ -15,6 +15,9 @@ void ag_diverge_gradient(ag_training_run *run);
 /* A weight, after an update: the first layer with one. */
 void ag_diverge_weights(ag_training_run *run);
 
+/* A running statistic of a normalization, after a step. */
+void ag_diverge_statistics(ag_training_run *run);
+
 /* The loss over a whole part, as evaluated: nothing happens if it is finite, or of no
  * examples. Otherwise the part goes through the net again to find the layer, because
  * what was in the buffers last need not be what was not finite. */

@@ -93,6 +93,10 @@ ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_ar
     AG_TRY(ag_family_of(&settings->model)
                ->build(&settings->model, &settings->activation, data->shape, run->outputs, arena,
                        &run->net, err));
+    if (run->batch < ag_net_rows_min(&run->net))
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
+                       "batches of %ld: batch normalization needs %d examples or more", run->batch,
+                       ag_net_rows_min(&run->net));
     AG_TRY(take_memory(run, err));
     ag_net_initialize(&run->net, &settings->initializer, settings->seed);
     AG_TRY(ag_watch_open(run, err));
@@ -156,7 +160,10 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
     if (record) ag_watch_before_update(run);
     update(run, learning_rate);
     if (record) ag_watch_after_update(run, rows);
-    if (!ag_all_finite(run->net.n_parameters, run->net.parameters)) ag_diverge_weights(run);
+    if (!ag_all_finite(run->net.n_parameters, run->net.parameters))
+        ag_diverge_weights(run);
+    else if (!ag_all_finite(run->net.n_statistics, run->net.statistics))
+        ag_diverge_statistics(run);
 }
 
 static void order_examples(ag_training_run *run) {
