@@ -169,6 +169,12 @@ ag_status ag_experiment_folder(const ag_experiment *experiment, ag_arena *arena,
     return AG_OK;
 }
 
+/* Files without a published checksum: the store must see whether they are as they were. */
+static bool can_change(const ag_choice *choice) {
+    const ag_dataset *set = ag_dataset_of(choice);
+    return set->own_files && !set->n_files;
+}
+
 ag_status ag_experiment_data(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
                              ag_arena *arena, ag_data **data, ag_error *err) {
     const ag_plan *plan = &experiment->plan;
@@ -178,9 +184,9 @@ ag_status ag_experiment_data(const ag_experiment *experiment, const size_t *todo
     if (!*data || !used) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for data sets");
     for (size_t i = 0; i < n_todo; i++)
         used[plan->trials[todo[i]].variant[AG_PART_DATASET]] = true;
-    for (size_t i = 0; i < n; i++)
-        if (used[i])
-            AG_TRY(ag_dataset_open(&plan->variants[AG_PART_DATASET][i].is.choice, arena,
-                                   &(*data)[i], err));
+    for (size_t i = 0; i < n; i++) {
+        const ag_choice *choice = &plan->variants[AG_PART_DATASET][i].is.choice;
+        if (used[i] || can_change(choice)) AG_TRY(ag_dataset_open(choice, arena, &(*data)[i], err));
+    }
     return AG_OK;
 }

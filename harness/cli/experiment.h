@@ -30,7 +30,8 @@ ag_status ag_experiment_fits(const ag_experiment *experiment, int n_threads, ag_
 ag_status ag_experiment_folder(const ag_experiment *experiment, ag_arena *arena,
                                const char **folder, ag_error *err);
 
-/* Opens the data sets that the given trials use; others stay empty. */
+/* Opens the data sets that the given trials use, and those of the user's own files; others
+ * stay empty. */
 ag_status ag_experiment_data(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
                              ag_arena *arena, ag_data **data, ag_error *err);
 

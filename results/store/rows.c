@@ -170,6 +170,33 @@ static ag_status prepare_all(ag_rows *rows, ag_error *err) {
     return prepare(rows, sql, &rows->statement[AG_LAYER_EPOCH], err);
 }
 
+/* Trials on other data than the store's cannot stand beside them. */
+static ag_status check_same_data(ag_rows *rows, const ag_store_about *about, ag_error *err) {
+    sqlite3_stmt *s;
+    AG_TRY(prepare(rows,
+                   "SELECT e.value FROM environment e WHERE e.key = ?1 AND e.value IS NOT ?2 AND"
+                   " EXISTS (SELECT 1 FROM trial t WHERE t.environment_id = e.environment_id"
+                   " AND t.dataset = substr(e.key, 6) AND t.status <> 'failed')",
+                   &s, err));
+    ag_status status = AG_OK;
+    for (int i = 0; i < about->n_environment && status == AG_OK; i++) {
+        const ag_pair *pair = &about->environment[i];
+        if (strncmp(pair->key, "data.", 5) != 0) continue;
+        ag_binder b = {s, 0};
+        ag_bind_text(&b, pair->key);
+        ag_bind_text(&b, pair->value);
+        if (sqlite3_step(s) == SQLITE_ROW)
+            status = AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                             "the data of %.120s are not those that trials in '%.100s' were trained"
+                             " on (digest %s, was %s): put the old file back, or run into another"
+                             " folder (-o DIR)",
+                             pair->key + 5, rows->path, pair->value, ag_column_word(s, 0));
+        sqlite3_reset(s);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
 /* The set of rows of `environment` that says exactly this, or a new one. */
 static ag_status note_environment(ag_rows *rows, const ag_store_about *about, ag_error *err) {
     int64_t last;
@@ -238,6 +265,7 @@ static ag_status note_experiment(ag_rows *rows, const ag_plan *plan, ag_error *e
 
 static ag_status note_about(ag_rows *rows, const void *with, ag_error *err) {
     const ag_store_about *about = with;
+    AG_TRY(check_same_data(rows, about, err));
     AG_TRY(note_environment(rows, about, err));
     return note_experiment(rows, about->plan, err);
 }
