@@ -158,7 +158,7 @@ typedef struct ag_data_outline {
     bool regression;
     int n_classes, n_targets;
     size_t n_train; /* after the validation and test examples are taken out */
-    size_t n_validation;
+    size_t n_validation, n_test;
 } ag_data_outline;
 ag_status ag_dataset_outline(const ag_choice *choice, ag_data_outline *outline, ag_error *err);
 

@@ -46,9 +46,9 @@ CREATE TABLE environment (
 ) STRICT, WITHOUT ROWID;
 
 -- One row per trial: one point of the grid with one seed. A trial exists if and only if its
--- row does. Losses and accuracies are those at the end (of a diverged trial: the last ones
--- measured); test_* belong to the chosen epoch, the last one unless the experiment chooses by
--- validation. best_* are of the epoch with the lowest validation loss.
+-- row does. train_*, val_* and test_* are those of the chosen epoch's weights: the last epoch,
+-- or with training.early_stopping the best one on validation; NULL for a diverged trial. best_*
+-- are of the epoch with the lowest validation loss.
 CREATE TABLE trial (
     trial_id           TEXT PRIMARY KEY CHECK (length(trial_id) = 16), -- hash of the settings
     status             TEXT NOT NULL CHECK (status IN ('finished', 'diverged', 'failed')),
@@ -82,6 +82,8 @@ CREATE TABLE trial (
     best_val_loss      REAL,
     best_val_accuracy  REAL,
     best_epoch         INTEGER,
+    chosen_epoch       INTEGER,       -- whose weights were tested; NULL unless finished
+    stopped_early      INTEGER,       -- 1: validation no longer improved, epochs were left
     diverged_step      INTEGER,       -- from 1, 0: before the first; these three: NULL unless diverged
     diverged_layer     INTEGER,       -- the first layer that was not finite
     diverged_what      TEXT,          -- loss, gradient, weights or (running) statistics
@@ -139,6 +141,18 @@ CREATE TABLE layer (
     units      INTEGER,
     parameters INTEGER,
     PRIMARY KEY (trial_id, layer)
+) STRICT, WITHOUT ROWID;
+
+-- The trained net on noisy inputs (training.robustness): a row per level of noise.
+CREATE TABLE robustness (
+    trial_id TEXT NOT NULL,
+    noise    TEXT NOT NULL,    -- 'normal' or 'uniform'
+    level    REAL NOT NULL,    -- standard deviation, or from -level to level: of prepared inputs
+    part     TEXT NOT NULL,    -- 'test', or 'validation' where there is no test part
+    loss     REAL,
+    accuracy REAL,
+    r2       REAL,
+    PRIMARY KEY (trial_id, noise, level)
 ) STRICT, WITHOUT ROWID;
 
 -- What the probes saw; their units and meanings: `actgrid probes`. A column per probe.

@@ -50,7 +50,8 @@ ag_status ag_dataset_outline(const ag_choice *choice, ag_data_outline *outline, 
                                  .n_classes = source.n_classes,
                                  .n_targets = source.n_targets,
                                  .n_train = source.train.n - n_test - n_validation,
-                                 .n_validation = n_validation};
+                                 .n_validation = n_validation,
+                                 .n_test = source.test.n + n_test};
     return AG_OK;
 }
 

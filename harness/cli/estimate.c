@@ -32,8 +32,13 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, 
                               .n_threads = ag_run_threads(n_threads)};
     ag_trial_cost *cost = AG_NEW_ARRAY(arena, ag_trial_cost, n_todo + 1);
     if (!cost) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a plan");
-    for (size_t i = 0; i < n_todo; i++)
+    for (size_t i = 0; i < n_todo; i++) {
+        const ag_trial *trial = &plan->trials[todo[i]];
+        const ag_training *training =
+            plan->variants[AG_PART_TRAINING][trial->variant[AG_PART_TRAINING]].is.training;
+        estimate->at_most |= training->early_stopping.element != NULL;
         cost[i] = experiment->cost[todo[i]];
+    }
 
     ag_data *data;
     ag_error trouble = {0};
@@ -93,9 +98,10 @@ void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     else if (e->no_data)
         printf("time            not known: %s\n", e->no_data);
     else /* opening, storing and the answer are not in the estimate, and take some tenths */
-        printf("time            %s on %d thread%s (calibrated here)\n",
-               e->seconds < 1 ? "about a second" : about, e->n_threads,
-               e->n_threads == 1 ? "" : "s");
+        printf("time            %s%s on %d thread%s (calibrated here%s)\n",
+               e->at_most ? "at most " : "", e->seconds < 1 ? "about a second" : about,
+               e->n_threads, e->n_threads == 1 ? "" : "s",
+               e->at_most ? "; early stopping may end it sooner" : "");
     if (e->bytes) printf("memory          about %sB\n", ag_format_count(a, (double)e->bytes));
     for (int i = 0; i < plan->n_notes; i++)
         printf("note            %s\n", plan->notes[i]);
@@ -122,7 +128,7 @@ void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *
     ag_json_number(stdout, experiment->flops);
     printf(", \"threads\": %d, \"seconds\": ", e->n_threads);
     ag_json_number(stdout, e->no_data ? (double)NAN : e->seconds);
-    printf(", \"bytes\": ");
+    printf(", \"seconds_at_most\": %s, \"bytes\": ", e->at_most ? "true" : "false");
     ag_json_number(stdout, e->bytes ? (double)e->bytes : (double)NAN);
     printf(", \"notes\": [");
     for (int i = 0; i < plan->n_notes; i++) {

@@ -69,39 +69,38 @@ ag_status ag_flag_read(const ag_node *node, const char *name, bool *flag, ag_err
 }
 
 /* "same, valid". Returns text. */
-static const char *words_of(char text[AG_NAMES_MAX], const ag_param *p) {
+static const char *words_of(char text[AG_NAMES_MAX], const char *const *words) {
     text[0] = 0;
-    for (int i = 0; p->words[i]; i++)
-        add_name(text, p->words[i]);
+    for (int i = 0; words[i]; i++)
+        add_name(text, words[i]);
     return text;
 }
 
-/* The place of the node's word in p->words; -1: it is none of them. */
-static int find_word(const ag_node *node, const ag_param *p) {
-    for (int i = 0; p->words[i]; i++)
-        if (ag_node_is_word(node, p->words[i])) return i;
+/* The place of the node's word among the words; -1: it is none of them. */
+static int find_word(const ag_node *node, const char *const *words) {
+    for (int i = 0; words[i]; i++)
+        if (ag_node_is_word(node, words[i])) return i;
     return -1;
 }
 
-static ag_status refuse_word(const ag_node *node, const ag_param *p, const char *name,
+static ag_status refuse_word(const ag_node *node, const char *const *words, const char *name,
                              const char *must_be, ag_error *err) {
     char hint[AG_HINT_MAX];
     AG_TRY(expect_value(node, name, must_be, err));
     ag_nearest nearest = ag_nearest_begin(node->text);
-    for (int i = 0; p->words[i]; i++)
-        ag_nearest_offer(&nearest, p->words[i]);
+    for (int i = 0; words[i]; i++)
+        ag_nearest_offer(&nearest, words[i]);
     return AG_FAIL(err, AG_CONFIG, node->place, "%s is '%.60s', must be %s%s", name, node->text,
                    must_be, ag_nearest_hint(hint, &nearest, ""));
 }
 
-static ag_status read_word(const ag_node *node, const ag_param *p, const char *name, double *index,
-                           ag_error *err) {
-    char words[AG_NAMES_MAX], must_be[AG_NAMES_MAX + 16];
-    const int i = find_word(node, p);
-    *index = i;
-    if (i >= 0) return AG_OK;
-    snprintf(must_be, sizeof must_be, "one of %s", words_of(words, p));
-    return refuse_word(node, p, name, must_be, err);
+ag_status ag_word_read(const ag_node *node, const char *name, const char *const *words, int *index,
+                       ag_error *err) {
+    char names[AG_NAMES_MAX], must_be[AG_NAMES_MAX + 16];
+    *index = find_word(node, words);
+    if (*index >= 0) return AG_OK;
+    snprintf(must_be, sizeof must_be, "one of %s", words_of(names, words));
+    return refuse_word(node, words, name, must_be, err);
 }
 
 /* A number, or one of the words that this number knows. */
@@ -110,13 +109,13 @@ static ag_status read_number(const ag_node *node, const ag_param *p, const char 
     const bool whole = p->kind == AG_PARAM_INT;
     char words[AG_NAMES_MAX], must_be[AG_NAMES_MAX + 32];
     if (!p->words) return ag_number_read(node, name, whole, p->min, p->max, x, err);
-    const int i = find_word(node, p);
+    const int i = find_word(node, p->words);
     *x = AG_WORD(i);
     if (i >= 0) return AG_OK;
     if (ag_node_number(node, x)) return ag_number_read(node, name, whole, p->min, p->max, x, err);
     snprintf(must_be, sizeof must_be, "%s, or %s", whole ? "a whole number" : "a number",
-             words_of(words, p));
-    return refuse_word(node, p, name, must_be, err);
+             words_of(words, p->words));
+    return refuse_word(node, p->words, name, must_be, err);
 }
 
 static ag_status read_list(ag_arena *arena, const ag_node *node, const ag_param *p,
@@ -126,6 +125,7 @@ static ag_status read_list(ag_arena *arena, const ag_node *node, const ag_param 
 static ag_status read_value(ag_arena *arena, const ag_node *node, const ag_param *p,
                             const char *name, ag_value *value, ag_error *err) {
     bool flag = false;
+    int index = 0;
     switch (p->kind) {
     case AG_PARAM_REAL:
     case AG_PARAM_INT: return read_number(node, p, name, &value->number, err);
@@ -133,7 +133,10 @@ static ag_status read_value(ag_arena *arena, const ag_node *node, const ag_param
         AG_TRY(ag_flag_read(node, name, &flag, err));
         value->number = flag;
         return AG_OK;
-    case AG_PARAM_WORD: return read_word(node, p, name, &value->number, err);
+    case AG_PARAM_WORD:
+        AG_TRY(ag_word_read(node, name, p->words, &index, err));
+        value->number = index;
+        return AG_OK;
     case AG_PARAM_TEXT:
         AG_TRY(expect_value(node, name, "a text", err));
         value->text = node->text;

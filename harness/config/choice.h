@@ -30,6 +30,10 @@ ag_status ag_number_read(const ag_node *node, const char *name, bool whole, doub
 /* true or false, unquoted. */
 ag_status ag_flag_read(const ag_node *node, const char *name, bool *flag, ag_error *err);
 
+/* The place of a word among `words`, which ends in NULL. */
+ag_status ag_word_read(const ag_node *node, const char *name, const char *const *words, int *index,
+                       ag_error *err);
+
 /* "adam, adamw, sgd": as much as fits, then "...". Returns text. */
 enum { AG_NAMES_MAX = 200 };
 const char *ag_catalogue_names(char text[AG_NAMES_MAX], const ag_catalogue *catalogue);

@@ -182,7 +182,9 @@ void ag_write_choice_label(ag_writer *w, const ag_choice *choice) {
         const ag_value value = ag_choice_value(choice, i);
         const ag_value standard = ag_param_standard(&choice->element->params[i]);
         if (ag_value_same(&choice->element->params[i], &value, &standard)) continue;
-        ag_write_format(w, "%s%s=", before, choice->element->params[i].name);
+        const char *name = choice->element->params[i].name;
+        const bool named = strcmp(name, choice->element->name) != 0; /* normal(0.3) says it */
+        ag_write_format(w, named ? "%s%s=" : "%s", before, name);
         ag_write_param(w, choice, i, false);
         before = " ";
     }

@@ -73,7 +73,7 @@ static ag_status check_layers(const ag_draft *d, const ag_checks *k, const size_
 static ag_status check_loss(const ag_draft *d, const ag_checks *k, const size_t *combination,
                             const uint32_t *variant, ag_error *err) {
     const ag_choice *loss =
-        &d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training.loss;
+        &d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training->loss;
     const uint32_t data = variant[AG_PART_DATASET];
     if (!loss->element || !k->known[data]) return AG_OK;
     const ag_data_outline *o = &k->outline[data];
@@ -87,6 +87,17 @@ static ag_status check_loss(const ag_draft *d, const ag_checks *k, const size_t 
     return AG_FAIL(err, AG_CONFIG, d->part[AG_PART_TRAINING].place[combination[AG_PART_TRAINING]],
                    "loss %s does not fit %s, which has %s; it fits with 'loss: auto'",
                    loss->element->name, d->plan->variants[AG_PART_DATASET][data].label, what);
+}
+
+static ag_status check_training(const ag_draft *d, const ag_checks *k, const size_t *combination,
+                                const uint32_t *variant, ag_error *err) {
+    const uint32_t data = variant[AG_PART_DATASET];
+    if (!k->known[data]) return AG_OK;
+    const ag_data_outline *o = &k->outline[data];
+    return ag_training_fits(
+        d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training, o->shape,
+        o->n_validation, o->n_test, o->regression,
+        d->part[AG_PART_TRAINING].place[combination[AG_PART_TRAINING]], err);
 }
 
 static const ag_loss *loss_of(const ag_training *training, const ag_data_outline *o) {
@@ -128,7 +139,7 @@ static ag_status check_model(const ag_draft *d, const ag_checks *k, const size_t
     if (!k->known[data]) return AG_OK;
     const ag_data_outline *o = &k->outline[data];
     const ag_training *training =
-        &d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training;
+        d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training;
     const ag_task task = o->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES;
     const int outputs = loss_of(training, o)->units(task, o->n_classes, o->n_targets);
     const ag_checked_net *net;
@@ -148,5 +159,6 @@ ag_status ag_checks_point(const ag_draft *d, const ag_checks *k, const size_t *c
                           const uint32_t *variant, ag_error *err) {
     AG_TRY(check_layers(d, k, combination, variant, err));
     AG_TRY(check_loss(d, k, combination, variant, err));
+    AG_TRY(check_training(d, k, combination, variant, err));
     return check_model(d, k, combination, variant, err);
 }

@@ -23,17 +23,25 @@ static ag_path path_of(int n, const char *const *component) {
     return path;
 }
 
+/* The field whose choice stands at this path, as such or as its name; NULL if none. */
+static const ag_field *choice_at(ag_part part, int n, const char *const *path) {
+    const ag_part_schema *schema = &ag_part_schemas[part];
+    const bool here = n == 2 || (n == 3 && strcmp(path[2], "name") == 0);
+    for (int i = 0; here && i < schema->n_fields; i++)
+        if (strcmp(schema->fields[i].key, path[1]) == 0 &&
+            schema->fields[i].kind == AG_FIELD_CHOICE)
+            return &schema->fields[i];
+    return NULL;
+}
+
 /* The catalogue that names at this path come from; NULL if none. */
 static const ag_catalogue *catalogue_at(ag_part part, int n, const char *const *path) {
     const ag_part_schema *schema = &ag_part_schemas[part];
     if (schema->catalogue)
         return n == 1 || (n == 2 && strcmp(path[1], schema->name_key) == 0) ? schema->catalogue
                                                                             : NULL;
-    for (int i = 0; n > 1 && i < schema->n_fields; i++)
-        if (strcmp(schema->fields[i].key, path[1]) == 0 &&
-            (n == 2 || (n == 3 && strcmp(path[2], "name") == 0)))
-            return schema->fields[i].kind == AG_FIELD_CHOICE ? schema->fields[i].catalogue : NULL;
-    return NULL;
+    const ag_field *field = choice_at(part, n, path);
+    return field ? field->catalogue : NULL;
 }
 
 static bool matches_value(const ag_setting *s, const ag_node *node, const ag_catalogue *names) {
@@ -43,7 +51,11 @@ static bool matches_value(const ag_setting *s, const ag_node *node, const ag_cat
     case AG_SETTING_NUMBER: return ag_node_number(node, &x) && x == s->number;
     case AG_SETTING_FLAG: return ag_node_is_word(node, s->number != 0.0 ? "true" : "false");
     case AG_SETTING_WORD: return strcmp(element ? element->name : node->text, s->text) == 0;
-    case AG_SETTING_CHOICE: return element && element == s->choice.element;
+    case AG_SETTING_CHOICE:
+        if (s->number_means && ag_node_number(node, &x))
+            return strcmp(s->choice.element->name, s->number_means) == 0 &&
+                   x == s->choice.number[0];
+        return element && element == s->choice.element;
     default: return false;
     }
 }
@@ -170,7 +182,10 @@ static ag_status check_rule(ag_part part, int n, const char **path, const ag_nod
     const ag_catalogue *names = catalogue_at(part, n, path);
     if (node->kind == AG_NODE_VALUE) {
         const ag_element *element;
-        if (!names || ag_node_is_word(node, "auto")) return AG_OK;
+        const ag_field *field = choice_at(part, n, path);
+        double x;
+        if (!names || (field && field->word && ag_node_is_word(node, field->word))) return AG_OK;
+        if (field && field->number_means && ag_node_number(node, &x)) return AG_OK;
         return ag_element_read(node, names, path[n - 1], &element, err);
     }
     for (const ag_node *child = node->first; child; child = child->next) {

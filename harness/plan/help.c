@@ -17,6 +17,10 @@ static void print_words(FILE *out, const ag_field *f) {
         fprintf(out, "%s to %s", ag_format_number(least, f->min), ag_format_number(most, f->max));
         break;
     case AG_FIELD_FLAG: fprintf(out, "true or false"); break;
+    case AG_FIELD_WORD:
+        for (int i = 0; f->words[i]; i++)
+            fprintf(out, "%s%s", i ? ", " : "", f->words[i]);
+        break;
     case AG_FIELD_TEXT: fprintf(out, "a text"); break;
     case AG_FIELD_CHOICE:
         fprintf(out, "%s%s", f->word && !ag_catalogue_find(f->catalogue, f->word) ? f->word : "",
@@ -35,6 +39,8 @@ static void print_standard(FILE *out, const ag_field *f) {
         fprintf(out, f->word[0] ? " (%s)" : "%s", f->word);
     else if (f->kind == AG_FIELD_FLAG)
         fprintf(out, " (%s)", f->standard != 0.0 ? "true" : "false");
+    else if (f->kind == AG_FIELD_WORD)
+        fprintf(out, " (%s)", f->words[(int)f->standard]);
     else if (f->kind == AG_FIELD_INT || f->kind == AG_FIELD_LONG || f->kind == AG_FIELD_REAL)
         fprintf(out, " (%s)", ag_format_number(number, f->standard));
 }

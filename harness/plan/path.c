@@ -45,17 +45,28 @@ static const char *key_of_value(const ag_path *path, int from) {
     return ag_part_schemas[part].name_key;
 }
 
-/* What stands at path[0..from-1] when the file says nothing: `constant` at
- * training.schedule, so that training.schedule.warmup can be set alone. */
-static ag_node standard_value(const ag_path *path, int from, ag_place place) {
-    ag_node value = {.kind = AG_NODE_VALUE, .place = place};
+/* The field with a choice that stands at path[0..from-1]; NULL if there is none. */
+static const ag_field *choice_at(const ag_path *path, int from) {
     const int part = from == 2 ? ag_part_find(path->component[0]) : -1;
     for (int i = 0; part >= 0 && i < ag_part_schemas[part].n_fields; i++) {
         const ag_field *f = &ag_part_schemas[part].fields[i];
-        if (f->kind == AG_FIELD_CHOICE && strcmp(f->key, path->component[1]) == 0)
-            value.text = f->word;
+        if (f->kind == AG_FIELD_CHOICE && strcmp(f->key, path->component[1]) == 0) return f;
     }
-    return value;
+    return NULL;
+}
+
+/* What stands there when the file says nothing: `constant` at training.schedule, so that
+ * training.schedule.warmup can be set alone. `none` gives way to what implies its name:
+ * training.noise.normal=0.3 makes {normal: 0.3}. */
+static const ag_node *or_standard(const ag_path *path, int from, const ag_node *node,
+                                  ag_node *standard) {
+    const ag_field *f = choice_at(path, from);
+    if (!f || !f->word || (node && !ag_node_is_word(node, f->word))) return node;
+    const bool implied = f->catalogue->n_items == 1 ||
+                         ag_catalogue_find(f->catalogue, path->component[from]) != NULL;
+    if (implied && !ag_catalogue_find(f->catalogue, f->word)) return NULL;
+    standard->text = f->word;
+    return node ? node : standard;
 }
 
 /* {layers: [...]} takes the place of the one activation for all layers. */
@@ -72,8 +83,8 @@ ag_status ag_path_set_below(ag_arena *arena, const ag_node *node, const ag_path 
         return AG_OK;
     }
     if (ag_node_is_null(node) || stands_alone(path, from)) node = NULL;
-    const ag_node standard = standard_value(path, from, place);
-    if (!node && standard.text) node = &standard;
+    ag_node standard = {.kind = AG_NODE_VALUE, .place = place};
+    node = or_standard(path, from, node, &standard);
     if (node && node->kind == AG_NODE_VALUE) {
         const char *key = key_of_value(path, from);
         if (!key)

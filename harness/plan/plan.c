@@ -161,7 +161,7 @@ ag_settings ag_plan_settings(const ag_plan *plan, const ag_trial *trial) {
         .initializer = v[AG_PART_INITIALIZER]->is.choice,
         .optimizer = v[AG_PART_OPTIMIZER]->is.choice,
         .activation = v[AG_PART_ACTIVATION]->is.activation,
-        .training = v[AG_PART_TRAINING]->is.training,
+        .training = *v[AG_PART_TRAINING]->is.training,
         .probes = v[AG_PART_PROBES]->is.probes,
         .seed = trial->seed,
     };

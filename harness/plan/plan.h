@@ -38,7 +38,7 @@ typedef struct ag_variant {
     union {
         ag_choice choice; /* dataset, model, initializer, optimizer */
         ag_activation_list activation;
-        ag_training training;
+        const ag_training *training;
         ag_probing probes;
     } is;
     const char *json;  /* canonical: every setting, standard ones too, in the order of the tables */

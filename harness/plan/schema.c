@@ -21,27 +21,6 @@ int ag_part_find(const char *name) {
     return -1;
 }
 
-static const ag_param limit[] = {{
-    .name = "limit",
-    .kind = AG_PARAM_REAL,
-    .standard = 1,
-    .min = 1e-12,
-    .max = 1e12,
-    .meaning = "largest norm of all gradients together, or size of a single one",
-}};
-static const ag_element clip_none = {.name = "none", .formula = "gradients as they are"};
-static const ag_element clip_norm = {.name = "norm",
-                                     .formula = "all gradients scaled down to this norm",
-                                     .params = limit,
-                                     .n_params = AG_COUNT(limit)};
-static const ag_element clip_value = {.name = "value",
-                                      .formula = "each gradient cut to -limit .. limit",
-                                      .params = limit,
-                                      .n_params = AG_COUNT(limit)};
-static const ag_element *const clips[] = {
-    [AG_CLIP_NONE] = &clip_none, [AG_CLIP_NORM] = &clip_norm, [AG_CLIP_VALUE] = &clip_value};
-const ag_catalogue ag_clips = {"gradient clip", "gradient clips", clips, AG_COUNT(clips)};
-
 #define CHOICE "a name, or {name: ..., parameters}"
 
 #define ROOT(member) offsetof(ag_root_form, member)
@@ -142,7 +121,13 @@ const ag_field ag_root_fields[] = {
 };
 const int ag_n_root_fields = AG_COUNT(ag_root_fields);
 
-#define TRAINING(member) offsetof(ag_training_form, member)
+#define TRAINING(member) offsetof(ag_training, member)
+static const char *const shuffles[] = {
+    [AG_SHUFFLE_NEVER] = "false",
+    [AG_SHUFFLE_EACH] = "true",
+    [AG_SHUFFLE_ONCE] = "once",
+    NULL,
+};
 static const ag_field training_fields[] = {
     {.key = "epochs",
      .kind = AG_FIELD_LONG,
@@ -165,11 +150,35 @@ static const ag_field training_fields[] = {
      .min = 1,
      .max = 1e6,
      .meaning = "examples in one step"},
-    {.key = "shuffle",
-     .kind = AG_FIELD_FLAG,
-     .offset = TRAINING(shuffle),
+    {.key = "accumulate",
+     .kind = AG_FIELD_INT,
+     .offset = TRAINING(accumulate),
      .standard = 1,
-     .meaning = "a new order of examples each epoch; false: the order of the file"},
+     .min = 1,
+     .max = 100000,
+     .meaning = "mini-batches whose gradients are averaged for one step"},
+    {.key = "shuffle",
+     .kind = AG_FIELD_WORD,
+     .offset = TRAINING(shuffle),
+     .standard = AG_SHUFFLE_EACH,
+     .words = shuffles,
+     .meaning = "a new order of examples each epoch; false: that of the data; once: a random "
+                "one for all epochs"},
+    {.key = "drop_last",
+     .kind = AG_FIELD_FLAG,
+     .offset = TRAINING(drop_last),
+     .meaning = "leave out the epoch's last mini-batch if it is short"},
+    {.key = "l1",
+     .kind = AG_FIELD_REAL,
+     .offset = TRAINING(l1),
+     .max = 1e6,
+     .meaning = "penalty on weights: gradient + l1 sign(w), before clipping; not in the losses"},
+    {.key = "l2",
+     .kind = AG_FIELD_REAL,
+     .offset = TRAINING(l2),
+     .max = 1e6,
+     .meaning = "penalty on weights: gradient + l2 w, before clipping; not on biases, as "
+                "weight_decay is"},
     {.key = "loss",
      .kind = AG_FIELD_CHOICE,
      .offset = TRAINING(loss),
@@ -188,8 +197,42 @@ static const ag_field training_fields[] = {
      .offset = TRAINING(gradient_clip),
      .catalogue = &ag_clips,
      .word = "none",
+     .number_means = "norm",
      .must_be = "none, a number (norm), {norm: x} or {value: x}",
      .meaning = "limit on the gradients"},
+    {.key = "early_stopping",
+     .kind = AG_FIELD_CHOICE,
+     .offset = TRAINING(early_stopping),
+     .catalogue = &ag_stops,
+     .word = "none",
+     .number_means = "patience",
+     .must_be = "none, a number of epochs, or {patience: 5, metric: val_loss or val_accuracy, "
+                "min_delta: 0}",
+     .meaning = "end when validation no longer improves; the best epoch's weights are kept and "
+                "tested"},
+    {.key = "noise",
+     .kind = AG_FIELD_CHOICE,
+     .offset = TRAINING(noise),
+     .catalogue = &ag_noises,
+     .word = "none",
+     .number_means = "normal",
+     .must_be = "none, a number (normal), {normal: x} or {uniform: x}",
+     .meaning = "added to the prepared inputs of each training step"},
+    {.key = "augment",
+     .kind = AG_FIELD_CHOICE,
+     .offset = TRAINING(augment),
+     .catalogue = &ag_augmentations,
+     .word = "none",
+     .must_be = "none, or {crop: pixels, flip: true or false}",
+     .meaning = "training examples moved and mirrored at random; zeros of the prepared data "
+                "come in"},
+    {.key = "robustness",
+     .kind = AG_FIELD_CHOICE,
+     .offset = TRAINING(robustness),
+     .catalogue = &ag_robustnesses,
+     .word = "none",
+     .must_be = "none, {normal: [0, 0.5, 1]} or {uniform: [0, 0.5, 1]}",
+     .meaning = "the trained net on the test part with so much noise: table robustness"},
 };
 
 #define PROBES(member) offsetof(ag_probes_form, member)

@@ -13,13 +13,6 @@ typedef struct ag_root_form {
     const ag_node *seeds, *seed, *grid, *zip, *exclude, *tuning, *claims;
 } ag_root_form;
 
-typedef struct ag_training_form {
-    long epochs, steps; /* 0: not given */
-    int batch_size;
-    bool shuffle;
-    ag_choice loss, schedule, gradient_clip;
-} ag_training_form;
-
 typedef struct ag_probes_form {
     const ag_node *every, *which;
     int examples;
@@ -39,8 +32,8 @@ extern const ag_part_schema ag_part_schemas[AG_PARTS];
 extern const ag_field ag_root_fields[];
 extern const int ag_n_root_fields;
 
-/* none, norm, value: in the order of ag_clip, so that the parser needs no second list. */
-extern const ag_catalogue ag_clips;
+/* What `training` chooses from, see training_choices.c. */
+extern const ag_catalogue ag_clips, ag_stops, ag_noises, ag_augmentations, ag_robustnesses;
 
 enum { AG_SEED_COUNT_MAX = AG_TRIALS_MAX };
 extern const double AG_SEED_MAX; /* 2^53 - 1: exact in JSON and SQL too */

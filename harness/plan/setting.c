@@ -43,21 +43,36 @@ static ag_setting of_activation(const ag_activation_list *list, int n, const cha
     return of_choice(list->items, "name", n, path);
 }
 
-static ag_setting of_training(const ag_training *t, int n, const char *const *path) {
-    if (n == 0) return (ag_setting){.kind = AG_SETTING_PART};
-    const char *key = path[0];
-    if (n == 1 && strcmp(key, "epochs") == 0) return t->epochs ? number((double)t->epochs) : none;
-    if (n == 1 && strcmp(key, "steps") == 0) return t->steps ? number((double)t->steps) : none;
-    if (n == 1 && strcmp(key, "batch_size") == 0) return number(t->batch_size);
-    if (n == 1 && strcmp(key, "shuffle") == 0) return flag(t->shuffle);
-    if (strcmp(key, "loss") == 0)
-        return t->loss.element ? of_choice(&t->loss, "name", n - 1, path + 1) : word("auto");
-    if (strcmp(key, "schedule") == 0) return of_choice(&t->schedule, "name", n - 1, path + 1);
-    if (strcmp(key, "gradient_clip") == 0) {
-        ag_choice clip = ag_choice_standard(ag_clips.items[t->clip]);
-        if (t->clip) clip.number[0] = t->clip_limit;
-        return of_choice(&clip, "name", n - 1, path + 1);
+/* One field of a part, or what stands below it. */
+static ag_setting of_field(const ag_field *f, const void *slot, int n, const char *const *path) {
+    const bool absent = f->word && !f->word[0];
+    if (f->kind == AG_FIELD_CHOICE) {
+        const ag_choice *choice = slot;
+        if (!choice->element)
+            return n == 0 || (n == 1 && strcmp(path[0], "name") == 0) ? word(f->word) : none;
+        ag_setting s = of_choice(choice, "name", n, path);
+        s.number_means = f->number_means;
+        return s;
     }
+    if (n > 0) return none;
+    switch (f->kind) {
+    case AG_FIELD_INT: return number(*(const int *)slot);
+    case AG_FIELD_LONG:
+        return absent && !*(const long *)slot ? none : number((double)*(const long *)slot);
+    case AG_FIELD_REAL: return number(*(const double *)slot);
+    case AG_FIELD_FLAG: return flag(*(const bool *)slot);
+    case AG_FIELD_WORD: return word(f->words[*(const int *)slot]);
+    default: return none;
+    }
+}
+
+static ag_setting of_training(const ag_training *t, int n, const char *const *path) {
+    const ag_part_schema *schema = &ag_part_schemas[AG_PART_TRAINING];
+    if (n == 0) return (ag_setting){.kind = AG_SETTING_PART};
+    for (int i = 0; i < schema->n_fields; i++)
+        if (strcmp(schema->fields[i].key, path[0]) == 0)
+            return of_field(&schema->fields[i], (const char *)t + schema->fields[i].offset, n - 1,
+                            path + 1);
     return none;
 }
 
@@ -77,7 +92,7 @@ ag_setting ag_variant_setting(ag_part part, const ag_variant *v, int n_path,
                               const char *const *path) {
     switch (part) {
     case AG_PART_ACTIVATION: return of_activation(&v->is.activation, n_path - 1, path + 1);
-    case AG_PART_TRAINING: return of_training(&v->is.training, n_path - 1, path + 1);
+    case AG_PART_TRAINING: return of_training(v->is.training, n_path - 1, path + 1);
     case AG_PART_PROBES: return of_probes(&v->is.probes, n_path - 1, path + 1);
     default: return of_choice(&v->is.choice, ag_part_schemas[part].name_key, n_path - 1, path + 1);
     }

@@ -62,91 +62,6 @@ static ag_status read_activation(ag_arena *arena, const ag_node *node, ag_varian
     return AG_OK;
 }
 
-/* --- training ----------------------------------------------------------- */
-
-/* 5, {norm: 5} and {value: 5} become {name: norm, limit: 5}, ...: what the
- * catalogue of clips reads. Everything else stays as it is. */
-static ag_status rewrite_clip(ag_arena *arena, const ag_node *clip, const ag_node **out,
-                              ag_error *err) {
-    double x;
-    const bool number = ag_node_number(clip, &x);
-    const bool map = clip->kind == AG_NODE_MAP && clip->count == 1;
-    const char *kind = number ? "norm" : map ? clip->first->key : "";
-    *out = clip;
-    if (strcmp(kind, "norm") != 0 && strcmp(kind, "value") != 0) return AG_OK;
-    const ag_node name = {.kind = AG_NODE_VALUE, .place = clip->place, .text = kind};
-    const ag_node *made = ag_node_with(arena, NULL, "name", clip->place, &name);
-    if (made) made = ag_node_with(arena, made, "limit", clip->place, number ? clip : clip->first);
-    if (!made) return no_memory(err);
-    *out = made;
-    return AG_OK;
-}
-
-static ag_status read_training(ag_arena *arena, const ag_node *node, ag_variant *v, ag_error *err) {
-    const ag_part_schema *schema = &ag_part_schemas[AG_PART_TRAINING];
-    const ag_node *smoothing =
-        node->kind == AG_NODE_MAP ? ag_node_get(node, "label_smoothing") : NULL;
-    if (smoothing)
-        return AG_FAIL(err, AG_CONFIG, smoothing->key_place,
-                       "label_smoothing is not a key of training, but of its loss: "
-                       "{name: cross_entropy, label_smoothing: ...}");
-    const ag_node *clip = node->kind == AG_NODE_MAP ? ag_node_get(node, "gradient_clip") : NULL;
-    if (clip) {
-        const ag_node *rewritten;
-        AG_TRY(rewrite_clip(arena, clip, &rewritten, err));
-        node = ag_node_with(arena, node, "gradient_clip", clip->key_place, rewritten);
-        if (!node) return no_memory(err);
-    }
-    ag_training_form form;
-    AG_TRY(ag_fields_read(arena, node, "training", schema->fields, schema->n_fields, &form, err));
-    if (form.epochs && form.steps)
-        return AG_FAIL(err, AG_CONFIG, ag_node_get(node, "steps")->key_place,
-                       "training has both epochs (%ld) and steps (%ld), must have one of them",
-                       form.epochs, form.steps);
-    if (!form.epochs && !form.steps)
-        return AG_FAIL(err, AG_CONFIG, node->place,
-                       "training: 'epochs' or 'steps' is missing: how long to train");
-    v->is.training = (ag_training){
-        .epochs = form.epochs,
-        .steps = form.steps,
-        .batch_size = form.batch_size,
-        .shuffle = form.shuffle,
-        .loss = form.loss,
-        .schedule = form.schedule,
-    };
-    for (int i = 0; i < ag_clips.n_items; i++)
-        if (ag_clips.items[i] == form.gradient_clip.element) v->is.training.clip = (ag_clip)i;
-    if (v->is.training.clip) v->is.training.clip_limit = form.gradient_clip.number[0];
-    return AG_OK;
-}
-
-static ag_choice clip_choice(const ag_training *t) {
-    ag_choice choice = ag_choice_standard(ag_clips.items[t->clip]);
-    if (t->clip) choice.number[0] = t->clip_limit;
-    return choice;
-}
-
-static void write_loss(ag_writer *w, const ag_training *t) {
-    if (t->loss.element)
-        ag_write_choice(w, &t->loss, "name");
-    else
-        ag_write(w, "{\"name\":\"auto\"}");
-}
-
-static void write_training(ag_writer *w, const ag_training *t) {
-    const ag_choice clip = clip_choice(t);
-    ag_write_format(w, "{\"%s\":%ld", t->epochs ? "epochs" : "steps",
-                    t->epochs ? t->epochs : t->steps);
-    ag_write_format(w, ",\"batch_size\":%d,\"shuffle\":%s,\"loss\":", t->batch_size,
-                    t->shuffle ? "true" : "false");
-    write_loss(w, t);
-    ag_write(w, ",\"schedule\":");
-    ag_write_choice(w, &t->schedule, "name");
-    ag_write(w, ",\"gradient_clip\":");
-    ag_write_choice(w, &clip, "name");
-    ag_write(w, "}");
-}
-
 /* --- probes ------------------------------------------------------------- */
 
 static ag_status read_every(const ag_node *node, ag_probing *p, ag_error *err) {
@@ -237,9 +152,12 @@ ag_status ag_variant_read(ag_arena *arena, ag_part part, const ag_node *node, ag
     *n_layers = 0;
     static const ag_node nothing = {.kind = AG_NODE_VALUE, .text = ""};
     if (ag_node_is_null(node)) node = part == AG_PART_PROBES ? NULL : node ? node : &nothing;
+    ag_training *training;
     switch (part) {
     case AG_PART_ACTIVATION: return read_activation(arena, node, v, n_layers, err);
-    case AG_PART_TRAINING: return read_training(arena, node, v, err);
+    case AG_PART_TRAINING:
+        v->is.training = training = AG_NEW(arena, ag_training);
+        return training ? ag_training_read(arena, node, training, err) : no_memory(err);
     case AG_PART_PROBES: return read_probes(arena, node, v, err);
     default: break;
     }
@@ -262,6 +180,7 @@ static void write_layers(ag_writer *w, const ag_activation_list *list, bool json
 
 void ag_variant_write_json(ag_writer *w, ag_part part, const ag_variant *v) {
     const ag_activation_list *list = &v->is.activation;
+    const ag_part_schema *schema = &ag_part_schemas[part];
     switch (part) {
     case AG_PART_ACTIVATION:
         if (list->n == 1)
@@ -269,36 +188,17 @@ void ag_variant_write_json(ag_writer *w, ag_part part, const ag_variant *v) {
         else
             write_layers(w, list, true);
         break;
-    case AG_PART_TRAINING: write_training(w, &v->is.training); break;
+    case AG_PART_TRAINING:
+        ag_fields_write_json(w, schema->fields, schema->n_fields, v->is.training);
+        break;
     case AG_PART_PROBES: write_probes(w, &v->is.probes); break;
     default: ag_write_choice(w, &v->is.choice, ag_part_schemas[part].name_key);
     }
 }
 
-/* " key=" and the label of a choice, unless it is the standard one. */
-static void label_choice(ag_writer *w, const char *key, const ag_choice *choice,
-                         const char *standard) {
-    const size_t before = w->n;
-    ag_write_format(w, " %s=", key);
-    const size_t label = w->n;
-    if (choice->element) ag_write_choice_label(w, choice);
-    if (w->failed || !choice->element || strcmp(w->text + label, standard) != 0) return;
-    w->n = before;
-    w->text[before] = 0;
-}
-
-static void label_training(ag_writer *w, const ag_training *t) {
-    const ag_choice clip = clip_choice(t);
-    ag_write_format(w, "%s=%ld", t->epochs ? "epochs" : "steps", t->epochs ? t->epochs : t->steps);
-    if (t->batch_size != 128) ag_write_format(w, " batch_size=%d", t->batch_size);
-    if (!t->shuffle) ag_write(w, " shuffle=false");
-    if (t->loss.element) label_choice(w, "loss", &t->loss, "auto");
-    label_choice(w, "schedule", &t->schedule, "constant");
-    label_choice(w, "gradient_clip", &clip, "none");
-}
-
 void ag_variant_write_label(ag_writer *w, ag_part part, const ag_variant *v) {
     const ag_probing *p = &v->is.probes;
+    const ag_part_schema *schema = &ag_part_schemas[part];
     switch (part) {
     case AG_PART_ACTIVATION:
         if (v->is.activation.n == 1)
@@ -306,7 +206,9 @@ void ag_variant_write_label(ag_writer *w, ag_part part, const ag_variant *v) {
         else
             write_layers(w, &v->is.activation, false);
         break;
-    case AG_PART_TRAINING: label_training(w, &v->is.training); break;
+    case AG_PART_TRAINING:
+        ag_fields_write_label(w, schema->fields, schema->n_fields, v->is.training);
+        break;
     case AG_PART_PROBES:
         if (p->every)
             ag_write_format(w, "every=%ld", p->every);

@@ -14,6 +14,10 @@
 ag_status ag_variant_read(ag_arena *arena, ag_part part, const ag_node *node, ag_variant *v,
                           int *n_layers, ag_error *err);
 
+/* The part `training`. */
+ag_status ag_training_read(ag_arena *arena, const ag_node *node, ag_training *training,
+                           ag_error *err);
+
 /* The canonical JSON of v->is, and the short label. */
 void ag_variant_write_json(ag_writer *w, ag_part part, const ag_variant *v);
 void ag_variant_write_label(ag_writer *w, ag_part part, const ag_variant *v);
@@ -36,6 +40,7 @@ typedef struct ag_setting {
     const char *text;
     ag_choice choice;
     const ag_activation_list *list;
+    const char *number_means; /* CHOICE: the element that a bare number stands for, or NULL */
     const ag_param *param;
     ag_value value;
 } ag_setting;

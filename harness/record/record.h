@@ -30,6 +30,11 @@ typedef struct ag_layer_row {
     size_t parameters;
 } ag_layer_row;
 
+/* A row of the table `robustness`. */
+typedef struct ag_robustness_row {
+    double level, loss, accuracy, r2;
+} ag_robustness_row;
+
 enum { AG_ARRAY_RANK_MAX = 3 };
 
 /* One array of this trial for curves.h5, where it becomes one row of
@@ -60,6 +65,8 @@ typedef struct ag_record {
         test_accuracy;                /* at the end */
     double train_r2, val_r2, test_r2; /* of numbers to predict, see ag_scores */
     double best_val_loss, best_val_accuracy;
+    long chosen_epoch;  /* whose weights train, validation and test are of; -1: none */
+    bool stopped_early; /* before all epochs were done: validation no longer improved */
     long best_epoch;    /* of the lowest validation loss; -1: none */
     long diverged_step; /* from 1; 0: before the first step; -1 unless diverged */
     int diverged_layer; /* -1: unless diverged; the first layer that was not finite */
@@ -74,6 +81,9 @@ typedef struct ag_record {
     int n_epoch_rows;
     const ag_layer_row *layer_rows;
     int n_layers;
+    const ag_robustness_row *robustness_rows;
+    int n_robustness;
+    const char *robustness_noise, *robustness_part; /* "uniform", "test" */
     /* Columns of layer_epoch: names of probes, and value [n_epoch_rows][n_layers][n_metrics]. */
     const char *const *metric_names;
     int n_metrics;

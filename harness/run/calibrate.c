@@ -15,10 +15,13 @@ static ag_status time_trial(const ag_plan *plan, const ag_trial *trial, const ag
                             double seconds, ag_arena *arena, double *per_step, ag_error *err) {
     ag_settings settings = ag_plan_settings(plan, trial);
     ag_data few = data[trial->variant[AG_PART_DATASET]];
-    const size_t n = (size_t)settings.training.batch_size * BATCHES;
+    const size_t n = (size_t)settings.training.batch_size *
+                     (size_t)(settings.training.accumulate > 1 ? settings.training.accumulate : 1) *
+                     BATCHES;
     if (few.train.n > n) few.train.n = n;
     few.validation.n = few.test.n = 0;
     settings.probes.on = false;
+    settings.training.early_stopping = settings.training.robustness = (ag_choice){0};
     settings.training.epochs = 1000;
     settings.training.steps = 0;
     ag_training_run run;

@@ -2,6 +2,7 @@
 #ifndef AG_BATCH_H
 #define AG_BATCH_H
 
+#include "harness/train/noise.h"
 #include "harness/train/train.h"
 
 /* Examples of one piece of an evaluation: enough for the products to run at full speed,
@@ -21,13 +22,16 @@ void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t
 double ag_batch_loss(ag_training_run *run, int rows, ag_real *dz, long *correct);
 
 /* Forward, loss and backward of what was loaded, in a training pass: gradients of the
- * mean loss. `remembers`: running statistics take the batch in. Returns the sum of the losses; adds
- * to *correct. Not finite: no backward. */
+ * mean loss. `remembers`: running statistics take the batch in. Returns the sum of the
+ * losses; adds to *correct. Not finite: no backward. */
 double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *correct);
 
-/* The piece of `examples` that begins at `first`, loaded and sent forward in an evaluation
- * pass. Returns how
- * many they are: the next piece begins behind them. */
-int ag_batch_forward(ag_training_run *run, const ag_examples *examples, size_t first);
+/* The piece of `examples` that begins at `first`, loaded, with noise unless that is NULL, and sent
+ * forward in an evaluation pass. Returns how many they are: the next piece begins behind them. */
+int ag_batch_forward(ag_training_run *run, const ag_examples *examples, size_t first,
+                     ag_noise *noise);
+
+/* ag_train_evaluate with noise on the inputs; NULL: none. */
+ag_scores ag_batch_evaluate(ag_training_run *run, const ag_examples *examples, ag_noise *noise);
 
 #endif

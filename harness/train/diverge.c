@@ -59,7 +59,7 @@ void ag_diverge_part(ag_training_run *run, const ag_examples *part, double loss)
     if (!part->n || isfinite(loss)) return;
     int stage = run->net.n_stages, rows;
     for (size_t first = 0; first < part->n; first += (size_t)rows) {
-        rows = ag_batch_forward(run, part, first);
+        rows = ag_batch_forward(run, part, first, NULL);
         const int here = bad_stage(run, rows);
         if (here < stage) stage = here;
     }

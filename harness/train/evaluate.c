@@ -27,12 +27,12 @@ static void add_squares(ag_training_run *run, size_t seen, int rows, tally *sum)
     }
 }
 
-ag_scores ag_train_evaluate(ag_training_run *run, const ag_examples *examples) {
+ag_scores ag_batch_evaluate(ag_training_run *run, const ag_examples *examples, ag_noise *noise) {
     tally sum = {0};
     int rows;
     memset(run->mean, 0, (size_t)run->outputs * sizeof *run->mean);
     for (size_t first = 0; first < examples->n; first += (size_t)rows) {
-        rows = ag_batch_forward(run, examples, first);
+        rows = ag_batch_forward(run, examples, first, noise);
         sum.loss += ag_batch_loss(run, rows, NULL, &sum.correct);
         if (run->target) add_squares(run, first, rows, &sum);
     }
@@ -42,4 +42,8 @@ ag_scores ag_train_evaluate(ag_training_run *run, const ag_examples *examples) {
         .accuracy = run->label ? (double)sum.correct / n : none,
         .r2 = run->target && sum.spread > 0.0 ? 1.0 - sum.errors / sum.spread : none,
     };
+}
+
+ag_scores ag_train_evaluate(ag_training_run *run, const ag_examples *examples) {
+    return ag_batch_evaluate(run, examples, NULL);
 }

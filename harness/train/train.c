@@ -5,6 +5,9 @@
 #include "harness/num/norms.h"
 #include "harness/train/batch.h"
 #include "harness/train/diverge.h"
+#include "harness/train/gradient.h"
+#include "harness/train/lengths.h"
+#include "harness/train/stopping.h"
 #include "harness/train/watch.h"
 #include "models/schedule.h"
 
@@ -15,10 +18,10 @@
 static ag_status measure(ag_training_run *run, ag_error *err) {
     const ag_training *t = &run->settings->training;
     const size_t n = run->data->train.n;
-    run->batch = (size_t)t->batch_size < n ? t->batch_size : (long)n;
-    run->steps_per_epoch = ((long)n + run->batch - 1) / run->batch;
-    run->total_steps = t->steps ? t->steps : t->epochs * run->steps_per_epoch;
-    run->total_epochs = (run->total_steps + run->steps_per_epoch - 1) / run->steps_per_epoch;
+    const ag_lengths l = ag_lengths_of(t, n);
+    run->batch = l.batch, run->per_step = l.per_step, run->per_epoch = l.per_epoch;
+    run->steps_per_epoch = l.steps_per_epoch;
+    run->total_steps = l.total_steps, run->total_epochs = l.total_epochs;
     const ag_task task = run->data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES;
     run->minimised = t->loss.element
                          ? t->loss
@@ -31,7 +34,8 @@ static ag_status measure(ag_training_run *run, ag_error *err) {
     if (run->outputs <= 0)
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "loss %s does not fit data set %s",
                        run->minimised.element->name, run->data->name);
-    return AG_OK;
+    return ag_training_fits(t, run->data->shape, run->data->validation.n, run->data->test.n,
+                            run->data->regression, AG_NOWHERE, err);
 }
 
 static ag_status take_memory(ag_training_run *run, ag_error *err) {
@@ -39,6 +43,8 @@ static ag_status take_memory(ag_training_run *run, ag_error *err) {
     run->piece = ag_batch_piece(&run->net);
     AG_TRY(ag_net_open(&run->net, rows_max, run->arena, err));
     AG_TRY(ag_batch_open(run, rows_max, err));
+    AG_TRY(ag_gradient_open(run, err));
+    AG_TRY(ag_stopping_open(run, err));
     run->step_loss = AG_NEW_ARRAY(run->arena, float, (size_t)run->total_steps);
     run->rows = AG_NEW_ARRAY(run->arena, ag_epoch_row, (size_t)run->total_epochs + 1);
     bool ok = run->step_loss && run->rows;
@@ -103,18 +109,19 @@ ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_ar
     end_epoch(run, (double)NAN);
     ag_diverge_part(run, &data->validation, run->rows[0].val_loss);
     ag_diverge_part(run, &data->train, run->rows[0].train_loss);
+    ag_stopping_look(run);
     return AG_OK;
 }
 
 static void clip(ag_training_run *run) {
-    const ag_training *t = &run->settings->training;
+    const ag_choice *how = &run->settings->training.gradient_clip;
     const size_t n = run->net.n_parameters;
-    if (t->clip == AG_CLIP_VALUE) ag_clamp(n, (ag_real)t->clip_limit, run->net.gradients);
-    if (t->clip != AG_CLIP_NORM) return;
+    const double limit = how->number[0];
+    if (how->element == &ag_clip_value) ag_clamp(n, (ag_real)limit, run->net.gradients);
+    if (how->element != &ag_clip_norm) return;
     const double norm = sqrt(ag_sum_squares(n, run->net.gradients));
     /* PyTorch's clip_grad_norm_: never scales up */
-    if (norm > t->clip_limit)
-        ag_scale(n, (ag_real)(t->clip_limit / (norm + 1e-6)), run->net.gradients);
+    if (norm > limit) ag_scale(n, (ag_real)(limit / (norm + 1e-6)), run->net.gradients);
 }
 
 static void update(ag_training_run *run, double learning_rate) {
@@ -132,30 +139,30 @@ static void update(ag_training_run *run, double learning_rate) {
     }
 }
 
-/* One mini-batch. Leaves as soon as something is not finite: `step` is then the
- * step in which it happened, and the weights are those before its update, unless
- * it was the update. */
+/* One step. Leaves as soon as something is not finite: `step` is then the step in
+ * which it happened, and the weights are those before its update, unless it was the
+ * update. */
 static void one_step(ag_training_run *run, long first, double learning_rate) {
-    const long n = (long)run->data->train.n;
-    const int rows = (int)(n - first < run->batch ? n - first : run->batch);
+    const long left = run->per_epoch - first, n = left < run->per_step ? left : run->per_step;
+    int rows = 0;
     run->step++;
-    run->samples += rows;
-    ag_batch_load(run, &run->data->train, run->order + first, rows);
-
-    const double loss = ag_batch_gradient(run, rows, true, &run->epoch_correct) / rows;
+    run->samples += (double)n;
+    const double loss =
+        ag_gradient_take(run, run->order + first, n, true, &run->epoch_correct, &rows);
     run->step_loss[run->step - 1] = (float)loss;
     if (!isfinite(run->step_loss[run->step - 1])) { /* also a loss that no float holds */
         ag_diverge_loss(run, rows);
         return;
     }
-    run->epoch_loss += loss * rows;
-    run->epoch_examples += rows;
+    run->epoch_loss += loss * (double)n;
+    run->epoch_examples += n;
     if (!ag_all_finite(run->net.n_parameters, run->net.gradients)) {
         ag_diverge_gradient(run);
         return;
     }
     const bool record = ag_watch_records(run, run->step);
     if (record) ag_watch_gradients(run, rows);
+    ag_gradient_penalize(run);
     clip(run);
     if (record) ag_watch_before_update(run);
     update(run, learning_rate);
@@ -170,8 +177,10 @@ static void order_examples(ag_training_run *run) {
     const size_t n = run->data->train.n;
     for (size_t i = 0; i < n; i++)
         run->order[i] = (uint32_t)i;
-    if (!run->settings->training.shuffle) return;
-    ag_stream random = ag_stream_open(run->settings->seed, AG_RANDOM_ORDER, (uint32_t)run->epoch);
+    const int how = run->settings->training.shuffle;
+    if (how == AG_SHUFFLE_NEVER) return;
+    const uint32_t epoch = how == AG_SHUFFLE_ONCE ? 1 : (uint32_t)run->epoch;
+    ag_stream random = ag_stream_open(run->settings->seed, AG_RANDOM_ORDER, epoch);
     ag_random_shuffle(&random, n, run->order);
 }
 
@@ -183,8 +192,8 @@ bool ag_train_epoch(ag_training_run *run) {
     double rate = base;
     run->epoch++;
     order_examples(run);
-    for (long first = 0; first < (long)run->data->train.n && run->step < run->total_steps;
-         first += run->batch) {
+    for (long first = 0; first < run->per_epoch && run->step < run->total_steps;
+         first += run->per_step) {
         if (run->stop && atomic_load_explicit(run->stop, memory_order_relaxed)) {
             run->stopped = run->done = true;
             return false;
@@ -198,5 +207,7 @@ bool ag_train_epoch(ag_training_run *run) {
     end_epoch(run, rate);
     ag_diverge_part(run, &run->data->validation, run->rows[run->n_rows - 1].val_loss);
     if (run->step >= run->total_steps) run->done = true;
+    if (run->outcome == AG_FINISHED) ag_stopping_look(run);
+    if (run->outcome == AG_FINISHED && run->done) ag_stopping_restore(run);
     return !run->done;
 }

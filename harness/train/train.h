@@ -29,7 +29,7 @@ typedef struct ag_training_run {
     ag_real *state[AG_OPTIMIZER_STATE_MAX]; /* of the optimizer, [net.n_parameters] each */
     ag_watch *watch;
 
-    long batch, steps_per_epoch, total_steps, total_epochs;
+    long batch, per_step, per_epoch, steps_per_epoch, total_steps, total_epochs; /* lengths.h */
     int piece;       /* examples that an evaluation looks at together */
     uint32_t *order; /* [data->train.n] */
     ag_real *x;      /* [rows][features]: the examples of this step */
@@ -37,14 +37,21 @@ typedef struct ag_training_run {
     float *target;   /* [rows][outputs], or NULL */
     double *mean;    /* [outputs] of the targets of an evaluation, or NULL */
     int outputs;
+    ag_real *gathered; /* [net.n_parameters] sum over a step's mini-batches, or NULL */
+    ag_real *room;     /* [features] for augmentation, or NULL */
 
     long step, epoch;   /* done */
+    long mini_batches;  /* of training, done or being done */
     double samples;     /* examples trained on */
     float *step_loss;   /* [total_steps] */
     ag_epoch_row *rows; /* [total_epochs + 1] */
     long n_rows;
     double epoch_loss, epoch_norm; /* sums over the epoch, over its recorded steps */
     long epoch_correct, epoch_examples, epoch_recorded;
+
+    long chosen_epoch; /* whose weights are evaluated at the end: the last, or the best */
+    bool stopped_early;
+    ag_real *best_parameters, *best_statistics; /* of the chosen epoch; NULL: see stopping.h */
 
     ag_outcome outcome;
     bool done;

@@ -3,6 +3,10 @@
 #include "harness/base/digest.h"
 #include "harness/train/batch.h"
 #include "harness/train/diverge.h"
+#include "harness/train/gradient.h"
+#include "harness/train/lengths.h"
+#include "harness/train/robustness.h"
+#include "harness/train/stopping.h"
 #include "harness/train/watch.h"
 
 #include <math.h>
@@ -42,6 +46,7 @@ static ag_record describe(const ag_settings *s, const ag_plan *plan, const ag_tr
         .best_val_loss = none,
         .best_val_accuracy = none,
         .best_epoch = -1,
+        .chosen_epoch = -1,
         .diverged_step = -1,
         .diverged_layer = -1,
     };
@@ -69,11 +74,11 @@ static void put_best(const ag_training_run *run, ag_record *record) {
     }
 }
 
-/* A finished trial: all three parts, with the final weights; test only here. The last
+/* A finished trial: all three parts, with the weights of the chosen epoch; test only here. The last
  * update may have been the one too many: then there are no numbers. */
 static void put_final(ag_training_run *run, ag_record *record) {
     if (run->outcome != AG_FINISHED) return;
-    const ag_epoch_row *last = &run->rows[run->n_rows - 1];
+    const ag_epoch_row *chosen = &run->rows[run->chosen_epoch];
     const ag_scores train = ag_train_evaluate(run, &run->data->train);
     const ag_scores test = ag_train_evaluate(run, &run->data->test);
     ag_diverge_part(run, &run->data->test, test.loss);
@@ -85,9 +90,11 @@ static void put_final(ag_training_run *run, ag_record *record) {
     record->test_loss = test.loss;
     record->test_accuracy = test.accuracy;
     record->test_r2 = test.r2;
-    record->val_loss = last->val_loss;
-    record->val_accuracy = last->val_accuracy;
-    record->val_r2 = last->val_r2;
+    record->val_loss = chosen->val_loss;
+    record->val_accuracy = chosen->val_accuracy;
+    record->val_r2 = chosen->val_r2;
+    record->chosen_epoch = run->chosen_epoch;
+    record->stopped_early = run->stopped_early;
 }
 
 typedef struct epoch_column {
@@ -151,6 +158,7 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     if (!record->settings || !record->loss)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's settings");
     put_final(run, record);
+    AG_TRY(ag_robustness_record(run, record, err));
     record->outcome = run->outcome;
     record->parameters = run->net.n_parameters;
     record->epochs = run->n_rows - 1;
@@ -185,17 +193,15 @@ ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data
     const ag_loss *loss =
         t->loss.element ? ag_loss_of(&t->loss) : ag_loss_for(task, data->n_classes);
     const int outputs = loss->units(task, data->n_classes, data->n_targets);
-    const long n = (long)data->n_train, batch = t->batch_size < n ? t->batch_size : n;
+    const ag_lengths l = ag_lengths_of(t, data->n_train);
     const ag_mark mark = ag_arena_mark(arena);
     ag_net net;
     const ag_status status = ag_family_of(&settings->model)
                                  ->build(&settings->model, &settings->activation, data->shape,
                                          outputs, arena, &net, err);
     if (!status) {
-        const int rows = ag_batch_rows_max(&net, batch);
-        const long per_epoch = (n + batch - 1) / batch;
-        const long steps = t->steps ? t->steps : t->epochs * per_epoch;
-        const long epochs = (steps + per_epoch - 1) / per_epoch;
+        const int rows = ag_batch_rows_max(&net, l.batch);
+        const long steps = l.total_steps, epochs = l.total_epochs;
         *cost = (ag_trial_cost){
             .parameters = net.n_parameters,
             .steps = steps,
@@ -204,14 +210,16 @@ ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data
                          sizeof(ag_real) +
                      (size_t)rows * ag_shape_size(data->shape) * sizeof(ag_real) +
                      (size_t)steps * sizeof(float) + (size_t)epochs * sizeof(ag_epoch_row) +
-                     ag_watch_bytes(&settings->probes, &net, epochs, steps),
+                     ag_watch_bytes(&settings->probes, &net, epochs, steps) +
+                     ag_gradient_bytes(t, ag_shape_size(data->shape), net.n_parameters) +
+                     ag_stopping_bytes(t, &net),
         };
         const double example = ag_net_flops(&net); /* about a third of it is forward */
-        cost->flops = example * (double)cost->steps * (double)batch;
+        cost->flops = example * (double)cost->steps * (double)l.per_step;
         /* training examples before the first step and after the last, validation every epoch */
-        cost->work =
-            cost->flops +
-            example / 3 * (2.0 * (double)n + (double)(epochs + 1) * (double)data->n_validation);
+        cost->work = cost->flops + example / 3 *
+                                       (2.0 * (double)data->n_train +
+                                        (double)(epochs + 1) * (double)data->n_validation);
     }
     ag_arena_release(arena, mark);
     return status;

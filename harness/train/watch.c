@@ -3,7 +3,7 @@
 #include "harness/base/clock.h"
 #include "harness/num/norms.h"
 #include "harness/probes/probe.h"
-#include "harness/train/batch.h"
+#include "harness/train/gradient.h"
 #include "harness/train/snapshot.h"
 
 #include <math.h>
@@ -29,8 +29,8 @@ static bool at_step(const ag_probe *probe) { return probe->time != AG_PROBE_EPOC
 bool ag_watch_records(const ag_training_run *run, long step) {
     if (!run->settings->probes.on) return false;
     const long every = run->settings->probes.every;
-    const long full = (long)run->data->train.n / run->batch; /* batches; one more may be short */
-    const long at = (step - 1) % run->steps_per_epoch + 1;   /* in its epoch */
+    const long full = run->per_epoch / run->per_step;      /* steps; one more may be short */
+    const long at = (step - 1) % run->steps_per_epoch + 1; /* in its epoch */
     return at == full || (step == run->total_steps && at < full) || (every && step % every == 0);
 }
 
@@ -71,7 +71,7 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
     w->value = AG_NEW_ARRAY(run->arena, double, epochs *each);
     w->sum = AG_NEW_ARRAY(run->arena, double, each);
     w->before = AG_NEW_ARRAY(run->arena, ag_real, run->net.n_parameters);
-    w->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)run->batch);
+    w->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)run->per_step);
     w->recorded = AG_NEW_ARRAY(run->arena, float, (size_t)w->recorded_max);
     bool ok = w->value && w->sum && w->before && w->index && w->recorded;
     for (int p = 0; p < w->n_probes; p++)
@@ -153,11 +153,12 @@ static void close_averages(ag_training_run *run) {
  * evenly over the training part. */
 static void observe_initial_gradients(ag_training_run *run) {
     long correct = 0;
-    for (size_t i = 0; i < (size_t)run->batch; i++)
-        run->watch->index[i] = (uint32_t)(i * run->data->train.n / (size_t)run->batch);
-    ag_batch_load(run, &run->data->train, run->watch->index, (int)run->batch);
-    if (!isfinite(ag_batch_gradient(run, (int)run->batch, false, &correct))) return;
-    observe(run, AG_PROBE_GRADIENT, (int)run->batch, true);
+    int rows = 0;
+    for (size_t i = 0; i < (size_t)run->per_step; i++)
+        run->watch->index[i] = (uint32_t)(i * run->data->train.n / (size_t)run->per_step);
+    if (!isfinite(ag_gradient_take(run, run->watch->index, run->per_step, false, &correct, &rows)))
+        return;
+    observe(run, AG_PROBE_GRADIENT, rows, true);
     run->epoch_norm = gradient_norm(run);
     run->epoch_recorded = 1;
 }

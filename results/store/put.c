@@ -93,6 +93,8 @@ static ag_status put_trial(ag_rows *rows, const put *p, ag_error *err) {
     for (int i = 0; i < AG_COUNT(measures); i++)
         ag_bind_real(&b, measures[i]);
     ag_bind_natural(&b, r->best_epoch);
+    ag_bind_natural(&b, r->outcome == AG_FINISHED ? r->chosen_epoch : -1);
+    ag_bind_natural(&b, r->outcome == AG_FINISHED ? r->stopped_early : -1);
     const bool diverged = r->outcome == AG_DIVERGED;
     ag_bind_natural(&b, diverged ? r->diverged_step : -1);
     ag_bind_natural(&b, diverged ? r->diverged_layer : -1);
@@ -153,6 +155,22 @@ static ag_status put_layers(ag_rows *rows, const put *p, ag_error *err) {
     return AG_OK;
 }
 
+static ag_status put_robustness(ag_rows *rows, const put *p, ag_error *err) {
+    for (int i = 0; i < p->record->n_robustness; i++) {
+        const ag_robustness_row *row = &p->record->robustness_rows[i];
+        ag_binder b = {rows->statement[AG_ROBUSTNESS], 0};
+        ag_bind_text(&b, p->id);
+        ag_bind_text(&b, p->record->robustness_noise);
+        ag_bind_real(&b, row->level);
+        ag_bind_text(&b, p->record->robustness_part);
+        ag_bind_real(&b, row->loss);
+        ag_bind_real(&b, row->accuracy);
+        ag_bind_real(&b, row->r2);
+        AG_TRY(ag_bound(rows, &b, err));
+    }
+    return AG_OK;
+}
+
 /* column[m]: place of the record's metric m among the columns of layer_epoch. */
 static ag_status find_columns(const ag_rows *rows, const ag_record *record, int column[],
                               ag_error *err) {
@@ -201,7 +219,7 @@ static ag_status remove_failed(ag_rows *rows, const put *p, ag_error *err) {
     if (!there) return AG_OK;
     if (!failed)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE, "trial %s is in '%s' already", p->id, rows->path);
-    static const char *const tables[] = {"trial", "epoch", "layer", "layer_epoch"};
+    static const char *const tables[] = {"trial", "epoch", "layer", "layer_epoch", "robustness"};
     for (int i = 0; i < AG_COUNT(tables); i++) {
         char sql[80]; /* the id is hex digits only */
         sqlite3_snprintf(sizeof sql, sql, "DELETE FROM %s WHERE trial_id = '%s'", tables[i], p->id);
@@ -230,6 +248,7 @@ static ag_status put_all(ag_rows *rows, const void *with, ag_error *err) {
     AG_TRY(put_trial(rows, &p, err));
     AG_TRY(put_epochs(rows, &p, err));
     AG_TRY(put_layers(rows, &p, err));
+    AG_TRY(put_robustness(rows, &p, err));
     AG_TRY(put_layer_epochs(rows, &p, err));
     return count_one(rows, &p, err);
 }

@@ -23,18 +23,20 @@ static const char *const statement_text[AG_STATEMENTS] = {
         " training, loss, seed, settings, parameters, epochs, steps, train_loss, train_accuracy,"
         " train_r2, val_loss, val_accuracy, val_r2, test_loss, test_accuracy, test_r2,"
         " best_val_loss, best_val_accuracy,"
-        " best_epoch, diverged_step, diverged_layer, diverged_what,"
+        " best_epoch, chosen_epoch, stopped_early, diverged_step, diverged_layer, diverged_what,"
         " gradient_decay_initial, gradient_decay, delta_decay_initial, delta_decay,"
         " dead_fraction_initial, dead_fraction, seconds, probe_seconds,"
         " samples_per_second, flops, digest, error, started_at, finished_at,"
         " experiment_id, environment_id, cell, rate_group, pair_group)"
         " VALUES (?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,"
-        " ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?)",
+        " ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?)",
     [AG_EPOCH] = "INSERT INTO epoch (trial_id, epoch, step, learning_rate, train_loss,"
                  " train_accuracy, val_loss, val_accuracy, val_r2, grad_norm, seconds)"
                  " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [AG_LAYER] = "INSERT INTO layer (trial_id, layer, name, kind, units, parameters)"
                  " VALUES (?,?,?,?,?,?)",
+    [AG_ROBUSTNESS] = "INSERT OR REPLACE INTO robustness (trial_id, noise, level, part, loss,"
+                      " accuracy, r2) VALUES (?,?,?,?,?,?,?)",
     [AG_CELL] =
         "INSERT OR IGNORE INTO cell (cell, phase, dataset, model, activation, initializer,"
         " depth, width, optimizer, learning_rate, batch_size, training, rate_group, settings,"
@@ -142,8 +144,8 @@ static ag_status check_format(ag_rows *rows, ag_error *err) {
                        rows->path, (long long)format, AG_STORE_FORMAT);
     if (format < AG_STORE_FORMAT)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                       "'%s' has store format %lld, this program writes %d: run into another"
-                       " folder (-o DIR), or go on with the older actgrid that wrote it",
+                       "'%s' has store format %lld, this program writes %d: it can be queried, but"
+                       " new trials need another folder (-o DIR)",
                        rows->path, (long long)format, AG_STORE_FORMAT);
     return AG_OK;
 }

@@ -14,6 +14,7 @@ enum {
     AG_TRIAL,
     AG_EPOCH,
     AG_LAYER,
+    AG_ROBUSTNESS,
     AG_CELL,
     AG_UNSETTLE,
     AG_DROP_RESULT,

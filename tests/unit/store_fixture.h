@@ -104,6 +104,7 @@ static void make(fixture *f, const char *activation, double learning_rate, uint6
                             .best_val_loss = 1.0 - accuracy,
                             .best_val_accuracy = accuracy,
                             .best_epoch = 2,
+                            .chosen_epoch = 2,
                             .diverged_step = -1,
                             .diverged_layer = -1,
                             .seconds = 1.5,

@@ -162,9 +162,9 @@ static void test_calibration(bench *b) {
     ag_error err = {0};
     for (size_t i = 0; i < N_TRIALS; i++) {
         const ag_settings s = ag_plan_settings(&b->plan, &b->plan.trials[i]);
-        const ag_data_outline outline = {b->data.shape,     b->data.regression,
-                                         b->data.n_classes, b->data.n_targets,
-                                         b->data.train.n,   b->data.validation.n};
+        const ag_data_outline outline = {
+            b->data.shape,   b->data.regression,   b->data.n_classes, b->data.n_targets,
+            b->data.train.n, b->data.validation.n, b->data.test.n};
         CHECK(ag_train_cost(&s, &outline, &b->arena, &cost[i], &err) == AG_OK, "%s", err.text);
         const bool relu = strcmp(s.activation.items[0].element->name, "relu") == 0;
         const bool deep = ag_choice_number(&s.model, "depth", 0) > 1;

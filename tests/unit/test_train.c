@@ -158,13 +158,14 @@ static void test_recorded_steps(void) {
 
 static void test_clipping(void) {
     const ag_data data = data_set();
-    for (int how = AG_CLIP_NORM; how <= AG_CLIP_VALUE; how++) {
+    static const ag_element *const kinds[] = {&ag_clip_norm, &ag_clip_value};
+    for (int how = 0; how < AG_COUNT(kinds); how++) {
         ag_settings s = settings_of("relu", 2);
         s.training = (ag_training){.steps = 1,
                                    .batch_size = 32,
+                                   .accumulate = 1,
                                    .schedule = s.training.schedule,
-                                   .clip = (ag_clip)how,
-                                   .clip_limit = 0.001};
+                                   .gradient_clip = {.element = kinds[how], .number = {0.001}}};
         set(&s.optimizer, "learning_rate", 1);
         ag_arena arena = AG_ARENA_EMPTY;
         ag_error err = {0};
@@ -178,7 +179,7 @@ static void test_clipping(void) {
             largest = fmax(largest, fabs((double)(run.net.parameters[i] - before[i])));
         const double moved =
             sqrt(ag_sum_squared_difference(run.net.n_parameters, run.net.parameters, before));
-        if (how == AG_CLIP_NORM)
+        if (kinds[how] == &ag_clip_norm)
             CHECK(close_to(moved, 0.001, 1e-3, 0), "moved %g, not 0.001", moved);
         else
             CHECK(largest < 0.00101 && moved > 0.001, "largest %g, length %g", largest, moved);
@@ -190,7 +191,7 @@ static void test_clipping(void) {
  * mostly a net, against what was taken. */
 static void test_cost(void) {
     const ag_data data = data_set();
-    const ag_data_outline outline = {data.shape, false, CLASSES, 0, N_TRAIN, N_VALIDATION};
+    const ag_data_outline outline = {data.shape, false, CLASSES, 0, N_TRAIN, N_VALIDATION, 0};
     for (int curves = 0; curves < 2; curves++) {
         ag_settings s = settings_of("relu", 3);
         set(&s.model, "width", curves ? 4 : 300);

@@ -54,6 +54,7 @@ static inline ag_settings settings_of(const char *act, int depth) {
         .activation = {&activation, 1},
         .training = {.epochs = 4,
                      .batch_size = 32,
+                     .accumulate = 1,
                      .shuffle = true,
                      .schedule = choose(&ag_schedules, "constant")},
         .probes = {.on = true, .examples = 64, .which = ~UINT64_C(0)},

@@ -1,0 +1,19 @@
+/* Early stopping: training ends when validation has not improved for `patience` epochs,
+ * and the weights and running statistics of the best epoch are what is evaluated. Epochs
+ * count from 0, the state before the first step. */
+#ifndef AG_STOPPING_H
+#define AG_STOPPING_H
+
+#include "harness/train/train.h"
+
+ag_status ag_stopping_open(ag_training_run *run, ag_error *err);
+size_t ag_stopping_bytes(const ag_training *training, const ag_net *net);
+
+/* After the row of an epoch is written: keeps the weights if it is the best one, and sets
+ * run->done and run->stopped_early if patience is at its end. */
+void ag_stopping_look(ag_training_run *run);
+
+/* Puts the best epoch's weights back: when a run has finished. */
+void ag_stopping_restore(ag_training_run *run);
+
+#endif
