@@ -4,12 +4,12 @@
 
 #include <assert.h>
 
-typedef enum head { HEAD_LINEAR, HEAD_SOFTMAX, HEAD_LOG_SOFTMAX, HEAD_SIGMOID } head;
+typedef enum output { LINEAR, SOFTMAX, LOG_SOFTMAX, SIGMOID } output;
 
 const char *const ag_normalization_words[] = {"none", "batch", "layer", NULL};
 const char *const ag_place_words[] = {"before", "after", NULL};
 const char *const ag_dropout_words[] = {"standard", "alpha", NULL};
-const char *const ag_head_words[] = {"linear", "softmax", "log_softmax", "sigmoid", NULL};
+const char *const ag_output_words[] = {"linear", "softmax", "log_softmax", "sigmoid", NULL};
 
 ag_hidden ag_hidden_of(const ag_choice *model) {
     return (ag_hidden){
@@ -49,7 +49,7 @@ void ag_hidden_add(ag_net *net, const ag_hidden *hidden, const ag_choice *activa
     skip_to(net, skip, AG_AFTER_ACTIVATION);
 }
 
-/* No ag_net_add_activation: the head is no activation of a hidden layer, and nobody
+/* No ag_net_add_activation: it is no activation of a hidden layer, and nobody
  * asks whether its units are dead. */
 static void add_sigmoid(ag_net *net) {
     const ag_element *sigmoid = ag_catalogue_find(&ag_activations, "sigmoid");
@@ -58,15 +58,15 @@ static void add_sigmoid(ag_net *net) {
     if (layer) layer->activation = ag_choice_standard(sigmoid);
 }
 
-ag_status ag_head_add(ag_net *net, const ag_choice *model, ag_error *err) {
-    const head which = (head)ag_choice_number(model, "head", HEAD_LINEAR);
-    const bool softmax = which == HEAD_SOFTMAX || which == HEAD_LOG_SOFTMAX;
+ag_status ag_output_add(ag_net *net, const ag_choice *model, ag_error *err) {
+    const output which = (output)ag_choice_number(model, "output", LINEAR);
+    const bool softmax = which == SOFTMAX || which == LOG_SOFTMAX;
     if (softmax && ag_shape_size(ag_net_shape(net)) == 1)
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
-                       "head is %s, but the loss has a single output, whose softmax is always 1",
-                       ag_head_words[which]);
-    if (which == HEAD_SOFTMAX) ag_net_add_softmax(net);
-    if (which == HEAD_LOG_SOFTMAX) ag_net_add_log_softmax(net);
-    if (which == HEAD_SIGMOID) add_sigmoid(net);
+                       "output is %s, but the loss has a single output, whose softmax is always 1",
+                       ag_output_words[which]);
+    if (which == SOFTMAX) ag_net_add_softmax(net);
+    if (which == LOG_SOFTMAX) ag_net_add_log_softmax(net);
+    if (which == SIGMOID) add_sigmoid(net);
     return AG_OK;
 }

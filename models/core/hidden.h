@@ -1,4 +1,5 @@
-/* What all families share: what stands behind a hidden layer's weights, and the head.
+/* What all families share: what stands behind a hidden layer's weights, and behind
+ * the last layer.
  *
  *     weights [bias]            of the family
  *     normalization             normalization_place: before
@@ -13,37 +14,48 @@
 
 #include "models/net.h"
 
-/* Rows for a family's table of parameters. */
-#define AG_HIDDEN_PARAMS                                                                           \
+/* Rows for a family's table of parameters; most take AG_HIDDEN_PARAMS, a net with a paper
+ * has the paper's standards. */
+#define AG_NORMALIZATION_PARAMS(standard_normalization)                                            \
     {.name = "normalization",                                                                      \
      .kind = AG_PARAM_WORD,                                                                        \
+     .standard = standard_normalization,                                                           \
      .words = ag_normalization_words,                                                              \
      .meaning = "of each hidden layer: over a channel's values in the mini-batch, or over an "     \
                 "example's values in the layer"},                                                  \
-        {.name = "normalization_place",                                                            \
-         .kind = AG_PARAM_WORD,                                                                    \
-         .words = ag_place_words,                                                                  \
-         .with = "normalization",                                                                  \
-         .meaning = "of the normalization: before or after the activation"},                       \
-        {.name = "dropout",                                                                        \
-         .kind = AG_PARAM_REAL,                                                                    \
-         .min = 0,                                                                                 \
-         .max = 0.999,                                                                             \
-         .meaning = "share of hidden values left out of each training step"},                      \
+    {                                                                                              \
+        .name = "normalization_place", .kind = AG_PARAM_WORD, .words = ag_place_words,             \
+        .with = "normalization", .meaning = "of the normalization: before or after the activation" \
+    }
+
+#define AG_DROPOUT_PARAM(standard_share, meaning_of_share)                                         \
+    {                                                                                              \
+        .name = "dropout", .kind = AG_PARAM_REAL, .standard = standard_share, .min = 0,            \
+        .max = 0.999, .meaning = meaning_of_share                                                  \
+    }
+
+#define AG_DROPOUT_KIND_PARAM                                                                      \
     {                                                                                              \
         .name = "dropout_kind", .kind = AG_PARAM_WORD, .words = ag_dropout_words,                  \
         .with = "dropout",                                                                         \
         .meaning = "standard: to 0; alpha: to SELU's limit, keeping mean and variance"             \
     }
 
-#define AG_HEAD_PARAM                                                                              \
+#define AG_HIDDEN_PARAMS_WITH(standard_normalization)                                              \
+    AG_NORMALIZATION_PARAMS(standard_normalization),                                               \
+        AG_DROPOUT_PARAM(0, "share of hidden values left out of each training step"),              \
+        AG_DROPOUT_KIND_PARAM
+
+#define AG_HIDDEN_PARAMS AG_HIDDEN_PARAMS_WITH(AG_NORMALIZATION_NONE)
+
+#define AG_OUTPUT_PARAM                                                                            \
     {                                                                                              \
-        .name = "head", .kind = AG_PARAM_WORD, .words = ag_head_words,                             \
+        .name = "output", .kind = AG_PARAM_WORD, .words = ag_output_words,                         \
         .meaning = "behind the last layer; the cross-entropies contain theirs and want linear"     \
     }
 
 extern const char *const ag_normalization_words[],
-    *const ag_place_words[], *const ag_dropout_words[], *const ag_head_words[];
+    *const ag_place_words[], *const ag_dropout_words[], *const ag_output_words[];
 
 typedef enum ag_normalization {
     AG_NORMALIZATION_NONE,
@@ -79,8 +91,8 @@ typedef struct ag_skip {
 enum { AG_HIDDEN_LAYERS = 4 };
 void ag_hidden_add(ag_net *net, const ag_hidden *hidden, const ag_choice *activation, ag_skip skip);
 
-/* Adds the head that the parameter of AG_HEAD_PARAM names behind the last layer: one
+/* Adds what the parameter of AG_OUTPUT_PARAM names behind the last layer: one
  * layer at most. AG_CONFIG: softmax of a single output is always 1. */
-ag_status ag_head_add(ag_net *net, const ag_choice *model, ag_error *err);
+ag_status ag_output_add(ag_net *net, const ag_choice *model, ag_error *err);
 
 #endif

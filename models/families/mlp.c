@@ -1,6 +1,6 @@
 /* MLP: `depth` dense hidden layers of `width` units, each followed by its
  * activation, and an output layer, whose softmax or sigmoid is part of the loss
- * unless `head` says otherwise. depth 0 is a linear model.
+ * unless `output` says otherwise. depth 0 is a linear model.
  *
  * `residual: n` gives every n hidden layers behind the first a way around them,
  * y = x + F(x). The first has none, as it changes the width; neither has what is
@@ -41,7 +41,7 @@ static const ag_param params[] = {
                     .meaning = "where a skip is added: before or after the last activation it "
                                "spans"},
     AG_HIDDEN_PARAMS,
-    AG_HEAD_PARAM,
+    AG_OUTPUT_PARAM,
 };
 
 static void size(const ag_choice *model, int *depth, int *width) {
@@ -75,14 +75,14 @@ static ag_status build(const ag_choice *model, const ag_activation_list *activat
         if (k == 0 || skip.from != AG_FROM_NOTHING) block = ag_net_here(net);
     }
     ag_net_add_dense(net, outputs, true, "output");
-    AG_TRY(ag_head_add(net, model, err));
+    AG_TRY(ag_output_add(net, model, err));
     return ag_net_measure(net, err);
 }
 
 const ag_family ag_family_mlp = {
     .about = {.name = "mlp",
               .formula = "depth x [dense(width), normalization, activation, dropout], "
-                         "dense(outputs), head",
+                         "dense(outputs)",
               .paper = "D. Rumelhart, G. Hinton, R. Williams, 1986, Nature 323, "
                        "10.1038/323533a0; residual: K. He, X. Zhang, S. Ren, J. Sun, 2015, "
                        "arXiv:1512.03385",

@@ -4,7 +4,7 @@
  *     dx_u = dy_u - exp(y_u) sum_v dy_v
  *
  * Softmax of logarithms of probabilities gives the probabilities back: with cross_entropy
- * the same as no head.
+ * the same as a linear output.
  *
  * J. Bridle, 1990, NIPS 2:211; torch.nn.LogSoftmax.
  */
