@@ -4,6 +4,7 @@
 #include "harness/base/random.h"
 #include "harness/num/norms.h"
 #include "models/core/hidden.h"
+#include "models/family.h"
 #include "models/initializer.h"
 #include "models/layers.h"
 
@@ -78,9 +79,12 @@ static void open_bench(bench *b) {
         b->net.parameters[i] += 0.5 * ag_random_normal(&random);
     random = ag_stream_open(12, AG_RANDOM_TEST, 0);
     for (size_t e = 0; e < (size_t)b->rows; e++)
-        for (size_t i = 0; i < n; i++)
-            first->parameter[AG_ROLE_WEIGHT][place_of(first, e, i)] =
+        for (size_t i = 0; i < n; i++) {
+            const bool leads = first->kind == &leaf;
+            ag_real *x = leads ? first->parameter[AG_ROLE_WEIGHT] : b->data;
+            x[leads ? place_of(first, e, i) : e * n + i] =
                 0.3 * (double)(i % 3) + (1 + 0.2 * (double)(i % 5)) * ag_random_normal(&random);
+        }
     for (size_t e = 0; e < (size_t)b->rows; e++)
         for (size_t i = 0; i < outputs; i++)
             b->weigh[place_of(last, e, i)] = ag_random_normal(&random);
@@ -276,7 +280,48 @@ static void test_nan(void) {
         }
 }
 
+/* What a family makes of its parameters: every normalization at every place, with and
+ * without skips, dropout of both kinds, every head. */
+static void check_mlp(const ag_family *mlp, const double set[6], const char *activation) {
+    static const char *const names[] = {"normalization", "normalization_place", "residual",
+                                        "skip_place",    "dropout_kind",        "head"};
+    ag_choice model = ag_choice_standard(&mlp->about);
+    model.number[ag_element_param(&mlp->about, "depth")] = 5;
+    model.number[ag_element_param(&mlp->about, "width")] = 4;
+    model.number[ag_element_param(&mlp->about, "dropout")] = 0.2;
+    char what[96];
+    int used = snprintf(what, sizeof what, "%s", activation);
+    for (int i = 0; i < AG_COUNT(names); i++) {
+        model.number[ag_element_param(&mlp->about, names[i])] = set[i];
+        used += snprintf(what + used, sizeof what - (size_t)used, " %g", set[i]);
+    }
+    ag_choice choice = ag_choice_standard(ag_catalogue_find(&ag_activations, activation));
+    const int learned = ag_element_param(choice.element, "learned");
+    if (learned >= 0) choice.number[learned] = AG_LEARNED_PER_CHANNEL;
+    const ag_activation_list list = {&choice, 1};
+    bench b = {.arena = AG_ARENA_EMPTY, .shape = {3, 1, 1}, .block = 1, .rows = ROWS};
+    CHECK(mlp->build(&model, &list, b.shape, 3, &b.arena, &b.net, &b.err) == AG_OK, "%s",
+          b.err.text);
+    open_bench(&b);
+    b.net.mode = (ag_mode){.training = true, .seed = 1, .step = 1};
+    check_differences(&b, what);
+    ag_arena_close(&b.arena);
+}
+
+static void test_mlp(void) {
+    const ag_family *mlp = (const ag_family *)(const void *)ag_catalogue_find(&ag_models, "mlp");
+    for (int normalization = 0; normalization <= AG_NORMALIZATION_LAYER; normalization++)
+        for (int place = 0; place < 2; place++)
+            for (int residual = 0; residual <= 3; residual++)
+                for (int skip = 0; skip < 2; skip++)
+                    for (int head = 0; head < 4; head++) {
+                        const double set[] = {normalization, place, residual, skip, head / 2, head};
+                        check_mlp(mlp, set, head % 2 ? "tanh" : "swish");
+                    }
+}
+
 int main(void) {
+    test_mlp();
     test_gradients();
     test_orders();
     test_batch_is_its_examples();

@@ -108,6 +108,33 @@ static void test_normal(void) {
     CHECK(close_to((double)beyond_3 / N, tail, 0, 5 * sqrt(tail / N)), "%ld beyond 3", beyond_3);
 }
 
+/* Many words at once are those of the stream, whatever their number; other parts have
+ * others. */
+static void test_words(void) {
+    enum { N = 300 };
+    uint32_t all[N], some[N], other[N];
+    ag_stream s = ag_stream_open(7, AG_RANDOM_TEST, 5);
+    const ag_stream begin = s;
+    for (int i = 0; i < N; i++)
+        all[i] = ag_random_bits(&s);
+    for (size_t n = 0; n <= N; n++) {
+        memset(some, 0, sizeof some);
+        ag_random_words(&s, 0, 0, n, some); /* from the beginning, wherever it stands */
+        CHECK(memcmp(some, all, n * sizeof *all) == 0, "%zu words", n);
+        CHECK(n == N || some[n] == 0, "wrote beyond %zu words", n);
+    }
+    for (uint32_t block = 0; block < 40; block += 13) {
+        ag_random_words(&begin, 0, block, 100, some);
+        CHECK(memcmp(some, all + 4 * block, 100 * sizeof *all) == 0, "from block %u", block);
+    }
+    int same = 0;
+    ag_random_words(&begin, 1, 0, N, some);
+    ag_random_words(&begin, 2, 0, N, other);
+    for (int i = 0; i < N; i++)
+        same += (some[i] == all[i]) + (other[i] == all[i]) + (some[i] == other[i]);
+    CHECK(same == 0, "%d words in two parts", same);
+}
+
 static void test_below(void) {
     enum { N = 600000, SIDES = 6 };
     ag_stream s = ag_stream_open(5, AG_RANDOM_TEST, 0);
@@ -175,6 +202,7 @@ int main(void) {
     test_streams_differ();
     test_uniform();
     test_normal();
+    test_words();
     test_below();
     test_shuffle();
     return check_report();

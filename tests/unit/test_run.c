@@ -10,7 +10,7 @@
 
 static const char yaml[] = "name: run\n"
                            "dataset: {name: blobs, samples: 240}\n"
-                           "model: {type: mlp, width: 8}\n"
+                           "model: {type: mlp, width: 8, normalization: batch, dropout: 0.2}\n"
                            "initializer: he_normal\n"
                            "optimizer: {name: sgd, learning_rate: 0.1}\n"
                            "training: {epochs: 3, batch_size: 16}\n"

@@ -24,12 +24,15 @@ static void test_learns(void) {
     ag_arena_close(&arena);
 }
 
-/* Neither the weights nor any loss on the way to them, to the last bit. */
-static void test_probes_change_nothing(void) {
+/* Neither the weights nor any loss on the way to them, to the last bit; nor running
+ * statistics, nor what dropout leaves out. */
+static void test_probes_change_nothing(const char *normalization, double dropout) {
     const ag_data data = data_set();
     uint64_t bits[4];
     for (int how = 0; how < 4; how++) {
         ag_settings s = settings_of("gelu", 3);
+        set_word(&s.model, "normalization", normalization);
+        set(&s.model, "dropout", dropout);
         s.probes.on = how > 0;
         s.probes.every = how == 2 ? 1 : how == 3 ? 3 : 0;
         s.probes.histograms = how == 3;
@@ -46,6 +49,22 @@ static void test_probes_change_nothing(void) {
     }
     for (int how = 1; how < 4; how++)
         CHECK(bits[how] == bits[0], "probes %d changed the training", how);
+}
+
+/* cross_entropy contains a softmax: of logarithms of probabilities it gives these. */
+static void test_log_softmax_head(void) {
+    const ag_data data = data_set();
+    double loss[2];
+    for (int head = 0; head < 2; head++) {
+        ag_settings s = settings_of("tanh", 2);
+        set_word(&s.model, "head", head ? "log_softmax" : "linear");
+        ag_arena arena;
+        const ag_training_run run = train(&s, &data, &arena);
+        loss[head] = run.rows[run.n_rows - 1].val_loss;
+        ag_arena_close(&arena);
+    }
+    CHECK(close_to(loss[1], loss[0], 1e-4, 0), "validation loss %.9g, without a head %.9g", loss[1],
+          loss[0]);
 }
 
 static void test_seeds(void) {
@@ -332,7 +351,10 @@ int main(void) {
     ag_num_begin_thread();
     CHECK(ag_num_denormals_alive(), "small numbers are flushed to zero");
     test_learns();
-    test_probes_change_nothing();
+    test_probes_change_nothing("none", 0);
+    test_probes_change_nothing("batch", 0.3);
+    test_probes_change_nothing("layer", 0.3);
+    test_log_softmax_head();
     test_seeds();
     test_same_directions();
     test_divergence();

@@ -8,6 +8,8 @@
 #include "models/initializer.h"
 #include "models/schedule.h"
 
+#include <string.h>
+
 enum { FEATURES = 6, N_TRAIN = 300, N_VALIDATION = 77, CLASSES = 4 };
 
 static float train_x[N_TRAIN * FEATURES], validation_x[N_VALIDATION * FEATURES];
@@ -20,6 +22,14 @@ static inline ag_choice choose(const ag_catalogue *catalogue, const char *name) 
 
 static inline void set(ag_choice *choice, const char *name, double value) {
     choice->number[ag_element_param(choice->element, name)] = value;
+}
+
+static inline void set_word(ag_choice *choice, const char *name, const char *word) {
+    const ag_param *param = &choice->element->params[ag_element_param(choice->element, name)];
+    double index = 0;
+    while (strcmp(param->words[(int)index], word) != 0)
+        index++;
+    set(choice, name, index);
 }
 
 /* Classes that a net can learn: which of four features is the largest. */
@@ -80,7 +90,8 @@ static inline ag_training_run train(const ag_settings *settings, const ag_data *
 }
 
 static inline uint64_t digest(const ag_training_run *run) {
-    return ag_digest(run->net.parameters, run->net.n_parameters * sizeof(ag_real), 0);
+    return ag_digest(run->net.statistics, run->net.n_statistics * sizeof(ag_real),
+                     ag_digest(run->net.parameters, run->net.n_parameters * sizeof(ag_real), 0));
 }
 
 #endif
