@@ -48,7 +48,8 @@ typedef struct ag_source {
     struct ag_source_part {
         size_t n;
         double *x;         /* [n][features]; or NULL and: */
-        const uint8_t *x8; /* [n][features] bytes; x = byte / 255 */
+        const uint8_t *x8; /* [n][features] bytes; x = byte / 255; or NULL and: */
+        const struct ag_ndarray *array; /* as a file holds it, [n] by the shape */
         int32_t *label;
         double *target;
     } train, test;

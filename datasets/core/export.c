@@ -60,15 +60,16 @@ static void fill_byte_text(byte_text *b) {
 }
 
 static void print_part(const ag_source *source, const struct ag_source_part *part,
-                       const byte_text *bytes, FILE *out) {
+                       const byte_text *bytes, double *row, FILE *out) {
     const size_t features = ag_shape_size(source->shape);
     for (size_t i = 0; i < part->n; i++) {
+        const uint8_t *x8 = part->x8 ? part->x8 + i * features : NULL;
+        if (!x8) ag_source_row(part, features, i, row);
         for (size_t f = 0; f < features; f++) {
-            const size_t at = i * features + f;
-            if (part->x)
-                fprintf(out, "%.17g,", part->x[at]);
+            if (x8)
+                fwrite(bytes->text[x8[f]], 1, bytes->length[x8[f]], out);
             else
-                fwrite(bytes->text[part->x8[at]], 1, bytes->length[part->x8[at]], out);
+                fprintf(out, "%.17g,", row[f]);
         }
         if (!source->regression) fprintf(out, "%d\n", (int)part->label[i]);
         for (int t = 0; t < source->n_targets; t++)
@@ -79,12 +80,13 @@ static void print_part(const ag_source *source, const struct ag_source_part *par
 
 ag_status ag_dataset_print(const ag_source *source, FILE *out, ag_arena *arena, ag_error *err) {
     byte_text *bytes = AG_NEW(arena, byte_text);
-    if (!bytes) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to print a data set");
+    double *row = AG_NEW_ARRAY(arena, double, ag_shape_size(source->shape));
+    if (!bytes || !row) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to print a data set");
     fill_byte_text(bytes);
     errno = 0;
     print_header(source, out);
-    print_part(source, &source->train, bytes, out);
-    print_part(source, &source->test, bytes, out);
+    print_part(source, &source->train, bytes, row, out);
+    print_part(source, &source->test, bytes, row, out);
     if (fflush(out) != 0 || ferror(out))
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "cannot write the rows: %s",
                        errno ? strerror(errno) : "the output is closed");

@@ -1,9 +1,13 @@
 #include "datasets/core/scaling.h"
 
+#include "datasets/core/ndarray.h"
+
 #include <math.h>
 
 void ag_source_row(const struct ag_source_part *part, size_t features, size_t i, double *out) {
-    if (part->x)
+    if (part->array)
+        ag_ndarray_row(part->array, i, out);
+    else if (part->x)
         for (size_t f = 0; f < features; f++)
             out[f] = part->x[i * features + f];
     else
