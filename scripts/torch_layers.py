@@ -27,18 +27,18 @@ def formula(n, which):
 
 
 ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "gelu": F.gelu}
-HEADS = {"linear": lambda z: z, "softmax": lambda z: F.softmax(z, 1),
-         "log_softmax": lambda z: F.log_softmax(z, 1), "sigmoid": torch.sigmoid}
+OUTPUTS_OF = {"linear": lambda z: z, "softmax": lambda z: F.softmax(z, 1),
+              "log_softmax": lambda z: F.log_softmax(z, 1), "sigmoid": torch.sigmoid}
 
 
 class Net(nn.Module):
     """The family mlp: its parameters are the keywords."""
 
     def __init__(self, activation, depth, normalization="none", place="before", residual=0,
-                 skip_place="after", head="linear"):
+                 skip_place="after", output="linear"):
         super().__init__()
         self.f, self.depth, self.place = ACTIVATIONS[activation], depth, place
-        self.residual, self.skip_place, self.head = residual, skip_place, HEADS[head]
+        self.residual, self.skip_place, self.output = residual, skip_place, OUTPUTS_OF[output]
         sizes = [FEATURES] + depth * [WIDTH] + [OUTPUTS]
         bias = not (normalization == "batch" and place == "before")
         self.dense = nn.ModuleList(nn.Linear(a, b, bias=bias or k == depth)
@@ -63,7 +63,7 @@ class Net(nn.Module):
                 x = x + block
             if k == 0 or skip:
                 block = x
-        return self.head(self.dense[-1](x))
+        return self.output(self.dense[-1](x))
 
     def block(self, of=lambda p: p):
         """Role after role, each in the order of the layers; weights w[in][out]."""
@@ -104,10 +104,10 @@ NETS = [
     dict(activation="relu", depth=2, residual=1),
     dict(activation="gelu", depth=5, residual=2),
     dict(activation="relu", depth=3, normalization="batch", residual=1, skip_place="before"),
-    dict(activation="tanh", depth=1, head="softmax", loss="mean_squared_error"),
-    dict(activation="tanh", depth=1, head="log_softmax"),
-    dict(activation="tanh", depth=1, head="softmax"),
-    dict(activation="tanh", depth=1, head="sigmoid", loss="mean_squared_error"),
+    dict(activation="tanh", depth=1, output="softmax", loss="mean_squared_error"),
+    dict(activation="tanh", depth=1, output="log_softmax"),
+    dict(activation="tanh", depth=1, output="softmax"),
+    dict(activation="tanh", depth=1, output="sigmoid", loss="mean_squared_error"),
 ]
 WORDS = {"before": 0, "after": 1, "none": 0, "batch": 1, "layer": 2,
          "linear": 0, "softmax": 1, "log_softmax": 2, "sigmoid": 3}

@@ -1083,10 +1083,10 @@ static const torch_layers_net torch_layers_nets[] = {
     {"relu", "cross_entropy", {{"depth", 2}, {"residual", 1}}, 99, 0, torch_layers_4_gradient, torch_layers_4_after, torch_layers_4_y, NULL, 0.78004094864964701},
     {"gelu", "cross_entropy", {{"depth", 5}, {"residual", 2}}, 225, 0, torch_layers_5_gradient, torch_layers_5_after, torch_layers_5_y, NULL, 0.47254969388118967},
     {"relu", "cross_entropy", {{"depth", 3}, {"normalization", 1}, {"residual", 1}, {"skip_place", 0}}, 159, 36, torch_layers_6_gradient, torch_layers_6_after, torch_layers_6_y, torch_layers_6_statistics, 0.98427692367715791},
-    {"tanh", "mean_squared_error", {{"depth", 1}, {"head", 1}}, 57, 0, torch_layers_7_gradient, torch_layers_7_after, torch_layers_7_y, NULL, 0.25968969413683757},
-    {"tanh", "cross_entropy", {{"depth", 1}, {"head", 2}}, 57, 0, torch_layers_8_gradient, torch_layers_8_after, torch_layers_8_y, NULL, 0.86246301632963163},
-    {"tanh", "cross_entropy", {{"depth", 1}, {"head", 1}}, 57, 0, torch_layers_9_gradient, torch_layers_9_after, torch_layers_9_y, NULL, 1.0787308784293124},
-    {"tanh", "mean_squared_error", {{"depth", 1}, {"head", 3}}, 57, 0, torch_layers_10_gradient, torch_layers_10_after, torch_layers_10_y, NULL, 0.26307137731595304},
+    {"tanh", "mean_squared_error", {{"depth", 1}, {"output", 1}}, 57, 0, torch_layers_7_gradient, torch_layers_7_after, torch_layers_7_y, NULL, 0.25968969413683757},
+    {"tanh", "cross_entropy", {{"depth", 1}, {"output", 2}}, 57, 0, torch_layers_8_gradient, torch_layers_8_after, torch_layers_8_y, NULL, 0.86246301632963163},
+    {"tanh", "cross_entropy", {{"depth", 1}, {"output", 1}}, 57, 0, torch_layers_9_gradient, torch_layers_9_after, torch_layers_9_y, NULL, 1.0787308784293124},
+    {"tanh", "mean_squared_error", {{"depth", 1}, {"output", 3}}, 57, 0, torch_layers_10_gradient, torch_layers_10_after, torch_layers_10_y, NULL, 0.26307137731595304},
 };
 
 static const torch_picture torch_pictures[] = {

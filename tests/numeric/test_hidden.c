@@ -284,7 +284,7 @@ static void test_nan(void) {
  * without skips, dropout of both kinds, every head. */
 static void check_mlp(const ag_family *mlp, const double set[6], const char *activation) {
     static const char *const names[] = {"normalization", "normalization_place", "residual",
-                                        "skip_place",    "dropout_kind",        "head"};
+                                        "skip_place",    "dropout_kind",        "output"};
     ag_choice model = ag_choice_standard(&mlp->about);
     model.number[ag_element_param(&mlp->about, "depth")] = 5;
     model.number[ag_element_param(&mlp->about, "width")] = 4;

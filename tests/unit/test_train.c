@@ -52,18 +52,18 @@ static void test_probes_change_nothing(const char *normalization, double dropout
 }
 
 /* cross_entropy contains a softmax: of logarithms of probabilities it gives these. */
-static void test_log_softmax_head(void) {
+static void test_log_softmax_output(void) {
     const ag_data data = data_set();
     double loss[2];
     for (int head = 0; head < 2; head++) {
         ag_settings s = settings_of("tanh", 2);
-        set_word(&s.model, "head", head ? "log_softmax" : "linear");
+        set_word(&s.model, "output", head ? "log_softmax" : "linear");
         ag_arena arena;
         const ag_training_run run = train(&s, &data, &arena);
         loss[head] = run.rows[run.n_rows - 1].val_loss;
         ag_arena_close(&arena);
     }
-    CHECK(close_to(loss[1], loss[0], 1e-4, 0), "validation loss %.9g, without a head %.9g", loss[1],
+    CHECK(close_to(loss[1], loss[0], 1e-4, 0), "validation loss %.9g, with linear %.9g", loss[1],
           loss[0]);
 }
 
@@ -354,7 +354,7 @@ int main(void) {
     test_probes_change_nothing("none", 0);
     test_probes_change_nothing("batch", 0.3);
     test_probes_change_nothing("layer", 0.3);
-    test_log_softmax_head();
+    test_log_softmax_output();
     test_seeds();
     test_same_directions();
     test_divergence();
