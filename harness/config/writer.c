@@ -180,11 +180,11 @@ void ag_write_choice_label(ag_writer *w, const ag_choice *choice) {
     const char *before = "(";
     for (int i = 0; i < choice->element->n_params; i++) {
         const ag_value value = ag_choice_value(choice, i);
-        const ag_value standard = ag_param_standard(&choice->element->params[i]);
-        if (ag_value_same(&choice->element->params[i], &value, &standard)) continue;
-        const char *name = choice->element->params[i].name;
-        const bool named = strcmp(name, choice->element->name) != 0; /* normal(0.3) says it */
-        ag_write_format(w, named ? "%s%s=" : "%s", before, name);
+        const ag_param *p = &choice->element->params[i];
+        const ag_value standard = ag_param_standard(p);
+        if (!ag_param_required(p) && ag_value_same(p, &value, &standard)) continue;
+        const bool named = strcmp(p->name, choice->element->name) != 0; /* normal(0.3) says it */
+        ag_write_format(w, named ? "%s%s=" : "%s", before, p->name);
         ag_write_param(w, choice, i, false);
         before = " ";
     }

@@ -322,6 +322,8 @@ static void test_lists(void) {
                "{\"name\":\"stack\",\"blocks\":[]," HEAD
                ",\"levels\":[0,0.5,1],\"names\":[\"a\",\"1\"]}",
                "stack(levels=[0, 0.5, 1] names=[a, 1])");
+    check_choice_of(&stack_catalogue, "{name: must, head: []}", "{\"name\":\"must\",\"head\":[]}",
+                    "must(head=[])"); /* what must be given has no standard value */
     check_list("levels: [3, range(0,2)]",
                "{\"name\":\"stack\",\"blocks\":[]," HEAD ",\"levels\":[3,0,1],\"names\":[]}",
                "stack(levels=[3, 0, 1])");
