@@ -156,7 +156,7 @@ static int by_value(const void *a, const void *b) {
     return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
-static ag_status code_column(const ag_csv_table *table, const ag_csv_column *column,
+ag_status ag_csv_code_column(const ag_csv_table *table, const ag_csv_column *column,
                              ag_arena *arena, ag_csv_codes *codes, ag_error *err) {
     const size_t n = column->distinct.n;
     value *values = AG_NEW_ARRAY(arena, value, n);
@@ -184,7 +184,7 @@ static ag_status code_features(ag_csv_coding *coding, ag_arena *arena, ag_error 
         if (column->role == AG_CSV_TARGET || column->role == AG_CSV_IGNORED) continue;
         AG_TRY(check_feature(table, column, coding->wishes.categories_max, arena, err));
         if (column->role == AG_CSV_CATEGORY || column->n_texts) {
-            AG_TRY(code_column(table, column, arena, codes, err));
+            AG_TRY(ag_csv_code_column(table, column, arena, codes, err));
             if (column->n_missing) codes->missing = (long)codes->n++;
         }
         coding->n_features += codes->n ? codes->n : 1;
@@ -207,15 +207,18 @@ static const ag_csv_column *only_target(const ag_csv_coding *coding) {
     return target;
 }
 
+bool ag_csv_are_classes(size_t n_distinct, size_t n_rows) {
+    return n_distinct <= AG_CSV_CLASSES_AUTO && n_rows >= AG_CSV_ROWS_PER_CLASS * n_distinct;
+}
+
 /* What auto decides for a target of numbers, and says. */
 static ag_status decide(ag_csv_coding *coding, const ag_csv_column *target, ag_arena *arena,
                         ag_error *err) {
     const bool many = target->distinct.n > target->distinct_max;
     ag_csv_codes values = {0}; /* by value: 1.0 is 1 */
-    if (!many) AG_TRY(code_column(coding->table, target, arena, &values, err));
+    if (!many) AG_TRY(ag_csv_code_column(coding->table, target, arena, &values, err));
     const size_t n = many ? target->distinct_max : values.n;
-    const bool classes = target->whole && !many && n <= AG_CSV_CLASSES_AUTO &&
-                         coding->table->n_kept >= AG_CSV_ROWS_PER_CLASS * n;
+    const bool classes = target->whole && !many && ag_csv_are_classes(n, coding->table->n_kept);
     snprintf(coding->note, AG_CSV_NOTE_MAX,
              "taken for %s: '%.60s' has %s%zu different%s numbers in %zu rows; 'task: %s' "
              "would make it the other",
@@ -251,7 +254,7 @@ static ag_status code_classes(ag_csv_coding *coding, ag_arena *arena, ag_error *
                        "'%.60s' of %s has more than %zu classes; 'task: regression', or another "
                        "target?",
                        target->name, coding->table->text.file, target->distinct_max);
-    AG_TRY(code_column(coding->table, target, arena, codes, err));
+    AG_TRY(ag_csv_code_column(coding->table, target, arena, codes, err));
     if (codes->n < 2)
         return AG_FAIL(err, AG_DATA, AG_NOWHERE,
                        "'%.60s' of %s has %zu class%s, must have 2 at least", target->name,

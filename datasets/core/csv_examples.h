@@ -50,6 +50,13 @@ typedef struct ag_csv_coding {
     char note[AG_CSV_NOTE_MAX]; /* what was decided for the user; "" for nothing */
 } ag_csv_coding;
 
+/* Whether targets of `n_distinct` different whole numbers are taken for classes. */
+bool ag_csv_are_classes(size_t n_distinct, size_t n_rows);
+
+/* The codes of a column's `distinct`, which must be complete. */
+ag_status ag_csv_code_column(const ag_csv_table *table, const ag_csv_column *column,
+                             ag_arena *arena, ag_csv_codes *codes, ag_error *err);
+
 /* Gives the columns their roles, before the survey. AG_CONFIG with the nearest name. */
 ag_status ag_csv_assign(const ag_csv_wishes *wishes, ag_csv_table *table, ag_error *err);
 

@@ -91,13 +91,23 @@ ag_status ag_idx_decode(const char *file, const uint8_t *bytes, size_t n, int n_
     return AG_OK;
 }
 
-static ag_status read_file(const char *path, int n_dims, ag_arena *arena, ag_idx *idx,
-                           ag_error *err) {
+/* What the header says, 1 to AG_IDX_DIMS_MAX; otherwise 1, and the decoder will complain. */
+static int dims_of(const uint8_t *bytes, size_t n) {
+    uint8_t magic[4] = {0};
+    size_t got;
+    bool more;
+    const bool is = ag_unpack(bytes, n, magic, sizeof magic, &got, &more) == AG_UNPACK_OK;
+    return is && magic[3] && magic[3] <= AG_IDX_DIMS_MAX ? magic[3] : 1;
+}
+
+ag_status ag_idx_read(const char *path, int n_dims, ag_arena *arena, ag_idx *idx, ag_error *err) {
     ag_arena file = {.fail_after = arena->fail_after};
     const uint8_t *bytes = NULL;
     size_t n = 0;
     ag_status status = ag_file_read(path, &file, &bytes, &n, err);
-    if (status == AG_OK) status = ag_idx_decode(path, bytes, n, n_dims, arena, idx, err);
+    if (status == AG_OK)
+        status =
+            ag_idx_decode(path, bytes, n, n_dims ? n_dims : dims_of(bytes, n), arena, idx, err);
     ag_arena_close(&file);
     return status;
 }
@@ -116,12 +126,12 @@ static ag_status copy_labels(const char *file, const ag_idx *idx, int n_classes,
 ag_status ag_idx_read_pair(const char *images, const char *labels, ag_shape shape, int n_classes,
                            ag_arena *arena, struct ag_source_part *part, ag_error *err) {
     ag_idx x = {0}, y = {0};
-    AG_TRY(read_file(images, 3, arena, &x, err));
+    AG_TRY(ag_idx_read(images, 3, arena, &x, err));
     if (x.dim[1] != (uint32_t)shape.rows || x.dim[2] != (uint32_t)shape.columns)
         return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s holds images of %lu x %lu, must be %d x %d",
                        images, (unsigned long)x.dim[1], (unsigned long)x.dim[2], shape.rows,
                        shape.columns);
-    AG_TRY(read_file(labels, 1, arena, &y, err));
+    AG_TRY(ag_idx_read(labels, 1, arena, &y, err));
     if (x.dim[0] != y.dim[0])
         return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s holds %lu labels, but %s holds %lu images",
                        labels, (unsigned long)y.dim[0], images, (unsigned long)x.dim[0]);

@@ -28,6 +28,9 @@ typedef struct ag_idx {
 ag_status ag_idx_decode(const char *file, const uint8_t *bytes, size_t n, int n_dims,
                         ag_arena *arena, ag_idx *idx, ag_error *err);
 
+/* A file. n_dims 0: as many as it says. */
+ag_status ag_idx_read(const char *path, int n_dims, ag_arena *arena, ag_idx *idx, ag_error *err);
+
 /* Images with their labels, 0 to n_classes - 1, from two files into one part. The
  * images must be of `shape`, of one channel. */
 ag_status ag_idx_read_pair(const char *images, const char *labels, ag_shape shape, int n_classes,

@@ -58,6 +58,28 @@ run plan lab/iris.yaml dataset.missing=drop
 expect_code 0
 expect_out '1 of 61 rows dropped for missing values'
 
+# --- what a file holds, as text and as JSON
+run datasets info lab/iris.csv
+expect_code 0
+expect_out 'lab/iris.csv: CSV, a table as text; fields separated by commas, with a header'
+expect_out '1 values are missing, in 1 column'
+expect_out 'dataset: {name: csv, path: lab/iris.csv, target: species}'
+run datasets info lab/iris.csv --json
+expect_code 0
+expect_out '"format": "csv"'
+if command -v python3 >/dev/null; then
+    check "info --json is JSON" python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/out"
+fi
+run datasets info csv path=lab/iris.csv target=species missing=drop
+expect_code 0
+expect_out 'note        1 of 61 rows dropped for missing values'
+run datasets info lab/iris.csv target=species
+expect_code 2
+expect_err 'info csv path=FILE target=NAME'
+run datasets info lab/none.csv
+expect_code 3
+expect_err 'cannot read lab/none.csv'
+
 # --- a value as an axis
 run plan lab/iris.yaml dataset.missing=drop,mean
 expect_code 0

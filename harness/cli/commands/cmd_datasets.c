@@ -7,6 +7,7 @@
 #include "harness/cli/choice_words.h"
 #include "harness/cli/command.h"
 #include "harness/cli/dataset_info.h"
+#include "harness/cli/file_info.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -30,10 +31,19 @@ static int do_list(const ag_call *call) {
 static int do_info(const ag_call *call) {
     ag_choice choice;
     ag_error err = {0};
-    if (call->n_words < 2) return ag_call_usage(call, "info needs the NAME of a data set");
+    const bool json = ag_call_value(call, "json") != NULL;
+    if (call->n_words < 2)
+        return ag_call_usage(call, "info needs the NAME of a data set, or a FILE");
+    if (ag_names_a_file(call->words[1])) {
+        if (call->n_words > 2)
+            return ag_call_usage(call, "info FILE takes no parameters; a data set does: info csv "
+                                       "path=FILE target=NAME");
+        return ag_file_info(stdout, json, call->words[1], call->arena, &err) == AG_OK
+                   ? 0
+                   : ag_call_fail(call, &err);
+    }
     if (ag_choice_words(call, 1, &ag_datasets, &choice, &err) != AG_OK ||
-        ag_dataset_info(stdout, ag_call_value(call, "json") != NULL, &choice, call->arena, &err) !=
-            AG_OK)
+        ag_dataset_info(stdout, json, &choice, call->arena, &err) != AG_OK)
         return ag_call_fail(call, &err);
     return 0;
 }
@@ -218,14 +228,16 @@ static const ag_option options[] = {
 
 const ag_command ag_cmd_datasets = {
     .about = {.name = "datasets", .formula = "data sets: list, describe, download, export"},
-    .arguments = "[list | info NAME | fetch NAME... | path [NAME] | export NAME]",
+    .arguments = "[list | info NAME|FILE | fetch NAME... | path [NAME] | export NAME]",
     .least = 0,
     .most = -1,
     .options = options,
     .n_options = AG_COUNT(options),
     .help =
         "list    a line for each set, and where its files are (this happens without words)\n"
-        "info    shape, examples, class balance, mean and deviation, licence, files\n"
+        "info    shape, examples, class balance, mean and deviation, licence, files; of a FILE\n"
+        "        (csv, idx, plain or .gz): columns, types, missing values, classes, warnings, and\n"
+        "        the line that makes it a data set\n"
         "fetch   downloads files from their publishers, checks size and SHA-256, and puts them\n"
         "        into $XDG_CACHE_HOME/actgrid/datasets (or ~/.cache/actgrid/datasets)\n"
         "path    where the files of a set lie; without NAME, the folders that are searched\n"
@@ -236,6 +248,8 @@ const ag_command ag_cmd_datasets = {
         "ACTGRID_MIRROR  fetch from URL/<folder>/<file> instead of the publishers\n\n"
         "examples:\n"
         "  actgrid datasets info mnist1d\n"
+        "  actgrid datasets info my.csv\n"
+        "  actgrid datasets info csv path=my.csv target=label missing=drop\n"
         "  actgrid datasets fetch fashion-mnist mnist\n"
         "  actgrid datasets export mnist1d samples=10000 -o mnist1d.npz\n"
         "  actgrid datasets export xor noise=0.1 > xor.csv\n",
