@@ -1,6 +1,7 @@
 #include "harness/config/writer.h"
 
 #include "harness/base/text.h"
+#include "harness/config/sequence.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -80,7 +81,18 @@ static void write_value(ag_writer *w, const ag_node *node) {
         ag_write_json_string(w, node->text);
 }
 
+static bool has_call(const ag_node *node) {
+    if (node->kind == AG_NODE_VALUE) return ag_node_is_call(node);
+    if (node->kind == AG_NODE_LIST)
+        for (const ag_node *n = node->first; n; n = n->next)
+            if (ag_node_is_call(n)) return true;
+    return false;
+}
+
 void ag_write_node(ag_writer *w, const ag_node *node) {
+    ag_error ignored = {0}; /* what only looks like a call stays a text */
+    if (has_call(node)) (void)ag_sequence_read(w->arena, node, "", &node, &ignored);
+    w->failed |= ignored.status == AG_NOMEM;
     if (node->kind == AG_NODE_VALUE) {
         write_value(w, node);
         return;

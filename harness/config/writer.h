@@ -26,7 +26,8 @@ void ag_write_number(ag_writer *w, double x);
 void ag_write_json_string(ag_writer *w, const char *text); /* with quotes and escapes */
 
 /* A tree as JSON: unquoted numbers, true, false and null as such, all other values
- * as strings. JSON is YAML: reading it back gives the same tree. */
+ * as strings; range() and its like as the list of their numbers. JSON is YAML: reading it back
+ * gives the same tree. */
 void ag_write_node(ag_writer *w, const ag_node *node);
 
 /* {"name":"elu","alpha":1}: every parameter, in the order of the table, standard

@@ -186,6 +186,10 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     return AG_OK;
 }
 
+static double noise_levels(const ag_training *t) {
+    return t->robustness.element ? t->robustness.list[0]->n : 0;
+}
+
 ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,
                         ag_trial_cost *cost, ag_error *err) {
     const ag_training *t = &settings->training;
@@ -216,10 +220,13 @@ ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data
         };
         const double example = ag_net_flops(&net); /* about a third of it is forward */
         cost->flops = example * (double)cost->steps * (double)l.per_step;
-        /* training examples before the first step and after the last, validation every epoch */
-        cost->work = cost->flops + example / 3 *
-                                       (2.0 * (double)data->n_train +
-                                        (double)(epochs + 1) * (double)data->n_validation);
+        /* forward only: training examples before the first step and after the last,
+         * validation every epoch, test at the end and once for each level of noise */
+        const double looked_at =
+            2.0 * (double)data->n_train + (double)(epochs + 1) * (double)data->n_validation +
+            (1.0 + noise_levels(t)) *
+                (double)(data->n_test || !noise_levels(t) ? data->n_test : data->n_validation);
+        cost->work = cost->flops + example / 3 * looked_at;
     }
     ag_arena_release(arena, mark);
     return status;

@@ -92,15 +92,8 @@ static void test_same_settings_same_id(void) {
           "an alias is the same");
 }
 
-/* A trial's settings and the resolved experiment are experiment files themselves. */
-static void test_round_trip(void) {
-    const ag_plan plan = read_text(
-        BASE "seeds: [3, 5]\nprobes: {every: 7, which: [grad_norm]}\n"
-             "grid:\n  activation: [relu, {name: elu, alpha: 0.5}, {layers: [tanh, relu]}]\n"
-             "  training.gradient_clip: [none, 5, {value: 0.1}]\n"
-             "zip: [{optimizer: [sgd, adam], training.batch_size: [16, 32]}]\n"
-             "exclude: [{activation: elu, optimizer: adam}]\n");
-    CHECK(plan.n_trials == 2 * (3 * 3 * 2 - 3), "%zu trials", plan.n_trials);
+static void check_round_trip(const ag_plan *expected) {
+    const ag_plan plan = *expected;
     for (size_t t = 0; t < plan.n_trials; t++) {
         const char *json = ag_plan_settings_json(&plan, &plan.trials[t], &arena);
         const ag_plan again = read_text(json);
@@ -110,6 +103,29 @@ static void test_round_trip(void) {
     CHECK(again.n_trials == plan.n_trials, "resolved: %zu trials", again.n_trials);
     for (size_t t = 0; t < plan.n_trials && t < again.n_trials; t++)
         CHECK(again.trials[t].id == plan.trials[t].id, "resolved: trial %zu", t);
+}
+
+/* A trial's settings and the resolved experiment are experiment files themselves. */
+static void test_round_trip(void) {
+    const ag_plan plan = read_text(
+        BASE "seeds: [3, 5]\nprobes: {every: 7, which: [grad_norm]}\n"
+             "grid:\n  activation: [relu, {name: elu, alpha: 0.5}, {layers: [tanh, relu]}]\n"
+             "  training.gradient_clip: [none, 5, {value: 0.1}]\n"
+             "zip: [{optimizer: [sgd, adam], training.batch_size: [16, 32]}]\n"
+             "exclude: [{activation: elu, optimizer: adam}]\n");
+    CHECK(plan.n_trials == 2 * (3 * 3 * 2 - 3), "%zu trials", plan.n_trials);
+    check_round_trip(&plan);
+    const ag_plan keys = read_text(
+        BASE "grid:\n  training.shuffle: [true, false, once]\n"
+             "  training.noise: [none, 0.3, {uniform: 0.5}]\n"
+             "  training.early_stopping: [none, 3, {patience: 4, metric: val_accuracy}]\n"
+             "  training.robustness: [none, {normal: range(0, 3)}]\n"
+             "  activation.layers: [[relu, tanh], [tanh, relu]]\n"
+             "zip: [{training.l1: [0, 1e-5], training.accumulate: [1, 4]}]\n"
+             "exclude: [{training.noise: [0.3, none], training.shuffle: once}, "
+             "{activation.layers: [tanh, relu], training.robustness.normal: [0, 1, 2]}]\n");
+    CHECK(keys.n_trials == 2 * 3 * 3 * (3 * 3 - 2), "%zu trials", keys.n_trials);
+    check_round_trip(&keys);
 }
 
 static void test_settings_json(void) {

@@ -43,12 +43,24 @@ static void test_values(void) {
     make(&a, "re'lu\n\x1b[31m", 0.1, 0, 0.9);
     a.epochs[1].train_loss = HUGE_VAL;
     strcpy(a.settings, "{\"optimizer\":{\"learning_rate\":0.1},\"seed\":0}");
+    static const ag_robustness_row noisy[] = {{0, 0.25, 0.9, (double)NAN},
+                                              {1.5, HUGE_VAL, 0.125, (double)NAN}};
+    a.record.robustness_rows = noisy, a.record.n_robustness = 2;
+    a.record.robustness_noise = "uniform", a.record.robustness_part = "test";
+    a.record.chosen_epoch = 1, a.record.stopped_early = true;
     ag_store *store = open_store("values", "{}", 1, &a.trial);
     put(store, &a);
     close_store(store);
     ASK("values", "SELECT activation = 're''lu' || char(10, 27) || '[31m' FROM trial", "1");
     ASK("values", "SELECT test_loss FROM trial", "NULL");
     ASK("values", "SELECT diverged_step FROM trial", "NULL");
+    ASK("values", "SELECT chosen_epoch || ' ' || stopped_early FROM trial", "1 1");
+    ASK("values", "SELECT group_concat(noise || ' ' || level || ' ' || part) FROM robustness",
+        "uniform 0.0 test,uniform 1.5 test");
+    ASK("values", "SELECT loss || ' ' || accuracy FROM robustness WHERE level = 0", "0.25 0.9");
+    ASK("values", "SELECT loss FROM robustness WHERE level = 1.5", "inf");
+    ASK("values", "SELECT r2 FROM robustness WHERE level = 1.5", "NULL");
+    ASK("values", "SELECT level FROM (SELECT * FROM robustness ORDER BY level DESC)", "1.5");
     ASK("values", "SELECT train_loss FROM epoch WHERE epoch = 1", "inf");
     ASK("values", "SELECT train_loss = 9e999 FROM epoch WHERE epoch = 1", "1");
     ASK("values", "SELECT dead_fraction FROM layer_epoch WHERE layer = 3 AND epoch = 1", "NULL");
