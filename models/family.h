@@ -3,6 +3,7 @@
 #ifndef AG_FAMILY_H
 #define AG_FAMILY_H
 
+#include "models/loss.h"
 #include "models/net.h"
 
 /* Activations of the hidden layers: one for all, or one for each. */
@@ -13,6 +14,7 @@ typedef struct ag_activation_list {
 
 typedef struct ag_family {
     ag_element about;
+    bool reconstructs; /* its nets predict their input, whatever answers the data have */
     /* Number of hidden layers and units of the widest: the columns depth and width. */
     void (*size)(const ag_choice *model, int *depth, int *width);
     /* Adds all layers to `net` (begun here). `where` is for messages. */
@@ -21,6 +23,9 @@ typedef struct ag_family {
 } ag_family;
 
 extern const ag_catalogue ag_models;
+
+/* What a family's nets predict on data with this aim and examples of shape `in`. */
+ag_aim ag_family_aim(const ag_choice *model, ag_aim data, ag_shape in);
 
 static inline const ag_family *ag_family_of(const ag_choice *choice) {
     return (const ag_family *)(const void *)choice->element;

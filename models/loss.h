@@ -15,6 +15,12 @@ typedef enum ag_task {
     AG_TASK_REGRESSION /* n_targets real numbers */
 } ag_task;
 
+/* What is to be predicted. */
+typedef struct ag_aim {
+    ag_task task;
+    int n_classes, n_targets; /* 0 where they do not apply */
+} ag_aim;
+
 /* Outputs of a linear last layer, and what they should be. */
 typedef struct ag_loss_batch {
     int rows, units;

@@ -51,6 +51,7 @@ typedef struct ag_layer ag_layer;
 /* What a kind of layer can do. One file each in models/layers/. */
 typedef struct ag_layer_kind {
     const char *name;
+    bool borrows; /* its weights are another layer's: that one starts them */
     /* Sets the n of self->slice[] and self->statistic from self->in, self->out and its
      * own settings. No memory is taken yet. NULL: it has none. */
     void (*measure)(ag_layer *self);
@@ -87,6 +88,7 @@ struct ag_layer {
     ag_slice statistic_slice; /* what it remembers and no gradient moves: running means */
     ag_real *statistic;
     int kernel_area;  /* places of x that one place of y sees; 1 if all weights see all of x */
+    bool shared;      /* a layer behind it has its weights too, and begins their gradient */
     bool learns;      /* it or something in front of it has parameters: dy is needed */
     bool adds, adds2; /* another layer writes the dy of `from`, of `skip`: dx, dx2 is its own, and
                          added to it */

@@ -3,6 +3,7 @@
 
     tests/golden/torch_elements.h   optimizers and losses, one by one
     tests/golden/torch_mlp.h        whole nets trained for 100 steps
+    tests/golden/torch_autoencoder.h    likewise, with weights of their own and tied ones
 
     python3 scripts/torch_vectors.py [folder]
 
@@ -417,10 +418,112 @@ static const torch_mlp_case torch_mlp_cases[] = {
        array("torch_mlp_start", shared), "".join(out.arrays), "\n".join(out.cases))
 
 
+# -------------------------------------------------------------- autoencoders
+
+AE_HIDDEN, AE_CODE = 4, 3
+AE_OPTIMIZERS = [NET_OPTIMIZERS[0], NET_OPTIMIZERS[2]]
+
+
+class Autoencoder:
+    """5 - 4 - 3 - 4 - 5, tanh on all hidden layers; `linear_code`: not on the code. Tied:
+    two matrices, w[out][in] of the encoder, serve four layers."""
+
+    def __init__(self, tied, linear_code, weights, biases):
+        self.weights = [w.t().clone().requires_grad_(True) for w in weights[:2 if tied else 4]]
+        self.biases = [b.clone().requires_grad_(True) for b in biases]
+        self.tied, self.linear_code = tied, linear_code
+
+    def forward(self, x):
+        w = self.weights
+        w = w + [w[1].t(), w[0].t()] if self.tied else w
+        for k in range(4):
+            x = F.linear(x, w[k], self.biases[k])
+            if k < 3 and not (k == 1 and self.linear_code):
+                x = torch.tanh(x)
+        return x
+
+    def groups(self):
+        return [{"params": self.weights + self.biases}]
+
+    def block(self, of=lambda p: p):
+        parts = [of(w).t() for w in self.weights] + [of(b) for b in self.biases]
+        return torch.cat([p.detach().reshape(-1) for p in parts])
+
+
+def autoencoder():
+    g = torch.Generator().manual_seed(11)
+    x = grid(g, BATCH, FEATURES)
+    sizes = (FEATURES, AE_HIDDEN, AE_CODE, AE_HIDDEN, FEATURES)
+    weights = [grid(g, i, o, scale=(1.5 / i) ** 0.5) for i, o in zip(sizes, sizes[1:])]
+    biases = [grid(g, o, scale=0.25) for o in sizes[1:]]
+    arrays, cases = [], []
+    for tied, linear_code in ((False, False), (True, False), (True, True)):
+        for optimizer, s in AE_OPTIMIZERS:
+            net = Autoencoder(tied, linear_code, weights, biases)
+            start = net.block()
+            losses, gradient, blocks = train(net, optimizer, s, x, lambda z: F.mse_loss(z, x))
+            tag = "torch_autoencoder_%d" % len(cases)
+            for part, values in (("start", start), ("gradient", gradient), ("after_1", blocks[1]),
+                                 ("after_100", blocks[100])):
+                arrays.append(array("%s_%s" % (tag, part), values))
+            cases.append('    {%s, %s, "%s", %s,\n     %d, %s_start, %s_gradient, %s_after_1, '
+                         '%s_after_100,\n     {%s}},' % (
+                             str(tied).lower(), str(linear_code).lower(), optimizer, settings(s),
+                             start.numel(), tag, tag, tag, tag,
+                             ", ".join("%.17g" % v for v in losses)))
+    return """/* Autoencoders 5-4-3-4-5 with tanh trained by PyTorch %s in double precision: 100
+ * steps on the same batch of 8 examples. Written by scripts/torch_vectors.py.
+ *
+ * Every block of parameters is in the order of ag_net: the weights w[in][out] of the
+ * layers that have their own, row-major; then the biases of all four layers. Inputs and
+ * starting weights are multiples of 1/1024: exact in float too. */
+/* clang-format off */
+#ifndef TORCH_AUTOENCODER_H
+#define TORCH_AUTOENCODER_H
+
+#include <stdbool.h>
+
+enum {
+    TORCH_AUTOENCODER_FEATURES = %d,
+    TORCH_AUTOENCODER_HIDDEN = %d,
+    TORCH_AUTOENCODER_CODE = %d,
+    TORCH_AUTOENCODER_BATCH = %d,
+    TORCH_AUTOENCODER_SETTINGS = 5,
+    TORCH_AUTOENCODER_LOSSES = 4
+};
+
+typedef struct torch_autoencoder_setting {
+    const char *name; /* NULL: no more */
+    double value;
+} torch_autoencoder_setting;
+
+/* Steps before which `losses` are taken: before the first is step 0. */
+static const long torch_autoencoder_losses_at[TORCH_AUTOENCODER_LOSSES] = {%s};
+
+typedef struct torch_autoencoder_case {
+    bool tied, linear_code;
+    const char *optimizer;
+    torch_autoencoder_setting set[TORCH_AUTOENCODER_SETTINGS]; /* of the optimizer */
+    int n;                   /* parameters in each of the following blocks */
+    const double *start, *gradient, *after_1, *after_100;
+    double losses[TORCH_AUTOENCODER_LOSSES]; /* mean squared error */
+} torch_autoencoder_case;
+
+%s%s
+static const torch_autoencoder_case torch_autoencoder_cases[] = {
+%s
+};
+
+#endif
+""" % (torch.__version__, FEATURES, AE_HIDDEN, AE_CODE, BATCH, ", ".join(map(str, CHECKED_AT)),
+       array("torch_autoencoder_x", x), "".join(arrays), "\n".join(cases))
+
+
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "..", "tests", "golden")
-    for name, text in (("torch_elements.h", elements()), ("torch_mlp.h", mlp())):
+    for name, text in (("torch_elements.h", elements()), ("torch_mlp.h", mlp()),
+                       ("torch_autoencoder.h", autoencoder())):
         path = os.path.join(folder, name)
         with open(path, "w") as file:
             file.write(text)

@@ -19,7 +19,7 @@ ag_status ag_batch_open(ag_training_run *run, int rows_max, ag_error *err) {
     const size_t rows = (size_t)rows_max, features = ag_shape_size(run->data->shape);
     run->order = AG_NEW_ARRAY(run->arena, uint32_t, run->data->train.n);
     run->x = AG_NEW_ARRAY(run->arena, ag_real, rows * features);
-    if (run->data->regression)
+    if (run->aim.task == AG_TASK_REGRESSION)
         run->target = AG_NEW_ARRAY(run->arena, float, rows *(size_t)run->outputs);
     else
         run->label = AG_NEW_ARRAY(run->arena, int32_t, rows);
@@ -30,8 +30,16 @@ ag_status ag_batch_open(ag_training_run *run, int rows_max, ag_error *err) {
     return AG_OK;
 }
 
+void ag_batch_reconstruct(ag_training_run *run, int rows) {
+    if (!ag_family_of(&run->settings->model)->reconstructs) return;
+    const size_t n = (size_t)rows * (size_t)run->outputs;
+    for (size_t i = 0; i < n; i++)
+        run->target[i] = (float)run->x[i];
+}
+
 void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t *index, int rows) {
     const size_t features = ag_shape_size(run->data->shape), outputs = (size_t)run->outputs;
+    const bool numbers = run->target && !ag_family_of(&run->settings->model)->reconstructs;
     for (size_t e = 0; e < (size_t)rows; e++) {
         const float *x = from->x + (size_t)index[e] * features;
         /* the next row's first lines come while this one is copied */
@@ -39,9 +47,10 @@ void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t
         for (size_t i = 0; i < features; i++)
             run->x[e * features + i] = (ag_real)x[i];
         if (run->label) run->label[e] = from->label[index[e]];
-        for (size_t u = 0; run->target && u < outputs; u++)
+        for (size_t u = 0; numbers && u < outputs; u++)
             run->target[e * outputs + u] = from->target[(size_t)index[e] * outputs + u];
     }
+    ag_batch_reconstruct(run, rows);
 }
 
 double ag_batch_loss(ag_training_run *run, int rows, ag_real *dz, long *correct) {

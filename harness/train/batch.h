@@ -17,6 +17,10 @@ ag_status ag_batch_open(ag_training_run *run, int rows_max, ag_error *err);
 /* Examples index[0 .. rows-1] into run->x, label, target. */
 void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t *index, int rows);
 
+/* The targets of a net that predicts its input: what lies in run->x now. ag_batch_load has
+ * done it; again after augmentation, and not after noise. Nothing for other nets. */
+void ag_batch_reconstruct(ag_training_run *run, int rows);
+
 /* The sum of the reported losses of the rows in the net, and, unless dz is NULL, the
  * gradient of the mean minimised loss. Adds to *correct. */
 double ag_batch_loss(ag_training_run *run, int rows, ag_real *dz, long *correct);

@@ -68,7 +68,10 @@ double ag_gradient_take(ag_training_run *run, const uint32_t *index, long n, boo
         ag_batch_load(run, &run->data->train, index + first, *rows);
         if (learns) {
             run->mini_batches++;
-            if (run->room) ag_augment(&augmentation, *rows, run->x);
+            if (run->room) {
+                ag_augment(&augmentation, *rows, run->x);
+                ag_batch_reconstruct(run, *rows);
+            }
             ag_noise_add(&noise, (size_t)*rows * ag_shape_size(run->data->shape), run->x);
         }
         sum += ag_batch_gradient(run, *rows, learns, correct);

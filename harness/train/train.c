@@ -22,20 +22,24 @@ static ag_status measure(ag_training_run *run, ag_error *err) {
     run->batch = l.batch, run->per_step = l.per_step, run->per_epoch = l.per_epoch;
     run->steps_per_epoch = l.steps_per_epoch;
     run->total_steps = l.total_steps, run->total_epochs = l.total_epochs;
-    const ag_task task = run->data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES;
-    run->minimised = t->loss.element
-                         ? t->loss
-                         : ag_choice_standard(&ag_loss_for(task, run->data->n_classes)->about);
+    const ag_data *data = run->data;
+    const ag_aim answers = {data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES,
+                            data->n_classes, data->n_targets};
+    run->aim = ag_family_aim(&run->settings->model, answers, data->shape);
+    run->minimised =
+        t->loss.element
+            ? t->loss
+            : ag_choice_standard(&ag_loss_for(run->aim.task, run->aim.n_classes)->about);
     run->reported = ag_loss_reported(&run->minimised);
     run->differs =
         memcmp(run->minimised.number, run->reported.number, sizeof run->reported.number) != 0;
     run->outputs =
-        ag_loss_of(&run->minimised)->units(task, run->data->n_classes, run->data->n_targets);
+        ag_loss_of(&run->minimised)->units(run->aim.task, run->aim.n_classes, run->aim.n_targets);
     if (run->outputs <= 0)
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "loss %s does not fit data set %s",
                        run->minimised.element->name, run->data->name);
     return ag_training_fits(t, run->data->shape, run->data->validation.n, run->data->test.n,
-                            run->data->regression, AG_NOWHERE, err);
+                            run->aim.task == AG_TASK_REGRESSION, AG_NOWHERE, err);
 }
 
 static ag_status take_memory(ag_training_run *run, ag_error *err) {
@@ -65,7 +69,7 @@ static void end_epoch(ag_training_run *run, double learning_rate) {
         row->train_accuracy = train.accuracy;
     } else {
         row->train_loss = run->epoch_loss / (double)run->epoch_examples;
-        row->train_accuracy = run->data->regression
+        row->train_accuracy = run->aim.task == AG_TASK_REGRESSION
                                   ? (double)NAN
                                   : (double)run->epoch_correct / (double)run->epoch_examples;
     }

@@ -35,6 +35,7 @@ typedef struct ag_training_run {
     ag_real *x;      /* [rows][features]: the examples of this step */
     int32_t *label;  /* [rows], or NULL */
     float *target;   /* [rows][outputs], or NULL */
+    ag_aim aim;      /* what the net predicts: the answers of the data, or its input */
     double *mean;    /* [outputs] of the targets of an evaluation, or NULL */
     int outputs;
     ag_real *gathered; /* [net.n_parameters] sum over a step's mini-batches, or NULL */

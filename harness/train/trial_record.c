@@ -193,10 +193,12 @@ static double noise_levels(const ag_training *t) {
 ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,
                         ag_trial_cost *cost, ag_error *err) {
     const ag_training *t = &settings->training;
-    const ag_task task = data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES;
+    const ag_aim answers = {data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES,
+                            data->n_classes, data->n_targets};
+    const ag_aim aim = ag_family_aim(&settings->model, answers, data->shape);
     const ag_loss *loss =
-        t->loss.element ? ag_loss_of(&t->loss) : ag_loss_for(task, data->n_classes);
-    const int outputs = loss->units(task, data->n_classes, data->n_targets);
+        t->loss.element ? ag_loss_of(&t->loss) : ag_loss_for(aim.task, aim.n_classes);
+    const int outputs = loss->units(aim.task, aim.n_classes, aim.n_targets);
     const ag_lengths l = ag_lengths_of(t, data->n_train);
     const ag_mark mark = ag_arena_mark(arena);
     ag_net net;

@@ -208,7 +208,8 @@ void ag_net_initialize(ag_net *net, const ag_choice *initializer, uint64_t seed)
     for (int i = 0; i < net->n_layers; i++) {
         ag_layer *layer = &net->layers[i];
         const size_t n_learned = layer->slice[AG_ROLE_LEARNED].n;
-        if (layer->slice[AG_ROLE_WEIGHT].n) initialize_weights(net, i, initializer, seed);
+        if (layer->slice[AG_ROLE_WEIGHT].n && !layer->kind->borrows)
+            initialize_weights(net, i, initializer, seed);
         fill(layer->parameter[AG_ROLE_SCALE], layer->slice[AG_ROLE_SCALE].n, 1);
         if (n_learned) {
             const int p = ag_activation_of(&layer->activation)->learned_param;

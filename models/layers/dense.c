@@ -8,6 +8,7 @@
  * and so does the one for dw.
  */
 #include "harness/num/gemm.h"
+#include "models/core/bias.h"
 #include "models/layers.h"
 
 typedef struct dense {
@@ -20,36 +21,21 @@ static void measure(ag_layer *self) {
     if (((const dense *)self->own)->bias) self->slice[AG_ROLE_BIAS].n = units;
 }
 
-AG_VECTORIZED
-static void add_bias(int rows, int units, const ag_real *restrict b, ag_real *restrict y) {
-    for (int e = 0; e < rows; e++, y += units)
-        for (int u = 0; u < units; u++)
-            y[u] += b[u];
-}
-
-AG_VECTORIZED
-static void sum_rows(int rows, int units, const ag_real *restrict dy, ag_real *restrict db) {
-    for (int u = 0; u < units; u++)
-        db[u] = 0;
-    for (int e = 0; e < rows; e++, dy += units)
-        for (int u = 0; u < units; u++)
-            db[u] += dy[u];
-}
-
 static void forward(ag_layer *self, int rows) {
     const int in = (int)ag_shape_size(self->in), units = (int)ag_shape_size(self->out);
     ag_gemm(false, false, rows, units, in, self->x, in, self->parameter[AG_ROLE_WEIGHT], units, 0,
             self->y, units);
     if (self->parameter[AG_ROLE_BIAS])
-        add_bias(rows, units, self->parameter[AG_ROLE_BIAS], self->y);
+        ag_bias_add(rows, units, self->parameter[AG_ROLE_BIAS], self->y);
 }
 
-/* dw = x' dy,  db = sum of dy's rows,  dx = dy w' */
+/* dw = x' dy (added to what a tied layer has left),  db = sum of dy's rows,  dx = dy w' */
 static void backward(ag_layer *self, int rows) {
     const int in = (int)ag_shape_size(self->in), units = (int)ag_shape_size(self->out);
-    ag_gemm(true, false, in, units, rows, self->x, in, self->dy, units, 0,
+    ag_gemm(true, false, in, units, rows, self->x, in, self->dy, units, self->shared,
             self->gradient[AG_ROLE_WEIGHT], units);
-    if (self->gradient[AG_ROLE_BIAS]) sum_rows(rows, units, self->dy, self->gradient[AG_ROLE_BIAS]);
+    if (self->gradient[AG_ROLE_BIAS])
+        ag_bias_gradient(rows, units, self->dy, self->gradient[AG_ROLE_BIAS]);
     if (self->dx)
         ag_gemm(false, true, rows, in, units, self->dy, units, self->parameter[AG_ROLE_WEIGHT],
                 units, 0, self->dx, in);

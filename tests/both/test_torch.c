@@ -2,42 +2,15 @@
  * every activation, losses, gradients, weights after 1 and after 100 steps. The
  * numbers are PyTorch's in double (tests/golden/torch_mlp.h); in the double build
  * we agree to 1e-10 of each block's norm, in float to 1e-5. */
-#include "check.h"
 #include "harness/num/gemm.h"
 #include "harness/train/train.h"
 #include "models/initializer.h"
 #include "models/layers.h"
 #include "models/schedule.h"
+#include "torch_check.h"
 #include "torch_mlp.h"
 
 #include <string.h>
-
-static const bool in_double = sizeof(ag_real) == sizeof(double);
-
-static double norm(int n, const double *x) {
-    double sum = 0;
-    for (int i = 0; i < n; i++)
-        sum += x[i] * x[i];
-    return sqrt(sum);
-}
-
-/* Distance of ours from theirs, as a share of their norm. */
-static double distance(int n, const ag_real *ours, const double *theirs) {
-    double sum = 0;
-    for (int i = 0; i < n; i++)
-        sum += ((double)ours[i] - theirs[i]) * ((double)ours[i] - theirs[i]);
-    return sqrt(sum) / norm(n, theirs);
-}
-
-static ag_choice choose(const ag_catalogue *catalogue, const char *name) {
-    return ag_choice_standard(ag_catalogue_find(catalogue, name));
-}
-
-static void set(ag_choice *choice, const char *name, double value) {
-    const int i = ag_element_param(choice->element, name);
-    CHECK(i >= 0, "%s has no parameter %s", choice->element->name, name);
-    if (i >= 0) choice->number[i] = value;
-}
 
 /* The batch as a data set of eight examples. */
 static ag_data batch_of(const torch_mlp_case *c) {
@@ -81,7 +54,7 @@ static const ag_family widths_7_6 = {.about = {.name = "widths_7_6"}, .build = t
 
 static void check_block(const torch_mlp_case *c, const char *what, int n, const ag_real *ours,
                         const double *theirs, double tolerance) {
-    const double d = distance(n, ours, theirs);
+    const double d = torch_distance(n, ours, theirs);
     CHECK(d <= tolerance, "%s, %s, %s: %s %.2e apart", c->activation, c->loss, c->optimizer, what,
           d);
 }

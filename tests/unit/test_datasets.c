@@ -568,6 +568,30 @@ static void test_standardize_target(void) {
     ag_arena_close(&arena);
 }
 
+/* Examples without any answer, for nets that predict their input. */
+static ag_status load_unanswered(const ag_choice *choice, const char *const *paths, ag_arena *arena,
+                                 ag_source *source, ag_error *err) {
+    AG_TRY(load_line(choice, paths, arena, source, err));
+    source->n_targets = 0;
+    source->train.target = NULL;
+    return AG_OK;
+}
+
+static void test_no_answers(void) {
+    static const ag_dataset line = {
+        .about = {.name = "line", .params = numbered_params, .n_params = AG_COUNT(numbered_params)},
+        .shape = {1, 1, 1},
+        .n_train = 100,
+        .load = load_unanswered};
+    ag_arena arena = AG_ARENA_EMPTY;
+    const ag_choice choice = ag_choice_standard(&line.about);
+    const ag_data data = opened(&choice, &arena);
+    CHECK(data.n_targets == 0 && data.n_classes == 0 && !data.train.label, "kind");
+    CHECK(data.train.n == 72 && data.validation.n == 8 && data.test.n == 20, "counts");
+    CHECK(data.digest != 0, "digest");
+    ag_arena_close(&arena);
+}
+
 /* --- files ------------------------------------------------------------------------- */
 
 static char root[] = "/tmp/actgrid-test-XXXXXX";
@@ -745,6 +769,7 @@ int main(void) {
     test_standardize_global();
     test_regression();
     test_standardize_target();
+    test_no_answers();
     test_no_memory();
     test_files();
     test_file_forms();
