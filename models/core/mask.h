@@ -10,11 +10,11 @@
 #include "models/net.h"
 
 typedef struct ag_mask {
-    double rate;     /* share of values left out, 0 <= rate < 1 */
-    int number;      /* of the dropout layer in its net, from 0 */
-    bool on;         /* this pass leaves values out; if not, `kept` is not filled */
-    ag_real *kept;   /* [rows][in]: 1, or 0 where the value is left out */
-    uint32_t *place; /* [in] of value i, channels first; NULL: they lie so */
+    double rate;         /* share of values left out, 0 <= rate < 1 */
+    int number;          /* of the dropout layer in its net, from 0 */
+    bool on;             /* this pass leaves values out; if not, `kept` is not filled */
+    unsigned char *kept; /* [rows][in]: 1, or 0 where the value is left out */
+    uint32_t *place;     /* [in] of value i, channels first; NULL: they lie so */
 } ag_mask;
 
 /* A layer of this kind, whose `own` begins with an ag_mask. */

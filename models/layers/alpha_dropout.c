@@ -27,11 +27,11 @@ static stretch stretch_of(double p) {
 
 /* y = x k a + shift[k], multiplied by 0 and not replaced: NaN stays NaN. */
 AG_VECTORIZED
-static void leave_out(size_t n, const ag_real *restrict x, const ag_real *restrict kept,
+static void leave_out(size_t n, const ag_real *restrict x, const unsigned char *restrict kept,
                       const ag_real shift[2], ag_real a, ag_real *restrict y) {
     const ag_real left_out = shift[0], stays = shift[1];
     for (size_t i = 0; i < n; i++)
-        y[i] = x[i] * (kept[i] * a) + (kept[i] == 0 ? left_out : stays);
+        y[i] = x[i] * (kept[i] ? a : 0) + (kept[i] ? stays : left_out);
 }
 
 static void forward(ag_layer *self, int rows) {
@@ -47,10 +47,10 @@ static void forward(ag_layer *self, int rows) {
 }
 
 AG_VECTORIZED
-static void send(size_t n, const ag_real *restrict dy, const ag_real *restrict kept, ag_real a,
-                 ag_real *restrict dx) {
+static void send(size_t n, const ag_real *restrict dy, const unsigned char *restrict kept,
+                 ag_real a, ag_real *restrict dx) {
     for (size_t i = 0; i < n; i++)
-        dx[i] = dy[i] * (kept[i] * a);
+        dx[i] = dy[i] * (kept[i] ? a : 0);
 }
 
 static void backward(ag_layer *self, int rows) {

@@ -14,10 +14,10 @@
 #include <string.h>
 
 AG_VECTORIZED
-static void leave_out(size_t n, const ag_real *restrict x, const ag_real *restrict kept,
+static void leave_out(size_t n, const ag_real *restrict x, const unsigned char *restrict kept,
                       ag_real factor, ag_real *restrict y) {
     for (size_t i = 0; i < n; i++)
-        y[i] = x[i] * (kept[i] * factor);
+        y[i] = x[i] * (kept[i] ? factor : 0);
 }
 
 static void pass(const ag_mask *own, size_t n, const ag_real *x, ag_real *y) {

@@ -52,6 +52,25 @@ static void test_rate(void) {
     }
 }
 
+/* A rate between two multiples of 2^-16 is met too. */
+static void test_small_rate(void) {
+    const double p = 1.5 / 65536, all = 200.0 * N;
+    ag_arena arena;
+    ag_net net;
+    for (int i = 0; i < N; i++)
+        x[i] = 1;
+    const ag_real *y = drop(ag_net_add_dropout, p, training, &arena, &net);
+    long out = 0;
+    for (int step = 1; step <= 200; step++) {
+        net.mode.step = step;
+        net.layers[0].kind->forward(&net.layers[0], ROWS);
+        for (int i = 0; i < N; i++)
+            out += y[i] == 0;
+    }
+    CHECK(close_to((double)out / all, p, 0, 5 * sqrt(p / all)), "%ld of %g out", out, all);
+    ag_arena_close(&arena);
+}
+
 /* With values that have mean 0 and variance 1 both stay; those left out become one value,
  * the image of SELU's limit on the left. */
 static void test_alpha_keeps_moments(void) {
@@ -138,6 +157,7 @@ static void test_what_it_depends_on(void) {
 
 int main(void) {
     test_rate();
+    test_small_rate();
     test_alpha_keeps_moments();
     test_evaluation(ag_net_add_dropout, "dropout");
     test_evaluation(ag_net_add_alpha_dropout, "alpha_dropout");
