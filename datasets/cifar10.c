@@ -2,10 +2,6 @@
 #include "datasets/core/cifar.h"
 #include "datasets/core/files.h"
 
-static const char *const class_names[] = {
-    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck", NULL,
-};
-
 static const char *const aliases[] = {"cifar-10", NULL};
 
 enum { BATCHES = 5, OFFICIAL_FILE = BATCHES, FIRST_FILE };
@@ -170,7 +166,7 @@ const ag_dataset ag_data_cifar10 = {
                "citation",
     .shape = {AG_CIFAR_CHANNELS, AG_CIFAR_SIDE, AG_CIFAR_SIDE},
     .n_classes = AG_CIFAR_CLASSES,
-    .class_names = class_names,
+    .class_names = ag_cifar_class_names,
     .n_train = BATCHES * BATCH,
     .n_test = BATCH,
     .files = files,

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+const char *const ag_cifar_class_names[] = {
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck", NULL,
+};
+
 /* gzip ends with the size of what it packed, modulo 2^32, little-endian. */
 static uint64_t size_in_trailer(const uint8_t *bytes, size_t n) {
     if (n < 18) return 0; /* nothing is packed into less */

@@ -20,6 +20,8 @@ enum {
     AG_CIFAR_RECORD = 1 + AG_CIFAR_PIXELS
 };
 
+extern const char *const ag_cifar_class_names[]; /* [AG_CIFAR_CLASSES], then NULL */
+
 typedef struct ag_cifar {
     size_t n;
     const uint8_t *records; /* [n][AG_CIFAR_RECORD] */

@@ -11,6 +11,17 @@
 typedef ag_status (*ag_array_reader)(const char *path, const char *name, bool shape_only,
                                      ag_arena *arena, ag_ndarray *array, ag_error *err);
 
+/* What a file has; more than AG_ARRAY_NAMES_MAX are left out. */
+enum { AG_ARRAY_NAMES_MAX = 200 };
+typedef struct ag_array_names {
+    int n, left_out;
+    const char *name[AG_ARRAY_NAMES_MAX];
+} ag_array_names;
+
+ag_status ag_list_npz(const char *path, ag_arena *arena, ag_array_names *names, ag_error *err);
+/* Of HDF5: all datasets, with the groups they are in. */
+ag_status ag_list_hdf5(const char *path, ag_arena *arena, ag_array_names *names, ag_error *err);
+
 ag_status ag_read_npy(const char *path, const char *name, bool shape_only, ag_arena *arena,
                       ag_ndarray *array, ag_error *err); /* the file's only one: any name */
 ag_status ag_read_npz(const char *path, const char *name, bool shape_only, ag_arena *arena,

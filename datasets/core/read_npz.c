@@ -9,6 +9,12 @@
 
 enum { DEFLATE_RATIO = 1032, NAMES_MAX = 160 };
 
+/* Without ".npy" at its end. */
+static size_t name_length(const char *name) {
+    const size_t n = strlen(name);
+    return n > 4 && strcmp(name + n - 4, ".npy") == 0 ? n - 4 : n;
+}
+
 /* The names of an archive's arrays, without ".npy": "images, labels". */
 static const char *names_of(zip_t *zip, char text[NAMES_MAX]) {
     const zip_int64_t n = zip_get_num_entries(zip, 0);
@@ -17,8 +23,7 @@ static const char *names_of(zip_t *zip, char text[NAMES_MAX]) {
     for (zip_int64_t i = 0; i < n && used < NAMES_MAX; i++) {
         const char *name = zip_get_name(zip, (zip_uint64_t)i, 0);
         if (!name) continue;
-        size_t length = strlen(name);
-        if (length > 4 && strcmp(name + length - 4, ".npy") == 0) length -= 4;
+        const size_t length = name_length(name);
         used += (size_t)snprintf(text + used, NAMES_MAX - used, "%s%.*s", used ? ", " : "",
                                  (int)(length < NAMES_MAX ? length : NAMES_MAX), name);
     }
@@ -129,20 +134,50 @@ static ag_status read_from(zip_t *zip, const char *path, const char *name, bool 
     return status;
 }
 
-ag_status ag_read_npz(const char *path, const char *name, bool shape_only, ag_arena *arena,
-                      ag_ndarray *array, ag_error *err) {
+static ag_status open_zip(const char *path, zip_t **zip, ag_error *err) {
     int code = 0;
     if (ag_file_size(path) < 0) return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s is not a file", path);
-    zip_t *zip = zip_open(path, ZIP_RDONLY, &code);
-    if (!zip) {
-        zip_error_t why;
-        zip_error_init_with_code(&why, code);
-        const ag_status status =
-            AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s is no .npz file, or damaged: %s", path,
-                    zip_error_strerror(&why));
-        zip_error_fini(&why);
-        return status;
+    *zip = zip_open(path, ZIP_RDONLY, &code);
+    if (*zip) return AG_OK;
+    zip_error_t why;
+    zip_error_init_with_code(&why, code);
+    const ag_status status = AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s is no .npz file, or damaged: %s",
+                                     path, zip_error_strerror(&why));
+    zip_error_fini(&why);
+    return status;
+}
+
+static ag_status list(zip_t *zip, const char *path, ag_arena *arena, ag_array_names *names,
+                      ag_error *err) {
+    const zip_int64_t n = zip_get_num_entries(zip, 0);
+    for (zip_int64_t i = 0; i < n; i++) {
+        const char *name = zip_get_name(zip, (zip_uint64_t)i, 0);
+        if (!name || names->n == AG_ARRAY_NAMES_MAX) {
+            names->left_out++;
+            continue;
+        }
+        const size_t length = name_length(name);
+        char *copy = AG_NEW_ARRAY(arena, char, length + 1);
+        if (!copy) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the names in %s", path);
+        memcpy(copy, name, length);
+        names->name[names->n++] = copy;
     }
+    return AG_OK;
+}
+
+ag_status ag_list_npz(const char *path, ag_arena *arena, ag_array_names *names, ag_error *err) {
+    zip_t *zip = NULL;
+    AG_TRY(open_zip(path, &zip, err));
+    *names = (ag_array_names){0};
+    const ag_status status = list(zip, path, arena, names, err);
+    zip_discard(zip);
+    return status;
+}
+
+ag_status ag_read_npz(const char *path, const char *name, bool shape_only, ag_arena *arena,
+                      ag_ndarray *array, ag_error *err) {
+    zip_t *zip = NULL;
+    AG_TRY(open_zip(path, &zip, err));
     const ag_status status = read_from(zip, path, name, shape_only, arena, array, err);
     zip_discard(zip);
     return status;
