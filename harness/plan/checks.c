@@ -1,7 +1,7 @@
 #include "harness/plan/checks.h"
 
 #include "harness/base/digest.h"
-#include "models/loss.h"
+#include "harness/plan/goal.h"
 
 #include <stdio.h>
 
@@ -70,41 +70,36 @@ static ag_status check_layers(const ag_draft *d, const ag_checks *k, const size_
                    n == 1 ? "" : "s", ag_place_text(at, model), depth, depth == 1 ? "" : "s");
 }
 
-/* What the model of this point predicts on its data. */
-static ag_aim aim_of(const ag_draft *d, const ag_checks *k, const uint32_t *variant) {
+static ag_goal goal_of(const ag_draft *d, const ag_checks *k, const uint32_t *variant) {
     const ag_data_outline *o = &k->outline[variant[AG_PART_DATASET]];
-    const ag_aim answers = {o->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES, o->n_classes,
-                            o->n_targets};
-    const ag_variant *model = &d->plan->variants[AG_PART_MODEL][variant[AG_PART_MODEL]];
-    return ag_family_aim(&model->is.choice, answers, o->shape);
+    return ag_goal_of(&d->plan->variants[AG_PART_MODEL][variant[AG_PART_MODEL]].is.choice,
+                      d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training,
+                      o->regression, o->n_classes, o->n_targets, o->shape);
 }
 
 static ag_status check_loss(const ag_draft *d, const ag_checks *k, const size_t *combination,
                             const uint32_t *variant, ag_error *err) {
-    const ag_choice *loss =
-        &d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training->loss;
     const uint32_t data = variant[AG_PART_DATASET];
     if (!k->known[data]) return AG_OK;
-    const ag_aim aim = aim_of(d, k, variant);
+    const ag_goal goal = goal_of(d, k, variant);
     const ag_variant *model = &d->plan->variants[AG_PART_MODEL][variant[AG_PART_MODEL]];
     const char *data_label = d->plan->variants[AG_PART_DATASET][data].label;
-    if (!aim.n_classes && !aim.n_targets)
+    if (!goal.aim.n_classes && !goal.aim.n_targets)
         return AG_FAIL(err, AG_CONFIG, d->part[AG_PART_MODEL].place[combination[AG_PART_MODEL]],
                        "%s has no answers for %s to predict; an autoencoder needs none", data_label,
                        model->label);
-    if (!loss->element || ag_loss_of(loss)->units(aim.task, aim.n_classes, aim.n_targets) > 0)
-        return AG_OK;
+    if (goal.outputs > 0) return AG_OK;
     const bool reconstructs = ag_family_of(&model->is.choice)->reconstructs;
     char what[64];
     if (reconstructs)
-        snprintf(what, sizeof what, "predicts its %d inputs", aim.n_targets);
-    else if (aim.task == AG_TASK_REGRESSION)
-        snprintf(what, sizeof what, "has %d numbers to predict", aim.n_targets);
+        snprintf(what, sizeof what, "predicts its %d inputs", goal.aim.n_targets);
+    else if (goal.aim.task == AG_TASK_REGRESSION)
+        snprintf(what, sizeof what, "has %d numbers to predict", goal.aim.n_targets);
     else
-        snprintf(what, sizeof what, "has %d classes", aim.n_classes);
+        snprintf(what, sizeof what, "has %d classes", goal.aim.n_classes);
     return AG_FAIL(err, AG_CONFIG, d->part[AG_PART_TRAINING].place[combination[AG_PART_TRAINING]],
                    "loss %s does not fit %s, which %s; it fits with 'loss: auto'",
-                   loss->element->name, reconstructs ? model->label : data_label, what);
+                   goal.loss.element->name, reconstructs ? model->label : data_label, what);
 }
 
 static ag_status check_training(const ag_draft *d, const ag_checks *k, const size_t *combination,
@@ -114,13 +109,8 @@ static ag_status check_training(const ag_draft *d, const ag_checks *k, const siz
     const ag_data_outline *o = &k->outline[data];
     return ag_training_fits(
         d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training, o->shape,
-        o->n_validation, o->n_test, aim_of(d, k, variant).task == AG_TASK_REGRESSION,
+        o->n_validation, o->n_test, goal_of(d, k, variant).aim.task == AG_TASK_REGRESSION,
         d->part[AG_PART_TRAINING].place[combination[AG_PART_TRAINING]], err);
-}
-
-static const ag_loss *loss_of(const ag_training *training, const ag_aim *aim) {
-    if (training->loss.element) return ag_loss_of(&training->loss);
-    return ag_loss_for(aim->task, aim->n_classes);
 }
 
 /* Builds the net of this point, without its numbers, unless one like it has been built. */
@@ -155,10 +145,9 @@ static ag_status check_model(const ag_draft *d, const ag_checks *k, const size_t
                              const uint32_t *variant, ag_error *err) {
     const uint32_t data = variant[AG_PART_DATASET];
     if (!k->known[data]) return AG_OK;
-    const ag_aim aim = aim_of(d, k, variant);
+    const int outputs = goal_of(d, k, variant).outputs;
     const ag_training *training =
         d->plan->variants[AG_PART_TRAINING][variant[AG_PART_TRAINING]].is.training;
-    const int outputs = loss_of(training, &aim)->units(aim.task, aim.n_classes, aim.n_targets);
     const ag_checked_net *net;
     AG_TRY(build_net(d, k, combination, variant, outputs, &net, err));
     char at[AG_PLACE_MAX];

@@ -3,6 +3,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/random.h"
 #include "harness/num/norms.h"
+#include "harness/plan/goal.h"
 #include "harness/train/batch.h"
 #include "harness/train/diverge.h"
 #include "harness/train/gradient.h"
@@ -23,18 +24,14 @@ static ag_status measure(ag_training_run *run, ag_error *err) {
     run->steps_per_epoch = l.steps_per_epoch;
     run->total_steps = l.total_steps, run->total_epochs = l.total_epochs;
     const ag_data *data = run->data;
-    const ag_aim answers = {data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES,
-                            data->n_classes, data->n_targets};
-    run->aim = ag_family_aim(&run->settings->model, answers, data->shape);
-    run->minimised =
-        t->loss.element
-            ? t->loss
-            : ag_choice_standard(&ag_loss_for(run->aim.task, run->aim.n_classes)->about);
+    const ag_goal goal = ag_goal_of(&run->settings->model, t, data->regression, data->n_classes,
+                                    data->n_targets, data->shape);
+    run->aim = goal.aim;
+    run->minimised = goal.loss;
+    run->outputs = goal.outputs;
     run->reported = ag_loss_reported(&run->minimised);
     run->differs =
         memcmp(run->minimised.number, run->reported.number, sizeof run->reported.number) != 0;
-    run->outputs =
-        ag_loss_of(&run->minimised)->units(run->aim.task, run->aim.n_classes, run->aim.n_targets);
     if (run->outputs <= 0)
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "loss %s does not fit data set %s",
                        run->minimised.element->name, run->data->name);

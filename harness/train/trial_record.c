@@ -1,6 +1,7 @@
 /* From a finished run to a record, and from settings to a cost. */
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
+#include "harness/plan/goal.h"
 #include "harness/train/batch.h"
 #include "harness/train/diverge.h"
 #include "harness/train/gradient.h"
@@ -193,12 +194,9 @@ static double noise_levels(const ag_training *t) {
 ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,
                         ag_trial_cost *cost, ag_error *err) {
     const ag_training *t = &settings->training;
-    const ag_aim answers = {data->regression ? AG_TASK_REGRESSION : AG_TASK_CLASSES,
-                            data->n_classes, data->n_targets};
-    const ag_aim aim = ag_family_aim(&settings->model, answers, data->shape);
-    const ag_loss *loss =
-        t->loss.element ? ag_loss_of(&t->loss) : ag_loss_for(aim.task, aim.n_classes);
-    const int outputs = loss->units(aim.task, aim.n_classes, aim.n_targets);
+    const int outputs = ag_goal_of(&settings->model, t, data->regression, data->n_classes,
+                                   data->n_targets, data->shape)
+                            .outputs;
     const ag_lengths l = ag_lengths_of(t, data->n_train);
     const ag_mark mark = ag_arena_mark(arena);
     ag_net net;
@@ -214,8 +212,10 @@ ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data
             .bytes = ag_net_bytes(&net, rows) +
                      (size_t)ag_optimizer_of(&settings->optimizer)->n_state * net.n_parameters *
                          sizeof(ag_real) +
-                     (size_t)rows * ag_shape_size(data->shape) * sizeof(ag_real) +
-                     (size_t)steps * sizeof(float) + (size_t)epochs * sizeof(ag_epoch_row) +
+                     (size_t)rows * (ag_shape_size(data->shape) * sizeof(ag_real) +
+                                     (size_t)outputs * sizeof(float)) + /* examples, answers */
+                     (size_t)steps * sizeof(float) +
+                     (size_t)epochs * sizeof(ag_epoch_row) +
                      ag_watch_bytes(&settings->probes, &net, epochs, steps) +
                      ag_gradient_bytes(t, ag_shape_size(data->shape), net.n_parameters) +
                      ag_stopping_bytes(t, &net),

@@ -2,6 +2,8 @@
  * numbers. */
 #include "train_fixture.h"
 
+#include "harness/train/gradient.h"
+
 #include <string.h>
 
 /* Smoothing moves the weights, not the meaning of a loss: before the first update all
@@ -83,7 +85,45 @@ static void test_r2(const char *loss) {
     ag_arena_close(&arena);
 }
 
+/* The target of a net that predicts its input: the example as augmentation left it,
+ * without the noise; and nobody looks at the labels. */
+static void test_reconstruction(void) {
+    ag_data data = data_set();
+    data.shape = (ag_shape){1, 2, FEATURES / 2};
+    ag_settings s = settings_of("relu", 1);
+    s.model = choose(&ag_models, "autoencoder");
+    set(&s.model, "code", 3);
+    s.training.augment = ag_choice_standard(&ag_augment_image);
+    set(&s.training.augment, "flip", 1);
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    ag_training_run run;
+    CHECK(ag_train_begin(&s, &data, &arena, NULL, &run, &err) == AG_OK, "%s", err.text);
+    uint32_t index[32];
+    for (uint32_t i = 0; i < 32; i++)
+        index[i] = i;
+    for (int noisy = 0; noisy < 2; noisy++) {
+        if (noisy) {
+            s.training.noise = ag_choice_standard(&ag_noise_normal);
+            s.training.noise.number[0] = 0.5;
+        }
+        long correct = 0;
+        int rows, flipped = 0, same = 0;
+        (void)ag_gradient_take(&run, index, 32, true, &correct, &rows);
+        for (int i = 0; i < 32 * FEATURES; i++) {
+            same += (float)run.x[i] == run.target[i];
+            flipped += run.target[i] != train_x[i];
+        }
+        CHECK(flipped > 0 && flipped < 32 * FEATURES, "%d numbers moved", flipped);
+        CHECK(noisy ? same == 0 : same == 32 * FEATURES, "noise %d: %d of x are targets", noisy,
+              same);
+        CHECK(correct == 0 && !run.label, "labels");
+    }
+    ag_arena_close(&arena);
+}
+
 int main(void) {
+    test_reconstruction();
     test_r2("mean_squared_error");
     test_r2("mean_absolute_error");
     test_r2("huber");
