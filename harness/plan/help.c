@@ -80,10 +80,8 @@ void ag_plan_help(FILE *out) {
             "  logspace(a, b, n)      n values from a to b, with equal ratios\n"
             "\none value or several, in grid, zip, exclude and key=value of the command line:\n"
             "  model.depth: [2, 4]                  a list is several values\n"
-            "  activation.layers: [tanh, relu]      of a key that takes a list, it is one "
-            "value,\n"
-            "  activation.layers: [[tanh, relu], [relu, relu]]\n"
-            "                                       and several if there is a list in it\n"
+            "  model.head: [128, 64]                of a key that takes a list, it is one value,\n"
+            "  model.head: [[128, 64], [256]]       and several if there is a list in it\n"
             "\nper-layer activations:    activation: {layers: [tanh, relu, relu]}\n"
             "dotted keys in grid:      optimizer.learning_rate, model.depth, "
             "training.schedule.warmup\n");
