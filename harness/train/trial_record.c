@@ -187,7 +187,7 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     return AG_OK;
 }
 
-static double noise_levels(const ag_training *t) {
+static int noise_levels(const ag_training *t) {
     return t->robustness.element ? t->robustness.list[0]->n : 0;
 }
 
@@ -224,10 +224,11 @@ ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data
         cost->flops = example * (double)cost->steps * (double)l.per_step;
         /* forward only: training examples before the first step and after the last,
          * validation every epoch, test at the end and once for each level of noise */
-        const double looked_at =
-            2.0 * (double)data->n_train + (double)(epochs + 1) * (double)data->n_validation +
-            (1.0 + noise_levels(t)) *
-                (double)(data->n_test || !noise_levels(t) ? data->n_test : data->n_validation);
+        const int levels = noise_levels(t);
+        const size_t noisy = data->n_test ? data->n_test : data->n_validation;
+        const double looked_at = 2.0 * (double)data->n_train +
+                                 (double)(epochs + 1) * (double)data->n_validation +
+                                 (double)data->n_test + (double)levels * (double)noisy;
         cost->work = cost->flops + example / 3 * looked_at;
     }
     ag_arena_release(arena, mark);

@@ -125,6 +125,19 @@ static void test_stopping(void) {
     }
 }
 
+/* What stays as it is does not improve. */
+static void test_standstill(void) {
+    const ag_data data = data_set();
+    for (int metric = AG_STOP_VAL_LOSS; metric <= AG_STOP_VAL_ACCURACY; metric++) {
+        ag_settings s = stopping(4, metric, 0);
+        set(&s.optimizer, "learning_rate", 0);
+        ag_arena arena;
+        const ag_training_run run = train(&s, &data, &arena);
+        CHECK(run.chosen_epoch == 0 && run.epoch == 4 && run.stopped_early, "epoch %ld", run.epoch);
+        ag_arena_close(&arena);
+    }
+}
+
 static void check_refused(const ag_settings *s, const ag_data *data, const char *want) {
     ag_arena arena = AG_ARENA_EMPTY;
     ag_error err = {0};
@@ -194,6 +207,28 @@ static void test_noise_in_training(void) {
           "the state before the first step is seen without noise");
     for (int i = 0; i < 3; i++)
         ag_arena_close(&arena[i]);
+}
+
+/* With nothing learned and all examples in each step, only noise and augmentation change
+ * the loss from step to step. */
+static void test_each_step_anew(void) {
+    ag_data data = data_set();
+    data.shape = (ag_shape){1, 2, 3};
+    for (int how = 0; how < 3; how++) {
+        ag_settings s = settings_of("relu", 1);
+        set(&s.optimizer, "learning_rate", 0);
+        s.training.batch_size = N_TRAIN, s.training.shuffle = AG_SHUFFLE_NEVER;
+        if (how == 1) s.training.noise = (ag_choice){.element = &ag_noise_normal, .number = {1}};
+        if (how == 2)
+            s.training.augment = (ag_choice){.element = &ag_augment_image, .number = {1, 1}};
+        ag_arena arena;
+        const ag_training_run run = train(&s, &data, &arena);
+        CHECK((run.step_loss[0] == run.step_loss[1]) == (how == 0), "%d: %g, %g", how,
+              (double)run.step_loss[0], (double)run.step_loss[1]);
+        CHECK((run.step_loss[1] == run.step_loss[2]) == (how == 0), "%d", how);
+        CHECK(run.rows[0].val_loss == run.rows[4].val_loss, "%d: evaluated as they are", how);
+        ag_arena_close(&arena);
+    }
 }
 
 /* --- augmentation -------------------------------------------------------------------- */
@@ -295,10 +330,12 @@ int main(void) {
     test_lengths();
     test_order();
     test_stopping();
+    test_standstill();
     test_refused();
     test_noise(true);
     test_noise(false);
     test_noise_in_training();
+    test_each_step_anew();
     test_augment(2, true);
     test_augment(1, false);
     test_augment(0, true);
