@@ -75,6 +75,7 @@ static void skip_line(ag_csv_text *text) {
 
 bool ag_csv_is_missing(const char *text) {
     static const char *const words[] = {"", "NA", "N/A", "NaN", "?", "null"};
+    if (text[0] && !strchr("nN?", text[0])) return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcasecmp(text, words[i]) == 0) return true;
     return false;

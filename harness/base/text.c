@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,36 @@ int ag_word_distance(const char *a, const char *b) {
     return d[na][nb];
 }
 
+/* All of them are doubles. */
+static const double tens[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                              1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+/* Short numbers without exponent, as tables are full of: digits below 2^53 divided by a power
+ * of ten that is a double is rounded once, so exactly what strtod gives (W. Clinger, 1990,
+ * doi:10.1145/93542.93557). False: the number is another. */
+static bool parse_short(const char *text, double *x) {
+    enum { DIGITS_MAX = 15 };
+    const char *c = text + (*text == '-' || *text == '+');
+    uint64_t digits = 0;
+    int n = 0, behind = -1; /* digits behind the point; -1: there is no point yet */
+    for (; n <= DIGITS_MAX; c++) {
+        if (*c >= '0' && *c <= '9') {
+            digits = 10 * digits + (uint64_t)(*c - '0');
+            n++;
+            behind += behind >= 0;
+        } else if (*c == '.' && behind < 0)
+            behind = 0;
+        else
+            break;
+    }
+    if (*c || n == 0 || n > DIGITS_MAX) return false;
+    const double value = (double)digits / tens[behind > 0 ? behind : 0];
+    *x = *text == '-' ? -value : value;
+    return true;
+}
+
 bool ag_parse_number(const char *text, double *x) {
+    if (parse_short(text, x)) return true;
     if (!text[0] || strspn(text, "0123456789+-.eE") != strlen(text)) return false;
     char *end;
     errno = 0;

@@ -211,6 +211,28 @@ static void statuses(void) {
     CHECK(ag_status_exit_code(AG_STOPPED) == 130, "interrupted");
 }
 
+/* Any digits with a point anywhere: the same bits as strtod. */
+static void test_numbers_exactly(void) {
+    ag_stream random = ag_stream_open(1, AG_RANDOM_DATA, 0);
+    for (int i = 0; i < 200000; i++) {
+        char text[32];
+        size_t n = 0;
+        const size_t digits = 1 + (size_t)(ag_random_uniform(&random) * 18);
+        const size_t point = (size_t)(ag_random_uniform(&random) * 20); /* 19: none, mostly */
+        if (ag_random_uniform(&random) < 0.5) text[n++] = "-+"[i & 1];
+        for (size_t d = 0; d < digits; d++) {
+            if (d == point) text[n++] = '.';
+            text[n++] = (char)('0' + (int)(ag_random_uniform(&random) * 10));
+        }
+        if (digits == point) text[n++] = '.';
+        text[n] = 0;
+        double x = 42.0;
+        const double want = strtod(text, NULL);
+        CHECK(ag_parse_number(text, &x) && memcmp(&x, &want, sizeof x) == 0,
+              "'%s' is %.17g, must be %.17g", text, x, want);
+    }
+}
+
 int main(void) {
     distances();
     nearest();
