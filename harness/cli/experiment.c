@@ -109,8 +109,11 @@ ag_status ag_experiment_costs(ag_experiment *experiment, ag_arena *arena, ag_err
     ag_data_outline *outline = AG_NEW_ARRAY(arena, ag_data_outline, n_sets);
     if (!experiment->cost || !outline)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", plan->n_trials);
-    for (size_t i = 0; i < n_sets; i++)
-        AG_TRY(ag_dataset_outline(&plan->variants[AG_PART_DATASET][i].is.choice, &outline[i], err));
+    for (size_t i = 0; i < n_sets; i++) {
+        const ag_choice *choice = &plan->variants[AG_PART_DATASET][i].is.choice;
+        outline[i] = plan->outlines[i];
+        if (!outline[i].n_train) AG_TRY(ag_dataset_outline(choice, &outline[i], err));
+    }
 
     /* seeds vary slowest: the first seed's trials are the others' costs too */
     const size_t per_seed = plan->n_trials / (size_t)plan->n_seeds;

@@ -13,7 +13,7 @@ static ag_status no_memory(ag_error *err) {
 
 static ag_status outline_datasets(const ag_draft *d, ag_checks *k, ag_error *err) {
     const int n = d->plan->n_variants[AG_PART_DATASET];
-    ag_data_outline *outline = AG_NEW_ARRAY(d->work, ag_data_outline, (size_t)n);
+    ag_data_outline *outline = AG_NEW_ARRAY(d->arena, ag_data_outline, (size_t)n);
     unsigned char *known = AG_NEW_ARRAY(d->work, unsigned char, (size_t)n);
     if (!outline || !known) return no_memory(err);
     const ag_part_map *map = &d->part[AG_PART_DATASET];
@@ -28,7 +28,7 @@ static ag_status outline_datasets(const ag_draft *d, ag_checks *k, ag_error *err
         if (status == AG_NOMEM) return no_memory(err);
         known[v] = status == AG_OK; /* a missing file is said when it is opened */
     }
-    k->outline = outline;
+    k->outline = d->plan->outlines = outline;
     k->known = known;
     return AG_OK;
 }

@@ -9,6 +9,7 @@
 #ifndef AG_PLAN_H
 #define AG_PLAN_H
 
+#include "datasets/dataset.h"
 #include "harness/plan/settings.h"
 
 typedef enum ag_part {
@@ -61,6 +62,9 @@ typedef struct ag_plan {
 
     const ag_variant *variants[AG_PARTS];
     int n_variants[AG_PARTS];
+    /* [dataset variants], as the files were when the plan was made; n_train 0: not known, as
+     * files are missing. */
+    const ag_data_outline *outlines;
     const ag_axis *axes;
     int n_axes;
     const uint64_t *seeds;

@@ -212,7 +212,7 @@ static void statuses(void) {
 }
 
 /* Any digits with a point anywhere: the same bits as strtod. */
-static void test_numbers_exactly(void) {
+static void numbers_exactly(void) {
     ag_stream random = ag_stream_open(1, AG_RANDOM_DATA, 0);
     for (int i = 0; i < 200000; i++) {
         char text[32];
@@ -237,6 +237,7 @@ int main(void) {
     distances();
     nearest();
     numbers_read();
+    numbers_exactly();
     numbers_written();
     times();
     counts();
