@@ -137,7 +137,7 @@ CREATE TABLE layer (
     trial_id   TEXT NOT NULL,
     layer      INTEGER NOT NULL,  -- from 1 at the input
     name       TEXT NOT NULL,     -- the last is 'output'; the others are the hidden layers
-    kind       TEXT NOT NULL,
+    kind       TEXT NOT NULL,     -- of what has the weights: dense, conv; a normalization behind it counts to it
     units      INTEGER,
     parameters INTEGER,
     PRIMARY KEY (trial_id, layer)

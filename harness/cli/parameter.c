@@ -75,6 +75,7 @@ void ag_params_print(FILE *out, const ag_param *params, int n, int indent) {
         fprintf(out, "%s\n%*s", p->meaning, indent + name + 2, "");
         print_range(out, p);
         print_standard(out, p);
+        if (p->with) fprintf(out, "; counts only with %s", p->with);
         fputc('\n', out);
         if (p->kind == AG_PARAM_LIST && !ag_param_is_plain(p))
             ag_params_print(out, p->items, p->n_items, indent + name + 2);
@@ -134,6 +135,10 @@ static void json_param(FILE *out, const ag_param *p, ag_arena *arena) {
     if (p->kind == AG_PARAM_LIST) {
         fputs(", \"items\": ", out);
         ag_params_print_json(out, p->items, p->n_items);
+    }
+    if (p->with) {
+        fputs(", \"with\": ", out);
+        ag_json_text(out, p->with);
     }
     fputs(", \"meaning\": ", out);
     ag_json_text(out, p->meaning);

@@ -1,13 +1,20 @@
 #include "harness/train/precheck.h"
 
+#include "datasets/dataset.h"
+#include "harness/base/random.h"
+#include "harness/train/slope.h"
 #include "models/initializer.h"
 #include "models/layers.h"
-#include "models/loss.h"
 
 #include <math.h>
-#include <string.h>
 
-enum { N_POINTS = 401, INPUTS = 4, UNITS = 5, CLASSES = 3, ROWS = 6 };
+enum { N_POINTS = 401, INPUTS = 4, UNITS = 5, CLASSES = 3 };
+
+static const double AGREES = 0.02; /* a gradient with its differences, in float */
+
+/* Operations that all models together may cost, some tens of milliseconds, and passes that
+ * one takes, as a share of a pass forward and backward. */
+static const double FLOPS_MAX = 3e8, PASSES = 5;
 
 static bool near_seam(const ag_activation *act, double x, double gap) {
     for (int i = 0; i < act->n_seams; i++)
@@ -59,77 +66,26 @@ static ag_status check_float_path(const ag_choice *choice, ag_error *err) {
     return AG_OK;
 }
 
-typedef struct tiny {
-    ag_net net;
-    ag_choice loss;
-    ag_real x[ROWS * INPUTS];
-    int32_t label[ROWS];
-} tiny;
-
-static double tiny_loss(tiny *t, bool gradient) {
-    long correct = 0;
-    const ag_real *z = ag_net_forward(&t->net, ROWS, t->x);
-    const ag_loss_batch batch = {.rows = ROWS,
-                                 .units = CLASSES,
-                                 .z = z,
-                                 .label = t->label,
-                                 .scale = 1.0 / ROWS,
-                                 .dz = gradient ? ag_net_last(&t->net)->dy : NULL};
-    const double sum = ag_loss_of(&t->loss)->evaluate(t->loss.number, &batch, &correct);
-    if (gradient) ag_net_backward(&t->net, ROWS);
-    return sum / ROWS;
-}
-
-static ag_status build_tiny(tiny *t, const ag_choice *activation, ag_arena *arena, ag_error *err) {
-    AG_TRY(ag_net_begin(&t->net, (ag_shape){INPUTS, 1, 1}, 3, arena, err));
-    ag_net_add_dense(&t->net, UNITS, true, "hidden1");
-    ag_net_add_activation(&t->net, activation);
-    ag_net_add_dense(&t->net, CLASSES, true, "output");
-    AG_TRY(ag_net_measure(&t->net, err));
-    AG_TRY(ag_net_open(&t->net, ROWS, arena, err));
-    t->loss = ag_choice_standard(&ag_loss_for(AG_TASK_CLASSES, CLASSES)->about);
-    ag_stream random = ag_stream_open(1, AG_RANDOM_TEST, 0);
-    for (size_t i = 0; i < t->net.n_parameters; i++)
-        t->net.parameters[i] += (ag_real)(0.5 * ag_random_normal(&random));
-    for (int i = 0; i < ROWS * INPUTS; i++)
-        t->x[i] = (ag_real)ag_random_normal(&random);
-    for (int e = 0; e < ROWS; e++)
-        t->label[e] = e % CLASSES;
-    return AG_OK;
-}
-
-/* The loss's slope along its own gradient is the gradient's squared length. In
- * float, over a step that moves the loss by about a hundredth; a kink inside the
- * step costs accuracy, hence several step lengths of which one must fit. */
+/* One hidden layer, with biases and weights of all signs. */
 static ag_status check_net(const ag_choice *activation, ag_arena *arena, ag_error *err) {
     const ag_activation *act = ag_activation_of(activation);
     if (act->forward_only) return AG_OK;
-    tiny *t = AG_NEW(arena, tiny);
-    if (!t) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
-    AG_TRY(build_tiny(t, activation, arena, err));
-    const size_t n = t->net.n_parameters;
-    ag_real *start = AG_NEW_ARRAY(arena, ag_real, n), *g = AG_NEW_ARRAY(arena, ag_real, n);
-    if (!start || !g) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
-    tiny_loss(t, true);
-    memcpy(start, t->net.parameters, n * sizeof *start);
-    memcpy(g, t->net.gradients, n * sizeof *g);
-    double squared = 0, best = HUGE_VAL;
-    for (size_t i = 0; i < n; i++)
-        squared += (double)g[i] * (double)g[i];
-    for (double change = 0.04; change > 0.002; change /= 2) {
-        const double h = change / squared;
-        for (size_t i = 0; i < n; i++)
-            t->net.parameters[i] = start[i] + (ag_real)h * g[i];
-        const double up = tiny_loss(t, false);
-        for (size_t i = 0; i < n; i++)
-            t->net.parameters[i] = start[i] - (ag_real)h * g[i];
-        const double down = tiny_loss(t, false);
-        best = fmin(best, fabs((up - down) / (2 * h) / squared - 1));
-    }
-    if (!(best < 0.02))
+    ag_net net;
+    AG_TRY(ag_net_begin(&net, (ag_shape){INPUTS, 1, 1}, 3, arena, err));
+    ag_net_add_dense(&net, UNITS, true, "hidden1");
+    ag_net_add_activation(&net, activation);
+    ag_net_add_dense(&net, CLASSES, true, "output");
+    AG_TRY(ag_net_measure(&net, err));
+    AG_TRY(ag_net_open(&net, AG_SLOPE_ROWS, arena, err));
+    ag_stream random = ag_stream_open(1, AG_RANDOM_TEST, 0);
+    for (size_t i = 0; i < net.n_parameters; i++)
+        net.parameters[i] += (ag_real)(0.5 * ag_random_normal(&random));
+    double off;
+    AG_TRY(ag_slope_check(&net, arena, &off, err));
+    if (!(off < AGREES))
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                        "the gradient of a tiny net with %s is %.2g %% off its differences",
-                       act->about.name, 100 * best);
+                       act->about.name, 100 * off);
     return AG_OK;
 }
 
@@ -137,6 +93,53 @@ ag_status ag_precheck_activation(const ag_choice *activation, ag_arena *arena, a
     AG_TRY(check_derivative(activation, err));
     AG_TRY(check_float_path(activation, err));
     AG_TRY(check_net(activation, arena, err));
+    return AG_OK;
+}
+
+/* Activations have been checked: here it is tanh, which has no kinks, in all layers. */
+static ag_status check_model(const ag_variant *model, ag_shape shape, double *flops,
+                             ag_arena *arena, ag_error *err) {
+    const ag_choice tanh_choice = ag_choice_standard(ag_catalogue_find(&ag_activations, "tanh"));
+    const ag_choice he = ag_choice_standard(ag_catalogue_find(&ag_initializers, "he_normal"));
+    const ag_activation_list activations = {&tanh_choice, 1};
+    ag_net net;
+    ag_error misfit = {0};
+    const ag_family *family = ag_family_of(&model->is.choice);
+    const ag_status status =
+        family->build(&model->is.choice, &activations, shape, CLASSES, arena, &net, &misfit);
+    if (status == AG_NOMEM) return AG_FAIL(err, status, AG_NOWHERE, "%s", misfit.text);
+    if (status) return AG_OK; /* not with these data: the plan knows with which */
+    const double cost = PASSES * AG_SLOPE_ROWS * ag_net_flops(&net);
+    if (cost > *flops) return AG_OK;
+    *flops -= cost;
+    AG_TRY(ag_net_open(&net, AG_SLOPE_ROWS, arena, err));
+    ag_net_initialize(&net, &he, 1);
+    ag_stream random = ag_stream_open(1, AG_RANDOM_TEST, 0);
+    for (size_t i = net.role[AG_ROLE_BIAS].offset; i < net.n_parameters; i++)
+        net.parameters[i] += (ag_real)(0.1 * ag_random_normal(&random));
+    double off;
+    AG_TRY(ag_slope_check(&net, arena, &off, err));
+    if (!(off < AGREES))
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
+                       "the gradient of %s is %.2g %% off its differences", model->label,
+                       100 * off);
+    return AG_OK;
+}
+
+/* Every model on the plan's first data set, as long as that costs milliseconds. */
+static ag_status check_models(const ag_plan *plan, ag_arena *arena, ag_error *err) {
+    ag_data_outline outline;
+    ag_error missing = {0};
+    double flops = FLOPS_MAX;
+    const ag_choice *data = &plan->variants[AG_PART_DATASET][0].is.choice;
+    if (ag_dataset_outline(data, &outline, &missing)) return AG_OK; /* said when it is opened */
+    for (int v = 0; v < plan->n_variants[AG_PART_MODEL]; v++) {
+        const ag_mark mark = ag_arena_mark(arena);
+        const ag_status status =
+            check_model(&plan->variants[AG_PART_MODEL][v], outline.shape, &flops, arena, err);
+        ag_arena_release(arena, mark);
+        if (status) return ag_pass(err, status, __FILE__, __LINE__);
+    }
     return AG_OK;
 }
 
@@ -150,5 +153,5 @@ ag_status ag_precheck(const ag_plan *plan, ag_arena *arena, ag_error *err) {
             if (status) return ag_pass(err, status, __FILE__, __LINE__);
         }
     }
-    return AG_OK;
+    return check_models(plan, arena, err);
 }

@@ -7,8 +7,9 @@
 
 /* For every activation of the plan: the derivative against differences of the
  * value, the float path against the definition, and the gradient of a tiny net
- * against differences of its loss. Takes milliseconds. AG_CONFIG names the
- * activation and the place on its axis where it does not hold. */
+ * against differences of its loss; that of every model too, as long as it costs
+ * milliseconds. AG_CONFIG names the activation and the place on its axis where it
+ * does not hold, or the model. */
 ag_status ag_precheck(const ag_plan *plan, ag_arena *arena, ag_error *err);
 
 /* One activation. */
