@@ -456,21 +456,23 @@ def autoencoder():
     sizes = (FEATURES, AE_HIDDEN, AE_CODE, AE_HIDDEN, FEATURES)
     weights = [grid(g, i, o, scale=(1.5 / i) ** 0.5) for i, o in zip(sizes, sizes[1:])]
     biases = [grid(g, o, scale=0.25) for o in sizes[1:]]
-    arrays, cases = [], []
+    arrays, cases, known = [], [], {}
     for tied, linear_code in ((False, False), (True, False), (True, True)):
         for optimizer, s in AE_OPTIMIZERS:
             net = Autoencoder(tied, linear_code, weights, biases)
             start = net.block()
             losses, gradient, blocks = train(net, optimizer, s, x, lambda z: F.mse_loss(z, x))
-            tag = "torch_autoencoder_%d" % len(cases)
+            names = []
             for part, values in (("start", start), ("gradient", gradient), ("after_1", blocks[1]),
                                  ("after_100", blocks[100])):
-                arrays.append(array("%s_%s" % (tag, part), values))
-            cases.append('    {%s, %s, "%s", %s,\n     %d, %s_start, %s_gradient, %s_after_1, '
-                         '%s_after_100,\n     {%s}},' % (
-                             str(tied).lower(), str(linear_code).lower(), optimizer, settings(s),
-                             start.numel(), tag, tag, tag, tag,
-                             ", ".join("%.17g" % v for v in losses)))
+                body = numbers(values)      # starts and gradients do not know the optimizer
+                if body not in known:
+                    known[body] = "torch_autoencoder_%d_%s" % (len(cases), part)
+                    arrays.append(array(known[body], values))
+                names.append(known[body])
+            cases.append('    {%s, %s, "%s", %s,\n     %d, %s,\n     {%s}},' % (
+                str(tied).lower(), str(linear_code).lower(), optimizer, settings(s),
+                start.numel(), ", ".join(names), ", ".join("%.17g" % v for v in losses)))
     return """/* Autoencoders 5-4-3-4-5 with tanh trained by PyTorch %s in double precision: 100
  * steps on the same batch of 8 examples. Written by scripts/torch_vectors.py.
  *

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { OLDER_MAX = 80 };
+
 /* --- what to say about a query that is wrong ------------------------------------------ */
 
 static const char *const ALL_TABLES =
@@ -66,8 +68,17 @@ static const char *behind(const char *message, const char *what) {
     return dot ? dot + 1 : word;
 }
 
+/* What shipped queries ask for may be missing in a store that an older program made. */
+static const char *of_older(const ag_reader *reader, char text[OLDER_MAX]) {
+    text[0] = '\0';
+    if (reader->format < AG_STORE_FORMAT)
+        snprintf(text, OLDER_MAX, " (the store has format %d, this program's have %d)",
+                 reader->format, AG_STORE_FORMAT);
+    return text;
+}
+
 static ag_status wrong_query(ag_reader *reader, const char *sql, ag_error *err) {
-    char message[200], list[320], hint[AG_HINT_MAX];
+    char message[200], list[320], hint[AG_HINT_MAX], older[OLDER_MAX];
     if (reader->refused[0])
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "a query may only read: %s is refused",
                        reader->refused);
@@ -78,15 +89,15 @@ static ag_status wrong_query(ag_reader *reader, const char *sql, ag_error *err) 
         ag_nearest nearest = ag_nearest_begin(table);
         offer_tables(reader, &nearest, list, sizeof list);
         if (nearest.best[0]) list[0] = '\0';
-        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%.100s%s%s", message,
-                       ag_nearest_hint(hint, &nearest, ""), list);
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%.100s%s%s%s", message,
+                       ag_nearest_hint(hint, &nearest, ""), list, of_older(reader, older));
     }
     if (column) {
         ag_nearest nearest = ag_nearest_begin(column);
         offer_columns(reader, sql, &nearest);
         if (!nearest.best[0]) offer_columns(reader, NULL, &nearest);
-        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%.100s%s", message,
-                       ag_nearest_hint(hint, &nearest, ""));
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%.100s%s%s", message,
+                       ag_nearest_hint(hint, &nearest, ""), of_older(reader, older));
     }
     return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "the query is wrong: %s", message);
 }

@@ -155,6 +155,7 @@ static ag_status open_database(ag_reader *reader, ag_error *err) {
                        "'%s' has store format %d, this program knows up to %d: use the newer"
                        " actgrid that wrote it",
                        reader->path, format, AG_STORE_FORMAT);
+    reader->format = format;
     return AG_OK;
 }
 

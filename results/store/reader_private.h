@@ -10,6 +10,7 @@ struct ag_reader {
     ag_arena *arena;
     const char *path;
     struct sqlite3 *db;
+    int format;       /* of the store; older ones lack tables and columns */
     bool nothing;     /* no file, or one in which nothing was ever written */
     char refused[96]; /* what the guard said no to */
     double deadline;  /* on ag_clock_now; infinite: none */
