@@ -9,12 +9,17 @@
 
 typedef struct ag_noise {
     ag_stream stream;
-    bool uniform; /* from -level to level; otherwise normal with this standard deviation */
-    double level; /* 0: none */
+    bool uniform;      /* from -level to level; otherwise normal with this standard deviation */
+    double level;      /* 0: none */
+    uint64_t position; /* numbers drawn so far, one for each value */
 } ag_noise;
 
 /* x += noise. The draws do not depend on the level: two levels from the same stream give
  * the same noise, scaled. */
 void ag_noise_add(ag_noise *noise, size_t n, ag_real *x);
+
+/* The standard normal number of a word. Words in order give numbers in order; ~word gives
+ * the same with the other sign. */
+double ag_noise_normal_of(uint32_t word);
 
 #endif

@@ -171,11 +171,11 @@ static ag_real noisy[DRAWS], twice[DRAWS];
 static void test_noise(bool uniform) {
     for (int i = 0; i < DRAWS; i++)
         noisy[i] = twice[i] = 1;
-    ag_noise noise = {ag_stream_open(3, AG_RANDOM_NOISE, 1), uniform, 0.5};
+    ag_noise noise = {ag_stream_open(3, AG_RANDOM_NOISE, 1), uniform, 0.5, 0};
     ag_noise_add(&noise, DRAWS, noisy);
-    noise = (ag_noise){ag_stream_open(3, AG_RANDOM_NOISE, 1), uniform, 1};
-    for (int i = 0; i < DRAWS; i += DRAWS / 4) /* in pieces: the stream goes on */
-        ag_noise_add(&noise, DRAWS / 4, twice + i);
+    noise = (ag_noise){ag_stream_open(3, AG_RANDOM_NOISE, 1), uniform, 1, 0};
+    for (int i = 0, n = 1; i < DRAWS; i += n, n = n * 2 < DRAWS - i ? n * 2 + 1 : DRAWS - i)
+        ag_noise_add(&noise, (size_t)n, twice + i); /* in pieces: the stream goes on */
     double mean = 0, square = 0, largest = 0;
     for (int i = 0; i < DRAWS; i++) {
         const double n = (double)noisy[i] - 1;
@@ -190,6 +190,25 @@ static void test_noise(bool uniform) {
     memcpy(noisy, twice, sizeof noisy);
     ag_noise_add(&noise, DRAWS, twice);
     CHECK(memcmp(noisy, twice, sizeof noisy) == 0, "level 0 changes nothing");
+}
+
+/* The share of the normal distribution below a word's number is the share of the words. */
+static void test_quantile(void) {
+    uint32_t word = 0;
+    double worst = 0, far = 0;
+    for (int i = 0; i < 100000; i++) {
+        /* both tails word by word, and the middle */
+        word = i < 40000 ? (uint32_t)i : i < 80000 ? UINT32_MAX - (uint32_t)(i - 40000) : word;
+        if (i >= 80000) word += 214748;
+        const double share = ((double)word + 0.5) * 0x1p-32, z = ag_noise_normal_of(word);
+        const double tail = share < 0.5 ? share : 1 - share;
+        const double off = fabs(0.5 * erfc(fabs(z) / sqrt(2)) / tail - 1);
+        far = fmax(far, off);
+        if (tail > 3e-8) worst = fmax(worst, off);
+        CHECK(z == -ag_noise_normal_of(~word), "%u: not symmetric", word);
+    }
+    CHECK(worst < 3e-6, "off by %g of the tail", worst);
+    CHECK(far < 0.02, "off by %g of the last tail", far);
 }
 
 /* Noise changes what is learned, not what is evaluated; the same bits each time. */
@@ -334,6 +353,7 @@ int main(void) {
     test_refused();
     test_noise(true);
     test_noise(false);
+    test_quantile();
     test_noise_in_training();
     test_each_step_anew();
     test_augment(2, true);
