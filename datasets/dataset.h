@@ -47,8 +47,8 @@ typedef struct ag_source {
     const char *note; /* as in ag_data */
     struct ag_source_part {
         size_t n;
-        double *x;         /* [n][features]; or NULL and: */
-        const uint8_t *x8; /* [n][features] bytes; x = byte / 255; or NULL and: */
+        double *x;                      /* [n][features]; or NULL and: */
+        const uint8_t *x8;              /* [n][features] bytes; x = byte / 255; or NULL and: */
         const struct ag_ndarray *array; /* as a file holds it, [n] by the shape */
         int32_t *label;
         double *target;
@@ -63,7 +63,7 @@ typedef struct ag_data_file {
     const char *sha256; /* 64 lower-case hex digits; NULL: see git_sha1 */
     int64_t bytes;
     const char *const *mirrors; /* URLs of its folder, ending in "/", tried in order, then NULL;
-                                   no list: see ag_dataset.by_hand */
+                                   no list: see ag_dataset.archive, by_hand */
     /* Instead of sha256, 40 hex digits: SHA-1 of the content, unpacked if it is packed with
      * gzip, as git counts it. `bytes` are then the content's. */
     const char *git_sha1;
@@ -71,6 +71,13 @@ typedef struct ag_data_file {
                                              unpacked, say); the last has no name; or NULL */
     bool optional; /* load may get NULL for its path, and checks it if it is used */
 } ag_data_file;
+
+/* A packed tar archive from which files without mirrors come. Its own checksum is not needed:
+ * each file's is looked at. */
+typedef struct ag_data_archive {
+    const char *url, *name;
+    int64_t bytes_max; /* what is longer is something else */
+} ag_data_archive;
 
 typedef struct ag_dataset {
     ag_element about; /* formula: what it is in one line. params: its own, then
@@ -82,9 +89,10 @@ typedef struct ag_dataset {
     size_t n_train, n_test;         /* with standard parameters, before splitting */
     const ag_data_file *files;
     int n_files;
-    const char *folder;  /* of its files below a data folder: "fashion-mnist" */
-    const char *by_hand; /* for files without mirrors: what to do, "download ... and ..." */
-    bool own_files;      /* reads files that parameters name: without them nothing is known */
+    const char *folder;             /* of its files below a data folder: "fashion-mnist" */
+    const ag_data_archive *archive; /* for files without mirrors, .tar.gz; or NULL and: */
+    const char *by_hand;            /* what to do instead, "download ... and ..." */
+    bool own_files; /* reads files that parameters name: without them nothing is known */
     /* Shape, classes and counts (n of both parts) for these parameters, without the
      * examples; AG_CONFIG where parameters do not go together. NULL: as above. A set of
      * the user's own files must read them to know: what it finds goes into `arena`, and

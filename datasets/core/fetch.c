@@ -2,6 +2,7 @@
 
 #include "datasets/core/files.h"
 #include "datasets/core/sha256.h"
+#include "datasets/core/tar.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -20,6 +21,7 @@ typedef struct transfer {
     int descriptor;
     int64_t got;
     int write_error; /* errno */
+    bool at_most;    /* file->bytes is a limit, not a size */
     bool too_long, stopped;
 } transfer;
 
@@ -59,10 +61,10 @@ static size_t receive(char *bytes, size_t size, size_t count, void *self) {
 static int report(void *self, curl_off_t total, curl_off_t got, curl_off_t up_total,
                   curl_off_t up) {
     transfer *t = self;
-    (void)total, (void)got, (void)up_total, (void)up;
+    (void)got, (void)up_total, (void)up;
     const ag_fetch_watch *w = t->watch;
-    if (w->progress && !w->progress(w->self, t->file->name, t->got, t->file->bytes))
-        t->stopped = true;
+    const int64_t all = t->at_most && total > 0 ? (int64_t)total : t->file->bytes;
+    if (w->progress && !w->progress(w->self, t->file->name, t->got, all)) t->stopped = true;
     return t->stopped;
 }
 
@@ -97,14 +99,17 @@ static const char *trouble(CURLcode code, CURL *curl, const transfer *t, const c
     long http = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &http);
     if (t->too_long)
-        snprintf(sentence, SENTENCE_MAX, "longer than the published file (%lld bytes)",
-                 (long long)t->file->bytes);
+        snprintf(sentence, SENTENCE_MAX, "longer than the published file (%s%lld bytes)",
+                 t->at_most ? "below " : "", (long long)t->file->bytes);
     else if (t->write_error)
         snprintf(sentence, SENTENCE_MAX, "cannot write it down: %s", strerror(t->write_error));
     else if (code == CURLE_HTTP_RETURNED_ERROR)
         snprintf(sentence, SENTENCE_MAX, "the server answers %ld%s", http,
                  http == 404 ? " (not found)" : "");
-    else if (code == CURLE_PARTIAL_FILE || (code == CURLE_OK && t->got < t->file->bytes))
+    else if (code == CURLE_PARTIAL_FILE && t->at_most)
+        snprintf(sentence, SENTENCE_MAX, "truncated after %lld bytes", (long long)t->got);
+    else if (code == CURLE_PARTIAL_FILE ||
+             (code == CURLE_OK && t->got < t->file->bytes && !t->at_most))
         snprintf(sentence, SENTENCE_MAX, "truncated after %lld of %lld bytes", (long long)t->got,
                  (long long)t->file->bytes);
     else if (code != CURLE_OK)
@@ -118,13 +123,15 @@ static const char *trouble(CURLcode code, CURL *curl, const transfer *t, const c
 static ag_status receive_file(CURL *curl, const char *url, const ag_data_file *file,
                               const ag_fetch_watch *watch, const ag_draft *draft, ag_error *err) {
     char words[CURL_ERROR_SIZE] = "", sentence[SENTENCE_MAX], sha256[AG_SHA256_TEXT];
-    transfer t = {.file = file, .watch = watch, .descriptor = draft->descriptor};
+    transfer t = {
+        .file = file, .watch = watch, .descriptor = draft->descriptor, .at_most = !file->sha256};
     curl_easy_reset(curl);
     set_options(curl, url, &t, words);
     const CURLcode code = curl_easy_perform(curl);
     if (t.stopped) return AG_FAIL(err, AG_STOPPED, AG_NOWHERE, "interrupted at %s", file->name);
     if (trouble(code, curl, &t, words, sentence))
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "%.180s: %.160s", url, sentence);
+    if (!file->sha256) return AG_OK; /* an archive: its files have theirs */
     AG_TRY(ag_sha256_file(draft->temporary, sha256, err));
     if (strcmp(sha256, file->sha256) != 0)
         return AG_FAIL(err, AG_IO, AG_NOWHERE,
@@ -146,6 +153,11 @@ static ag_status fetch_from(CURL *curl, const char *url, const ag_data_file *fil
     return status;
 }
 
+static bool mirror_is_replaced(void) {
+    const char *instead = getenv("ACTGRID_MIRROR");
+    return instead && *instead;
+}
+
 /* URL of a file at a mirror; NULL: no memory. */
 static const char *url_of(const ag_dataset *set, const char *mirror, bool replaced,
                           const char *file, ag_arena *arena) {
@@ -163,12 +175,8 @@ static const char *url_of(const ag_dataset *set, const char *mirror, bool replac
 static ag_status fetch_file(CURL *curl, const ag_dataset *set, const ag_data_file *file,
                             const char *target, const ag_fetch_watch *watch, ag_arena *arena,
                             ag_error *err) {
-    const char *instead = getenv("ACTGRID_MIRROR");
-    const char *const one[] = {instead, NULL};
-    const bool replaced = instead && *instead;
-    if (!replaced && !file->mirrors)
-        return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s of %s cannot be fetched by itself: %s",
-                       file->name, set->about.name, set->by_hand);
+    const bool replaced = mirror_is_replaced();
+    const char *const one[] = {getenv("ACTGRID_MIRROR"), NULL};
     int tried = 0;
     ag_status status = AG_OK;
     for (const char *const *mirror = replaced ? one : file->mirrors; *mirror; mirror++) {
@@ -186,6 +194,91 @@ static ag_status fetch_file(CURL *curl, const ag_dataset *set, const ag_data_fil
                    file->name, set->about.name, tried, tried == 1 ? "" : "s", last);
 }
 
+/* --- archives ------------------------------------------------------------------ */
+
+typedef struct keeper {
+    const ag_dataset *set;
+    const char *folder;
+    const ag_fetch_watch *watch;
+} keeper;
+
+static bool is_form(const ag_data_file *file, const char *name) {
+    bool is = strcmp(file->name, name) == 0;
+    for (const ag_data_file *other = file->otherwise; other && other->name && !is; other++)
+        is = strcmp(other->name, name) == 0;
+    return is;
+}
+
+/* Only names of the table are files of the set: none leads out of the folder. */
+static int file_named(const ag_dataset *set, const char *name) {
+    for (int i = 0; i < set->n_files; i++)
+        if (is_form(&set->files[i], name)) return i;
+    return -1;
+}
+
+static bool is_ours(const void *self, const char *name) {
+    const keeper *k = self;
+    return file_named(k->set, name) >= 0;
+}
+
+static ag_status keep(const void *self, const char *name, const uint8_t *bytes, size_t n,
+                      ag_error *err) {
+    const keeper *k = self;
+    ag_arena scratch = AG_ARENA_EMPTY;
+    const char *path = ag_data_path_join(k->folder, name, &scratch);
+    ag_status status = path ? ag_file_write(path, bytes, n, &scratch, err)
+                            : AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for a file name");
+    if (status == AG_OK) {
+        const int file = file_named(k->set, name);
+        ag_error why = {0};
+        status = ag_dataset_file_check(k->set, file, path, &why);
+        if (status != AG_OK) remove(path);
+        if (status != AG_OK && k->set->files[file].optional) { /* it can do without */
+            say(k->watch, "%s", why.text);
+            status = AG_OK;
+        }
+        if (status != AG_OK) *err = why;
+    }
+    ag_arena_close(&scratch);
+    return status;
+}
+
+/* The archive itself is not kept. */
+static ag_status fetch_archive(CURL *curl, const ag_dataset *set, const char *folder,
+                               const ag_fetch_watch *watch, ag_arena *arena, ag_error *err) {
+    const ag_data_file file = {.name = set->archive->name, .bytes = set->archive->bytes_max};
+    const keeper k = {.set = set, .folder = folder, .watch = watch};
+    const ag_tar_visitor visitor = {.self = &k, .wants = is_ours, .visit = keep};
+    const char *target = ag_data_path_join(folder, file.name, arena);
+    ag_draft draft;
+    if (!target) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for a file name");
+    AG_TRY(ag_draft_open(target, arena, &draft, err));
+    ag_status status = receive_file(curl, set->archive->url, &file, watch, &draft, err);
+    if (status == AG_OK) status = ag_tar_gz_read(draft.temporary, &visitor, err);
+    ag_draft_drop(&draft);
+    if (status == AG_OK) say(watch, "%s: fetched from %s", file.name, set->archive->url);
+    return status;
+}
+
+/* --- all files -------------------------------------------------------------------- */
+
+/* Of the files that only the archive has. */
+static ag_status fetch_packed(CURL *curl, const ag_dataset *set, const char *folder,
+                              const ag_fetch_watch *watch, ag_arena *arena, ag_error *err) {
+    if (!set->archive)
+        return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s cannot be fetched: %s", set->about.name,
+                       set->by_hand);
+    AG_TRY(fetch_archive(curl, set, folder, watch, arena, err));
+    for (int i = 0; i < set->n_files; i++) {
+        const char *now = ag_dataset_file_path(set, i, arena);
+        if (!now && !set->files[i].optional)
+            return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s has no %s", set->archive->url,
+                           set->files[i].name);
+        if (now) AG_TRY(ag_dataset_file_check(set, i, now, err));
+    }
+    return AG_OK;
+}
+
 static ag_status fetch_missing(CURL *curl, const ag_dataset *set, const char *folder,
                                const ag_fetch_watch *watch, ag_arena *arena, ag_error *err) {
     for (int i = 0; i < set->n_files; i++) {
@@ -198,6 +291,8 @@ static ag_status fetch_missing(CURL *curl, const ag_dataset *set, const char *fo
             continue;
         }
         if (there) say(watch, "%s", why.text);
+        if (!file->mirrors && !mirror_is_replaced())
+            return fetch_packed(curl, set, folder, watch, arena, err);
         const char *target = ag_data_path_join(folder, file->name, arena);
         if (!target) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for a file name");
         AG_TRY(fetch_file(curl, set, file, target, watch, arena, err));

@@ -1,6 +1,6 @@
 /* Where the tables of the UCI collection lie: unpacked, or in the archive. */
 #include "datasets/core/files.h"
-#include "datasets/core/tar_xz.h"
+#include "datasets/core/tar.h"
 #include "datasets/core/uci_sets.h"
 
 #include <stdio.h>

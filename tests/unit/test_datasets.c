@@ -60,7 +60,9 @@ static void test_described(const ag_dataset *set) {
         test_sums(file);
         for (const ag_data_file *other = file->otherwise; other && other->name; other++)
             test_sums(other);
-        CHECK(set->folder && (file->mirrors ? file->mirrors[0] : set->by_hand), "%s", file->name);
+        CHECK(set->folder &&
+                  (file->mirrors ? file->mirrors[0] != NULL : set->archive || set->by_hand),
+              "%s", file->name);
         for (const char *const *m = file->mirrors; m && *m; m++)
             CHECK(strncmp(*m, "http", 4) == 0 && (*m)[strlen(*m) - 1] == '/', "%s", *m);
     }

@@ -2,6 +2,7 @@
 #include "datasets/fetch.h"
 
 #include "check.h"
+#include "made_gzip.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -15,7 +16,59 @@
 
 /* --- the server: the folder in the address says how it answers --------------------- */
 
+/* Archives, ready before the server starts. */
+enum { BLOCK = 512, ROOM = 16 * BLOCK };
+static const char *const archive_names[] = {"whole", "lacks", "spoiled", "spare", "evil", "cut"};
+static struct {
+    size_t n;
+    uint8_t bytes[ROOM];
+} archives[AG_COUNT(archive_names)];
+
+static void add_member(uint8_t *tar, size_t *n, const char *name, const char *text) {
+    uint8_t *header = tar + *n;
+    unsigned sum = 8 * ' ';
+    memset(header, 0, 2 * BLOCK);
+    snprintf((char *)header, 100, "%s", name);
+    snprintf((char *)header + 124, 12, "%011o", (unsigned)strlen(text));
+    header[156] = '0';
+    for (int i = 0; i < BLOCK; i++)
+        sum += header[i];
+    snprintf((char *)header + 148, 8, "%06o", sum);
+    memcpy(header + BLOCK, text, strlen(text));
+    *n += (size_t)2 * BLOCK;
+}
+
+static void make_archives(void) {
+    for (int i = 0; i < AG_COUNT(archives); i++) {
+        const char *name = archive_names[i];
+        uint8_t tar[ROOM] = {0};
+        size_t n = 0;
+        add_member(tar, &n, "readme.html", "not ours");
+        if (strcmp(name, "evil") == 0) add_member(tar, &n, "../letters", "abc");
+        if (strcmp(name, "lacks") != 0)
+            add_member(tar, &n, "sub/letters", strcmp(name, "spoiled") == 0 ? "abd" : "abc");
+        add_member(tar, &n, "spare", strcmp(name, "spare") == 0 ? "xyz" : "abc");
+        n += (size_t)2 * BLOCK; /* zeros end it */
+        archives[i].n = made_gzip(tar, n, archives[i].bytes);
+        if (strcmp(name, "cut") == 0) archives[i].n /= 2;
+    }
+}
+
+/* "/archive/NAME/..." */
+static void answer_archive(int connection, const char *name) {
+    char head[128];
+    for (int i = 0; i < AG_COUNT(archives); i++) {
+        if (strncmp(name, archive_names[i], strlen(archive_names[i])) != 0) continue;
+        const int n = snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n",
+                               archives[i].n);
+        ssize_t sent = write(connection, head, (size_t)n);
+        sent += write(connection, archives[i].bytes, archives[i].n);
+        (void)sent;
+    }
+}
+
 static void answer(int connection, const char *path) {
+    if (strncmp(path, "/archive/", 9) == 0) answer_archive(connection, path + 9);
     static const char good[] =
         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc";
     static const char wrong[] =
@@ -229,6 +282,77 @@ static void test_replaced_mirror(int port) {
     unsetenv("ACTGRID_MIRROR");
 }
 
+/* --- archives ----------------------------------------------------------------------- */
+
+static ag_status fetch_from_archive(const char *url, int64_t bytes_max, heard *h, ag_error *err) {
+    static const char sum[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    const ag_data_file other[] = {{.name = "sub/letters", .sha256 = sum, .bytes = 3}, {0}};
+    const ag_data_file files[] = {
+        {.name = "letters", .sha256 = sum, .bytes = 3, .otherwise = other},
+        {.name = "spare", .sha256 = sum, .bytes = 3, .optional = true},
+    };
+    const ag_data_archive archive = {.url = url, .name = "letters.tar.gz", .bytes_max = bytes_max};
+    const ag_dataset set = {.about = {.name = "letters"},
+                            .files = files,
+                            .n_files = 2,
+                            .folder = "abc",
+                            .archive = &archive};
+    const ag_fetch_watch watch = {.self = h, .say = say};
+    ag_arena arena = AG_ARENA_EMPTY;
+    const ag_status status = ag_dataset_fetch(&set, &watch, &arena, err);
+    ag_arena_close(&arena);
+    return status;
+}
+
+/* Removes a file of the cache folder; whether it was there. */
+static bool take_away(const char *name) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/actgrid/datasets/abc/%s", root, name);
+    return remove(path) == 0;
+}
+
+static void test_archives(int port) {
+    static const struct {
+        const char *name;
+        int64_t bytes_max;
+        bool letters, spare; /* in the cache afterwards */
+        const char *says;
+    } cases[] = {
+        {"whole", ROOM, true, true, NULL},
+        {"evil", ROOM, true, true, NULL},
+        {"spare", ROOM, true, false, NULL},
+        {"lacks", ROOM, false, true, "has no letters"},
+        {"spoiled", ROOM, false, false, "sub/letters is damaged or not the published file"},
+        {"cut", ROOM, false, false, "truncated or damaged: its gzip stream cannot be unpacked"},
+        {"whole", 100, false, false, "longer than the published file (below 100 bytes)"},
+        {"none", ROOM, false, false, "mpty reply"},
+    };
+    for (int i = 0; i < AG_COUNT(cases); i++) {
+        char url[96];
+        heard h = {0};
+        ag_error err = {0};
+        snprintf(url, sizeof url, "http://127.0.0.1:%d/archive/%s/letters.tar.gz", port,
+                 cases[i].name);
+        const ag_status status = fetch_from_archive(url, cases[i].bytes_max, &h, &err);
+        CHECK((status == AG_OK) == !cases[i].says, "%s: %s", cases[i].name, err.text);
+        CHECK(!cases[i].says || strstr(err.text, cases[i].says), "%s: %s", cases[i].name, err.text);
+        CHECK(cases[i].says || strstr(h.text, "letters.tar.gz: fetched from"), "%s", h.text);
+        CHECK((strstr(h.text, "spare is damaged") != NULL) == (strcmp(cases[i].name, "spare") == 0),
+              "%s: %s", cases[i].name, h.text);
+        if (status == AG_OK) {
+            heard again = {0};
+            CHECK(fetch_from_archive(url, 1, &again, &err) == AG_OK, "%s", err.text);
+            CHECK(strstr(again.text, "already there") && !strstr(again.text, "http"), "%s",
+                  again.text);
+        }
+        CHECK(take_away("sub/letters") == cases[i].letters, "%s: letters", cases[i].name);
+        CHECK(take_away("spare") == cases[i].spare, "%s: spare", cases[i].name);
+        take_away("sub");
+        CHECK(files_left() == 0, "%s: %d files left", cases[i].name, files_left());
+        CHECK(!take_away("../letters"), "%s: a file outside", cases[i].name);
+    }
+}
+
 static void test_no_server(void) {
     static const char *const mirrors[] = {"http://127.0.0.1:1/", "http://no-such-host.invalid/",
                                           NULL};
@@ -267,12 +391,14 @@ int main(void) {
     setenv("no_proxy", "*", 1); /* a proxy would answer in our server's place */
     signal(SIGPIPE, SIG_IGN);
     pid_t server = -1;
+    make_archives();
     const int port = start_server(&server);
     if (port) {
         test_single_mirrors(port);
         test_mirrors_in_order(port);
         test_replaced_mirror(port);
         test_stopped(port);
+        test_archives(port);
         kill(server, SIGKILL);
         waitpid(server, NULL, 0);
     } else

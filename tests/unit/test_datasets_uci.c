@@ -1,6 +1,6 @@
 /* The UCI collection and optdigits against what their README files say, where ACTGRID_DATA has
  * them; and archives made up here. */
-#include "datasets/core/tar_xz.h"
+#include "datasets/core/tar.h"
 #include "datasets/core/uci_sets.h"
 #include "datasets/dataset.h"
 
