@@ -51,7 +51,7 @@ static const char *program(void) {
     return access("build/actgrid", X_OK) == 0 ? "build/actgrid" : "actgrid";
 }
 
-/* `metric` is the mean that the store has: accuracy, or R2 where numbers are predicted. */
+/* `metric` is a mean that the store has: not every one has accuracies, or a validation part. */
 static void print_next(const char *folder, const char *word, const char *metric) {
     const char *call = program();
     fprintf(stderr,
@@ -79,6 +79,9 @@ ag_status ag_answer_print(const char *folder, bool quiet, ag_arena *arena, ag_er
         fprintf(stderr, "... and %zu rows more: %s query %s @leaderboard\n",
                 board.n_rows - brief.n_rows, program(), word);
     print_dropped(&board, filled, keep);
-    print_next(folder, word, has(&board, filled, "val_r2") ? "val_r2_mean" : "val_accuracy_mean");
+    print_next(folder, word,
+               has(&board, filled, "val_accuracy") ? "val_accuracy_mean"
+               : has(&board, filled, "val_r2")     ? "val_r2_mean"
+                                                   : "train_loss_mean");
     return AG_OK;
 }
