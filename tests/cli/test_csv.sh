@@ -76,6 +76,12 @@ expect_out 'note        1 of 61 rows dropped for missing values'
 run datasets info lab/iris.csv target=species
 expect_code 2
 expect_err 'info csv path=FILE target=NAME'
+run datasets info csv
+expect_code 0
+expect_out 'columns that are not read'
+run datasets info uci --json
+expect_code 0
+expect_out '"name": "test_part"'
 run datasets info lab/none.csv
 expect_code 3
 expect_err 'cannot read lab/none.csv'

@@ -8,6 +8,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/dataset_info.h"
 #include "harness/cli/file_info.h"
+#include "harness/cli/listing.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -28,6 +29,18 @@ static int do_list(const ag_call *call) {
     return 0;
 }
 
+/* A set that is nothing without parameters: these are what there is to say. */
+static bool shows_parameters(const char *name, bool json) {
+    const ag_element *element = ag_catalogue_find(&ag_datasets, name);
+    if (!element || !((const ag_dataset *)(const void *)element)->own_files) return false;
+    if (json)
+        ag_listing_show_json(stdout, element);
+    else
+        ag_listing_show(stdout, element);
+    if (json) putchar('\n');
+    return true;
+}
+
 static int do_info(const ag_call *call) {
     ag_choice choice;
     ag_error err = {0};
@@ -42,6 +55,7 @@ static int do_info(const ag_call *call) {
                    ? 0
                    : ag_call_fail(call, &err);
     }
+    if (call->n_words == 2 && shows_parameters(call->words[1], json)) return 0;
     if (ag_choice_words(call, 1, &ag_datasets, &choice, &err) != AG_OK ||
         ag_dataset_info(stdout, json, &choice, call->arena, &err) != AG_OK)
         return ag_call_fail(call, &err);
