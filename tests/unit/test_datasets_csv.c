@@ -514,35 +514,103 @@ static void test_places(void) {
     ag_arena_close(&arena);
 }
 
+/* 40 rows: y is i + 0.5, x is i * i, and nothing in every fourth row. */
+static void put_gaps(const char *name) {
+    char text[1024] = "x,y\n";
+    for (int i = 0; i < 40; i++) {
+        const size_t n = strlen(text);
+        if (i % 4 == 1)
+            snprintf(text + n, sizeof text - n, ",%d.5\n", i);
+        else
+            snprintf(text + n, sizeof text - n, "%d,%d.5\n", i * i, i);
+    }
+    put(name, text);
+}
+
+/* The part's filled values are `mean`; returns how many there are. */
+static size_t check_filled(const ag_examples *part, float mean) {
+    size_t n = 0;
+    for (size_t i = 0; i < part->n; i++) {
+        const int row = (int)part->target[i];
+        const bool gap = row % 4 == 1;
+        const float want = gap ? mean : (float)(row * row);
+        CHECK(part->x[i] == want, "row %d is %g, must be %g", row, (double)part->x[i],
+              (double)want);
+        n += gap;
+    }
+    return n;
+}
+
 /* Means are of the training examples, whatever the others hold. */
 static void test_no_leak(void) {
-    ag_arena arena = AG_ARENA_EMPTY;
-    ag_choice choice =
-        chosen("target: y, missing: mean, standardize: none, test: 2, validation: 2, "
-               "standardize_target: false",
-               &arena);
-    ag_error err = {0};
-    ag_data data = {0};
-    put("t.csv", "x,y\n1,0.5\n2,1.5\n,2.5\n8,3.5\n16,4.5\n,5.5\n64,6.5\n128,7.5\n");
-    CHECK(ag_dataset_open(&choice, &arena, &data, &err) == AG_OK, "%s", err.text);
-    double sum = 0;
-    size_t n = 0, n_filled = 0;
-    for (size_t i = 0; i < data.train.n; i++) {
-        const float y = data.train.target[i];
-        if (y == 2.5f || y == 5.5f) continue;
-        sum += (double)data.train.x[i];
-        n++;
-    }
-    const float mean = (float)(sum / (double)n);
-    const ag_examples *parts[] = {&data.train, &data.validation, &data.test};
-    for (int p = 0; p < 3; p++)
-        for (size_t i = 0; i < parts[p]->n; i++) {
-            const float y = parts[p]->target[i];
-            if (y != 2.5f && y != 5.5f) continue;
-            n_filled++;
-            CHECK(parts[p]->x[i] == mean, "%g, must be %g", (double)parts[p]->x[i], (double)mean);
+    static const char *const splits[] = {"test: 10, validation: 10",
+                                         "test_path: u.csv, validation: 10"};
+    put_gaps("t.csv");
+    put_gaps("u.csv");
+    for (int k = 0; k < AG_COUNT(splits); k++) {
+        char params[160];
+        snprintf(params, sizeof params,
+                 "target: y, missing: mean, standardize: none, standardize_target: false, %s",
+                 splits[k]);
+        ag_arena arena = AG_ARENA_EMPTY;
+        const ag_choice choice = chosen(params, &arena);
+        ag_error err = {0};
+        ag_data data = {0};
+        CHECK(ag_dataset_open(&choice, &arena, &data, &err) == AG_OK, "%s", err.text);
+        double sum = 0;
+        size_t n = 0;
+        for (size_t i = 0; i < data.train.n; i++) {
+            const int row = (int)data.train.target[i];
+            if (row % 4 == 1) continue;
+            sum += row * row;
+            n++;
         }
-    CHECK(n_filled == 2 && n < 6, "%zu filled, mean of %zu", n_filled, n);
+        const float mean = (float)(sum / (double)n);
+        CHECK(check_filled(&data.train, mean) && check_filled(&data.validation, mean) &&
+                  check_filled(&data.test, mean),
+              "a part without gaps tests nothing");
+        ag_arena_close(&arena);
+    }
+}
+
+/* The one value may be held out: then there is no mean. */
+static void test_no_mean(void) {
+    int n_refused = 0;
+    for (int k = 0; k < 4; k++) {
+        char text[64] = "x,z,y\n";
+        for (int i = 0; i < 4; i++)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%s,%d,%d.5\n",
+                     i == k ? "7" : "", i, i);
+        put("t.csv", text);
+        ag_arena arena = AG_ARENA_EMPTY;
+        const ag_choice choice = chosen("target: y, missing: mean, test: 1, validation: 0", &arena);
+        ag_error err = {0};
+        ag_data data;
+        if (ag_dataset_open(&choice, &arena, &data, &err) != AG_OK) {
+            n_refused++;
+            CHECK(strcmp(err.text,
+                         "feature 1 has no value in any of the 3 training examples: there "
+                         "is no mean to fill in; ignore its column") == 0,
+                  "%s", err.text);
+        }
+        ag_arena_close(&arena);
+    }
+    CHECK(n_refused == 1, "%d refused", n_refused);
+}
+
+static void test_home(void) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_choice choice = chosen("target: y", &arena);
+    ag_data_outline outline;
+    ag_error err = {0};
+    put("t.csv", "x,y\n1,a\n2,b\n3,a\n4,b\n5,a\n");
+    setenv("HOME", root, 1);
+    choice.text[ag_element_param(choice.element, "path")] = "~/t.csv";
+    CHECK(ag_dataset_outline(&choice, &outline, &err) == AG_OK, "%s", err.text);
+    choice.text[ag_element_param(choice.element, "path")] = "~/u/t.csv";
+    CHECK(ag_dataset_outline(&choice, &outline, &err) == AG_DATA &&
+              strcmp(err.text, "~/u/t.csv of csv is no file") == 0,
+          "%s", err.text);
     ag_arena_close(&arena);
 }
 
@@ -603,6 +671,8 @@ int main(void) {
     test_packed();
     test_places();
     test_no_leak();
+    test_no_mean();
+    test_home();
     test_notes();
     test_no_memory();
     remove("t.csv");

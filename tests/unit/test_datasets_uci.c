@@ -145,6 +145,37 @@ static void test_choices(void) {
     CHECK(outline.n_train + outline.n_validation == 3823 - 765, "%zu: held out", outline.n_train);
 }
 
+/* A table of the right size with other bytes is not taken for the published one. */
+static void test_damaged_table(void) {
+    const char *real = getenv("ACTGRID_DATA");
+    char list[512];
+    snprintf(list, sizeof list, "%s", real ? real : "");
+    CHECK(system("mkdir -p fake/uci121/uci121-delgado2014/trains") == 0, "folders");
+    const ag_choice choice = uci("trains");
+    const ag_uci_set *set =
+        &ag_uci_sets[(int)choice.number[ag_element_param(choice.element, "set")]];
+    FILE *file = fopen("fake/uci121/uci121-delgado2014/trains/trains_R.dat", "wb");
+    for (int64_t i = 0; file && i < set->first.bytes; i++)
+        fputc('1', file);
+    if (file) fclose(file);
+    setenv("ACTGRID_DATA", "fake", 1);
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_source source = {0};
+    ag_error err = {0};
+    CHECK(ag_dataset_source(&choice, &arena, &source, &err) == AG_DATA &&
+              strstr(err.text, "trains_R.dat is damaged or not the published file"),
+          "%s", err.text);
+    const ag_choice other = uci("wine");
+    CHECK(ag_dataset_source(&other, &arena, &source, &err) == AG_DATA &&
+              strstr(err.text, "wine_R.dat of uci is not there"),
+          "%s", err.text);
+    ag_arena_close(&arena);
+    if (real)
+        setenv("ACTGRID_DATA", list, 1);
+    else
+        unsetenv("ACTGRID_DATA");
+}
+
 /* "50 50 50" */
 static void counts_text(const struct ag_source_part *part, int n_classes, char *text, size_t size) {
     text[0] = 0;
@@ -231,6 +262,7 @@ int main(void) {
     setenv("XDG_CACHE_HOME", root, 1);
     test_archives();
     test_choices();
+    test_damaged_table();
     static const char *const sets[] = {"uci", "optdigits"};
     for (int i = 0; i < AG_COUNT(sets); i++) {
         const ag_choice choice = ag_choice_standard(ag_catalogue_find(&ag_datasets, sets[i]));
