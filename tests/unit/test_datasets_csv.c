@@ -226,14 +226,14 @@ static const good goods[] = {
      "",
      {0.5, 1.5}},
     {"a first line with a gap holds values",
-     "target: -1, missing: drop",
+     "target: -1, missing: mean",
      "NA,a\n1,b\n2,c\n",
-     2,
+     3,
      1,
-     {1, 2},
-     2,
-     "b c ",
-     {0, 1}},
+     {NAN, 1, 2},
+     3,
+     "a b c ",
+     {0, 1, 2}},
     {"numbers to the last bit",
      "target: y",
      "x,y\n0.1,1e-308\n4.35,0.30000000000000004\n",
@@ -355,6 +355,14 @@ static const bad bads[] = {
      "'x' is '1.000,5' here, but a finite decimal number in 1 rows: must be one or the other; name "
      "it in 'categorical' if its values are categories",
      0},
+    {"a point where commas are decimal", "target: y, decimal: comma", "x;y\n1,5;1\n2.5;3\n",
+     "t.csv:3:1",
+     "'x' is '2.5' here, but a finite decimal number in 1 rows: must be one or the other; name it "
+     "in "
+     "'categorical' if its values are categories",
+     0},
+    {"lines that end with CR LF", "target: y", "x,y\r\n1,2\r\n3\r\n", "t.csv:3:1",
+     "a row of 1 fields, must be 2 as in the first line", 0},
     {"a missing target", "target: y, missing: mean", "x,y\n1,a\n,\"\"\n", "t.csv:3:3",
      "'y' has no value here (1 are missing in all): 'missing: drop' leaves such rows out", 0},
     {"every row dropped", "target: y, missing: drop", "x,y\n1,\n,b\n", "",
@@ -446,6 +454,11 @@ static void test_test_path(void) {
     CHECK(source.test.x[0] == 1 && source.test.x[1] == 0 && source.test.x[2] == 3 &&
               source.test.label[0] == 1,
           "codes of the training file");
+    put("t.csv", "c,x,y\nred,1,2\nblue,2,10\nred,1,2\nblue,2,10\n");
+    put("u.csv", "c,x,y\nblue,3,10.0\n");
+    CHECK(source_of(params, &arena, &source, &err) == AG_OK, "%s", err.text);
+    CHECK(source.test.n == 1 && source.test.label[0] == 1, "10.0 is 10");
+    put("t.csv", "c,x,y\nred,1,a\nblue,2,b\n");
     static const struct {
         const char *file, *where, *text;
     } wrong[] = {
