@@ -9,7 +9,8 @@
 
 typedef enum ag_export_format {
     AG_EXPORT_CSV, /* f0, ..., label; training rows, then test rows; 17 digits */
-    AG_EXPORT_NPZ, /* numpy: x, x_test float64 [n][features]; y, y_test int64 [n] */
+    AG_EXPORT_NPZ, /* numpy: x, x_test float64 [n, features] or, of images, [n, c, h, w];
+                      y, y_test int64 [n] */
     AG_EXPORT_H5   /* HDF5: the same four */
 } ag_export_format;
 

@@ -6,7 +6,7 @@
 #include "datasets/core/files.h"
 #include "datasets/dataset.h"
 
-enum { AG_ARRAYS = 4 };
+enum { AG_ARRAYS = 4, AG_ARRAY_DIMS_MAX = 4 };
 
 typedef struct ag_array {
     const char *name; /* "x", "y", "x_test", "y_test" */
@@ -15,6 +15,8 @@ typedef struct ag_array {
     bool answers;   /* labels or targets */
     bool integers;  /* int64 [part->n]; else float64 [part->n][columns] */
     size_t columns; /* 1 for integers; an element has 8 bytes either way */
+    int n_dims;     /* images and signals of several channels: [part->n, c, h, w] */
+    size_t dim[AG_ARRAY_DIMS_MAX];
 } ag_array;
 
 void ag_arrays_of(const ag_source *source, ag_array array[AG_ARRAYS]);

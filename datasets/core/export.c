@@ -13,6 +13,19 @@ const char *const ag_export_words[] = {"csv", "npz", "h5", NULL};
 
 /* --- the four arrays -------------------------------------------------------- */
 
+/* Numbers without geometry, and signals of one channel, are rows of a table. */
+static void set_dims(ag_array *a, ag_shape shape) {
+    const bool geometry = shape.columns > 1 && (shape.rows > 1 || shape.channels > 1);
+    a->dim[0] = a->part->n;
+    a->n_dims = a->integers ? 1 : 2;
+    a->dim[1] = a->columns;
+    if (a->answers || !geometry) return;
+    a->n_dims = 4;
+    a->dim[1] = (size_t)shape.channels;
+    a->dim[2] = (size_t)shape.rows;
+    a->dim[3] = (size_t)shape.columns;
+}
+
 void ag_arrays_of(const ag_source *source, ag_array array[AG_ARRAYS]) {
     static const char *const names[AG_ARRAYS] = {"x", "y", "x_test", "y_test"};
     for (int i = 0; i < AG_ARRAYS; i++) {
@@ -25,6 +38,7 @@ void ag_arrays_of(const ag_source *source, ag_array array[AG_ARRAYS]) {
                               .columns = !answers             ? ag_shape_size(source->shape)
                                          : source->regression ? (size_t)source->n_targets
                                                               : 1};
+        set_dims(&array[i], source->shape);
     }
 }
 

@@ -10,29 +10,36 @@ static hsize_t rows_per_chunk(const ag_array *a) {
     return rows < a->part->n ? rows : a->part->n;
 }
 
+/* The array's dimensions, but so many rows. */
+static void extent(const ag_array *a, hsize_t rows, hsize_t dim[AG_ARRAY_DIMS_MAX]) {
+    for (int d = 0; d < a->n_dims; d++)
+        dim[d] = d ? a->dim[d] : rows;
+}
+
 /* Level 1, as in .npz; shuffling the bytes makes pixels pack three times worse. An
  * empty array has no chunks. */
-static hid_t storage(const ag_array *a, int rank) {
+static hid_t storage(const ag_array *a) {
     const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
-    const hsize_t chunk[2] = {rows_per_chunk(a), a->columns};
+    hsize_t chunk[AG_ARRAY_DIMS_MAX];
+    extent(a, rows_per_chunk(a), chunk);
     H5Pset_obj_track_times(list, false); /* the same data give the same file */
     if (list < 0 || !a->part->n) return list;
-    H5Pset_chunk(list, rank, chunk);
+    H5Pset_chunk(list, a->n_dims, chunk);
     H5Pset_deflate(list, 1);
     return list;
 }
 
 /* Chunk by chunk through `block`, which holds one. */
-static bool write_rows(const ag_array *a, hid_t set, hid_t space, int rank, uint8_t *block) {
+static bool write_rows(const ag_array *a, hid_t set, hid_t space, uint8_t *block) {
     const hid_t type = a->integers ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
     const hsize_t most = rows_per_chunk(a);
     bool fine = true;
     for (hsize_t at = 0; at < a->part->n && fine; at += most) {
-        hsize_t start[2] = {at, 0}, count[2] = {most, a->columns};
-        if (count[0] > a->part->n - at) count[0] = a->part->n - at;
+        hsize_t start[AG_ARRAY_DIMS_MAX] = {at}, count[AG_ARRAY_DIMS_MAX];
+        extent(a, most < a->part->n - at ? most : a->part->n - at, count);
         for (hsize_t i = 0; i < count[0]; i++)
             ag_array_row(a, (size_t)(at + i), block + i * a->columns * 8);
-        const hid_t memory = H5Screate_simple(rank, count, NULL);
+        const hid_t memory = H5Screate_simple(a->n_dims, count, NULL);
         fine = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
                H5Dwrite(set, type, memory, space, H5P_DEFAULT, block) >= 0;
         H5Sclose(memory);
@@ -41,12 +48,12 @@ static bool write_rows(const ag_array *a, hid_t set, hid_t space, int rank, uint
 }
 
 static bool write_array(const ag_array *a, hid_t file, uint8_t *block) {
-    const int rank = a->integers ? 1 : 2;
-    const hsize_t size[2] = {a->part->n, a->columns};
-    const hid_t space = H5Screate_simple(rank, size, NULL), list = storage(a, rank);
+    hsize_t size[AG_ARRAY_DIMS_MAX];
+    extent(a, a->part->n, size);
+    const hid_t space = H5Screate_simple(a->n_dims, size, NULL), list = storage(a);
     const hid_t set = H5Dcreate2(file, a->name, a->integers ? H5T_STD_I64LE : H5T_IEEE_F64LE, space,
                                  H5P_DEFAULT, list, H5P_DEFAULT);
-    bool fine = set >= 0 && write_rows(a, set, space, rank, block);
+    bool fine = set >= 0 && write_rows(a, set, space, block);
     if (set >= 0) fine = H5Dclose(set) >= 0 && fine;
     H5Pclose(list);
     H5Sclose(space);

@@ -28,11 +28,11 @@ static bool little_endian(void) {
 
 static void fill_header(npy *s) {
     const ag_array *a = s->array;
-    char shape[64], text[HEADER - 10 + 1];
-    if (a->integers)
-        snprintf(shape, sizeof shape, "(%zu,)", a->part->n);
-    else
-        snprintf(shape, sizeof shape, "(%zu, %zu)", a->part->n, a->columns);
+    char shape[64] = "(", text[HEADER - 10 + 1];
+    for (int d = 0; d < a->n_dims; d++)
+        snprintf(shape + strlen(shape), sizeof shape - strlen(shape), "%s%zu", d ? ", " : "",
+                 a->dim[d]);
+    strcat(shape, a->n_dims == 1 ? ",)" : ")");
     const int n =
         snprintf(text, sizeof text, "{'descr': '%c%s', 'fortran_order': False, 'shape': %s, }",
                  little_endian() ? '<' : '>', a->integers ? "i8" : "f8", shape);

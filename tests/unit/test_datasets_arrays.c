@@ -360,6 +360,35 @@ static void check_same(const char *name, const ag_source *a, const ag_source *b)
     }
 }
 
+/* Images and signals of several channels keep their geometry. */
+static void test_geometry(void) {
+    static const ag_shape shapes[] = {{3, 4, 5}, {1, 4, 5}, {3, 1, 5}, {6, 1, 1}, {1, 4, 1}};
+    for (int i = 0; i < 2 * AG_COUNT(shapes); i++) {
+        char path[256];
+        double x[4 * 60];
+        int32_t label[4] = {0, 1, 1, 0};
+        ag_arena arena = AG_ARENA_EMPTY;
+        ag_error err = {0};
+        ag_source read = {0}, made = {.shape = shapes[i / 2], .n_classes = 2};
+        for (int k = 0; k < AG_COUNT(x); k++)
+            x[k] = k / 7.0;
+        made.train = (struct ag_source_part){.n = 4, .x = x, .label = label};
+        ag_choice back = named(i % 2 ? "hdf5" : "npz");
+        set_text(&back, "path", made_path(path, "exported"));
+        CHECK(ag_dataset_export(&made, i % 2 ? AG_EXPORT_H5 : AG_EXPORT_NPZ, path, &arena, &err) ==
+                  AG_OK,
+              "%s", err.text);
+        CHECK(ag_dataset_source(&back, &arena, &read, &err) == AG_OK, "%s", err.text);
+        const ag_shape flat = {(int)ag_shape_size(made.shape), 1, 1};
+        const ag_shape *wanted = i / 2 < 3 ? &made.shape : &flat;
+        CHECK(memcmp(&read.shape, wanted, sizeof flat) == 0, "case %d: %d x %d x %d", i,
+              read.shape.channels, read.shape.rows, read.shape.columns);
+        if (read.train.n) check_same("geometry", &made, &read);
+        unlink(path);
+        ag_arena_close(&arena);
+    }
+}
+
 /* Every generated set, through both formats: the same examples, to the bit. */
 static void test_round_trips(void) {
     static const char *const formats[] = {"npz", "hdf5"};
@@ -414,6 +443,7 @@ int main(void) {
     test_targets();
     test_refused();
     test_test_parts();
+    test_geometry();
     test_round_trips();
     test_no_memory();
     made_folder_close();
