@@ -83,7 +83,8 @@ const ag_list *ag_choice_list(const ag_choice *choice, const char *name) {
 }
 
 ag_value ag_choice_value(const ag_choice *choice, int i) {
-    return (ag_value){choice->number[i], choice->text[i], choice->list[i]};
+    const ag_list *list = choice->list[i];
+    return (ag_value){choice->number[i], choice->text[i], list ? list : &empty};
 }
 
 bool ag_choice_same(const ag_choice *a, const ag_choice *b) {

@@ -7,6 +7,7 @@
 #include "harness/config/tree.h"
 #include "harness/plan/schema.h"
 #include "harness/plan/values.h"
+#include "harness/probes/probe.h"
 
 #include <string.h>
 
@@ -56,8 +57,21 @@ static bool matches_value(const ag_setting *s, const ag_node *node, const ag_cat
             return strcmp(s->choice.element->name, s->number_means) == 0 &&
                    x == s->choice.number[0];
         return element && element == s->choice.element;
+    case AG_SETTING_NAMES: return s->names == ag_which_all() && ag_node_is_word(node, "all");
     default: return false;
     }
+}
+
+/* The same probes, in any order. */
+static bool matches_names(uint64_t names, const ag_node *node) {
+    uint64_t found = 0;
+    for (const ag_node *n = node->first; n; n = n->next) {
+        const ag_element *element =
+            n->kind == AG_NODE_VALUE ? ag_catalogue_find(&ag_probes, n->text) : NULL;
+        for (int i = 0; i < ag_probes.n_items; i++)
+            if (ag_probes.items[i] == element) found |= UINT64_C(1) << i;
+    }
+    return found == names;
 }
 
 /* A list matches item by item; of a map, only the keys that are given. */
@@ -103,6 +117,7 @@ static bool matches(ag_part part, const ag_variant *v, int n, const char **path,
     if (node->kind == AG_NODE_LIST && ag_path_takes_list(&here) &&
         !ag_node_is_several(node, &here)) {
         if (setting.kind == AG_SETTING_LAYERS) return matches_layers(setting.list, node);
+        if (setting.kind == AG_SETTING_NAMES) return matches_names(setting.names, node);
         return setting.kind == AG_SETTING_LIST &&
                matches_param(setting.param, &setting.value, node);
     }
@@ -174,10 +189,23 @@ static ag_status check_items(const ag_param *p, const ag_node *node, ag_error *e
     return AG_OK;
 }
 
+/* all, or names of probes. */
+static ag_status check_names(const ag_node *node, ag_error *err) {
+    const ag_element *element;
+    if (node->kind == AG_NODE_VALUE)
+        return ag_node_is_word(node, "all")
+                   ? AG_OK
+                   : ag_element_read(node, &ag_probes, "which", &element, err);
+    for (const ag_node *n = node->first; n; n = n->next)
+        AG_TRY(check_names(n, err));
+    return AG_OK;
+}
+
 static ag_status check_rule(ag_part part, int n, const char **path, const ag_node *node,
                             ag_error *err) {
     const ag_path here = path_of(n, path);
     if (ag_path_list(&here)) return check_items(ag_path_list(&here), node, err);
+    if (part == AG_PART_PROBES && ag_path_takes_list(&here)) return check_names(node, err);
     if (part == AG_PART_ACTIVATION && ag_path_takes_list(&here)) n = 1; /* each layer is one */
     const ag_catalogue *names = catalogue_at(part, n, path);
     if (node->kind == AG_NODE_VALUE) {

@@ -193,7 +193,7 @@ static void write_key_label(ag_writer *w, const ag_plan *plan, const ag_trial *t
         return;
     }
     const ag_setting s = ag_variant_setting((ag_part)part, v, path->n, path->component);
-    if (s.kind == AG_SETTING_NONE || s.kind == AG_SETTING_LAYERS) {
+    if (s.kind == AG_SETTING_NONE || s.kind == AG_SETTING_LAYERS || s.kind == AG_SETTING_NAMES) {
         ag_write(w, v->label);
         return;
     }

@@ -82,6 +82,8 @@ static ag_setting of_probes(const ag_probing *p, int n, const char *const *path)
     if (strcmp(path[0], "every") == 0)
         return p->every ? number((double)p->every) : word(p->on ? "epoch" : "none");
     if (!p->on) return none;
+    if (strcmp(path[0], "which") == 0)
+        return (ag_setting){.kind = AG_SETTING_NAMES, .names = p->which};
     if (strcmp(path[0], "examples") == 0) return number(p->examples);
     if (strcmp(path[0], "histograms") == 0) return flag(p->histograms);
     if (strcmp(path[0], "channels") == 0) return flag(p->channels);
@@ -106,6 +108,7 @@ void ag_write_setting(ag_writer *w, const ag_setting *setting) {
     case AG_SETTING_WORD: ag_write(w, setting->text); break;
     case AG_SETTING_CHOICE: ag_write_choice_label(w, &setting->choice); break;
     case AG_SETTING_LIST: ag_write_value(w, setting->param, &setting->value, false); break;
+    case AG_SETTING_NAMES:
     case AG_SETTING_LAYERS:
     case AG_SETTING_PART: break; /* the variant has its own label for these */
     }

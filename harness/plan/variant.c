@@ -80,10 +80,12 @@ static ag_status read_every(const ag_node *node, ag_probing *p, ag_error *err) {
     return AG_OK;
 }
 
+uint64_t ag_which_all(void) {
+    return ag_probes.n_items > 63 ? UINT64_MAX : (UINT64_C(1) << ag_probes.n_items) - 1;
+}
+
 static ag_status read_which(const ag_node *node, ag_probing *p, ag_error *err) {
-    const uint64_t all =
-        ag_probes.n_items > 63 ? UINT64_MAX : (UINT64_C(1) << ag_probes.n_items) - 1;
-    p->which = all;
+    p->which = ag_which_all();
     if (!node || ag_node_is_word(node, "all")) return AG_OK;
     if (node->kind != AG_NODE_LIST || !node->count)
         return AG_FAIL(err, AG_CONFIG, node->place, "which must be all, or a list of probes");

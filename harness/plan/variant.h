@@ -14,6 +14,9 @@
 ag_status ag_variant_read(ag_arena *arena, ag_part part, const ag_node *node, ag_variant *v,
                           int *n_layers, ag_error *err);
 
+/* Every probe there is, one bit each. */
+uint64_t ag_which_all(void);
+
 /* The part `training`. */
 ag_status ag_training_read(ag_arena *arena, const ag_node *node, ag_training *training,
                            ag_error *err);
@@ -30,6 +33,7 @@ typedef enum ag_setting_kind {
     AG_SETTING_WORD,   /* text */
     AG_SETTING_CHOICE, /* choice */
     AG_SETTING_LIST,   /* param and value */
+    AG_SETTING_NAMES,  /* names: a bit for each probe of the catalogue */
     AG_SETTING_LAYERS, /* list */
     AG_SETTING_PART    /* all of training or probes */
 } ag_setting_kind;
@@ -41,6 +45,7 @@ typedef struct ag_setting {
     ag_choice choice;
     const ag_activation_list *list;
     const char *number_means; /* CHOICE: the element that a bare number stands for, or NULL */
+    uint64_t names;
     const ag_param *param;
     ag_value value;
 } ag_setting;
