@@ -56,6 +56,15 @@ static ag_skip skip_of(const ag_choice *model, int k, int block) {
     return (ag_skip){.from = block, .side = (ag_side)model->number[SKIP_PLACE]};
 }
 
+static ag_status check_residual(const ag_choice *model, int depth, ag_error *err) {
+    const int residual = (int)model->number[RESIDUAL], behind = depth ? depth - 1 : 0;
+    if (residual <= behind) return AG_OK;
+    return AG_FAIL(
+        err, AG_CONFIG, AG_NOWHERE,
+        "residual is %d, but of %d hidden layers %d stand behind the first: no skip fits", residual,
+        depth, behind);
+}
+
 static ag_status build(const ag_choice *model, const ag_activation_list *activations, ag_shape in,
                        int outputs, ag_arena *arena, ag_net *net, ag_error *err) {
     int depth, width;
@@ -64,6 +73,7 @@ static ag_status build(const ag_choice *model, const ag_activation_list *activat
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                        "%d activations for %d hidden layers: give one, or one for each",
                        activations->n, depth);
+    AG_TRY(check_residual(model, depth, err));
     const ag_hidden hidden = ag_hidden_of(model);
     AG_TRY(ag_net_begin(net, in, (1 + AG_HIDDEN_LAYERS) * depth + 3, arena, err));
     for (int k = 0, block = 0; k < depth; k++) {

@@ -1,8 +1,11 @@
 /* Layers, beyond what differences of whole nets show (tests/numeric): sums over many
  * units and examples, whatever the blocks they are made in. */
 #include "check.h"
+#include "harness/num/channels.h"
 #include "harness/num/norms.h"
 #include "models/layers.h"
+
+#include <string.h>
 
 static void test_learned(ag_learned how, int units, int rows) {
     ag_arena arena = AG_ARENA_EMPTY;
@@ -71,7 +74,71 @@ static void test_sums(void) {
     }
 }
 
+/* Sums and maps over channels, for every order and around the lengths of lanes and blocks:
+ * whole numbers, so exact in any order of summing. */
+static void check_channels(ag_shape shape, int block, int rows) {
+    enum { ALL = 4096, MOST = 128 };
+    static ag_real a[ALL], b[ALL], y[ALL];
+    static double sum[MOST], squares[MOST], products[MOST], got[MOST], center[MOST];
+    const size_t n = ag_shape_size(shape), area = ag_shape_area(shape);
+    const ag_channels at = {rows, shape, block};
+    ag_real coefficient[4][MOST];
+    for (int c = 0; c < shape.channels; c++) {
+        sum[c] = squares[c] = products[c] = 0;
+        center[c] = c % 5 - 2;
+        coefficient[0][c] = (ag_real)(c % 3);
+        coefficient[1][c] = (ag_real)(c % 7 - 3);
+        coefficient[2][c] = (ag_real)(c % 11);
+        coefficient[3][c] = (ag_real)(c % 4 - 1);
+    }
+    for (size_t i = 0; i < (size_t)rows * n; i++) {
+        a[i] = (ag_real)((double)(i * i % 23) - 11);
+        b[i] = (ag_real)((double)(i * 7 % 19) - 9);
+    }
+    const ag_channel_plane plane = {coefficient[0], coefficient[1], coefficient[2], coefficient[3]};
+    for (int pass = 0; pass < 2; pass++) { /* a line, then a plane */
+        ag_channel_map(at, &plane, a, pass ? b : NULL, y);
+        for (size_t e = 0; e < (size_t)rows; e++)
+            for (size_t i = 0; i < n; i++) {
+                const int c = (int)(i / area);
+                const size_t place = e * n + ag_shape_index(shape, block, c, i % area);
+                const double x = (double)a[place], other = (double)b[place];
+                const double line =
+                    (x - c % 3) * (c % 7 - 3) + c % 11 + (pass ? other * (c % 4 - 1) : 0);
+                CHECK((double)y[place] == line, "%d by %d: y = %g, not %g", shape.channels, block,
+                      (double)y[place], line);
+                if (pass) continue;
+                sum[c] += x;
+                squares[c] += (x - center[c]) * (x - center[c]);
+                products[c] += x * (other - center[c]);
+            }
+    }
+    ag_channel_sums(at, a, got);
+    CHECK(memcmp(got, sum, (size_t)shape.channels * sizeof *got) == 0, "sums, %d by %d",
+          shape.channels, block);
+    ag_channel_squares(at, a, center, got);
+    CHECK(memcmp(got, squares, (size_t)shape.channels * sizeof *got) == 0, "squares, %d by %d",
+          shape.channels, block);
+    ag_channel_products(at, a, b, center, got);
+    CHECK(memcmp(got, products, (size_t)shape.channels * sizeof *got) == 0, "products, %d by %d",
+          shape.channels, block);
+}
+
+static void test_channels(void) {
+    for (int columns = 1; columns <= 40; columns += columns < 18 ? 1 : 11)
+        for (int rows = 1; rows <= 3; rows++) {
+            static const int channels[] = {1, 2, 6, 8, 16, 32};
+            for (int k = 0; k < AG_COUNT(channels); k++)
+                for (int block = 1; block <= channels[k]; block++)
+                    if (channels[k] % block == 0)
+                        check_channels((ag_shape){channels[k], 1, columns}, block, rows);
+        }
+    for (int units = 1; units <= 128; units += units % 16 > 1 ? 7 : 1)
+        check_channels((ag_shape){units, 1, 1}, units, 30);
+}
+
 int main(void) {
+    test_channels();
     for (int how = AG_LEARNED_PER_LAYER; how <= AG_LEARNED_PER_CHANNEL; how++) {
         test_learned((ag_learned)how, 1, 1);
         test_learned((ag_learned)how, 63, 5);
