@@ -14,10 +14,10 @@ enum { BATCH = 10000, FIRST = 1000 }; /* examples of a file */
 #define FORMS(file, records, packed_sum, packed_bytes, sum)                                        \
     .name = file ".gz", .sha256 = packed_sum, .bytes = packed_bytes,                               \
     .otherwise = (const ag_data_file[]) {                                                          \
-        {.name = file, .sha256 = sum, .bytes = (records)*AG_CIFAR_RECORD},                         \
+        {.name = file, .sha256 = sum, .bytes = (int64_t)(records)*AG_CIFAR_RECORD},                \
             {.name = "cifar-10-batches-bin/" file,                                                 \
              .sha256 = sum,                                                                        \
-             .bytes = (records)*AG_CIFAR_RECORD},                                                  \
+             .bytes = (int64_t)(records)*AG_CIFAR_RECORD},                                         \
             {0},                                                                                   \
     }
 
@@ -43,14 +43,14 @@ static const ag_data_file files[] = {
      * NTU-ALComLab/IWLS2021, whose other five files are right, has its blob SHA-1. */
     {.name = "test_batch.bin",
      .git_sha1 = OFFICIAL_SHA1,
-     .bytes = BATCH * AG_CIFAR_RECORD,
+     .bytes = (int64_t)BATCH * AG_CIFAR_RECORD,
      .optional = true,
      .otherwise = (const ag_data_file[]){{.name = "cifar-10-batches-bin/test_batch.bin",
                                           .git_sha1 = OFFICIAL_SHA1,
-                                          .bytes = BATCH * AG_CIFAR_RECORD},
+                                          .bytes = (int64_t)BATCH * AG_CIFAR_RECORD},
                                          {.name = "test_batch.bin.gz",
                                           .git_sha1 = OFFICIAL_SHA1,
-                                          .bytes = BATCH * AG_CIFAR_RECORD},
+                                          .bytes = (int64_t)BATCH * AG_CIFAR_RECORD},
                                          {0}}},
     {FORMS("test_batch_first1000.bin", FIRST,
            "3d5e72c2623a79c57b916d8669b4cba52fa2984d04cb8cd7d256902adc743432", 2834548,
@@ -174,7 +174,7 @@ const ag_dataset ag_data_cifar10 = {
     .shape = {AG_CIFAR_CHANNELS, AG_CIFAR_SIDE, AG_CIFAR_SIDE},
     .n_classes = AG_CIFAR_CLASSES,
     .class_names = ag_cifar_class_names,
-    .n_train = BATCHES * BATCH,
+    .n_train = (size_t)BATCHES * BATCH,
     .n_test = BATCH,
     .files = files,
     .n_files = AG_COUNT(files),

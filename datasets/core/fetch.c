@@ -179,7 +179,7 @@ static ag_status fetch_file(CURL *curl, const ag_dataset *set, const ag_data_fil
     const char *const one[] = {getenv("ACTGRID_MIRROR"), NULL};
     int tried = 0;
     ag_status status = AG_OK;
-    for (const char *const *mirror = replaced ? one : file->mirrors; *mirror; mirror++) {
+    for (const char *const *mirror = replaced ? one : file->mirrors; mirror && *mirror; mirror++) {
         const char *url = url_of(set, *mirror, replaced, file->name, arena);
         if (!url) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for an address");
         status = fetch_from(curl, url, file, target, watch, arena, err);

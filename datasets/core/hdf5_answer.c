@@ -60,7 +60,7 @@ static herr_t refuse_link(const char *from, const char *group, const char *to, c
 
 /* How h5py writes numpy's bool: names for 0 and 1. */
 static bool is_truth(hid_t type) {
-    int value = -1;
+    int8_t value = -1;
     bool fine = H5Tget_size(type) == 1 && H5Tget_nmembers(type) == 2;
     for (unsigned i = 0; i < 2 && fine; i++) {
         char *name = H5Tget_member_name(type, i);

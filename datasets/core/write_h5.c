@@ -35,9 +35,10 @@ static bool write_rows(const ag_array *a, hid_t set, hid_t space, uint8_t *block
     const hsize_t most = rows_per_chunk(a);
     bool fine = true;
     for (hsize_t at = 0; at < a->part->n && fine; at += most) {
+        const hsize_t rows = most < a->part->n - at ? most : a->part->n - at;
         hsize_t start[AG_ARRAY_DIMS_MAX] = {at}, count[AG_ARRAY_DIMS_MAX];
-        extent(a, most < a->part->n - at ? most : a->part->n - at, count);
-        for (hsize_t i = 0; i < count[0]; i++)
+        extent(a, rows, count);
+        for (hsize_t i = 0; i < rows; i++)
             ag_array_row(a, (size_t)(at + i), block + i * a->columns * 8);
         const hid_t memory = H5Screate_simple(a->n_dims, count, NULL);
         fine = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&

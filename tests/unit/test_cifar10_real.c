@@ -167,7 +167,7 @@ static void test_official(const char *real) {
 
     snprintf(path, sizeof path, "%s/test_batch.bin", root);
     FILE *file = fopen(path, "wb");
-    CHECK(file && ftruncate(fileno(file), BATCH * AG_CIFAR_RECORD) == 0, "%s", path);
+    CHECK(file && ftruncate(fileno(file), (off_t)BATCH * AG_CIFAR_RECORD) == 0, "%s", path);
     if (file) fclose(file);
     snprintf(list, sizeof list, "%s:%s", root, real);
     setenv("ACTGRID_DATA", list, 1);

@@ -140,7 +140,8 @@ static void test_classes(void) {
         CHECK(s.train.label && memcmp(s.train.label, cases[i].label, sizeof cases[i].label) == 0,
               "case %d: labels", i);
         CHECK(!s.class_names == !cases[i].name_1, "case %d: names", i);
-        CHECK(!s.class_names || strcmp(s.class_names[1], cases[i].name_1) == 0, "case %d", i);
+        if (s.class_names && cases[i].name_1)
+            CHECK(strcmp(s.class_names[1], cases[i].name_1) == 0, "case %d", i);
         CHECK(s.note && strstr(s.note, "y is taken for classes"), "case %d: %s", i, s.note);
         ag_arena_close(&arena);
     }

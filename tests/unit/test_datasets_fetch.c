@@ -27,7 +27,7 @@ static struct {
 static void add_member(uint8_t *tar, size_t *n, const char *name, const char *text) {
     uint8_t *header = tar + *n;
     unsigned sum = 8 * ' ';
-    memset(header, 0, 2 * BLOCK);
+    memset(header, 0, (size_t)2 * BLOCK);
     snprintf((char *)header, 100, "%s", name);
     snprintf((char *)header + 124, 12, "%011o", (unsigned)strlen(text));
     header[156] = '0';
