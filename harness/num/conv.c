@@ -388,7 +388,7 @@ static void *readable(const float *x) {
     return p.given;
 }
 
-static dnnl_status_t run(const ag_conv *conv, const call *c, void *const at[]) {
+static dnnl_status_t run(const ag_conv *conv, const call *c, void *const at[ARGS_MAX]) {
     for (int i = 0; i < c->n; i++)
         CHECKED(dnnl_memory_set_data_handle(c->args[i].memory, at[i]));
     return dnnl_primitive_execute(c->primitive, conv->stream, c->n, c->args);
@@ -397,14 +397,14 @@ static dnnl_status_t run(const ag_conv *conv, const call *c, void *const at[]) {
 /* x in the order `to`, which is x itself where there is nothing to reorder. */
 static void *reordered(const ag_conv *conv, const call *c, const float *x, float *to, int rows) {
     if (!c->primitive) return readable(x);
-    insist(run(conv, c, (void *[]){readable(x), to}), rows);
+    insist(run(conv, c, (void *[ARGS_MAX]){readable(x), to}), rows);
     return to;
 }
 
 void ag_conv_forward(ag_conv *conv, int rows, const ag_real *x, const ag_real *w, const ag_real *b,
                      ag_real *y) {
     const call_set *set = set_for(conv, rows);
-    void *const at[] = {
+    void *const at[ARGS_MAX] = {
         reordered(conv, &set->arrange, x, conv->arranged.at, rows),
         reordered(conv, &set->pack[AG_CONV_FORWARD], w, conv->packed.at, rows),
         b ? readable(b) : conv->no_bias,
@@ -418,7 +418,7 @@ void ag_conv_backward_data(ag_conv *conv, int rows, const ag_real *dy, const ag_
                            ag_real *dx) {
     const call_set *set = set_for(conv, rows);
     float *out = set->restore.primitive ? conv->arranged.at : dx;
-    void *const at[] = {
+    void *const at[ARGS_MAX] = {
         readable(dy),
         reordered(conv, &set->pack[AG_CONV_DATA], w, conv->packed.at, rows),
         out,
@@ -432,7 +432,7 @@ void ag_conv_backward_weights(ag_conv *conv, int rows, const ag_real *x, const a
                               ag_real *dw, ag_real *db) {
     const call_set *set = set_for(conv, rows);
     float *out = set->pack[AG_CONV_WEIGHTS].primitive ? conv->packed.at : dw;
-    void *const at[] = {
+    void *const at[ARGS_MAX] = {
         reordered(conv, &set->arrange, x, conv->arranged.at, rows),
         out,
         db ? db : conv->unwanted,

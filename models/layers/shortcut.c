@@ -29,7 +29,7 @@ static void visit_places(ag_layer *self, size_t e,
     for (int r = 0; r < self->out.rows; r++)
         for (int k = 0; k < self->out.columns; k++)
             for (int c = 0; c < self->in.channels; c++) {
-                const size_t place = (size_t)(r * self->out.columns + k);
+                const size_t place = (size_t)r * (size_t)self->out.columns + (size_t)k;
                 visit(self, x + source(self, c, r, k),
                       y + ag_shape_index(self->out, self->out_block, c, place));
             }

@@ -53,6 +53,11 @@ static ag_conv_geometry line(int in, int out, int size, int kernel, int stride, 
     return g;
 }
 
+static size_t weight_count(const ag_conv_geometry *g) {
+    return (size_t)g->in.channels * (size_t)g->kernel_rows * (size_t)g->kernel_columns *
+           (size_t)g->out.channels;
+}
+
 static void fill(ag_stream *random, size_t n, ag_real *a) {
     for (size_t i = 0; i < n; i++)
         a[i] = (ag_real)ag_random_normal(random);
@@ -66,7 +71,7 @@ static void problem_open(problem *p, ag_conv_geometry g) {
              g.kernel_columns, g.stride_columns);
     p->n_x = ROWS * ag_shape_size(g.in);
     p->n_y = ROWS * ag_shape_size(g.out);
-    p->n_w = (size_t)(g.in.channels * g.kernel_rows * g.kernel_columns * g.out.channels);
+    p->n_w = weight_count(&g);
     p->x = AG_NEW_ARRAY(&p->arena, ag_real, p->n_x);
     p->dx = AG_NEW_ARRAY(&p->arena, ag_real, p->n_x);
     p->y = AG_NEW_ARRAY(&p->arena, ag_real, p->n_y);
@@ -88,14 +93,14 @@ static void problem_open(problem *p, ag_conv_geometry g) {
 
 static size_t index_of(ag_shape s, int block, int e, int channel, int row, int column) {
     return (size_t)e * ag_shape_size(s) +
-           ag_shape_index(s, block, channel, (size_t)(row * s.columns + column));
+           ag_shape_index(s, block, channel, (size_t)row * (size_t)s.columns + (size_t)column);
 }
 
 /* Everything that one element of the kernel does, for one example. */
 static void expect_element(problem *p, int e, int i, int row, int column, int o) {
     const ag_conv_geometry *g = &p->g;
     const int position = (i * g->kernel_rows + row) * g->kernel_columns + column;
-    const size_t w = (size_t)(position * g->out.channels + o);
+    const size_t w = (size_t)position * (size_t)g->out.channels + (size_t)o;
     for (int r = 0; r < g->out.rows; r++)
         for (int c = 0; c < g->out.columns; c++) {
             const int xr = r * g->stride_rows + row - g->before_rows;
@@ -247,7 +252,7 @@ static void check_pieces(ag_conv_geometry g, int piece) {
     ag_error err = {0};
     ag_conv *conv;
     const size_t n_x = ag_shape_size(g.in), n_y = ag_shape_size(g.out);
-    const size_t n_w = (size_t)(g.in.channels * g.kernel_rows * g.kernel_columns * g.out.channels);
+    const size_t n_w = weight_count(&g);
     ag_real *x = AG_NEW_ARRAY(&arena, ag_real, MANY * n_x);
     ag_real *w = AG_NEW_ARRAY(&arena, ag_real, n_w);
     ag_real *y = AG_NEW_ARRAY(&arena, ag_real, MANY * n_y);

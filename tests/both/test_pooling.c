@@ -47,12 +47,14 @@ static void problem_open(problem *p, pooling kind, ag_shape in, int block, int k
 
 static size_t x_index(const problem *p, int e, int c, int row, int column) {
     return (size_t)e * ag_shape_size(p->in) +
-           ag_shape_index(p->in, p->layer->in_block, c, (size_t)(row * p->in.columns + column));
+           ag_shape_index(p->in, p->layer->in_block, c,
+                          (size_t)row * (size_t)p->in.columns + (size_t)column);
 }
 
 static size_t y_index(const problem *p, int e, int c, int row, int column) {
     return (size_t)e * ag_shape_size(p->out) +
-           ag_shape_index(p->out, p->layer->out_block, c, (size_t)(row * p->out.columns + column));
+           ag_shape_index(p->out, p->layer->out_block, c,
+                          (size_t)row * (size_t)p->out.columns + (size_t)column);
 }
 
 /* One y by the definition; its dy is added to want_dx. */

@@ -96,7 +96,8 @@ static void check_gradient(const ag_layer *layer, ag_role role, int number_in_ro
                            const torch_nets_case *c) {
     (void)number_in_role;
     check_facts(c, "gradient of tensor", number,
-                facts_of(layer->slice[role].n, layer->gradient[role]), c->gradients + 2 * number);
+                facts_of(layer->slice[role].n, layer->gradient[role]),
+                &c->gradients[(size_t)number * 2]);
 }
 
 static double loss_of(ag_net *net, const ag_real *x, bool gradient) {
