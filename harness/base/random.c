@@ -27,12 +27,12 @@ uint32_t ag_random_bits(ag_stream *s) {
     return s->block[s->used++];
 }
 
-enum { BLOCKS = 16 };
+enum { BLOCKS = 16, BLOCK_WORDS = 4 * BLOCKS };
 
 /* BLOCKS blocks one after the other, as many at a time as a vector holds. */
 AG_VECTORIZED
 static void make_blocks(const ag_stream *s, uint32_t part, uint32_t block,
-                        uint32_t words[4 * BLOCKS]) {
+                        uint32_t words[BLOCK_WORDS]) {
     const philox4x32_key_t key = {{s->key[0], s->key[1]}};
     uint32_t word[4][BLOCKS];
     for (uint32_t k = 0; k < BLOCKS; k++) {
@@ -47,10 +47,10 @@ static void make_blocks(const ag_stream *s, uint32_t part, uint32_t block,
 }
 
 void ag_random_words(const ag_stream *s, uint32_t part, uint32_t block, size_t n, uint32_t *words) {
-    for (; n >= 4 * BLOCKS; n -= 4 * BLOCKS, words += 4 * BLOCKS, block += BLOCKS)
+    for (; n >= BLOCK_WORDS; n -= BLOCK_WORDS, words += BLOCK_WORDS, block += BLOCKS)
         make_blocks(s, part, block, words);
     if (!n) return;
-    uint32_t last[4 * BLOCKS];
+    uint32_t last[BLOCK_WORDS];
     make_blocks(s, part, block, last);
     for (size_t i = 0; i < n; i++)
         words[i] = last[i];

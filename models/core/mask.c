@@ -8,7 +8,7 @@
 
 /* Values at a time. Half a word decides about one value, so that GROUP words serve two
  * groups of values: the first by their lower halves, the second by their upper ones. */
-enum { PIECE = 1024, GROUP = 64 };
+enum { PIECE = 1024, GROUP = 64, SERVED = 2 * GROUP };
 
 static bool is_dropout(const ag_layer_kind *kind) {
     return kind == &ag_layer_dropout || kind == &ag_layer_alpha_dropout;
@@ -49,7 +49,7 @@ size_t ag_mask_bytes(const ag_layer *self, int rows_max) {
 AG_VECTORIZED
 static bool decide(const uint32_t word[PIECE / 2], uint32_t threshold, unsigned char kept[PIECE]) {
     uint32_t equal = 0;
-    for (int g = 0; g < PIECE / 2 / GROUP; g++, word += GROUP, kept += 2 * GROUP)
+    for (int g = 0; g < PIECE / 2 / GROUP; g++, word += GROUP, kept += SERVED)
         for (int i = 0; i < GROUP; i++) {
             const uint32_t low = word[i] & 0xffff, high = word[i] >> 16;
             kept[i] = low >= threshold;
@@ -66,7 +66,7 @@ static void decide_exactly(const ag_stream *stream, uint32_t part, uint32_t bloc
     ag_random_words(stream, part, block, PIECE / 2, word);
     ag_random_words(stream, part + 1, block, PIECE / 2, more);
     for (int i = 0; i < PIECE; i++) {
-        const int k = i / (2 * GROUP) * GROUP + i % GROUP, shift = i / GROUP % 2 * 16;
+        const int k = i / SERVED * GROUP + i % GROUP, shift = i / GROUP % 2 * 16;
         const uint32_t high = word[k] >> shift & 0xffff, low = more[k] >> shift & 0xffff;
         kept[i] = (high << 16 | low) >= threshold;
     }

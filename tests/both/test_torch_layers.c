@@ -101,8 +101,8 @@ static void check_net(const torch_layers_net *c, int number) {
     const ag_scores score = ag_train_evaluate(&run, &data.train);
     CHECK(close_to(score.loss, c->loss_after, TOLERANCE, 0), "%s: loss %.12g, not %.12g", what,
           score.loss, c->loss_after);
-    check_block(what, "y", TORCH_LAYERS_BATCH * TORCH_LAYERS_OUTPUTS, ag_net_last(&run.net)->y,
-                c->y);
+    check_block(what, "y", (size_t)TORCH_LAYERS_BATCH * TORCH_LAYERS_OUTPUTS,
+                ag_net_last(&run.net)->y, c->y);
     ag_arena_close(&arena);
 }
 
@@ -112,7 +112,8 @@ enum {
     ROWS = TORCH_PICTURE_ROWS,
     CHANNELS = TORCH_PICTURE_CHANNELS,
     AREA = TORCH_PICTURE_HEIGHT * TORCH_PICTURE_WIDTH,
-    SIZE = CHANNELS * AREA
+    SIZE = CHANNELS * AREA,
+    ALL = ROWS * SIZE
 };
 
 /* A picture in groups of `block` channels, from one in channels first, and back. */
@@ -148,27 +149,27 @@ static void check_picture(const torch_picture *c, int block) {
         layer->parameter[AG_ROLE_SCALE][channel] = (ag_real)(1 + formula(channel, 6) / 4);
         layer->parameter[AG_ROLE_BIAS][channel] = (ag_real)formula(channel, 7);
     }
-    static ag_real plain[ROWS * SIZE], x[ROWS * SIZE], dx[ROWS * SIZE];
+    static ag_real plain[ALL], x[ALL], dx[ALL];
     layer->dx = dx;
     for (int warm = c->training ? 0 : 1; warm >= 0; warm--) {
-        for (int i = 0; i < ROWS * SIZE; i++)
+        for (int i = 0; i < ALL; i++)
             plain[i] = (ag_real)(0.5 + 2 * formula(i, 5) - 0.25 * warm);
         arrange(block, plain, x, false);
         net.mode = (ag_mode){.training = c->training || warm, .remembers = true};
         ag_net_forward(&net, ROWS, x);
     }
     arrange(block, layer->y, plain, true);
-    check_block(what, "y", ROWS * SIZE, plain, c->y);
-    for (int i = 0; i < ROWS * SIZE; i++)
+    check_block(what, "y", ALL, plain, c->y);
+    for (int i = 0; i < ALL; i++)
         plain[i] = (ag_real)formula(i, 8);
     arrange(block, plain, layer->dy, false);
     ag_net_backward(&net, ROWS);
     arrange(block, dx, plain, true);
-    check_block(what, "dx", ROWS * SIZE, plain, c->dx);
+    check_block(what, "dx", ALL, plain, c->dx);
     check_block(what, "gain", CHANNELS, layer->gradient[AG_ROLE_SCALE], c->scale);
     check_block(what, "shift", CHANNELS, layer->gradient[AG_ROLE_BIAS], c->shift);
     if (c->statistics)
-        check_block(what, "statistics", 2 * CHANNELS, layer->statistic, c->statistics);
+        check_block(what, "statistics", (size_t)CHANNELS * 2, layer->statistic, c->statistics);
     ag_arena_close(&arena);
 }
 

@@ -320,7 +320,7 @@ static void test_mlp(void) {
             for (int residual = 0; residual <= 3; residual++)
                 for (int skip = 0; skip < 2; skip++)
                     for (int head = 0; head < 4; head++) {
-                        const double set[] = {normalization, place, residual, skip, head / 2, head};
+                        const double set[] = {normalization, place, residual, skip, head > 1, head};
                         check_mlp(mlp, set, head % 2 ? "tanh" : "swish");
                     }
 }

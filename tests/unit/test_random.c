@@ -125,7 +125,8 @@ static void test_words(void) {
     }
     for (uint32_t block = 0; block < 40; block += 13) {
         ag_random_words(&begin, 0, block, 100, some);
-        CHECK(memcmp(some, all + 4 * block, 100 * sizeof *all) == 0, "from block %u", block);
+        CHECK(memcmp(some, all + (size_t)block * 4, 100 * sizeof *all) == 0, "from block %u",
+              block);
     }
     int same = 0;
     ag_random_words(&begin, 1, 0, N, some);
