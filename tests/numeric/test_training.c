@@ -96,7 +96,8 @@ static void test_accumulate(const char *optimizer, double noise, bool drop_last)
         CHECK(difference(&a, &b) < 1e-10, "%s, noise %g: off by %g", optimizer, noise,
               difference(&a, &b));
         for (long i = 0; i < a.step; i++)
-            CHECK(close_to(b.step_loss[i], a.step_loss[i], 1e-6, 0), "loss of step %ld", i + 1);
+            CHECK(close_to((double)b.step_loss[i], (double)a.step_loss[i], 1e-6, 0),
+                  "loss of step %ld", i + 1);
         CHECK(close_to(b.rows[0].grad_norm, a.rows[0].grad_norm, 1e-12, 0), "before the first");
         CHECK(close_to(b.rows[2].grad_norm, a.rows[2].grad_norm, 1e-9, 0), "gradient norm");
     } else {

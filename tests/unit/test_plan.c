@@ -143,8 +143,8 @@ static void test_settings_json(void) {
         "\"schedule\":{\"name\":\"constant\",\"warmup\":0},\"gradient_clip\":{\"name\":\"none\"},"
         "\"early_stopping\":{\"name\":\"none\"},\"noise\":{\"name\":\"none\"},\"augment\":{"
         "\"name\":\"none\"},\"robustness\":{\"name\":\"none\"}}",
-        ",\"probes\":{\"every\":\"epoch\",\"which\":\"all\",\"examples\":256,\"histograms\":false,"
-        "\"channels\":false}",
+        ",\"probes\":{\"every\":\"epoch\",\"which\":\"all\",\"examples\":256",
+        ",\"histograms\":false,\"channels\":false}",
         ",\"seed\":0}",
     };
     const char *from = json;
