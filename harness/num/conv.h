@@ -40,7 +40,9 @@ ag_status ag_conv_open(const ag_conv_geometry *geometry, int rows_max, ag_arena 
 
 /* Each of these computes with one thread and gives the same bits for the same numbers
  * on the same machine; an example's y does not depend on what other examples are in the
- * batch. Out of memory ends the program: exit code 3, as ag_gemm. b NULL: no bias. */
+ * batch, unless the kernel covers the whole picture: that is a matrix product, whose last
+ * bits may differ with the number of examples. Out of memory ends the program: exit code
+ * 3, as ag_gemm. b NULL: no bias. */
 void ag_conv_forward(ag_conv *conv, int rows, const ag_real *x, const ag_real *w, const ag_real *b,
                      ag_real *y);
 /* dx from dy. */
