@@ -7,6 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Shares of the parameters' length between which a step may lie, and of the slope by which
+ * two may differ that are the same. */
+static const double NEAR = 1e-5, FAR = 0.1, SAME = 0.01;
+
 typedef struct problem {
     ag_net *net;
     ag_choice loss;
@@ -58,8 +62,11 @@ static double loss_at(problem *p, double h) {
 
 /* The slope along the gradient is the gradient's squared length. Over a step that moves the
  * loss by about a hundredth; a kink inside the step costs accuracy, hence several step
- * lengths of which one must fit. Where parameters would have to move by a tenth of their
- * length for that, the net is flat there and the loss's last digits decide nothing. */
+ * lengths of which one must fit. Nothing is decided where parameters would have to move by
+ * a tenth of their length, because the net is flat and the loss's last digits would decide,
+ * or by less than their own last digits; nor where no two steps, one twice as long as the
+ * other, give one slope: in nets of hundreds of layers the loss bends on its way, or
+ * rounding alone moves it. */
 ag_status ag_slope_check(ag_net *net, ag_arena *arena, double *off, ag_error *err) {
     problem p;
     AG_TRY(make_problem(net, &p, arena, err));
@@ -68,14 +75,17 @@ ag_status ag_slope_check(ag_net *net, ag_arena *arena, double *off, ag_error *er
     memcpy(p.start, net->parameters, n * sizeof *p.start);
     memcpy(p.g, net->gradients, n * sizeof *p.g);
     const double squared = ag_sum_squares(n, p.g);
-    const double far = 0.1 * sqrt(ag_sum_squares(n, p.start) / squared);
-    *off = HUGE_VAL;
+    const double once = sqrt(ag_sum_squares(n, p.start) / squared); /* moves by their length */
+    double least = HUGE_VAL, last = (double)NAN;
+    bool decided = false;
     for (double change = 0.04; change > 0.002; change /= 2) {
         const double h = change / squared;
-        if (h > far) continue;
-        const double slope = (loss_at(&p, h) - loss_at(&p, -h)) / (2 * h);
-        *off = fmin(*off, fabs(slope / squared - 1));
+        if (!(h > NEAR * once && h < FAR * once)) continue;
+        const double share = (loss_at(&p, h) - loss_at(&p, -h)) / (2 * h) / squared;
+        least = fmin(least, fabs(share - 1));
+        decided |= fabs(share - last) < SAME;
+        last = share;
     }
-    if (squared == 0 || 0.0025 / squared > far) *off = 0;
+    *off = decided ? least : 0;
     return AG_OK;
 }

@@ -81,6 +81,12 @@ static void test_models(void) {
         "model.output: [softmax, log_softmax, sigmoid], model.dropout: [0, 0.3, 0.9]",
         "model: [mnist1d_cnn, cnn, {type: cnn, depth: 3, width: 4, normalization: batch}]",
         "activation: [relu, tanh, sigmoid, gelu, selu, swish, prelu, elu, softplus]",
+        /* so deep that float differences say nothing */
+        "model.depth: [100, 300, 1000], model.width: [10, 30], model.normalization: [none, batch]",
+        "model.depth: [100, 300, 1000], model.width: [20], model.normalization: [none, layer], "
+        "model.residual: [0, 1]",
+        "model: [{type: cnn, depth: 100, width: 4, normalization: batch}, "
+        "{type: cnn, depth: 300, width: 4}]",
     };
     for (int i = 0; i < AG_COUNT(grids); i++) {
         ag_error err = {0};
