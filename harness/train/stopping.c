@@ -1,5 +1,6 @@
 #include "harness/train/stopping.h"
 
+#include <math.h>
 #include <string.h>
 
 ag_status ag_stopping_open(ag_training_run *run, ag_error *err) {
@@ -28,7 +29,8 @@ void ag_stopping_look(ag_training_run *run) {
     const ag_epoch_row *best = &run->rows[run->chosen_epoch];
     const double gain =
         loss ? best->val_loss - row->val_loss : row->val_accuracy - best->val_accuracy;
-    if (row->epoch == 0 || gain > rule->number[AG_STOP_MIN_DELTA]) {
+    /* of a loss that is not a number everything is a gain, see ag_train_begin */
+    if (row->epoch == 0 || isnan(gain) || gain > rule->number[AG_STOP_MIN_DELTA]) {
         run->chosen_epoch = row->epoch;
         memcpy(run->best_parameters, run->net.parameters, run->net.n_parameters * sizeof(ag_real));
         memcpy(run->best_statistics, run->net.statistics, run->net.n_statistics * sizeof(ag_real));

@@ -108,8 +108,12 @@ ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_ar
     ag_net_initialize(&run->net, &settings->initializer, settings->seed);
     AG_TRY(ag_watch_open(run, err));
     end_epoch(run, (double)NAN);
-    ag_diverge_part(run, &data->validation, run->rows[0].val_loss);
-    ag_diverge_part(run, &data->train, run->rows[0].train_loss);
+    /* Running statistics are not there yet. Evaluated without them a net may overflow that
+     * trains well on the statistics of its mini-batches. */
+    if (!run->net.n_statistics) {
+        ag_diverge_part(run, &data->validation, run->rows[0].val_loss);
+        ag_diverge_part(run, &data->train, run->rows[0].train_loss);
+    }
     ag_stopping_look(run);
     return AG_OK;
 }

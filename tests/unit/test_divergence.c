@@ -221,6 +221,32 @@ static void test_before_the_first_step(void) {
     }
 }
 
+/* Weights so large that only normalization keeps the numbers finite: before the first step
+ * nothing is remembered to normalize an evaluation by, and that is no divergence. */
+static void test_before_the_first_statistics(const char *normalization, ag_outcome outcome) {
+    const ag_data data = data_set();
+    ag_settings s = settings_of("relu", 20);
+    set_word(&s.model, "normalization", normalization);
+    s.initializer = choose(&ag_initializers, "normal");
+    set(&s.initializer, "std", 100);
+    s.training.early_stopping =
+        (ag_choice){.element = &ag_stop_patience, .number = {[AG_STOP_PATIENCE] = 9}};
+    ag_arena names, arena;
+    const ag_plan plan = plan_of(&names);
+    ag_training_run run = train(&s, &data, &arena);
+    ag_record r;
+    ag_error err = {0};
+    CHECK(ag_train_record(&run, &plan, &plan.trials[0], &r, &err) == AG_OK, "%s", err.text);
+    CHECK(r.outcome == outcome, "%s: outcome %d in step %ld", normalization, r.outcome,
+          r.diverged_step);
+    CHECK(!isfinite(r.epoch_rows[0].val_loss), "%s: %g", normalization, r.epoch_rows[0].val_loss);
+    if (outcome == AG_FINISHED)
+        CHECK(r.chosen_epoch > 0 && isfinite(r.val_loss), "epoch %ld, loss %g", r.chosen_epoch,
+              r.val_loss);
+    ag_arena_close(&arena);
+    ag_arena_close(&names);
+}
+
 /* --- memory --------------------------------------------------------------- */
 
 /* The k-th piece of memory is refused, for every k: out of memory is said, once. */
@@ -263,6 +289,8 @@ int main(void) {
     test_last_step();
     test_loss_beyond_float();
     test_before_the_first_step();
+    test_before_the_first_statistics("none", AG_DIVERGED);
+    test_before_the_first_statistics("batch", AG_FINISHED);
     test_out_of_memory(true);
     test_out_of_memory(false);
     test_channels();
