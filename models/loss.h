@@ -34,6 +34,7 @@ typedef struct ag_loss_batch {
 
 typedef struct ag_loss {
     ag_element about;
+    const char *contains; /* what it does to the outputs by itself: "softmax"; NULL: nothing */
 
     /* Output units for this task, 0 if the loss does not fit it. */
     int (*units)(ag_task task, int n_classes, int n_targets);

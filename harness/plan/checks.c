@@ -4,6 +4,7 @@
 #include "harness/plan/goal.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { NETS_MAX = 1 << 16 }; /* nets whose answer is kept at a time */
 
@@ -161,10 +162,30 @@ static ag_status check_model(const ag_draft *d, const ag_checks *k, const size_t
     return AG_OK;
 }
 
-ag_status ag_checks_point(const ag_draft *d, const ag_checks *k, const size_t *combination,
+/* A softmax or sigmoid of the model in front of one in the loss: legal, seldom meant. */
+static ag_status note_output(ag_draft *d, ag_checks *k, const uint32_t *variant, ag_error *err) {
+    const ag_choice *model = &d->plan->variants[AG_PART_MODEL][variant[AG_PART_MODEL]].is.choice;
+    const int output = ag_element_param(model->element, "output");
+    if (output < 0 || !k->known[variant[AG_PART_DATASET]]) return AG_OK;
+    const int which = (int)model->number[output];
+    const char *word = model->element->params[output].words[which];
+    const ag_choice loss = goal_of(d, k, variant).loss;
+    const char *contains = ag_loss_of(&loss)->contains;
+    /* a softmax gives back the probabilities whose logarithms it gets */
+    if (!contains || which == 0 || strcmp(word, "log_softmax") == 0 || k->told >> which & 1)
+        return AG_OK;
+    k->told |= UINT64_C(1) << which;
+    return ag_note(d, err,
+                   "loss %s contains a %s and wants 'output: linear'; here it stands behind "
+                   "'output: %s'",
+                   loss.element->name, contains, word);
+}
+
+ag_status ag_checks_point(ag_draft *d, ag_checks *k, const size_t *combination,
                           const uint32_t *variant, ag_error *err) {
     AG_TRY(check_layers(d, k, combination, variant, err));
     AG_TRY(check_loss(d, k, combination, variant, err));
     AG_TRY(check_training(d, k, combination, variant, err));
-    return check_model(d, k, combination, variant, err);
+    AG_TRY(check_model(d, k, combination, variant, err));
+    return note_output(d, k, variant, err);
 }

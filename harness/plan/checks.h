@@ -17,6 +17,7 @@ typedef struct ag_checks {
     const unsigned char *known;     /* [dataset variants] the outline is known */
     ag_checked_net *net;            /* [mask + 1] by hash of model, dataset, outputs */
     size_t mask;
+    uint64_t told; /* notes on a model's `output`, by the word's number */
 } ag_checks;
 
 ag_status ag_checks_open(const ag_draft *d, ag_checks *checks, ag_error *err);
@@ -24,7 +25,7 @@ ag_status ag_checks_open(const ag_draft *d, ag_checks *checks, ag_error *err);
 /* One point of the grid: activations for each layer fit the depth, the loss the data,
  * the model the data and the batch. What cannot be known without a data set's files is
  * said when they are opened. */
-ag_status ag_checks_point(const ag_draft *d, const ag_checks *checks, const size_t *combination,
+ag_status ag_checks_point(ag_draft *d, ag_checks *checks, const size_t *combination,
                           const uint32_t *variant, ag_error *err);
 
 #endif

@@ -53,6 +53,7 @@ const ag_loss ag_loss_binary_cross_entropy = {
               .paper = "D. Cox, 1958, J. R. Stat. Soc. B 20:215; torch.nn.BCEWithLogitsLoss",
               .params = params,
               .n_params = AG_COUNT(params)},
+    .contains = "sigmoid",
     .units = units,
     .evaluate = evaluate,
 };

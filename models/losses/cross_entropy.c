@@ -96,6 +96,7 @@ const ag_loss ag_loss_cross_entropy = {
               .paper = "J. Bridle, 1990, NIPS 2:211; torch.nn.CrossEntropyLoss",
               .params = params,
               .n_params = AG_COUNT(params)},
+    .contains = "softmax",
     .units = units,
     .evaluate = evaluate,
 };
