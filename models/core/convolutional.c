@@ -34,9 +34,10 @@ static const ag_choice *activation(const ag_convolutional *c) {
 static ag_status does_not_fit(const ag_convolutional *c, const char *what, int size, int padding,
                               const char *otherwise, ag_error *err) {
     const ag_shape in = ag_net_shape(c->net);
-    const int shorter = in.rows > 1 && in.rows < in.columns ? in.rows : in.columns;
+    const bool picture = c->net->in.rows > 1;
+    const int shorter = picture && in.rows < in.columns ? in.rows : in.columns;
     char room[64], zeros[64] = "", advice[96] = "larger pictures do";
-    if (in.rows > 1)
+    if (picture)
         snprintf(room, sizeof room, "%d x %d places", in.rows, in.columns);
     else
         snprintf(room, sizeof room, "%d places", in.columns);
@@ -53,7 +54,7 @@ static ag_status does_not_fit(const ag_convolutional *c, const char *what, int s
 ag_status ag_convolutional_conv(ag_convolutional *c, const ag_conv_settings *conv, ag_skip skip,
                                 ag_error *err) {
     const ag_shape in = ag_net_shape(c->net);
-    const ag_window window = ag_window_for(in, conv->kernel, conv->stride, conv->padding);
+    const ag_window window = ag_window_for(c->net->in, conv->kernel, conv->stride, conv->padding);
     if (!ag_shape_size(ag_window_out(in, &window, conv->channels)))
         return does_not_fit(c, "kernel", conv->kernel, conv->padding, "padding: same", err);
     char name[AG_STAGE_NAME];
@@ -76,7 +77,7 @@ ag_status ag_convolutional_pool(ag_convolutional *c, ag_pool_kind kind, int size
                                 ag_error *err) {
     if (kind == AG_POOL_NONE) return AG_OK;
     const ag_shape in = ag_net_shape(c->net);
-    const ag_window window = ag_window_for(in, size, stride, 0);
+    const ag_window window = ag_window_for(c->net->in, size, stride, 0);
     if (!ag_shape_size(ag_window_out(in, &window, in.channels)))
         return does_not_fit(c, "pool", size, 0, "pool: none", err);
     if (kind == AG_POOL_MAX)

@@ -9,9 +9,9 @@ static ag_span span_for(int kernel, int stride, int padding) {
     return span;
 }
 
-ag_window ag_window_for(ag_shape in, int kernel, int stride, int padding) {
+ag_window ag_window_for(ag_shape data, int kernel, int stride, int padding) {
     ag_window window = {{1, 1, 0, 0}, span_for(kernel, stride, padding)};
-    if (in.rows > 1) window.rows = window.columns;
+    if (data.rows > 1) window.rows = window.columns;
     return window;
 }
 

@@ -18,8 +18,9 @@ typedef struct ag_window {
  * stride of 1 keeps the size and s gives the s-th part, rounded up. */
 enum { AG_PADDING_SAME = -1 };
 
-/* A square window for `in`. A signal (one row) has one along its columns only. */
-ag_window ag_window_for(ag_shape in, int kernel, int stride, int padding);
+/* A square window for nets on these data. Signals (one row) have one along their columns
+ * only; a picture of which one row is left is no signal. */
+ag_window ag_window_for(ag_shape data, int kernel, int stride, int padding);
 
 /* What it makes of `in`, with this many channels; what is left over at the far end is
  * not seen. A size of 0: the window is larger than the picture. */

@@ -54,7 +54,7 @@ static ag_status build(const ag_choice *model, const ag_activation_list *activat
         AG_TRY(ag_convolutional_conv(&c, &conv, AG_NO_SKIP, err));
         if (conv.stride > 1) ag_convolutional_dropout(&c, model->number[DROPOUT]);
     }
-    const ag_window each_place = ag_window_for(ag_net_shape(net), 1, 1, 0);
+    const ag_window each_place = ag_window_for(net->in, 1, 1, 0);
     ag_net_add_conv(net, outputs, &each_place, true, "output");
     ag_net_add_global_average_pool(net);
     AG_TRY(ag_output_add(net, model, err));

@@ -144,7 +144,8 @@ static ag_status add_short_form(ag_convolutional *c, ag_error *err) {
     for (int k = 1; k <= depth; k++) {
         AG_TRY(ag_convolutional_conv(c, &conv, AG_NO_SKIP, err));
         const ag_shape now = ag_net_shape(c->net);
-        const bool large = now.columns >= SMALLEST && (now.rows == 1 || now.rows >= SMALLEST);
+        const bool large =
+            now.columns >= SMALLEST && (c->net->in.rows == 1 || now.rows >= SMALLEST);
         if (k % 2 == 0 && large) AG_TRY(ag_convolutional_pool(c, AG_POOL_MAX, POOLED, POOLED, err));
     }
     return AG_OK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const ag_shape mnist = {1, 28, 28}, cifar = {3, 32, 32}, signal = {1, 1, 40};
+static const ag_shape low = {3, 2, 16}, narrow = {3, 16, 2}; /* one row, column is left */
 
 static const ag_choice *relu(void) {
     static ag_choice choice;
@@ -37,7 +38,8 @@ static void test_parameters(void) {
         {"lenet5", &mnist, 61706},      {"lenet5", &cifar, 62006},
         {"mnist1d_cnn", &signal, 5210}, {"all_cnn", &cifar, 1369738},
         {"vgg_small", &cifar, 1408234}, {"resnet8", &cifar, 75290},
-        {"resnet20", &cifar, 269722},
+        {"resnet20", &cifar, 269722},   {"resnet8", &low, 75290},
+        {"resnet8", &narrow, 75290},
     };
     for (int i = 0; i < AG_COUNT(nets); i++) {
         ag_arena arena = AG_ARENA_EMPTY;
