@@ -83,6 +83,19 @@ static void draw_piece(const ag_mask *own, const ag_stream *stream, size_t first
         decide_exactly(stream, part, block, threshold, kept);
 }
 
+/* Values number first .. first + count - 1, counted channels first, to where they lie. */
+static void put(const ag_mask *own, size_t n, size_t first, size_t count,
+                const unsigned char *kept) {
+    for (size_t done = 0, run; done < count; done += run) {
+        const size_t i = (first + done) % n;
+        const uint32_t *place = own->place + i;
+        unsigned char *example = own->kept + (first + done - i);
+        run = count - done < n - i ? count - done : n - i;
+        for (size_t k = 0; k < run; k++)
+            example[place[k]] = kept[done + k];
+    }
+}
+
 bool ag_mask_draw(ag_layer *self, int rows) {
     ag_mask *own = self->own;
     own->on = self->mode->training && own->rate > 0;
@@ -94,13 +107,10 @@ bool ag_mask_draw(ag_layer *self, int rows) {
     for (size_t first = 0; first < all; first += PIECE) {
         const size_t count = all - first < PIECE ? all - first : PIECE;
         draw_piece(own, &stream, first, kept);
-        if (!own->place)
-            memcpy(own->kept + first, kept, count);
+        if (own->place)
+            put(own, n, first, count, kept);
         else
-            for (size_t i = 0; i < count; i++) {
-                const size_t e = (first + i) / n;
-                own->kept[e * n + own->place[first + i - e * n]] = kept[i];
-            }
+            memcpy(own->kept + first, kept, count);
     }
     return true;
 }
