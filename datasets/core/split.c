@@ -25,22 +25,26 @@ ag_status ag_split_count(const char *set, const char *param, double value, size_
 }
 
 /* Shares `count` among the classes in proportion to their sizes, exactly: the whole
- * parts first, then one each where the remainder is largest (lower class first). */
+ * parts first, then one each where the remainder is largest (lower class first). As long as
+ * it can be, no class is held out whole: what is not trained on cannot be predicted. */
 static void share_out(size_t count, size_t n, int n_classes, const size_t *size, size_t *quota) {
     size_t given = 0;
     for (int c = 0; c < n_classes; c++)
         given += quota[c] = (size_t)((uint64_t)size[c] * count / n);
     for (; given < count; given++) {
         int best = -1;
-        uint64_t most = 0;
+        bool best_stays = false;
+        int64_t most = 0;
         for (int c = 0; c < n_classes; c++) {
-            const uint64_t exact = (uint64_t)size[c] * count, had = (uint64_t)quota[c] * n;
-            if (exact > had && exact - had > most) {
-                most = exact - had;
-                best = c;
-            }
+            const bool stays = quota[c] + 1 < size[c];
+            const int64_t due = (int64_t)((uint64_t)size[c] * count - (uint64_t)quota[c] * n);
+            if (quota[c] == size[c] || stays < best_stays) continue;
+            if (best >= 0 && stays == best_stays && due <= most) continue;
+            best = c;
+            best_stays = stays;
+            most = due;
         }
-        quota[best]++; /* there is one: the remainders add up to what is missing */
+        quota[best]++; /* there is one: count is below n */
     }
 }
 

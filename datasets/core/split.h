@@ -20,7 +20,8 @@ ag_status ag_split_count(const char *set, const char *param, double value, size_
                          ag_error *err);
 
 /* Moves `count` of `from` to `held`: of every class the same share, to within one
- * example; within a class drawn by (seed, index). label NULL: one class. */
+ * example, but if it can be never all of a class; within a class drawn by (seed, index).
+ * label NULL: one class. */
 ag_status ag_split_hold_out(const int32_t *label, int n_classes, size_t count, uint64_t seed,
                             uint32_t index, ag_arena *arena, ag_subset *from, ag_subset *held,
                             ag_error *err);
