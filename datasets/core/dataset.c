@@ -131,6 +131,20 @@ static ag_status measure(const ag_choice *choice, const ag_source *source, const
                               (ag_shape){source->n_targets, 1, 1}, train, scratch, &s->target, err);
 }
 
+/* Of what is the same in all training examples nothing can be learned; beside other targets
+ * it may stand. */
+static ag_status check_targets(const ag_source *source, const ag_subset *train, ag_error *err) {
+    const size_t n = (size_t)source->n_targets;
+    const double *y = source->train.target;
+    if (!source->regression || !y || train->n < 2) return AG_OK;
+    for (size_t e = 1; e < train->n; e++)
+        for (size_t t = 0; t < n; t++)
+            if (y[train->index[e] * n + t] != y[train->index[0] * n + t]) return AG_OK;
+    return AG_FAIL(err, AG_DATA, AG_NOWHERE,
+                   "%s the same in all %zu training examples: there is nothing to predict",
+                   n == 1 ? "the target is" : "all targets are", train->n);
+}
+
 /* Examples `which` of a part, prepared. */
 static ag_status gather(const ag_source *source, const struct ag_source_part *part,
                         const ag_subset *which, const scalings *s, ag_arena *scratch,
@@ -219,9 +233,10 @@ static ag_status prepare(const ag_choice *choice, ag_arena *scratch, ag_arena *a
                          ag_error *err) {
     ag_source source = {0};
     split s = {0};
-    scalings scaling = {0};
+    scalings scaling = {.x.what = "feature", .target.what = "target"};
     AG_TRY(ag_dataset_source(choice, scratch, &source, err));
     AG_TRY(split_up(choice, &source, scratch, &s, err));
+    AG_TRY(check_targets(&source, &s.train, err));
     if (source.missing) AG_TRY(ag_impute(&s.train, scratch, &source, err));
     AG_TRY(measure(choice, &source, &s.train, scratch, &scaling, err));
 

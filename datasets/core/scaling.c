@@ -102,7 +102,8 @@ ag_status ag_scaling_measure(ag_standardize kind, const struct ag_source_part *p
                              const ag_subset *from, ag_arena *arena, ag_scaling *scaling,
                              ag_error *err) {
     const size_t features = ag_shape_size(shape);
-    ag_scaling s = {.features = features,
+    ag_scaling s = {.what = scaling->what,
+                    .features = features,
                     .mean = AG_NEW_ARRAY(arena, double, features),
                     .deviation = AG_NEW_ARRAY(arena, double, features)};
     tally t = {.row = AG_NEW_ARRAY(arena, double, features),
@@ -119,7 +120,11 @@ ag_status ag_scaling_measure(ag_standardize kind, const struct ag_source_part *p
         if (t.least[f] == t.most[f]) { /* not "deviation 0": a rounded mean leaves a little */
             s.mean[f] = t.least[f];
             s.deviation[f] = 1.0;
-        }
+        } else if (!isnormal(t.squares[f]))
+            return AG_FAIL(err, AG_DATA, AG_NOWHERE,
+                           "%s %zu reaches from %g to %g: their squares are beyond double, so it "
+                           "cannot be standardized; write it in another unit",
+                           s.what, f + 1, t.least[f], t.most[f]);
     }
     *scaling = s;
     return AG_OK;
@@ -132,8 +137,18 @@ ag_status ag_scaling_apply(const ag_scaling *scaling, const struct ag_source_par
     if (!row) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for one example");
     for (size_t e = 0; e < which->n; e++) {
         ag_source_row(part, features, which->index[e], row);
-        for (size_t f = 0; f < features; f++)
-            out[e * features + f] = (float)((row[f] - scaling->mean[f]) / scaling->deviation[f]);
+        bool finite = true;
+        for (size_t f = 0; f < features; f++) {
+            const float x = (float)((row[f] - scaling->mean[f]) / scaling->deviation[f]);
+            out[e * features + f] = x;
+            finite &= isfinite(x) != 0;
+        }
+        for (size_t f = 0; f < features && !finite; f++)
+            if (!isfinite(out[e * features + f]))
+                return AG_FAIL(err, AG_DATA, AG_NOWHERE,
+                               "%s %zu is %g in an example, which as used is beyond float's "
+                               "largest number; write it in another unit",
+                               scaling->what, f + 1, row[f]);
     }
     return AG_OK;
 }

@@ -158,7 +158,9 @@ static ag_status measure_plain(const ag_choice *choice, moments *before, ag_erro
     const ag_status status = ag_dataset_open(&plain, &arena, &data, err);
     if (status == AG_OK) *before = moments_of(&data);
     ag_arena_close(&arena);
-    return status;
+    if (status != AG_DATA) return status;
+    *before = (moments){(double)NAN, (double)NAN}; /* larger than float, or not there at all */
+    return AG_OK;
 }
 
 static ag_status measure(const ag_choice *choice, ag_arena *arena, measured *m, ag_error *err) {
@@ -234,8 +236,11 @@ static void info_text(FILE *out, const ag_choice *choice, const measured *m, ag_
     if (m) {
         fprintf(out, "%-11s %zu train, %zu validation, %zu test\n", "examples", m->data.train.n,
                 m->data.validation.n, m->data.test.n);
-        fprintf(out, "%-11s mean %.6g, standard deviation %.6g before standardizing\n", "values",
-                m->before.mean, m->before.deviation);
+        if (isnan(m->before.mean))
+            fprintf(out, "%-11s beyond float before standardizing\n", "values");
+        else
+            fprintf(out, "%-11s mean %.6g, standard deviation %.6g before standardizing\n",
+                    "values", m->before.mean, m->before.deviation);
         fprintf(out, "%11s mean %.6g, standard deviation %.6g as used (training examples)\n", "",
                 fabs(m->after.mean) < 1e-6 ? 0.0 : m->after.mean, m->after.deviation);
         if (m->data.note) fprintf(out, "%-11s %s\n", "note", m->data.note);
