@@ -74,8 +74,11 @@ static ag_status open_test(const ag_choice *choice, const ag_csv_table *train, a
         test->columns[c].role = train->columns[c].role;
         test->columns[c].distinct_max = train->columns[c].distinct_max;
     }
-    return ag_csv_survey(test, ag_choice_number(choice, "missing", 0) == AG_CSV_MISSING_DROP, arena,
-                         err);
+    AG_TRY(ag_csv_survey(test, ag_choice_number(choice, "missing", 0) == AG_CSV_MISSING_DROP, arena,
+                         err));
+    if (test->n_kept) return AG_OK;
+    return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s has no row without a missing value",
+                   test->text.file);
 }
 
 static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *source,
@@ -88,8 +91,10 @@ static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *s
     AG_TRY(ag_csv_assign(&wishes, &found->train, err));
     AG_TRY(ag_csv_survey(&found->train, wishes.missing == AG_CSV_MISSING_DROP, arena, err));
     AG_TRY(ag_csv_code(&wishes, &found->train, arena, &found->coding, err));
-    if (text_of(choice, "test_path")[0])
+    if (text_of(choice, "test_path")[0]) {
         AG_TRY(open_test(choice, &found->train, arena, &found->test, err));
+        ag_csv_note_missing(&found->coding, &found->test);
+    }
     const ag_csv_coding *coding = &found->coding;
     source->shape = (ag_shape){(int)coding->n_features, 1, 1};
     source->regression = coding->regression;

@@ -32,6 +32,17 @@ static ag_status no_such_column(const ag_csv_table *table, const char *param, co
                    table->n_columns, ag_nearest_hint(hint, &nearest, ""));
 }
 
+static ag_status two_such_columns(const ag_csv_table *table, const char *param, const char *name,
+                                  ag_error *err) {
+    size_t named = 0;
+    while (strcmp(table->columns[named].name, name) != 0)
+        named++;
+    return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
+                   "%s is '%.60s', which is the name of column %zu of %s and the number of "
+                   "another: say -%zu for the one of this name, counted from the last",
+                   param, name, named + 1, table->text.file, table->n_columns - named);
+}
+
 /* Takes the next item off a list; false at its end. */
 static bool next_item(const char **list, char item[LIST_ITEM_MAX]) {
     const char *from = *list + strspn(*list, ", ");
@@ -50,6 +61,7 @@ static ag_status assign(ag_csv_table *table, const char *param, const char *list
     char item[LIST_ITEM_MAX];
     while (next_item(&list, item)) {
         const long c = ag_csv_find(table, item);
+        if (c == AG_CSV_BOTH) return two_such_columns(table, param, item, err);
         if (c < 0) return no_such_column(table, param, item, err);
         ag_csv_column *column = &table->columns[c];
         if (column->role != AG_CSV_FEATURE)
@@ -68,6 +80,11 @@ ag_status ag_csv_assign(const ag_csv_wishes *wishes, ag_csv_table *table, ag_err
     size_t features = 0, targets = 0;
     for (size_t c = 0; c < table->n_columns; c++) {
         ag_csv_column *column = &table->columns[c];
+        if (column->unnamed && column->role == AG_CSV_FEATURE)
+            return AG_FAIL(err, AG_DATA, ag_csv_place(&table->text, &column->title),
+                           "a column without a name, as row numbers have it: 'ignore: %zu' leaves "
+                           "it out; 'header: false' if this line holds values",
+                           c + 1);
         targets += column->role == AG_CSV_TARGET;
         features += column->role == AG_CSV_FEATURE || column->role == AG_CSV_CATEGORY;
         column->distinct_max =
@@ -277,9 +294,8 @@ static ag_status check_numbers(const ag_csv_coding *coding, ag_error *err) {
     return AG_OK;
 }
 
-/* What happened to missing values. */
-static void note_missing(ag_csv_coding *coding) {
-    const ag_csv_table *table = coding->table;
+void ag_csv_note_missing(ag_csv_coding *coding, const ag_csv_table *table) {
+    const char *part = table == coding->table ? "" : " of the test file";
     const size_t used = strlen(coding->note);
     const char *between = used ? "; " : "";
     size_t filled = 0;
@@ -287,11 +303,11 @@ static void note_missing(ag_csv_coding *coding) {
         filled += table->columns[c].n_missing;
     if (table->n_kept < table->n_rows)
         snprintf(coding->note + used, AG_CSV_NOTE_MAX - used,
-                 "%s%zu of %zu rows dropped for missing values", between,
-                 table->n_rows - table->n_kept, table->n_rows);
+                 "%s%zu of %zu rows%s dropped for missing values", between,
+                 table->n_rows - table->n_kept, table->n_rows, part);
     else if (filled)
-        snprintf(coding->note + used, AG_CSV_NOTE_MAX - used, "%s%zu missing values filled in",
-                 between, filled);
+        snprintf(coding->note + used, AG_CSV_NOTE_MAX - used, "%s%zu missing values%s filled in",
+                 between, filled, part);
 }
 
 ag_status ag_csv_code(const ag_csv_wishes *wishes, const ag_csv_table *table, ag_arena *arena,
@@ -311,7 +327,7 @@ ag_status ag_csv_code(const ag_csv_wishes *wishes, const ag_csv_table *table, ag
     AG_TRY(choose_task(&made, arena, err));
     AG_TRY(made.regression ? check_numbers(&made, err) : code_classes(&made, arena, err));
     AG_TRY(code_features(&made, arena, err));
-    note_missing(&made);
+    ag_csv_note_missing(&made, table);
     *coding = made;
     return AG_OK;
 }

@@ -64,6 +64,10 @@ ag_status ag_csv_assign(const ag_csv_wishes *wishes, ag_csv_table *table, ag_err
 ag_status ag_csv_code(const ag_csv_wishes *wishes, const ag_csv_table *table, ag_arena *arena,
                       ag_csv_coding *coding, ag_error *err);
 
+/* What happened to missing values goes into the note: of the training table, or of the test
+ * file's. */
+void ag_csv_note_missing(ag_csv_coding *coding, const ag_csv_table *table);
+
 /* The rows of `table`, the training table or one with the same columns, as examples; one
  * that has what the training table has not is AG_DATA. */
 ag_status ag_csv_examples(const ag_csv_coding *coding, const ag_csv_table *table, ag_arena *arena,

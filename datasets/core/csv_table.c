@@ -97,13 +97,15 @@ bool ag_csv_number(const ag_csv_table *table, const char *text, double *x) {
 long ag_csv_find(const ag_csv_table *table, const char *name) {
     double number;
     const double n = (double)table->n_columns;
-    if (ag_parse_number(name, &number)) {
-        if (number != floor(number) || number == 0.0 || fabs(number) > n) return -1;
-        return (long)(number > 0.0 ? number - 1.0 : n + number);
-    }
-    for (size_t c = 0; table->header && c < table->n_columns; c++)
-        if (strcmp(table->columns[c].name, name) == 0) return (long)c;
-    return -1;
+    long named = AG_CSV_NONE, numbered = AG_CSV_NONE;
+    for (size_t c = 0; table->header && c < table->n_columns && named < 0; c++)
+        if (!table->columns[c].unnamed && strcmp(table->columns[c].name, name) == 0)
+            named = (long)c;
+    if (ag_parse_number(name, &number) && number == floor(number) && number != 0.0 &&
+        fabs(number) <= n)
+        numbered = (long)(number > 0.0 ? number - 1.0 : n + number);
+    if (named >= 0 && numbered >= 0 && named != numbered) return AG_CSV_BOTH;
+    return named >= 0 ? named : numbered;
 }
 
 /* --- rows --------------------------------------------------------------------- */
@@ -185,23 +187,32 @@ static ag_status count_rows(ag_csv_table *table, ag_csv_cell *cell, ag_error *er
     }
 }
 
+/* Fewer columns may well hold 0 and 1. */
+enum { COUNTED_MIN = 3 };
+
 /* What the cells of a record say about it. */
 typedef struct record_words {
     size_t numbers, blanks, n;
-    bool named; /* one of them is the name that was asked for */
+    bool named;       /* one of them is the name that was asked for */
+    bool first_empty; /* the first one */
+    bool counted;     /* they are 0, 1, 2, ... */
 } record_words;
 
 static ag_status look_at_record(ag_csv_rows *rows, const char *named, record_words *words,
                                 ag_error *err) {
     bool more;
-    *words = (record_words){.n = rows->table->n_columns};
+    double x;
+    const bool name_known = named && !ag_parse_number(named, &x);
+    *words = (record_words){.n = rows->table->n_columns, .counted = true};
     AG_TRY(ag_csv_rows_next(rows, &more, err));
     for (size_t c = 0; more && c < words->n; c++) {
-        double x;
         const char *text = ag_csv_rows_text(rows, c);
-        words->numbers += ag_csv_number(rows->table, text, &x);
+        const bool number = ag_csv_number(rows->table, text, &x);
+        words->numbers += number;
         words->blanks += ag_csv_is_missing(text);
-        words->named |= named && strcmp(text, named) == 0;
+        words->named |= name_known && strcmp(text, named) == 0;
+        words->first_empty |= c == 0 && !text[0];
+        words->counted &= number && x == (double)c;
     }
     return AG_OK;
 }
@@ -217,7 +228,12 @@ static ag_status find_header(ag_csv_table *table, const char *named, ag_arena *a
         table->header = true;
         return AG_OK;
     }
-    if (first.numbers || first.blanks) return AG_OK;
+    if (first.counted && first.n >= COUNTED_MIN && !second.counted)
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
+                       "the first line of %s counts from 0: say 'header: true' if these are the "
+                       "names of the columns, else 'header: false'",
+                       table->text.file);
+    if (first.numbers || first.blanks > first.first_empty) return AG_OK;
     if (second.numbers == 0)
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                        "the first two lines of %s are texts only: say 'header: true' if the first "
@@ -235,12 +251,9 @@ static const char *keep(const char *text, ag_arena *arena) {
 
 static ag_status check_name(const ag_csv_table *table, const ag_csv_cell *cell, const char *name,
                             ag_distinct *names, ag_arena *arena, ag_error *err) {
-    const ag_place place = ag_csv_place(&table->text, cell);
-    if (!name[0])
-        return AG_FAIL(err, AG_DATA, place,
-                       "a column without a name; 'header: false' if this line holds values");
     if (ag_distinct_find(names, name) >= 0)
-        return AG_FAIL(err, AG_DATA, place, "two columns are named '%.60s'", name);
+        return AG_FAIL(err, AG_DATA, ag_csv_place(&table->text, cell),
+                       "two columns are named '%.60s'", name);
     return ag_distinct_add(names, name, arena) ? AG_OK : no_memory(table, err);
 }
 
@@ -253,10 +266,14 @@ static ag_status name_columns(ag_csv_table *table, ag_arena *arena, ag_error *er
     for (size_t c = 0; c < table->n_columns; c++) {
         char number[32];
         snprintf(number, sizeof number, "column %zu", c + 1);
+        ag_csv_column *column = &table->columns[c];
         const char *name = table->header ? ag_csv_rows_text(&rows, c) : number;
+        column->title = rows.cell[c];
+        column->unnamed = !name[0];
+        if (column->unnamed) name = number;
         if (table->header) AG_TRY(check_name(table, &rows.cell[c], name, &names, arena, err));
-        table->columns[c].name = keep(name, arena);
-        if (!table->columns[c].name) return no_memory(table, err);
+        column->name = keep(name, arena);
+        if (!column->name) return no_memory(table, err);
     }
     return AG_OK;
 }

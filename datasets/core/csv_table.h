@@ -31,7 +31,9 @@ typedef enum ag_csv_role {
 } ag_csv_role;
 
 typedef struct ag_csv_column {
-    const char *name; /* of the header; else "column 3" */
+    const char *name;  /* of the header; else "column 3" */
+    ag_csv_cell title; /* where the header names it, or has nothing */
+    bool unnamed;      /* there is a header, but it has nothing */
     ag_csv_role role;
     /* What ag_csv_survey finds, in the rows that are kept. */
     size_t n_numbers, n_texts, n_missing;
@@ -56,9 +58,10 @@ typedef struct ag_csv_table {
 
 /* Reads the structure: every record must have as many cells as the first. `bytes` must
  * outlive the table. A first record is a header if `named` is one of its cells; or if
- * none of its cells is empty, twice there or a number, but the next record has a number.
- * Where both are only texts, AG_CONFIG says that the user must say. named NULL: no name is
- * known. Gzip is not unpacked here. */
+ * none of its cells is empty (but the first may be: pandas and R write row numbers so),
+ * twice there or a number, but the next record has a number. Where both are only texts, or
+ * the first counts 0, 1, 2, ... (names that pandas gives), AG_CONFIG says that the user must
+ * say. named NULL, or a number: no name is known. Gzip is not unpacked here. */
 ag_status ag_csv_open(const char *file, const char *bytes, size_t n, const ag_csv_format *format,
                       const char *named, ag_arena *arena, ag_csv_table *table, ag_error *err);
 
@@ -92,8 +95,8 @@ bool ag_csv_is_missing(const char *text);
 /* A finite decimal number, with the table's decimal sign; nothing else in the text. */
 bool ag_csv_number(const ag_csv_table *table, const char *text, double *x);
 
-/* The column with this name, or of this number: from 1, or from -1 for the last. -1 if
- * there is none. A name that is a number does not count as a name. */
+/* The column with this name, or of this number: from 1, or from -1 for the last. */
+enum { AG_CSV_NONE = -1, AG_CSV_BOTH = -2 }; /* BOTH: one's name and another's number */
 long ag_csv_find(const ag_csv_table *table, const char *name);
 
 #endif

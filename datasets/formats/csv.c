@@ -3,6 +3,7 @@
 #include "datasets/file_format.h"
 #include "harness/base/characters.h"
 #include "harness/base/digest.h"
+#include "harness/base/text.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -39,6 +40,7 @@ typedef struct survey {
     const char **warnings;
     int n_warnings;
     size_t left_out; /* warnings for which there is no room */
+    bool guessed;    /* that there is a header */
     bool failed;     /* memory */
 } survey;
 
@@ -72,8 +74,10 @@ static ag_status open_table(const char *path, survey *s, ag_error *err) {
     const ag_status status =
         ag_csv_open(path, bytes, n, &format, NULL, s->arena, &s->table, &inner);
     if (status == AG_CONFIG) {
+        s->guessed = true;
         warn(s,
-             "texts only: the first line is taken for the header; say 'header: true' or 'false'");
+             "the first line may be a header or values: taken for a header; say 'header: true' or "
+             "'false'");
         format.header = AG_CSV_HEADER_TRUE;
         AG_TRY(ag_csv_open(path, bytes, n, &format, NULL, s->arena, &s->table, err));
     } else if (status) {
@@ -147,7 +151,9 @@ static ag_status count_copies(survey *s, size_t *copies, ag_error *err) {
 static void warn_of_column(survey *s, const ag_csv_column *column) {
     const size_t n = column->distinct.n;
     const size_t values = column->n_numbers + column->n_texts;
-    if (!values)
+    if (column->unnamed)
+        warn(s, print(s, "'%.60s' has no name, as row numbers have it: ignore it", column->name));
+    else if (!values)
         warn(s, print(s, "'%.60s' has no value in any row: ignore it", column->name));
     else if (column->n_numbers && column->n_texts)
         warn(s, print(s, "'%.60s' has %zu numbers and %zu texts, the first in line %ld",
@@ -232,10 +238,14 @@ static bool is_plain(const char *text) {
 }
 
 static const char *use_text(survey *s, const char *path) {
-    const char *name = s->table.header ? s->table.columns[s->table.n_columns - 1].name : "-1";
-    const char *p = is_plain(path) ? "" : "'", *t = is_plain(name) || !s->table.header ? "" : "'";
-    return print(s, "dataset: {name: csv, path: %s%.120s%s, target: %s%.80s%s}", p, path, p, t,
-                 name, t);
+    double x;
+    const ag_csv_column *first = s->table.columns, *last = first + s->table.n_columns - 1;
+    const bool named = s->table.header && !last->unnamed && !ag_parse_number(last->name, &x);
+    const char *name = named ? last->name : "-1";
+    const char *p = is_plain(path) ? "" : "'", *t = is_plain(name) || !named ? "" : "'";
+    return print(s, "dataset: {name: csv, path: %s%.120s%s, target: %s%.80s%s%s%s}", p, path, p, t,
+                 name, t, first->unnamed && first != last ? ", ignore: 1" : "",
+                 s->guessed && !named ? ", header: true" : "");
 }
 
 static ag_status inspect(const char *path, ag_arena *arena, ag_file_facts *facts, ag_error *err) {

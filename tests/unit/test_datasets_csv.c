@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -234,6 +235,33 @@ static const good goods[] = {
      3,
      "a b c ",
      {0, 1, 2}},
+    {"row numbers as pandas and R write them",
+     "target: y, ignore: 1",
+     "\"\",x,y\n0,5,a\n1,6,b\n",
+     2,
+     1,
+     {5, 6},
+     2,
+     "a b ",
+     {0, 1}},
+    {"the target's number is no name",
+     "target: 2, task: regression",
+     "1,2\n3,4\n5,7\n",
+     3,
+     1,
+     {1, 3, 5},
+     0,
+     "",
+     {2, 4, 7}},
+    {"names that are numbers",
+     "target: -1, header: 'true'",
+     "0,1,2\n1,2,3.5\n4,5,6.5\n",
+     2,
+     2,
+     {1, 2, 4, 5},
+     0,
+     "",
+     {3.5, 6.5}},
     {"numbers to the last bit",
      "target: y",
      "x,y\n0.1,1e-308\n4.35,0.30000000000000004\n",
@@ -331,7 +359,21 @@ static const bad bads[] = {
     {"two columns of one name", "target: y", "x,x,y\n1,2,3\n", "t.csv:1:3",
      "two columns are named 'x'", 0},
     {"a column without a name", "target: y", "x,,y\n1,2,3\n", "t.csv:1:3",
-     "a column without a name; 'header: false' if this line holds values", 0},
+     "a column without a name, as row numbers have it: 'ignore: 2' leaves it out; 'header: false' "
+     "if this line holds values",
+     0},
+    {"row numbers as pandas writes them", "target: y", ",x,y\n0,5,a\n1,6,b\n", "t.csv:1:1",
+     "a column without a name, as row numbers have it: 'ignore: 1' leaves it out; 'header: false' "
+     "if this line holds values",
+     0},
+    {"a name and another's number", "target: 2, header: 'true'", "0,1,2\n1,2,3\n4,5,6\n", "",
+     "target is '2', which is the name of column 3 of t.csv and the number of another: say -1 for "
+     "the one of this name, counted from the last",
+     AG_CONFIG},
+    {"names that are numbers, or values", "target: -1", "0,1,2\n1.5,2,3\n4,5,6\n", "",
+     "the first line of t.csv counts from 0: say 'header: true' if these are the names of the "
+     "columns, else 'header: false'",
+     AG_CONFIG},
     {"no such target", "target: lable", "x,label\n1,2\n", "",
      "target is 'lable', must be a column of t.csv: its name or number (1 to 2, or -1 for the "
      "last); did you mean 'label'?",
@@ -478,6 +520,101 @@ static void test_test_path(void) {
         CHECK(strcmp(err.where, wrong[i].where) == 0 && strcmp(err.text, wrong[i].text) == 0,
               "%d: %s: %s", i, err.where, err.text);
     }
+    static const char dropped[] = "target: y, test_path: u.csv, missing: drop";
+    put("u.csv", "c,x,y\nred,,b\n");
+    CHECK(source_of(dropped, &arena, &source, &err) == AG_DATA &&
+              strcmp(err.text, "u.csv has no row without a missing value") == 0,
+          "%s", err.text);
+    put("u.csv", "c,x,y\nred,,b\nred,3,b\n");
+    source = (ag_source){0};
+    CHECK(source_of(dropped, &arena, &source, &err) == AG_OK, "%s", err.text);
+    CHECK(source.note &&
+              strcmp(source.note, "1 of 2 rows of the test file dropped for missing values") == 0,
+          "%s", source.note);
+    ag_arena_close(&arena);
+}
+
+/* A header so wide that looking for each name from its beginning would take a minute. */
+static void test_wide(void) {
+    enum { COLUMNS = 60000, ROOM = COLUMNS * 24 };
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_source source = {0};
+    ag_error err = {0};
+    char *text = malloc(ROOM);
+    size_t n = 0;
+    CHECK(text, "memory");
+    if (!text) return;
+    for (int c = 0; c < COLUMNS; c++)
+        n += (size_t)snprintf(text + n, ROOM - n, "%sfeature%d", c ? "," : "", c);
+    for (int row = 0; row < 2; row++)
+        for (int c = 0; c < COLUMNS; c++)
+            n += (size_t)snprintf(text + n, ROOM - n, "%s%d", c ? "," : "\n", row + c % 7);
+    put_bytes("t.csv", text, n);
+    const clock_t begun = clock();
+    CHECK(source_of("target: feature0, task: regression", &arena, &source, &err) == AG_OK, "%s",
+          err.text);
+    CHECK(clock() - begun < 5 * CLOCKS_PER_SEC, "%g s", (double)(clock() - begun) / CLOCKS_PER_SEC);
+    free(text);
+    ag_arena_close(&arena);
+}
+
+/* What double or float cannot hold becomes neither 0 nor NaN. */
+static void test_ranges(void) {
+    static const struct {
+        const char *params, *file, *text; /* NULL: fine */
+    } cases[] = {
+        {"target: y", "x,y\n1e-200,a\n2e-200,b\n3e-200,a\n4e-200,b\n",
+         "feature 1 reaches from 1e-200 to 4e-200: their squares are beyond double, so it cannot "
+         "be standardized; write it in another unit"},
+        {"target: y", "x,y\n1e300,a\n-1e300,b\n3,a\n4,b\n",
+         "feature 1 reaches from -1e+300 to 1e+300: their squares are beyond double, so it cannot "
+         "be standardized; write it in another unit"},
+        {"target: y, standardize: none", "x,z,y\n1,1e39,a\n2,1,b\n3,2,a\n4,3,b\n",
+         "feature 2 is 1e+39 in an example, which as used is beyond float's largest number; write "
+         "it in another unit"},
+        {"target: y", "x,y\n1,1e200\n2,-1e200\n3,2.5\n4,3.5\n",
+         "target 1 reaches from -1e+200 to 1e+200: their squares are beyond double, so it cannot "
+         "be standardized; write it in another unit"},
+        {"target: y", "x,y\n1,1.5\n2,1.5\n3,1.5\n4,1.5\n",
+         "the target is the same in all 4 training examples: there is nothing to predict"},
+        {"target: \"y, z\"", "x,y,z\n1,1.5,1\n2,1.5,2\n3,1.5,3\n4,1.5,4\n", NULL},
+        {"target: y", "x,y\n1e39,a\n2e39,b\n3e39,a\n4e39,b\n", NULL},
+    };
+    for (int i = 0; i < AG_COUNT(cases); i++) {
+        ag_arena arena = AG_ARENA_EMPTY;
+        char params[96];
+        snprintf(params, sizeof params, "%s, test: 0, validation: 0", cases[i].params);
+        const ag_choice choice = chosen(params, &arena);
+        ag_data data = {0};
+        ag_error err = {0};
+        put("t.csv", cases[i].file);
+        const ag_status status = ag_dataset_open(&choice, &arena, &data, &err);
+        CHECK(status == (cases[i].text ? AG_DATA : AG_OK), "%d: %s", i, err.text);
+        if (cases[i].text) CHECK(strcmp(err.text, cases[i].text) == 0, "%d: %s", i, err.text);
+        ag_arena_close(&arena);
+    }
+}
+
+/* A class of one row is trained on, whatever its share of what is held out. */
+static void test_lonely_class(void) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    char text[256] = "x,y\n0,c\n1,d\n"; /* and 10 of a, 10 of b: 0.2 leaves no remainder there */
+    for (int i = 0; i < 20; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%d,%c\n", i, i < 10 ? 'a' : 'b');
+    put("t.csv", text);
+    const ag_choice choice = chosen("target: y, test: 0.25, validation: 0.25", &arena);
+    ag_data data = {0};
+    CHECK(ag_dataset_open(&choice, &arena, &data, &err) == AG_OK, "%s", err.text);
+    int n[4] = {0};
+    for (size_t i = 0; i < data.train.n; i++)
+        n[data.train.label[i]]++;
+    CHECK(data.test.n == 6 && data.validation.n == 4 && n[0] == 5 && n[1] == 5 && n[2] == 1 &&
+              n[3] == 1,
+          "%d %d %d %d", n[0], n[1], n[2], n[3]);
+    const ag_choice most = chosen("target: y, test: 20, validation: 0", &arena);
+    CHECK(ag_dataset_open(&most, &arena, &data, &err) == AG_OK && data.test.n == 20, "%s",
+          err.text);
     ag_arena_close(&arena);
 }
 
@@ -681,6 +818,9 @@ int main(void) {
     test_bad();
     test_absurd();
     test_test_path();
+    test_wide();
+    test_ranges();
+    test_lonely_class();
     test_packed();
     test_places();
     test_no_leak();

@@ -75,9 +75,21 @@ static void test_csv(void) {
         {"c,y\nred,a\nblue,b\nred,b\n", "fields separated by commas, with a header",
          "c text 0 2 nan nan; y text 0 2 nan nan; ",
          "with the last column as target: classification, 2 classes of 'y'", "a 1; b 2; ",
-         "texts only: the first line is taken for the header; say 'header: true' or 'false'|"
+         "the first line may be a header or values: taken for a header; say 'header: true' or "
+         "'false'|"
          "1 class is of one row only: in training or in test, never in both|",
          "dataset: {name: csv, path: t.csv, target: y}"},
+        {",a,y\n1,1.5,0\n2,2.5,1\n3,1.5,0\n4,3.5,1\n", "fields separated by commas, with a header",
+         "column 1 whole number 0 4 1 4; a number 0 3 1.5 3.5; y whole number 0 2 0 1; ",
+         "with the last column as target: classification, 2 classes of 'y'", "0 2; 1 2; ",
+         "'column 1' has no name, as row numbers have it: ignore it|",
+         "dataset: {name: csv, path: t.csv, target: y, ignore: 1}"},
+        {"0,1,2\n1.5,2.5,7.5\n2.5,1.5,8\n", "fields separated by commas, with a header",
+         "0 number 0 2 1.5 2.5; 1 number 0 2 1.5 2.5; 2 number 0 2 7.5 8; ",
+         "with the last column as target: regression of '2'", "",
+         "the first line may be a header or values: taken for a header; say 'header: true' or "
+         "'false'|",
+         "dataset: {name: csv, path: t.csv, target: -1, header: true}"},
     };
     for (int i = 0; i < AG_COUNT(cases); i++) {
         ag_arena arena = AG_ARENA_EMPTY;
