@@ -119,7 +119,7 @@ typedef struct ag_stage {
 
 typedef struct ag_net {
     ag_shape in;
-    ag_mode mode; /* of the passes to come; set by who calls them */
+    ag_mode *mode; /* of the passes to come; set by who calls them */
     int n_layers, n_stages;
     ag_layer *layers; /* [n_layers] */
     ag_stage *stages; /* [n_stages]; stage s is stages[s - 1] */
@@ -137,7 +137,7 @@ typedef struct ag_net {
 
 /* --- building: what families call; models/layers.h has the layers ---------- */
 
-/* The arena keeps the net. From ag_net_open on it must stay where it is. */
+/* The arena keeps all that the net points to: a copy of *net is the same net. */
 ag_status ag_net_begin(ag_net *net, ag_shape in, int n_layers_max, ag_arena *arena, ag_error *err);
 
 /* A layer of this kind behind the last one, out = in; own_bytes of zeros in layer->own.
@@ -172,7 +172,7 @@ size_t ag_net_bytes(const ag_net *net, int rows_max);
 void ag_net_initialize(ag_net *net, const ag_choice *initializer, uint64_t seed);
 
 /* Outputs [rows][units] of the last layer for x [rows][features], in a pass as
- * net->mode says. */
+ * *net->mode says. */
 const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x);
 /* All gradients, from the dy of the last layer, which the loss has filled. */
 void ag_net_backward(ag_net *net, int rows);

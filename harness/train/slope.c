@@ -42,7 +42,7 @@ static ag_status make_problem(ag_net *net, problem *p, ag_arena *arena, ag_error
 
 static double loss_of(problem *p, bool gradient) {
     long correct = 0;
-    p->net->mode = (ag_mode){.training = true, .seed = 1, .step = 1};
+    *p->net->mode = (ag_mode){.training = true, .seed = 1, .step = 1};
     const ag_loss_batch batch = {.rows = AG_SLOPE_ROWS,
                                  .units = p->outputs,
                                  .z = ag_net_forward(p->net, AG_SLOPE_ROWS, p->x),

@@ -13,7 +13,8 @@ ag_status ag_net_begin(ag_net *net, ag_shape in, int n_layers_max, ag_arena *are
         (ag_net){.in = in, .arena = arena, .n_layers_max = n_layers_max, .next_from = AG_FROM_DATA};
     net->layers = AG_NEW_ARRAY(arena, ag_layer, (size_t)n_layers_max);
     net->stages = AG_NEW_ARRAY(arena, ag_stage, (size_t)n_layers_max);
-    if (!net->layers || !net->stages)
+    net->mode = AG_NEW(arena, ag_mode);
+    if (!net->layers || !net->stages || !net->mode)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %d layers", n_layers_max);
     return AG_OK;
 }
@@ -35,6 +36,7 @@ ag_layer *ag_net_add(ag_net *net, const ag_layer_kind *kind, size_t own_bytes) {
     if (net->failed) return NULL;
     ag_layer *layer = &net->layers[net->n_layers];
     *layer = (ag_layer){.kind = kind,
+                        .mode = net->mode,
                         .stage = net->n_stages ? net->n_stages : 1,
                         .from = net->next_from,
                         .skip = AG_FROM_NOTHING,
@@ -146,7 +148,6 @@ static ag_status connect(ag_net *net, int i, ag_arena *arena, ag_error *err) {
 
 static ag_status open_layer(ag_net *net, int i, ag_arena *arena, ag_error *err) {
     ag_layer *layer = &net->layers[i];
-    layer->mode = &net->mode;
     for (int role = 0; role < AG_ROLE_COUNT; role++) {
         if (!layer->slice[role].n) continue;
         layer->parameter[role] = net->parameters + layer->slice[role].offset;

@@ -155,7 +155,7 @@ static void check_picture(const torch_picture *c, int block) {
         for (int i = 0; i < ALL; i++)
             plain[i] = (ag_real)(0.5 + 2 * formula(i, 5) - 0.25 * warm);
         arrange(block, plain, x, false);
-        net.mode = (ag_mode){.training = c->training || warm, .remembers = true};
+        *net.mode = (ag_mode){.training = c->training || warm, .remembers = true};
         ag_net_forward(&net, ROWS, x);
     }
     arrange(block, layer->y, plain, true);

@@ -121,7 +121,7 @@ static double loss_of(ag_net *net, const ag_real *x, bool gradient) {
 static void train(ag_net *net, const torch_nets_case *c, const ag_real *x) {
     visit_tensors(net, c, fill_tensor);
     for (int step = 0; step < TORCH_NETS_STEPS; step++) {
-        net->mode = (ag_mode){.training = true, .remembers = true, .step = step + 1};
+        *net->mode = (ag_mode){.training = true, .remembers = true, .step = step + 1};
         const double loss = loss_of(net, x, true);
         CHECK(close_to(loss, c->loss[step], TOLERANCE, 0), "%s, step %d: loss %.12g, not %.12g",
               c->model, step, loss, c->loss[step]);
@@ -132,7 +132,7 @@ static void train(ag_net *net, const torch_nets_case *c, const ag_real *x) {
         for (size_t i = 0; i < net->n_parameters; i++)
             net->parameters[i] -= RATE * net->gradients[i];
     }
-    net->mode = (ag_mode){0};
+    *net->mode = (ag_mode){0};
     check_outputs(c, "y after training", ag_net_forward(net, TORCH_NETS_ROWS, x), c->after);
     check_facts(c, "parameters after steps", TORCH_NETS_STEPS,
                 facts_of(net->n_parameters, net->parameters), c->parameters);

@@ -52,7 +52,7 @@ static void open_problem(problem *p, const ag_choice *model, ag_arena *arena) {
 }
 
 static double loss_of(problem *p, bool gradient) {
-    p->net.mode = (ag_mode){.training = true, .seed = 1, .step = 1};
+    *p->net.mode = (ag_mode){.training = true, .seed = 1, .step = 1};
     long correct = 0;
     const ag_loss *loss = ag_loss_for(AG_TASK_REGRESSION, 0);
     const ag_loss_batch batch = {.rows = ROWS,

@@ -191,7 +191,7 @@ static void test_gradients(void) {
                 begin(&b, orders[o].shape, orders[o].block);
                 kinds[k].add(&b.net);
                 open_bench(&b);
-                b.net.mode = (ag_mode){.training = training, .seed = 3, .step = 4};
+                *b.net.mode = (ag_mode){.training = training, .seed = 3, .step = 4};
                 check_differences(&b, kinds[k].name);
                 ag_arena_close(&b.arena);
             }
@@ -214,7 +214,7 @@ static void test_orders(void) {
             const size_t leaves = ROWS * ag_shape_size(shape); /* weights; dense has its own */
             for (size_t i = leaves; i < one.net.n_parameters; i++)
                 other.net.parameters[i] = one.net.parameters[i];
-            one.net.mode = other.net.mode =
+            *one.net.mode = *other.net.mode =
                 (ag_mode){.training = true, .remembers = true, .seed = 5, .step = 2};
             const double a = forward(&one), b = forward(&other);
             CHECK(close_to(b, a, 1e-13, 1e-13), "%s by %d: %.17g, not %.17g", kinds[k].name,
@@ -245,9 +245,9 @@ static void test_batch_is_its_examples(void) {
             begin(&b, orders[o].shape, orders[o].block);
             kinds[k].add(&b.net);
             open_bench(&b);
-            b.net.mode = (ag_mode){.training = true, .remembers = true, .step = 1};
+            *b.net.mode = (ag_mode){.training = true, .remembers = true, .step = 1};
             (void)forward(&b); /* running statistics are somewhere */
-            b.net.mode = (ag_mode){0};
+            *b.net.mode = (ag_mode){0};
             (void)forward(&b);
             const ag_layer *last = ag_net_last(&b.net);
             const size_t n = ag_shape_size(b.shape), outputs = ag_shape_size(last->out);
@@ -273,7 +273,7 @@ static void test_nan(void) {
             kinds[k].add(&b.net);
             open_bench(&b);
             b.net.layers[0].parameter[AG_ROLE_WEIGHT][0] = (double)NAN;
-            b.net.mode = (ag_mode){.training = training, .seed = 1, .step = 1};
+            *b.net.mode = (ag_mode){.training = training, .seed = 1, .step = 1};
             const ag_layer *last = ag_net_last(&b.net);
             (void)forward(&b);
             const bool picture = ag_shape_area(last->out) > 1;
@@ -308,7 +308,7 @@ static void check_mlp(const ag_family *mlp, const double set[6], const char *act
     CHECK(mlp->build(&model, &list, b.shape, 3, &b.arena, &b.net, &b.err) == AG_OK, "%s",
           b.err.text);
     open_bench(&b);
-    b.net.mode = (ag_mode){.training = true, .seed = 1, .step = 1};
+    *b.net.mode = (ag_mode){.training = true, .seed = 1, .step = 1};
     check_differences(&b, what);
     ag_arena_close(&b.arena);
 }

@@ -22,7 +22,7 @@ static const ag_real *drop(adder *add, double rate, ag_mode mode, ag_arena *aren
     add(net, rate);
     CHECK(ag_net_measure(net, &err) == AG_OK, "%s", err.text);
     CHECK(ag_net_open(net, ROWS, arena, &err) == AG_OK, "%s", err.text);
-    net->mode = mode;
+    *net->mode = mode;
     ag_net_forward(net, ROWS, x);
     return net->layers[0].y;
 }
@@ -62,7 +62,7 @@ static void test_small_rate(void) {
     const ag_real *y = drop(ag_net_add_dropout, p, training, &arena, &net);
     long out = 0;
     for (int step = 1; step <= 200; step++) {
-        net.mode.step = step;
+        net.mode->step = step;
         net.layers[0].kind->forward(&net.layers[0], ROWS);
         for (int i = 0; i < N; i++)
             out += y[i] == 0;

@@ -29,7 +29,7 @@ static void test_far_from_zero(void (*add)(ag_net *net), const char *name) {
     ag_arena arena;
     ag_net net;
     open_net(&net, add, SIDE, SIDE, &arena);
-    net.mode = (ag_mode){.training = true, .remembers = true};
+    *net.mode = (ag_mode){.training = true, .remembers = true};
     const ag_real *y = ag_net_forward(&net, SIDE, x);
     /* of 0 .. n - 1: mean (n - 1) / 2, variance (n^2 - 1) / 12 */
     const double deviation = sqrt((SIDE * SIDE - 1) / 12.0 * 0.0625 * 0.0625 + 1e-5);
@@ -51,7 +51,7 @@ static void test_single_example(void) {
     open_net(&net, ag_net_add_batch_norm, UNITS, 4, &arena);
     const ag_real x[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2};
     CHECK(ag_net_rows_min(&net) == 2, "%d rows", ag_net_rows_min(&net));
-    net.mode = (ag_mode){.training = true, .remembers = true};
+    *net.mode = (ag_mode){.training = true, .remembers = true};
     ag_net_forward(&net, 4, x);
     ag_real statistics[2 * UNITS], alone[UNITS];
     memcpy(statistics, net.statistics, sizeof statistics);
@@ -64,10 +64,10 @@ static void test_single_example(void) {
     }
     memcpy(alone, ag_net_forward(&net, 1, x), sizeof alone);
     CHECK(memcmp(statistics, net.statistics, sizeof statistics) == 0, "one example is remembered");
-    net.mode = (ag_mode){0};
+    *net.mode = (ag_mode){0};
     CHECK(memcmp(alone, ag_net_forward(&net, 1, x), sizeof alone) == 0,
           "one example: not as known");
-    net.mode = (ag_mode){.training = true};
+    *net.mode = (ag_mode){.training = true};
     ag_net_forward(&net, 4, x);
     CHECK(memcmp(statistics, net.statistics, sizeof statistics) == 0, "a look is remembered");
     ag_arena_close(&arena);
@@ -82,7 +82,7 @@ static void test_constant(void (*add)(ag_net *net), const char *name) {
     ag_arena arena;
     ag_net net;
     open_net(&net, add, SIDE, SIDE, &arena);
-    net.mode = (ag_mode){.training = true};
+    *net.mode = (ag_mode){.training = true};
     const ag_real *y = ag_net_forward(&net, SIDE, x);
     for (int i = 0; i < SIDE * SIDE; i++)
         CHECK(y[i] == 0, "%s: y[%d] = %g", name, i, (double)y[i]);

@@ -69,7 +69,7 @@ static void check_dead(const char *normalization, const char *place, int n_dead)
     ag_real *shift = net->parameters + net->role[AG_ROLE_BIAS].offset;
     for (int c = 0; c < CHANNELS; c++)
         shift[c] = c < n_dead ? -1000 : 0.5F;
-    net->mode = (ag_mode){0};
+    *net->mode = (ag_mode){0};
     ag_net_forward(net, LOOKED_AT, data.validation.x);
     const ag_stage *stage = &net->stages[0];
     ag_tally tally[CHANNELS] = {0};
