@@ -46,6 +46,10 @@ ag_status ag_expand_trials(ag_draft *d, ag_error *err);
 ag_status ag_note(ag_draft *d, ag_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The notes on rules, twins and activations without a derivative; n_twice points were
+ * dropped. */
+ag_status ag_notes_write(ag_draft *d, size_t n_twice, ag_error *err);
+
 /* JSON of the whole experiment, itself an experiment file that gives the same plan.
  * NULL: out of memory. */
 const char *ag_resolved_json(const ag_draft *d);
