@@ -1,6 +1,6 @@
 /* CIFAR-10: photographs of ten kinds of things, 32 x 32 in colour. */
-#include "datasets/core/cifar.h"
-#include "datasets/core/files.h"
+#include "datasets/files/files.h"
+#include "datasets/images/cifar.h"
 
 static const char *const aliases[] = {"cifar-10", NULL};
 

@@ -1,6 +1,6 @@
 /* CSV: a table of the user's own. */
-#include "datasets/core/csv_examples.h"
-#include "datasets/core/user_file.h"
+#include "datasets/files/user_file.h"
+#include "datasets/table/csv_examples.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Fashion-MNIST: pictures of clothes in the format of MNIST, and harder. */
-#include "datasets/core/idx.h"
+#include "datasets/images/idx.h"
 
 static const char *const class_names[] = {
     "T-shirt/top", "Trouser", "Pullover", "Dress",      "Coat", "Sandal",

@@ -1,5 +1,5 @@
 /* Arrays of your own in an HDF5 file, as h5py and `datasets export` write it. */
-#include "datasets/core/array_examples.h"
+#include "datasets/arrays/array_examples.h"
 
 static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *source,
                           ag_error *err) {

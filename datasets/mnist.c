@@ -1,5 +1,5 @@
 /* MNIST: handwritten digits, 28 x 28 grey values. */
-#include "datasets/core/idx.h"
+#include "datasets/images/idx.h"
 
 static const char *const class_names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", NULL};
 

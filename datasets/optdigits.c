@@ -1,6 +1,6 @@
 /* Optdigits: handwritten digits of 43 people, 32 x 32 bitmaps counted in blocks of 4 x 4. The
  * 1,797 of the test part are scikit-learn's digits. */
-#include "datasets/core/csv_examples.h"
+#include "datasets/table/csv_examples.h"
 
 static const char *const class_names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", NULL};
 

@@ -5,8 +5,8 @@
  * standardized: they do not match, and only the training file is used. In the other 8 each
  * was standardized by itself, so that test values are slightly off.
  */
-#include "datasets/core/csv_examples.h"
-#include "datasets/core/uci_sets.h"
+#include "datasets/table/csv_examples.h"
+#include "datasets/uci/uci_sets.h"
 
 enum { TEST_AUTO, TEST_OFFICIAL, TEST_HELD_OUT };
 static const char *const test_words[] = {"auto", "official", "held_out", NULL};

@@ -1,7 +1,7 @@
 /* Which format a file has. */
-#include "datasets/core/files.h"
-#include "datasets/core/unpack.h"
 #include "datasets/file_format.h"
+#include "datasets/files/files.h"
+#include "datasets/files/unpack.h"
 
 #include <errno.h>
 #include <stdio.h>

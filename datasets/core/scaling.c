@@ -1,6 +1,6 @@
 #include "datasets/core/scaling.h"
 
-#include "datasets/core/ndarray.h"
+#include "datasets/arrays/ndarray.h"
 
 #include <math.h>
 

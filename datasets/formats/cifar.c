@@ -1,7 +1,7 @@
 /* The binary version of CIFAR-10: records without a header. */
-#include "datasets/core/cifar.h"
-#include "datasets/core/files.h"
+#include "datasets/images/cifar.h"
 #include "datasets/file_format.h"
+#include "datasets/files/files.h"
 
 #include <stdio.h>
 

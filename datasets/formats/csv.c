@@ -1,6 +1,6 @@
 /* CSV: text with equally many fields in every line. */
-#include "datasets/core/csv_examples.h"
 #include "datasets/file_format.h"
+#include "datasets/table/csv_examples.h"
 #include "harness/base/characters.h"
 #include "harness/base/digest.h"
 #include "harness/base/text.h"

@@ -1,5 +1,5 @@
 /* HDF5: arrays in groups. */
-#include "datasets/core/array_facts.h"
+#include "datasets/arrays/array_facts.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* IDX: MNIST's own format, one array of bytes. */
-#include "datasets/core/idx.h"
-#include "datasets/core/files.h"
+#include "datasets/images/idx.h"
 #include "datasets/file_format.h"
+#include "datasets/files/files.h"
 
 #include <math.h>
 #include <stdio.h>

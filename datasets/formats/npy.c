@@ -1,5 +1,5 @@
 /* .npy: one array, as numpy writes it. */
-#include "datasets/core/array_facts.h"
+#include "datasets/arrays/array_facts.h"
 
 #include <string.h>
 

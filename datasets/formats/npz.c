@@ -1,5 +1,5 @@
 /* .npz: a zip archive of arrays, as numpy writes it. */
-#include "datasets/core/array_facts.h"
+#include "datasets/arrays/array_facts.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* The reader of CIFAR-10 records on any bytes, plain or gzip. The first byte says how many
  * records the caller wants (0: as many as there are). */
-#include "datasets/core/cifar.h"
-#include "datasets/core/unpack.h"
+#include "datasets/files/unpack.h"
+#include "datasets/images/cifar.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* The CSV reader on any bytes: from the cells to the examples. The first two bytes choose
  * how it is read. What is accepted must be complete: every label a class, every number
  * finite or, where missing values may be, NaN. */
-#include "datasets/core/csv_examples.h"
+#include "datasets/table/csv_examples.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The IDX reader on any bytes, plain or gzip. The first byte says how many dimensions
  * the caller wants. What is accepted must be as large as it says. */
-#include "datasets/core/idx.h"
+#include "datasets/images/idx.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* The reader of .npy headers on any bytes, then of the numbers that a good one describes, as
  * answers and as rows. Neither takes memory that the file does not have. */
-#include "datasets/core/array_answers.h"
-#include "datasets/core/npy.h"
+#include "datasets/arrays/array_answers.h"
+#include "datasets/arrays/npy.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* CIFAR-10 as published, where ACTGRID_DATA has it. */
-#include "datasets/core/cifar.h"
-#include "datasets/core/sha256.h"
+#include "datasets/files/sha256.h"
+#include "datasets/images/cifar.h"
 
 #include "check.h"
 

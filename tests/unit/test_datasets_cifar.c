@@ -1,7 +1,7 @@
 /* The reader of CIFAR-10 records: good files, and every way of being wrong that has a
  * name. The files are made here. */
-#include "datasets/core/cifar.h"
-#include "datasets/core/unpack.h"
+#include "datasets/files/unpack.h"
+#include "datasets/images/cifar.h"
 
 #include "check.h"
 #include "made_gzip.h"

@@ -1,6 +1,6 @@
 /* HDF5 files: every type, storage and link; damaged ones; and those that would have the
  * library read something else than the file. Written by the library, damaged by hand. */
-#include "datasets/core/read_arrays.h"
+#include "datasets/arrays/read_arrays.h"
 
 #include "harness/base/catalogue.h"
 

@@ -1,7 +1,7 @@
 /* The IDX reader: good files, and every way of being wrong that has a name. The
  * files are made here. */
-#include "datasets/core/idx.h"
-#include "datasets/core/unpack.h"
+#include "datasets/files/unpack.h"
+#include "datasets/images/idx.h"
 
 #include "check.h"
 #include "made_gzip.h"

@@ -1,6 +1,6 @@
 /* The reader of .npy arrays: every type and order, and every way of being wrong that has a
  * name. The files are made here. */
-#include "datasets/core/npy.h"
+#include "datasets/arrays/npy.h"
 
 #include "harness/base/catalogue.h"
 

@@ -1,6 +1,6 @@
 /* .npz archives: good ones, and every way of being wrong that has a name. Made here, byte by
  * byte. */
-#include "datasets/core/read_arrays.h"
+#include "datasets/arrays/read_arrays.h"
 
 #include "harness/base/catalogue.h"
 

@@ -1,8 +1,8 @@
 /* The UCI collection and optdigits against what their README files say, where ACTGRID_DATA has
  * them; and archives made up here. */
-#include "datasets/core/tar.h"
-#include "datasets/core/uci_sets.h"
 #include "datasets/dataset.h"
+#include "datasets/files/tar.h"
+#include "datasets/uci/uci_sets.h"
 
 #include "check.h"
 

@@ -1,8 +1,8 @@
 /* Files of arrays and of records as `datasets info FILE` describes them. */
-#include "datasets/core/cifar.h"
 #include "datasets/dataset.h"
 #include "datasets/export.h"
 #include "datasets/file_format.h"
+#include "datasets/images/cifar.h"
 
 #include "made_folder.h"
 #include "made_npy.h"
