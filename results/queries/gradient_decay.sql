@@ -4,5 +4,6 @@ SELECT activation, initializer, depth, learning_rate, n,
        significant(gradient_decay, 3) AS gradient_final,
        significant(delta_decay_initial, 3) AS delta_initial,
        significant(delta_decay, 3) AS delta_final,
-       diverged, dataset, training
-FROM gradient_decay;
+       diverged, dataset, model, optimizer, training
+FROM gradient_decay
+ORDER BY dataset, activation, initializer, depth, learning_rate, model, training, cell;

@@ -166,6 +166,10 @@ static void test_shipped(void) {
         CHECK(ag_store_query(in_folder("sweep"), name, 5, &arena, &table, &err) == AG_OK, "%s: %s",
               name, err.text);
         CHECK(strlen(ag_shipped_queries[i].question) > 20, "%s has a question", name);
+        int model = 0; /* normalization, dropout and blocks are nowhere else in a row */
+        for (int c = 0; err.text[0] == '\0' && c < table.n_columns; c++)
+            model += strcmp(table.columns[c], "model") == 0;
+        CHECK(model == 1, "%s: which model is a row of?", name);
         ag_arena_close(&arena);
     }
     ASK("sweep", "@diverged", "relu");
