@@ -237,15 +237,23 @@ static bool is_plain(const char *text) {
     return isalpha((unsigned char)text[0]) || text[0] == '/' || text[0] == '.';
 }
 
+/* What the line must say about empty cells: only rows with the answer can be learned from. */
+static const char *missing_text(const ag_csv_table *table) {
+    if (table->columns[table->n_columns - 1].n_missing) return ", missing: drop";
+    for (size_t c = 0; c < table->n_columns; c++)
+        if (table->columns[c].n_missing) return ", missing: mean";
+    return "";
+}
+
 static const char *use_text(survey *s, const char *path) {
     double x;
     const ag_csv_column *first = s->table.columns, *last = first + s->table.n_columns - 1;
     const bool named = s->table.header && !last->unnamed && !ag_parse_number(last->name, &x);
     const char *name = named ? last->name : "-1";
     const char *p = is_plain(path) ? "" : "'", *t = is_plain(name) || !named ? "" : "'";
-    return print(s, "dataset: {name: csv, path: %s%.120s%s, target: %s%.80s%s%s%s}", p, path, p, t,
-                 name, t, first->unnamed && first != last ? ", ignore: 1" : "",
-                 s->guessed && !named ? ", header: true" : "");
+    return print(s, "dataset: {name: csv, path: %s%.120s%s, target: %s%.80s%s%s%s%s}", p, path, p,
+                 t, name, t, first->unnamed && first != last ? ", ignore: 1" : "",
+                 s->guessed && !named ? ", header: true" : "", missing_text(&s->table));
 }
 
 static ag_status inspect(const char *path, ag_arena *arena, ag_file_facts *facts, ag_error *err) {

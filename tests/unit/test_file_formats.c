@@ -63,7 +63,7 @@ static void test_csv(void) {
          "1 values are missing, in 1 column: 'missing: drop' or 'mean'|"
          "1 row is a copy of another: they may stand in training and test|"
          "'column 1' is the same in every row|",
-         "dataset: {name: csv, path: t.csv, target: -1}"},
+         "dataset: {name: csv, path: t.csv, target: -1, missing: mean}"},
         {"id\tx\tthe y\nu\t1\t0.5\nv\tone\t1.5\nw\t\t2.5\n",
          "fields separated by tabs, with a header",
          "id text 0 3 nan nan; x numbers and texts 1 2 nan nan; the y number 0 3 0.5 2.5; ",
@@ -71,7 +71,7 @@ static void test_csv(void) {
          "1 values are missing, in 1 column: 'missing: drop' or 'mean'|"
          "'id' is another text in every row: ignore it|"
          "'x' has 1 numbers and 1 texts, the first in line 3|",
-         "dataset: {name: csv, path: t.csv, target: 'the y'}"},
+         "dataset: {name: csv, path: t.csv, target: 'the y', missing: mean}"},
         {"c,y\nred,a\nblue,b\nred,b\n", "fields separated by commas, with a header",
          "c text 0 2 nan nan; y text 0 2 nan nan; ",
          "with the last column as target: classification, 2 classes of 'y'", "a 1; b 2; ",
@@ -90,6 +90,11 @@ static void test_csv(void) {
          "the first line may be a header or values: taken for a header; say 'header: true' or "
          "'false'|",
          "dataset: {name: csv, path: t.csv, target: -1, header: true}"},
+        {"x,y\n1,0.5\n,2.5\n3,\n", "fields separated by commas, with a header",
+         "x whole number 1 2 1 3; y number 1 2 0.5 2.5; ",
+         "with the last column as target: regression of 'y'", "",
+         "2 values are missing, in 2 columns: 'missing: drop' or 'mean'|",
+         "dataset: {name: csv, path: t.csv, target: y, missing: drop}"},
     };
     for (int i = 0; i < AG_COUNT(cases); i++) {
         ag_arena arena = AG_ARENA_EMPTY;
