@@ -169,8 +169,10 @@ for key in version git_revision compiler flags cpu isa cores threads onednn hdf5
     check "doctor prints $key" grep -qE "^  $key +[^ ]" out
 done
 expect_out 'mnist1d           generated, needs no files'
+expect_out 'csv               files of your own'
 ACTGRID_DATA=$work run doctor
 expect_out 'missing: actgrid datasets fetch mnist'
+expect_out 'tar.xz is missing: actgrid datasets fetch uci'
 if command -v python3 >/dev/null; then
     for words in 'doctor' 'optimizers' 'models show mlp' 'probes list'; do
         run $words --json

@@ -46,6 +46,8 @@ expect 0 '"train": 20,' info xor samples=40 test=10 validation=10 --json
 expect 0 "^$folder/cache/actgrid/datasets\$" path
 expect 3 "4 files of mnist .*fetch mnist" path mnist
 expect 0 'generated' path xor
+expect 0 'files of your own' path csv
+expect 3 'fetch uci' path uci
 
 # --- mistakes
 expect 2 "'lst' must be list, info.*did you mean 'list'" lst

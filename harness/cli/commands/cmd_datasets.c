@@ -81,15 +81,21 @@ static int do_path(const ag_call *call) {
     if (call->n_words > 2) return ag_call_usage(call, "path takes one NAME");
     const ag_dataset *set = find(call, call->words[1]);
     if (!set) return 2;
-    int missing = 0;
+    int found = 0, missing = 0;
     for (int i = 0; i < set->n_files; i++) {
         const char *path = ag_dataset_file_path(set, i, call->arena);
+        found += path != NULL;
         if (path)
             puts(path);
         else
             missing += !set->files[i].optional;
     }
-    if (!set->n_files) fprintf(stderr, "%s is generated: it has no files\n", set->about.name);
+    if (!found && !missing) missing = set->n_files; /* each is optional, but one must be there */
+    if (!set->n_files)
+        fprintf(stderr,
+                set->own_files ? "%s reads files of your own\n"
+                               : "%s is generated: it has no files\n",
+                set->about.name);
     if (!missing) return 0;
     ag_error err = {0};
     AG_FAIL(&err, AG_DATA, AG_NOWHERE,
@@ -250,8 +256,8 @@ const ag_command ag_cmd_datasets = {
     .help =
         "list    a line for each set, and where its files are (this happens without words)\n"
         "info    shape, examples, class balance, mean and deviation, licence, files; of a FILE\n"
-        "        (csv, idx, plain or .gz): columns, types, missing values, classes, warnings, and\n"
-        "        the line that makes it a data set\n"
+        "        (csv, npy, npz, hdf5, idx, CIFAR-10 records): columns, types, missing values,\n"
+        "        classes, warnings, and the line that makes it a data set\n"
         "fetch   downloads files from their publishers, checks size and SHA-256, and puts them\n"
         "        into $XDG_CACHE_HOME/actgrid/datasets (or ~/.cache/actgrid/datasets)\n"
         "path    where the files of a set lie; without NAME, the folders that are searched\n"

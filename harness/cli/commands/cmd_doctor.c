@@ -12,12 +12,14 @@ enum { DATA_MAX = 64 };
 
 /* --- what is there of the data -------------------------------------------- */
 
-/* Where the files of a set lie: "generated", a folder, or what is missing. */
+/* Where the files of a set lie: "generated", the user's own, a folder, or what is missing. */
 static const char *data_found(const ag_dataset *set, ag_arena *arena, bool *missing) {
-    if (set->n_files == 0) return "generated, needs no files";
+    if (set->n_files == 0)
+        return set->own_files ? "files of your own" : "generated, needs no files";
     const char *path = NULL;
     for (int i = 0; i < set->n_files; i++) {
-        if (set->files[i].optional) continue;
+        const bool last = i == set->n_files - 1;
+        if (set->files[i].optional && (path || !last)) continue; /* one file must be there */
         path = ag_dataset_file_path(set, i, arena);
         if (path) continue;
         *missing = true;
