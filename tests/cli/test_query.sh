@@ -93,6 +93,8 @@ for name, sql in (("epoch/val_loss", "select val_loss from epoch where trial_id 
 for i, trial in enumerate(ids):
     for epoch, layer, x in rows.execute("select epoch, layer, grad_norm from layer_epoch where trial_id = ?", (trial,)):
         assert x is None or f["layer/grad_norm"][i, epoch, layer - 1] == numpy.float32(x)
+meanings = {name + "/" + k: f[name][k].attrs["meaning"] for name in ("step", "epoch", "layer") for k in f[name]}
+assert not [k for k, text in meanings.items() if "likewise" in text], meanings # each is read by itself
 assert f["step/loss"].attrs["axes"] == "trial, step" and f["step/loss"].attrs["unit"] == "loss"
 assert f["step/loss"].compression == "gzip" and f["step/loss"].shuffle
 PY
