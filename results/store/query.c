@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OLDER_MAX = 80 };
+enum { OLDER_MAX = 128 };
 
 /* --- what to say about a query that is wrong ------------------------------------------ */
 
@@ -72,7 +72,9 @@ static const char *behind(const char *message, const char *what) {
 static const char *of_older(const ag_reader *reader, char text[OLDER_MAX]) {
     text[0] = '\0';
     if (reader->format < AG_STORE_FORMAT)
-        snprintf(text, OLDER_MAX, " (the store has format %d, this program's have %d)",
+        snprintf(text, OLDER_MAX,
+                 " (the store has format %d, this program's have %d: `actgrid query DIR` "
+                 "lists what it has)",
                  reader->format, AG_STORE_FORMAT);
     return text;
 }

@@ -166,7 +166,8 @@ static void test_damage(void) {
         expect_refused("newer", "store format 1, this program writes 2");
         ASK("newer", "SELECT count(*) FROM trial", "0");
         ASK("newer", "SELECT charisma FROM trial",
-            "no such column: charisma (the store has format 1, this program's have 2)");
+            "no such column: charisma (the store has format 1, this program's have 2: "
+            "`actgrid query DIR` lists what it has)");
     } else {
         printf("skipped: the refusal of newer stores (no sqlite3 program)\n");
     }
