@@ -188,14 +188,14 @@ fi
 run --help
 refuse_out "$(printf '\033')"
 # `script` gives the program a terminal.
-if command -v script >/dev/null; then
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     help="$(printf %q "$actgrid") --help"
     TERM=xterm script -qec "$help" /dev/null >out 2>err </dev/null
     expect_out "$(printf '\033[1m')"
     NO_COLOR=1 TERM=xterm script -qec "$help" /dev/null >out 2>err </dev/null
     refuse_out "$(printf '\033[1m')"
 else
-    skip 'colours on a terminal: there is no script(1)'
+    skip 'colours on a terminal: no script(1), or no terminal to be had'
 fi
 
 # --- completions and the manual page ----------------------------------------
