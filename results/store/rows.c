@@ -1,5 +1,5 @@
-/* results.sqlite, writing: opening, what is there, means of cells. With put.c,
- * reader.c, query.c, functions.c and trouble.c the only places that name SQLite. */
+/* results.sqlite, writing: opening, what is there. With put.c, settle.c, reader.c,
+ * query.c, functions.c and trouble.c the only places that name SQLite. */
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
 #include "results/store/embedded.h"
@@ -63,7 +63,7 @@ ag_status ag_rows_execute(ag_rows *rows, const char *sql, ag_error *err) {
     return ag_rows_trouble(rows, err);
 }
 
-static ag_status prepare(ag_rows *rows, const char *sql, sqlite3_stmt **statement, ag_error *err) {
+ag_status ag_rows_prepare(ag_rows *rows, const char *sql, sqlite3_stmt **statement, ag_error *err) {
     if (sqlite3_prepare_v3(rows->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL) ==
         SQLITE_OK)
         return AG_OK;
@@ -73,7 +73,7 @@ static ag_status prepare(ag_rows *rows, const char *sql, sqlite3_stmt **statemen
 /* The single integer of a query, such as PRAGMA user_version. */
 static ag_status read_integer(ag_rows *rows, const char *sql, int64_t *x, ag_error *err) {
     sqlite3_stmt *s;
-    AG_TRY(prepare(rows, sql, &s, err));
+    AG_TRY(ag_rows_prepare(rows, sql, &s, err));
     const bool row = sqlite3_step(s) == SQLITE_ROW;
     *x = row ? sqlite3_column_int64(s, 0) : 0;
     const bool failed = sqlite3_finalize(s) != SQLITE_OK;
@@ -152,7 +152,7 @@ static ag_status check_format(ag_rows *rows, ag_error *err) {
 
 static ag_status read_metrics(ag_rows *rows, ag_error *err) {
     sqlite3_stmt *s;
-    AG_TRY(prepare(rows, "SELECT * FROM layer_epoch LIMIT 0", &s, err));
+    AG_TRY(ag_rows_prepare(rows, "SELECT * FROM layer_epoch LIMIT 0", &s, err));
     for (int c = AG_FIRST_METRIC; c < sqlite3_column_count(s) && rows->n_metrics < AG_METRICS_MAX;
          c++)
         sqlite3_snprintf(sizeof rows->metric[0], rows->metric[rows->n_metrics++], "%s",
@@ -163,23 +163,24 @@ static ag_status read_metrics(ag_rows *rows, ag_error *err) {
 
 static ag_status prepare_all(ag_rows *rows, ag_error *err) {
     for (int i = 0; i < AG_LAYER_EPOCH; i++)
-        AG_TRY(prepare(rows, statement_text[i], &rows->statement[i], err));
+        AG_TRY(ag_rows_prepare(rows, statement_text[i], &rows->statement[i], err));
     AG_TRY(read_metrics(rows, err));
     char sql[64 + 2 * (AG_METRICS_MAX + AG_FIRST_METRIC)] = "INSERT INTO layer_epoch VALUES (?,?,?";
     for (int m = 0; m < rows->n_metrics; m++)
         strcat(sql, ",?");
     strcat(sql, ")");
-    return prepare(rows, sql, &rows->statement[AG_LAYER_EPOCH], err);
+    return ag_rows_prepare(rows, sql, &rows->statement[AG_LAYER_EPOCH], err);
 }
 
 /* Trials on other data than the store's cannot stand beside them. */
 static ag_status check_same_data(ag_rows *rows, const ag_store_about *about, ag_error *err) {
     sqlite3_stmt *s;
-    AG_TRY(prepare(rows,
-                   "SELECT e.value FROM environment e WHERE e.key = ?1 AND e.value IS NOT ?2 AND"
-                   " EXISTS (SELECT 1 FROM trial t WHERE t.environment_id = e.environment_id"
-                   " AND t.dataset = substr(e.key, 6) AND t.status <> 'failed')",
-                   &s, err));
+    AG_TRY(ag_rows_prepare(
+        rows,
+        "SELECT e.value FROM environment e WHERE e.key = ?1 AND e.value IS NOT ?2 AND"
+        " EXISTS (SELECT 1 FROM trial t WHERE t.environment_id = e.environment_id"
+        " AND t.dataset = substr(e.key, 6) AND t.status <> 'failed')",
+        &s, err));
     ag_status status = AG_OK;
     for (int i = 0; i < about->n_environment && status == AG_OK; i++) {
         const ag_pair *pair = &about->environment[i];
@@ -204,10 +205,10 @@ static ag_status note_environment(ag_rows *rows, const ag_store_about *about, ag
     int64_t last;
     AG_TRY(read_integer(rows, "SELECT max(environment_id) FROM environment", &last, err));
     sqlite3_stmt *s;
-    AG_TRY(prepare(rows,
-                   "SELECT count(*) FROM environment WHERE environment_id = ?1"
-                   " AND key = ?2 AND value IS ?3",
-                   &s, err));
+    AG_TRY(ag_rows_prepare(rows,
+                           "SELECT count(*) FROM environment WHERE environment_id = ?1"
+                           " AND key = ?2 AND value IS ?3",
+                           &s, err));
     for (rows->environment = 1; rows->environment <= last; rows->environment++) {
         int same = 0;
         for (int i = 0; i < about->n_environment; i++) {
@@ -223,7 +224,8 @@ static ag_status note_environment(ag_rows *rows, const ag_store_about *about, ag
     sqlite3_finalize(s);
     if (rows->environment <= last) return AG_OK;
 
-    AG_TRY(prepare(rows, "INSERT OR REPLACE INTO environment VALUES (?1, ?2, ?3)", &s, err));
+    AG_TRY(
+        ag_rows_prepare(rows, "INSERT OR REPLACE INTO environment VALUES (?1, ?2, ?3)", &s, err));
     ag_status status = AG_OK;
     for (int i = 0; i < about->n_environment && status == AG_OK; i++) {
         ag_binder b = {s, 0};
@@ -239,7 +241,8 @@ static ag_status note_environment(ag_rows *rows, const ag_store_about *about, ag
 /* One row per resolved text: running the same experiment again adds none. */
 static ag_status note_experiment(ag_rows *rows, const ag_plan *plan, ag_error *err) {
     sqlite3_stmt *s;
-    AG_TRY(prepare(rows, "SELECT experiment_id FROM experiment WHERE resolved = ?", &s, err));
+    AG_TRY(
+        ag_rows_prepare(rows, "SELECT experiment_id FROM experiment WHERE resolved = ?", &s, err));
     ag_binder b = {s, 0};
     ag_bind_text(&b, plan->resolved);
     const bool known = sqlite3_step(s) == SQLITE_ROW;
@@ -248,10 +251,10 @@ static ag_status note_experiment(ag_rows *rows, const ag_plan *plan, ag_error *e
     if (known) return AG_OK;
 
     char now[AG_TIMESTAMP_MAX];
-    AG_TRY(prepare(rows,
-                   "INSERT INTO experiment (name, description, file, source, resolved,"
-                   " created_at) VALUES (?,?,?,?,?,?)",
-                   &s, err));
+    AG_TRY(ag_rows_prepare(rows,
+                           "INSERT INTO experiment (name, description, file, source, resolved,"
+                           " created_at) VALUES (?,?,?,?,?,?)",
+                           &s, err));
     b = (ag_binder){s, 0};
     ag_bind_text(&b, plan->name);
     ag_bind_text(&b, plan->description ? plan->description : "");
@@ -316,7 +319,7 @@ ag_status ag_rows_each_id(ag_rows *rows, void (*visit)(void *self, uint64_t id),
     char sql[160];
     sqlite3_snprintf(sizeof sql, sql, "SELECT trial_id%s", OF_THOSE_THAT_SPEAK);
     sqlite3_stmt *s;
-    AG_TRY(prepare(rows, sql, &s, err));
+    AG_TRY(ag_rows_prepare(rows, sql, &s, err));
     while (sqlite3_step(s) == SQLITE_ROW)
         visit(self, id_of(s, 0));
     return sqlite3_finalize(s) == SQLITE_OK ? AG_OK : ag_rows_trouble(rows, err);
@@ -329,7 +332,7 @@ ag_status ag_rows_each(ag_rows *rows, ag_kept_visit visit, void *self, ag_error 
                      " depth, width, batch_size, learning_rate, seed%s",
                      OF_THOSE_THAT_SPEAK);
     sqlite3_stmt *s;
-    AG_TRY(prepare(rows, sql, &s, err));
+    AG_TRY(ag_rows_prepare(rows, sql, &s, err));
     ag_status status = AG_OK;
     while (status == AG_OK && sqlite3_step(s) == SQLITE_ROW) {
         const ag_kept trial = {
@@ -357,8 +360,8 @@ ag_status ag_rows_each(ag_rows *rows, ag_kept_visit visit, void *self, ag_error 
 ag_status ag_rows_begin_run(ag_rows *rows, size_t planned, size_t done, ag_error *err) {
     char now[AG_TIMESTAMP_MAX];
     sqlite3_stmt *s;
-    AG_TRY(prepare(rows, "INSERT OR REPLACE INTO progress VALUES (?1, ?2, ?3, ?3, 0, ?4, ?4)", &s,
-                   err));
+    AG_TRY(ag_rows_prepare(
+        rows, "INSERT OR REPLACE INTO progress VALUES (?1, ?2, ?3, ?3, 0, ?4, ?4)", &s, err));
     ag_binder b = {s, 0};
     ag_bind_integer(&b, rows->experiment);
     ag_bind_integer(&b, (int64_t)planned);
@@ -367,47 +370,4 @@ ag_status ag_rows_begin_run(ag_rows *rows, size_t planned, size_t done, ag_error
     const ag_status status = ag_bound(rows, &b, err);
     sqlite3_finalize(s);
     return status;
-}
-
-/* --- means of cells ----------------------------------------------------------------- */
-
-/* Cell by cell, so that a cell's sums run over the same rows in the same order
- * whatever else the store holds: their bits do not depend on interruptions.
- * (cell_result_now goes through the cells in order by itself.) */
-static ag_status settle_cells(ag_rows *rows, sqlite3_stmt *next, sqlite3_stmt *const s[], int n,
-                              ag_error *err) {
-    while (sqlite3_step(next) == SQLITE_ROW) {
-        char cell[AG_ID_TEXT];
-        sqlite3_snprintf(sizeof cell, cell, "%s", ag_column_word(next, 0));
-        sqlite3_reset(next);
-        for (int i = 0; i < n; i++) {
-            ag_binder b = {s[i], 0};
-            ag_bind_text(&b, cell);
-            AG_TRY(ag_bound(rows, &b, err));
-        }
-    }
-    return AG_OK;
-}
-
-static ag_status settle_all(ag_rows *rows, const void *with, ag_error *err) {
-    (void)with;
-    static const char *const sql[] = {
-        "INSERT INTO cell_epoch SELECT * FROM cell_epoch_now WHERE cell = ?",
-        "INSERT INTO cell_layer SELECT * FROM cell_layer_now WHERE cell = ?",
-        "UPDATE cell SET settled = 1 WHERE cell = ?",
-    };
-    AG_TRY(ag_rows_execute(rows, "INSERT INTO cell_result SELECT * FROM cell_result_now", err));
-    sqlite3_stmt *next = NULL, *s[AG_COUNT(sql)] = {NULL};
-    ag_status status = prepare(rows, "SELECT cell FROM cell WHERE settled = 0 LIMIT 1", &next, err);
-    for (int i = 0; i < AG_COUNT(sql) && status == AG_OK; i++)
-        status = prepare(rows, sql[i], &s[i], err);
-    if (status == AG_OK) status = settle_cells(rows, next, s, AG_COUNT(sql), err);
-    sqlite3_finalize(next);
-    for (int i = 0; i < AG_COUNT(sql); i++)
-        sqlite3_finalize(s[i]);
-    return status;
-}
-
-ag_status ag_rows_settle(ag_rows *rows, ag_error *err) {
-    return ag_rows_transaction(rows, settle_all, NULL, err);
 }

@@ -1,4 +1,5 @@
-/* What rows.c (the database as a whole) and put.c (one trial into it) share. */
+/* What rows.c (the database as a whole), put.c (one trial into it) and settle.c (means of
+ * cells) share. */
 #ifndef AG_ROWS_PRIVATE_H
 #define AG_ROWS_PRIVATE_H
 
@@ -42,6 +43,9 @@ ag_status ag_database_trouble(struct sqlite3 *db, const char *path, ag_error *er
 ag_status ag_rows_trouble(const ag_rows *rows, ag_error *err);
 
 ag_status ag_rows_execute(ag_rows *rows, const char *sql, ag_error *err);
+
+ag_status ag_rows_prepare(ag_rows *rows, const char *sql, struct sqlite3_stmt **statement,
+                          ag_error *err);
 
 /* Runs `body` inside one transaction, which is undone if it fails. */
 typedef ag_status (*ag_transaction)(ag_rows *rows, const void *with, ag_error *err);

@@ -19,7 +19,7 @@ typedef struct ag_pair {
 
 /* What the store says about where its numbers come from. */
 typedef struct ag_store_about {
-    const ag_plan *plan;        /* name, description, source, resolved */
+    const ag_plan *plan; /* name, description, source, resolved */
     /* Rows of the table `environment`. `data.<label of a data set>` is the digest of its data: a
      * store whose trials were trained on other data of this label refuses to be opened. */
     const ag_pair *environment;

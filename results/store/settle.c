@@ -1,0 +1,46 @@
+/* results.sqlite: means of cells, filled in when a run ends. */
+#include "results/store/rows_private.h"
+
+#include <sqlite3.h>
+
+/* Cell by cell, so that a cell's sums run over the same rows in the same order
+ * whatever else the store holds: their bits do not depend on interruptions.
+ * (cell_result_now goes through the cells in order by itself.) */
+static ag_status settle_cells(ag_rows *rows, sqlite3_stmt *next, sqlite3_stmt *const s[], int n,
+                              ag_error *err) {
+    while (sqlite3_step(next) == SQLITE_ROW) {
+        char cell[AG_ID_TEXT];
+        sqlite3_snprintf(sizeof cell, cell, "%s", ag_column_word(next, 0));
+        sqlite3_reset(next);
+        for (int i = 0; i < n; i++) {
+            ag_binder b = {s[i], 0};
+            ag_bind_text(&b, cell);
+            AG_TRY(ag_bound(rows, &b, err));
+        }
+    }
+    return AG_OK;
+}
+
+static ag_status settle_all(ag_rows *rows, const void *with, ag_error *err) {
+    (void)with;
+    static const char *const sql[] = {
+        "INSERT INTO cell_epoch SELECT * FROM cell_epoch_now WHERE cell = ?",
+        "INSERT INTO cell_layer SELECT * FROM cell_layer_now WHERE cell = ?",
+        "UPDATE cell SET settled = 1 WHERE cell = ?",
+    };
+    AG_TRY(ag_rows_execute(rows, "INSERT INTO cell_result SELECT * FROM cell_result_now", err));
+    sqlite3_stmt *next = NULL, *s[AG_COUNT(sql)] = {NULL};
+    ag_status status =
+        ag_rows_prepare(rows, "SELECT cell FROM cell WHERE settled = 0 LIMIT 1", &next, err);
+    for (int i = 0; i < AG_COUNT(sql) && status == AG_OK; i++)
+        status = ag_rows_prepare(rows, sql[i], &s[i], err);
+    if (status == AG_OK) status = settle_cells(rows, next, s, AG_COUNT(sql), err);
+    sqlite3_finalize(next);
+    for (int i = 0; i < AG_COUNT(sql); i++)
+        sqlite3_finalize(s[i]);
+    return status;
+}
+
+ag_status ag_rows_settle(ag_rows *rows, ag_error *err) {
+    return ag_rows_transaction(rows, settle_all, NULL, err);
+}
