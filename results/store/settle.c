@@ -1,4 +1,5 @@
 /* results.sqlite: means of cells, filled in when a run ends. */
+#include "harness/base/digest.h"
 #include "results/store/rows_private.h"
 
 #include <sqlite3.h>
