@@ -63,7 +63,7 @@ run datasets info lab/iris.csv
 expect_code 0
 expect_out 'lab/iris.csv: CSV, a table as text; fields separated by commas, with a header'
 expect_out '1 values are missing, in 1 column'
-expect_out 'dataset: {name: csv, path: lab/iris.csv, target: species}'
+expect_out 'dataset: {name: csv, path: lab/iris.csv, target: species, missing: mean}'
 run datasets info lab/iris.csv --json
 expect_code 0
 expect_out '"format": "csv"'
