@@ -346,21 +346,21 @@ ORDER BY c.dataset, r.val_accuracy_mean DESC NULLS LAST, r.val_r2_mean DESC NULL
 -- `above` count the other rates that were tried, diverged ones too; on_edge is 1 if one of
 -- them is 0, and then the best rate may lie outside.
 CREATE VIEW best_learning_rate AS
-WITH ranked AS (
-    SELECT *,
+WITH result AS (SELECT * FROM cell_result UNION ALL SELECT * FROM cell_result_now),
+ranked AS ( -- narrow rows: sorting them twice is what this view costs
+    SELECT cell,
            row_number() OVER (PARTITION BY rate_group ORDER BY n = 0,
                val_accuracy_mean DESC NULLS LAST, val_r2_mean DESC NULLS LAST,
                val_loss_mean NULLS LAST, learning_rate) AS place,
            count(*) OVER (PARTITION BY rate_group) AS rates_tried,
-           rank() OVER (PARTITION BY rate_group ORDER BY learning_rate) - 1 AS below,
-           rank() OVER (PARTITION BY rate_group ORDER BY learning_rate DESC) - 1 AS above
-    FROM leaderboard
+           rank() OVER (PARTITION BY rate_group ORDER BY learning_rate) - 1 AS below
+    FROM result JOIN cell USING (cell)
 )
 SELECT activation, initializer, depth, width, dataset, model, optimizer, batch_size,
        learning_rate, n, val_accuracy_mean, val_accuracy_std, val_r2_mean, val_r2_std,
-       val_loss_mean, diverged, rates_tried, below, above, below = 0 OR above = 0 AS on_edge,
-       training, phase, rate_group, cell
-FROM ranked
+       val_loss_mean, diverged, rates_tried, below, rates_tried - 1 - below AS above,
+       below = 0 OR below = rates_tried - 1 AS on_edge, training, phase, rate_group, cell
+FROM ranked CROSS JOIN cell USING (cell) JOIN result USING (cell)
 WHERE place = 1 AND n > 0
 ORDER BY dataset, depth, activation, initializer, rate_group;
 
