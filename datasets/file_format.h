@@ -70,4 +70,7 @@ extern const ag_catalogue ag_file_formats;
 ag_status ag_file_inspect(const char *path, ag_arena *arena, const ag_file_format **format,
                           ag_file_facts *facts, ag_error *err);
 
+/* Whether YAML reads a path or a name as it is: no quotes in a `use` line. */
+bool ag_file_word_is_plain(const char *text);
+
 #endif

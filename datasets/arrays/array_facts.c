@@ -2,7 +2,6 @@
 
 #include "datasets/arrays/array_answers.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -176,16 +175,10 @@ static ag_status describe_answers(survey *s, const char *name, ag_array_reader r
     return answers.regression ? AG_OK : list_classes(s, &answers, &y, facts, err);
 }
 
-/* Words that YAML reads as they are. */
-static bool is_plain(const char *text) {
-    for (const char *c = text; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("_./-", *c)) return false;
-    return isalpha((unsigned char)text[0]) || text[0] == '/' || text[0] == '.';
-}
-
 static const char *use_text(survey *s, const char *set, int x, int y) {
-    const char *quote = is_plain(s->path) ? "" : "'";
-    const char *a = is_plain(s->name[x]) ? "" : "'", *b = is_plain(s->name[y]) ? "" : "'";
+    const char *quote = ag_file_word_is_plain(s->path) ? "" : "'";
+    const char *a = ag_file_word_is_plain(s->name[x]) ? "" : "'",
+               *b = ag_file_word_is_plain(s->name[y]) ? "" : "'";
     if (strcmp(s->name[x], "x") == 0 && strcmp(s->name[y], "y") == 0)
         return print(s, "dataset: {name: %s, path: %s%.120s%s}", set, quote, s->path, quote);
     return print(s, "dataset: {name: %s, path: %s%.120s%s, x: %s%.60s%s, y: %s%.60s%s}", set, quote,

@@ -3,6 +3,7 @@
 #include "datasets/files/files.h"
 #include "datasets/files/unpack.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,4 +50,10 @@ ag_status ag_file_inspect(const char *path, ag_arena *arena, const ag_file_forma
         return AG_FAIL(err, AG_DATA, AG_NOWHERE, "%s has none of the formats %s", path, names);
     *facts = (ag_file_facts){0};
     return (*format)->inspect(path, arena, facts, err);
+}
+
+bool ag_file_word_is_plain(const char *text) {
+    for (const char *c = text; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("_./-", *c)) return false;
+    return isalpha((unsigned char)text[0]) || text[0] == '/' || text[0] == '.';
 }

@@ -5,7 +5,6 @@
 #include "harness/base/digest.h"
 #include "harness/base/text.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -230,13 +229,6 @@ static ag_status describe_target(survey *s, ag_file_facts *facts, ag_error *err)
     return classes ? list_classes(s, target, &codes, facts, err) : AG_OK;
 }
 
-/* Words that YAML reads as they are. */
-static bool is_plain(const char *text) {
-    for (const char *c = text; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("_./-", *c)) return false;
-    return isalpha((unsigned char)text[0]) || text[0] == '/' || text[0] == '.';
-}
-
 /* What the line must say about empty cells: only rows with the answer can be learned from. */
 static const char *missing_text(const ag_csv_table *table) {
     if (table->columns[table->n_columns - 1].n_missing) return ", missing: drop";
@@ -250,7 +242,8 @@ static const char *use_text(survey *s, const char *path) {
     const ag_csv_column *first = s->table.columns, *last = first + s->table.n_columns - 1;
     const bool named = s->table.header && !last->unnamed && !ag_parse_number(last->name, &x);
     const char *name = named ? last->name : "-1";
-    const char *p = is_plain(path) ? "" : "'", *t = is_plain(name) || !named ? "" : "'";
+    const char *p = ag_file_word_is_plain(path) ? "" : "'",
+               *t = ag_file_word_is_plain(name) || !named ? "" : "'";
     return print(s, "dataset: {name: csv, path: %s%.120s%s, target: %s%.80s%s%s%s%s}", p, path, p,
                  t, name, t, first->unnamed && first != last ? ", ignore: 1" : "",
                  s->guessed && !named ? ", header: true" : "", missing_text(&s->table));
