@@ -1,0 +1,41 @@
+#!/bin/bash
+# ag_benchmark, the tool for tuning: it trains, and prints a line per trial. No number is
+# looked at, as tests do not time.
+. "$(dirname "$0")/lib.sh"
+benchmark=${AG_BUILD:?set AG_BUILD to the build folder}/ag_benchmark
+unset ACTGRID_DATA
+
+run_command "$benchmark" --both f --rounds 2 --seconds 0.01
+expect_code 0
+expect_out mnist1d_cnn
+expect_out 'relu                               plain'
+expect_out 'probes cost'
+check "a line per trial" [ "$(grep -c samples/s "$work/out")" = 2 ]
+
+# Every workload is a valid experiment. Without data, examples of the same shape, said so.
+for file in "$source"/benchmarks/workloads/*.yaml; do
+    run plan "$file" --json
+    expect_code 0
+done
+small="model.depth=1 model.width=8 training.batch_size=64 activation=relu training.steps=10"
+# shellcheck disable=SC2086
+run_command "$benchmark" a $small --rounds 1 --seconds 0.001
+expect_code 0
+expect_out 'mlp128, generated instead of mnist'
+
+run_command "$benchmark" a nosuch
+expect_code 2
+run_command "$benchmark" c model.depht=3
+expect_code 2
+expect_err "did you mean 'depth'"
+run_command "$benchmark" c activation=relu 'optimizer={name: sgd, learning_rate: 1e9}'
+expect_code 2
+expect_err diverges
+run_command "$benchmark" c --rounds 0
+expect_code 2
+expect_err '--rounds needs a number above 0'
+run_command "$benchmark" --help
+expect_code 0
+expect_out 'ag_benchmark a c'
+
+finish
