@@ -54,6 +54,19 @@ typedef struct ag_activation {
     bool forward_only;
 } ag_activation;
 
+/* The head of such a function, vectorised, in this order and with these names:
+ *     AG_ACT_EVALUATE(evaluate) { loop over z[i], y[i], dydz[i] } */
+#define AG_ACT_EVALUATE(name)                                                                      \
+    AG_VECTORIZED(static, name,                                                                    \
+                  (size_t n, const float *z, float *y, float *dydz,                                \
+                   __attribute__((unused)) const double *param),                                   \
+                  (n, z, y, dydz, param))
+#define AG_ACT_EVALUATE_LEARNED(name)                                                              \
+    AG_VECTORIZED(static, name,                                                                    \
+                  (size_t n, const float *z, const float *p, float *y, float *dydz, float *dydp,   \
+                   __attribute__((unused)) const double *param),                                   \
+                  (n, z, p, y, dydz, dydp, param))
+
 enum { AG_ACT_FIXED = -1 };
 
 /* How a parameter is learned: the number behind an activation's "learned". */

@@ -24,9 +24,7 @@ static double derivative(double x, const double *param) {
     return x < 0.0 ? left : 1.0 - left;
 }
 
-AG_VECTORIZED
-static void evaluate(size_t n, const float *z, float *y, float *dydz, const double *param) {
-    (void)param;
+AG_ACT_EVALUATE(evaluate) {
     const ag_split factor = ag_split_of(FACTOR);
     for (size_t i = 0; i < n; i++) {
         const ag_dual f = ag_gate_linear(z[i], factor).f;

@@ -32,7 +32,7 @@ static double derivative(double x, const double *param) {
 
 /* 2 v(a) = 2 sqrt(2 / pi) 0.044715 a (a^2 + 1 / 0.044715), each sum and product in
  * two floats. */
-static inline ag_split twice_v(float a, ag_split inverse, ag_split scale) {
+AG_INLINE ag_split twice_v(float a, ag_split inverse, ag_split scale) {
     const float upper = ag_float_upper(a), square = upper * upper;
     const float sum = square + inverse.high, kept = sum - square; /* two-sum: the error is exact */
     const float error = (square - (sum - kept)) + (inverse.high - kept);
@@ -43,9 +43,7 @@ static inline ag_split twice_v(float a, ag_split inverse, ag_split scale) {
     return (ag_split){u.high, u.low + second * (scale.high + scale.low)};
 }
 
-AG_VECTORIZED
-static void evaluate(size_t n, const float *z, float *y, float *dydz, const double *param) {
-    (void)param;
+AG_ACT_EVALUATE(evaluate) {
     const ag_split inverse = ag_split_of(1.0 / CUBE), scale = ag_split_of(TWICE_SQRT_2_PI * CUBE);
     const float c1 = (float)TWICE_SQRT_2_PI, c3 = (float)(3.0 * CUBE * TWICE_SQRT_2_PI);
     const float most = 12.5f; /* 2 v > 159 from here on */

@@ -20,8 +20,7 @@ static double derivative(double x, const double *param) {
     return x > 0.0 ? 1.0 : x != x ? x : param[0];
 }
 
-AG_VECTORIZED
-static void evaluate(size_t n, const float *z, float *y, float *dydz, const double *param) {
+AG_ACT_EVALUATE(evaluate) {
     const float slope = (float)param[0];
     for (size_t i = 0; i < n; i++) {
         const float x = z[i];

@@ -16,9 +16,7 @@ static double derivative(double x, const double *param) {
     return x != x ? x : 1.0; /* a NaN must not turn into a healthy 1 */
 }
 
-AG_VECTORIZED
-static void evaluate(size_t n, const float *z, float *y, float *dydz, const double *param) {
-    (void)param;
+AG_ACT_EVALUATE(evaluate) {
     for (size_t i = 0; i < n; i++) {
         const float x = z[i];
         y[i] = x;

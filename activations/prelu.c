@@ -34,8 +34,7 @@ static double slope_derivative(double x, const double *param) {
     return x > 0.0 ? 0.0 : x;
 }
 
-AG_VECTORIZED
-static void evaluate(size_t n, const float *z, float *y, float *dydz, const double *param) {
+AG_ACT_EVALUATE(evaluate) {
     const float slope = (float)param[0];
     for (size_t i = 0; i < n; i++) {
         const float x = z[i];
@@ -44,10 +43,7 @@ static void evaluate(size_t n, const float *z, float *y, float *dydz, const doub
     }
 }
 
-AG_VECTORIZED
-static void evaluate_learned(size_t n, const float *z, const float *p, float *y, float *dydz,
-                             float *dydp, const double *param) {
-    (void)param;
+AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
     for (size_t i = 0; i < n; i++) {
         const float x = z[i], slope = p[i];
         y[i] = x > 0.0f ? x : slope * x;

@@ -23,9 +23,7 @@ static double derivative(double x, const double *param) {
     return x > 0.0 ? LAMBDA : LAMBDA * ALPHA * exp(x);
 }
 
-AG_VECTORIZED
-static void evaluate(size_t n, const float *z, float *y, float *dydz, const double *param) {
-    (void)param;
+AG_ACT_EVALUATE(evaluate) {
     const float lambda = (float)LAMBDA, scale = (float)(LAMBDA * ALPHA);
     for (size_t i = 0; i < n; i++) {
         const float x = z[i];

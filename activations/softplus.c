@@ -21,9 +21,7 @@ static double derivative(double x, const double *param) {
     return x < 0.0 ? e / (1.0 + e) : 1.0 / (1.0 + e);
 }
 
-AG_VECTORIZED
-static void evaluate(size_t n, const float *z, float *y, float *dydz, const double *param) {
-    (void)param;
+AG_ACT_EVALUATE(evaluate) {
     for (size_t i = 0; i < n; i++) {
         const ag_dual f = ag_vector_softplus(z[i]);
         y[i] = f.value;

@@ -49,8 +49,7 @@ static double beta_derivative(double x, const double *param) {
     return q > 0.0 ? x * x * q * (1.0 - q) : q;
 }
 
-AG_VECTORIZED
-static void evaluate(size_t n, const float *z, float *y, float *dydz, const double *param) {
+AG_ACT_EVALUATE(evaluate) {
     const float side = param[0] < 0.0 ? -1.0f : 1.0f;
     const ag_split beta = ag_split_of(fabs(param[0]));
     for (size_t i = 0; i < n; i++) {
@@ -60,10 +59,7 @@ static void evaluate(size_t n, const float *z, float *y, float *dydz, const doub
     }
 }
 
-AG_VECTORIZED
-static void evaluate_learned(size_t n, const float *z, const float *p, float *y, float *dydz,
-                             float *dydp, const double *param) {
-    (void)param;
+AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
     for (size_t i = 0; i < n; i++) {
         const float beta = fabsf(p[i]), upper = ag_float_upper(beta);
         const float side = p[i] < 0.0f ? -1.0f : 1.0f;

@@ -20,7 +20,7 @@ typedef struct ag_gate {
 /* u = u(a) in two floats, u.high <= -AG_EXP_LEAST; slope = a u'(a). `a` is |x|, or
  * something smaller but finite where a q is 0 anyway. With e = e^-u, q is e / (1 + e)
  * and the derivative on the left e (1 + e - slope) / (1 + e)^2. */
-static inline ag_gate ag_gate_of(float x, float a, ag_split u, float slope) {
+AG_INLINE ag_gate ag_gate_of(float x, float a, ag_split u, float slope) {
     const ag_exp_parts parts = ag_exp_split(-u.high, -u.low);
     const float e = ag_exp_whole(parts), t = 1.0f / (1.0f + e);
     const float aq = ag_exp_times(parts, a * t); /* without the last power of two */
@@ -33,7 +33,7 @@ static inline ag_gate ag_gate_of(float x, float a, ag_split u, float slope) {
 }
 
 /* u = c x, c >= 0. */
-static inline ag_gate ag_gate_linear(float x, ag_split c) {
+AG_INLINE ag_gate ag_gate_linear(float x, ag_split c) {
     const float most = 3.4028234e38f, least = -AG_EXP_LEAST; /* e^-174 is as good as 0 */
     const float abs = fabsf(x), a = abs > most ? most : abs; /* infinity times 0 is NaN */
     const ag_split u = ag_split_product(a, c);

@@ -30,9 +30,9 @@ uint32_t ag_random_bits(ag_stream *s) {
 enum { BLOCKS = 16, BLOCK_WORDS = 4 * BLOCKS };
 
 /* BLOCKS blocks one after the other, as many at a time as a vector holds. */
-AG_VECTORIZED
-static void make_blocks(const ag_stream *s, uint32_t part, uint32_t block,
-                        uint32_t words[BLOCK_WORDS]) {
+AG_VECTORIZED(static, make_blocks,
+              (const ag_stream *s, uint32_t part, uint32_t block, uint32_t words[BLOCK_WORDS]),
+              (s, part, block, words)) {
     const philox4x32_key_t key = {{s->key[0], s->key[1]}};
     uint32_t word[4][BLOCKS];
     for (uint32_t k = 0; k < BLOCKS; k++) {

@@ -22,6 +22,7 @@
     X(IO, "could not read or write a file")                                                        \
     X(DATA, "a data file is missing or damaged")                                                   \
     X(STORE, "the result store refused the operation")                                             \
+    X(MACHINE, "this machine lacks what is needed")                                                \
     X(STOPPED, "interrupted")
 
 typedef enum ag_status {
@@ -62,7 +63,7 @@ typedef struct ag_error {
 const char *ag_status_words(ag_status status);
 
 /* What the program exits with: 0 ok, 2 usage or invalid experiment, 3
- * environment (memory, files, data, store), 130 interrupted. */
+ * environment (memory, files, data, store, machine), 130 interrupted. */
 int ag_status_exit_code(ag_status status);
 
 /* Fills err and returns status, so that a failure is one line:

@@ -1,15 +1,67 @@
-/* Functions whose loops become vector code. */
+/* Functions whose loops become vector code, once per instruction-set level.
+ *
+ *     AG_VECTORIZED(static, scale, (size_t n, float factor, float *x), (n, factor, x)) {
+ *         for (size_t i = 0; i < n; i++)
+ *             x[i] *= factor;
+ *     }
+ *
+ * defines `static void scale(size_t n, float factor, float *x)`: storage (static or
+ * extern), name, parameters, and the same parameters as the arguments of a call.
+ * AG_VECTORIZED_VALUE takes the type of a value after the storage.
+ *
+ * The body is written into one copy per level; what it calls is so only if it is
+ * AG_INLINE. -ffp-contract=off and no reassociation: every copy gives the same bits.
+ * Not gcc's target_clones: no variable steers those, clang 14 does not know them, and
+ * sanitizers are not ready when they are chosen. Which copy runs costs 1 ns a call.
+ */
 #ifndef AG_VECTORIZED_H
 #define AG_VECTORIZED_H
 
-/* Several copies of a function, one per instruction set, chosen when the
- * program starts. -ffp-contract=off and no reassociation: every copy gives the
- * same bits. Not under sanitizers, whose runtime is not ready that early, and
- * not with clang 14, which does not know these names. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(AG_CLONES)
-#define AG_VECTORIZED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define AG_VECTORIZED
+#include "harness/base/isa.h"
+
+#define AG_INLINE static inline __attribute__((always_inline))
+
+#define AG_VECTORIZED(storage, name, params, args)                                                 \
+    AG_LEVELS(storage, void, name, params, args, /* nothing to give back */)
+#define AG_VECTORIZED_VALUE(storage, value, name, params, args)                                    \
+    AG_LEVELS(storage, value, name, params, args, return )
+
+/* One copy, with the level's name in profiles. Not inlined: it could not be, into a
+ * function of another level, and the choice stays a compare and a jump. */
+#define AG_COPY(level, value, name, params, args, give)                                            \
+    __attribute__((noinline, target("arch=x86-64-" #level))) static value name##_##level params {  \
+        give name##_body args;                                                                     \
+    }
+
+#if AG_ISA_MAX >= 4
+#define AG_LEVELS(storage, value, name, params, args, give)                                        \
+    AG_INLINE value name##_body params;                                                            \
+    AG_COPY(v4, value, name, params, args, give)                                                   \
+    AG_COPY(v3, value, name, params, args, give)                                                   \
+    AG_COPY(v2, value, name, params, args, give)                                                   \
+    storage value name params {                                                                    \
+        if (ag_isa() >= AG_ISA_V4)                                                                 \
+            give name##_v4 args;                                                                   \
+        else if (ag_isa() == AG_ISA_V3)                                                            \
+            give name##_v3 args;                                                                   \
+        else                                                                                       \
+            give name##_v2 args;                                                                   \
+    }                                                                                              \
+    AG_INLINE value name##_body params
+#elif AG_ISA_MAX == 3
+#define AG_LEVELS(storage, value, name, params, args, give)                                        \
+    AG_INLINE value name##_body params;                                                            \
+    AG_COPY(v3, value, name, params, args, give)                                                   \
+    AG_COPY(v2, value, name, params, args, give)                                                   \
+    storage value name params {                                                                    \
+        if (ag_isa() >= AG_ISA_V3)                                                                 \
+            give name##_v3 args;                                                                   \
+        else                                                                                       \
+            give name##_v2 args;                                                                   \
+    }                                                                                              \
+    AG_INLINE value name##_body params
+#else /* one level: what the compiler builds for */
+#define AG_LEVELS(storage, value, name, params, args, give) storage value name params
 #endif
 
 #endif

@@ -20,18 +20,19 @@ typedef void adder(size_t places, size_t stride, int count, const ag_real *restr
 /* One adder: the count of the usual blocks known to the compiler, whose sums are then
  * kept in registers. */
 #define ADDER(name, term)                                                                          \
-    static inline void name##_of(size_t places, size_t stride, int count,                          \
-                                 const ag_real *restrict a, const ag_real *restrict b,             \
-                                 const double *restrict center, double *restrict sum) {            \
+    AG_INLINE void name##_of(size_t places, size_t stride, int count, const ag_real *restrict a,   \
+                             const ag_real *restrict b, const double *restrict center,             \
+                             double *restrict sum) {                                               \
         (void)b, (void)center;                                                                     \
         for (size_t place = 0; place < places; place++, a += stride, b += stride)                  \
             for (int c = 0; c < count; c++)                                                        \
                 sum[c] += (term);                                                                  \
     }                                                                                              \
-    AG_VECTORIZED                                                                                  \
-    static void name(size_t places, size_t stride, int count, const ag_real *restrict a,           \
-                     const ag_real *restrict b, const double *restrict center,                     \
-                     double *restrict sum) {                                                       \
+    AG_VECTORIZED(static, name,                                                                    \
+                  (size_t places, size_t stride, int count, const ag_real *restrict a,             \
+                   const ag_real *restrict b, const double *restrict center,                       \
+                   double *restrict sum),                                                          \
+                  (places, stride, count, a, b, center, sum)) {                                    \
         if (count == 16)                                                                           \
             name##_of(places, stride, 16, a, b, center, sum);                                      \
         else if (count == 64)                                                                      \
@@ -101,9 +102,9 @@ void ag_channel_products(ag_channels at, const ag_real *a, const ag_real *b, con
 
 /* --- one number for all places of a channel -------------------------------- */
 
-static inline void map_places(size_t places, int block, const ag_channel_plane *plane,
-                              const ag_real *restrict x, const ag_real *restrict a,
-                              ag_real *restrict y) {
+AG_INLINE void map_places(size_t places, int block, const ag_channel_plane *plane,
+                          const ag_real *restrict x, const ag_real *restrict a,
+                          ag_real *restrict y) {
     const ag_real *restrict center = plane->center, *restrict slope = plane->slope;
     const ag_real *restrict shift = plane->shift, *restrict factor = plane->factor;
     for (size_t place = 0; place < places; place++, x += block, a += block, y += block)
@@ -111,8 +112,8 @@ static inline void map_places(size_t places, int block, const ag_channel_plane *
             y[c] = ((x[c] - center[c]) * slope[c] + shift[c]) + a[c] * factor[c];
 }
 
-static inline void line_places(size_t places, int block, const ag_channel_plane *plane,
-                               const ag_real *restrict x, ag_real *restrict y) {
+AG_INLINE void line_places(size_t places, int block, const ag_channel_plane *plane,
+                           const ag_real *restrict x, ag_real *restrict y) {
     const ag_real *restrict center = plane->center, *restrict slope = plane->slope;
     const ag_real *restrict shift = plane->shift;
     for (size_t place = 0; place < places; place++, x += block, y += block)
@@ -120,9 +121,10 @@ static inline void line_places(size_t places, int block, const ag_channel_plane 
             y[c] = (x[c] - center[c]) * slope[c] + shift[c];
 }
 
-AG_VECTORIZED
-static void map_group(size_t places, int block, const ag_channel_plane *plane,
-                      const ag_real *restrict x, const ag_real *restrict a, ag_real *restrict y) {
+AG_VECTORIZED(static, map_group,
+              (size_t places, int block, const ag_channel_plane *plane, const ag_real *restrict x,
+               const ag_real *restrict a, ag_real *restrict y),
+              (places, block, plane, x, a, y)) {
     switch (block) { /* known to the compiler: loops without a remainder */
     case 1: map_places(places, 1, plane, x, a, y); return;
     case 8: map_places(places, 8, plane, x, a, y); return;
@@ -131,9 +133,10 @@ static void map_group(size_t places, int block, const ag_channel_plane *plane,
     }
 }
 
-AG_VECTORIZED
-static void line_group(size_t places, int block, const ag_channel_plane *plane,
-                       const ag_real *restrict x, ag_real *restrict y) {
+AG_VECTORIZED(static, line_group,
+              (size_t places, int block, const ag_channel_plane *plane, const ag_real *restrict x,
+               ag_real *restrict y),
+              (places, block, plane, x, y)) {
     switch (block) {
     case 1: line_places(places, 1, plane, x, y); return;
     case 8: line_places(places, 8, plane, x, y); return;

@@ -19,6 +19,12 @@ void ag_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const ag_r
  * starting threads of their own inside it. */
 void ag_num_begin_thread(void);
 
+#ifndef AG_DOUBLE
+/* The instructions that oneDNN uses, in its words: "avx512_core_bf16". It follows
+ * ACTGRID_ISA (harness/base/isa.h). */
+const char *ag_num_library_isa(void);
+#endif
+
 /* Whether numbers below FLT_MIN are computed with, and not flushed to zero, on
  * this thread: vanishing gradients are made of them. */
 bool ag_num_denormals_alive(void);

@@ -11,8 +11,8 @@ static double add_lanes(const double lane[LANES]) {
            ((lane[2] + lane[6]) + (lane[3] + lane[7]));
 }
 
-AG_VECTORIZED
-double ag_sum_squared_difference(size_t n, const ag_real *x, const ag_real *y) {
+AG_VECTORIZED_VALUE(extern, double, ag_sum_squared_difference,
+                    (size_t n, const ag_real *x, const ag_real *y), (n, x, y)) {
     double lane[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -27,8 +27,8 @@ double ag_sum_squared_difference(size_t n, const ag_real *x, const ag_real *y) {
     return add_lanes(lane);
 }
 
-AG_VECTORIZED
-double ag_sum_products(size_t n, const ag_real *x, const ag_real *y) {
+AG_VECTORIZED_VALUE(extern, double, ag_sum_products, (size_t n, const ag_real *x, const ag_real *y),
+                    (n, x, y)) {
     double lane[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -40,8 +40,7 @@ double ag_sum_products(size_t n, const ag_real *x, const ag_real *y) {
 }
 
 /* x - x is 0 for finite x and NaN otherwise; one NaN makes the sum NaN. */
-AG_VECTORIZED
-bool ag_all_finite(size_t n, const ag_real *x) {
+AG_VECTORIZED_VALUE(extern, bool, ag_all_finite, (size_t n, const ag_real *x), (n, x)) {
     enum { WIDE = 16 };
     ag_real lane[WIDE] = {0};
     size_t i = 0;
@@ -56,8 +55,7 @@ bool ag_all_finite(size_t n, const ag_real *x) {
     return sum == 0;
 }
 
-AG_VECTORIZED
-static double sum_of(size_t n, const ag_real *x) {
+AG_VECTORIZED_VALUE(static, double, sum_of, (size_t n, const ag_real *x), (n, x)) {
     double lane[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -68,8 +66,8 @@ static double sum_of(size_t n, const ag_real *x) {
     return add_lanes(lane);
 }
 
-AG_VECTORIZED
-static double sum_squares_about(size_t n, const ag_real *x, double mean) {
+AG_VECTORIZED_VALUE(static, double, sum_squares_about, (size_t n, const ag_real *x, double mean),
+                    (n, x, mean)) {
     double lane[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -91,14 +89,12 @@ void ag_moments(size_t n, const ag_real *x, double *mean, double *deviation) {
     *deviation = sqrt(sum_squares_about(n, x, *mean) / (double)n);
 }
 
-AG_VECTORIZED
-void ag_scale(size_t n, ag_real factor, ag_real *x) {
+AG_VECTORIZED(extern, ag_scale, (size_t n, ag_real factor, ag_real *x), (n, factor, x)) {
     for (size_t i = 0; i < n; i++)
         x[i] *= factor;
 }
 
-AG_VECTORIZED
-void ag_clamp(size_t n, ag_real limit, ag_real *x) {
+AG_VECTORIZED(extern, ag_clamp, (size_t n, ag_real limit, ag_real *x), (n, limit, x)) {
     for (size_t i = 0; i < n; i++)
         x[i] = x[i] < -limit ? -limit : x[i] > limit ? limit : x[i];
 }

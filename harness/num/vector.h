@@ -13,6 +13,8 @@
 #ifndef AG_VECTOR_H
 #define AG_VECTOR_H
 
+#include "harness/base/vectorized.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -22,20 +24,20 @@ typedef struct ag_dual {
     float value, derivative;
 } ag_dual;
 
-static inline uint32_t ag_float_to_bits(float x) {
+AG_INLINE uint32_t ag_float_to_bits(float x) {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-static inline float ag_bits_to_float(uint32_t bits) {
+AG_INLINE float ag_bits_to_float(uint32_t bits) {
     float x;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
 
 /* The leading 12 of 24 bits of x: products of two such numbers are exact. */
-static inline float ag_float_upper(float x) {
+AG_INLINE float ag_float_upper(float x) {
     return ag_bits_to_float(ag_float_to_bits(x) & 0xfffff000u);
 }
 
@@ -45,7 +47,7 @@ typedef struct ag_split {
 } ag_split;
 
 /* c in two floats, the first of 12 bits. */
-static inline ag_split ag_split_of(double c) {
+AG_INLINE ag_split ag_split_of(double c) {
     ag_split s = {.high = ag_float_upper((float)c)};
     s.low = (float)(c - (double)s.high);
     return s;
@@ -53,7 +55,7 @@ static inline ag_split ag_split_of(double c) {
 
 /* x c with a relative error of 2^-34: what an exponential of a product needs, as
  * rounding x c to a float is an error of |x c| 2^-24 in the result. */
-static inline ag_split ag_split_product(float x, ag_split c) {
+AG_INLINE ag_split ag_split_product(float x, ag_split c) {
     const float upper = ag_float_upper(x), first = upper * c.high, second = (x - upper) * c.high;
     const float high = first + second;
     return (ag_split){high, ((first - high) + second) + x * c.low};
@@ -71,7 +73,7 @@ typedef struct ag_exp_parts {
 #define AG_EXP_MOST 89.0f
 
 /* e^(x + low), |low| < 1; x in [AG_EXP_LEAST, AG_EXP_MOST] or NaN. */
-static inline ag_exp_parts ag_exp_split(float x, float low) {
+AG_INLINE ag_exp_parts ag_exp_split(float x, float low) {
     const float magic = 12582912.0f; /* 1.5 2^23: the last bit of x + magic is worth 1 */
     const float shifted = (x + low) * 1.44269504f + magic, n = shifted - magic;
     /* ln 2 in two parts, the first of 9 bits: n times it is exact */
@@ -90,44 +92,44 @@ static inline ag_exp_parts ag_exp_split(float x, float low) {
 }
 
 /* The same for x <= 0, and for any x. Adding -0 changes no number, so it costs nothing. */
-static inline ag_exp_parts ag_exp_negative(float x) {
+AG_INLINE ag_exp_parts ag_exp_negative(float x) {
     return ag_exp_split(x < AG_EXP_LEAST ? AG_EXP_LEAST : x, -0.0f); /* so NaN stays NaN */
 }
 
-static inline ag_exp_parts ag_exp_of(float x) {
+AG_INLINE ag_exp_parts ag_exp_of(float x) {
     return ag_exp_negative(x > AG_EXP_MOST ? AG_EXP_MOST : x);
 }
 
 /* c e^x without the last power of two. The product comes before the sum, which
  * is a rounding less than c (1 + above_one). */
-static inline float ag_exp_times(ag_exp_parts e, float c) {
+AG_INLINE float ag_exp_times(ag_exp_parts e, float c) {
     const float whole = c * e.first;
     return whole + e.above_one * whole;
 }
 
 /* e^x */
-static inline float ag_exp_whole(ag_exp_parts e) { return ag_exp_times(e, 1.0f) * e.second; }
+AG_INLINE float ag_exp_whole(ag_exp_parts e) { return ag_exp_times(e, 1.0f) * e.second; }
 
 /* e^x - 1 without cancellation: for power 0 the sum in the brackets is 0. */
-static inline float ag_exp_less_one(ag_exp_parts e) {
+AG_INLINE float ag_exp_less_one(ag_exp_parts e) {
     const float inverse = ag_bits_to_float(0x7f000000u - ag_float_to_bits(e.second));
     return (e.above_one * e.first + (e.first - inverse)) * e.second;
 }
 
-static inline float ag_vector_exp(float x) { return ag_exp_whole(ag_exp_of(x)); }
+AG_INLINE float ag_vector_exp(float x) { return ag_exp_whole(ag_exp_of(x)); }
 
-static inline float ag_vector_expm1(float x) { return ag_exp_less_one(ag_exp_of(x)); }
+AG_INLINE float ag_vector_expm1(float x) { return ag_exp_less_one(ag_exp_of(x)); }
 
 /* 1 / (1 + e^-x). With e = e^-|x| and t = 1 / (1 + e): t on the right, e t on the
  * left. The derivative, e t^2 on both, has a division of its own, as squaring t
  * would double its error. */
-static inline ag_dual ag_vector_sigmoid(float x) {
+AG_INLINE ag_dual ag_vector_sigmoid(float x) {
     const float e = ag_exp_whole(ag_exp_negative(-fabsf(x))), t = 1.0f / (1.0f + e);
     return (ag_dual){x < 0.0f ? e * t : t, e / (1.0f + e * (2.0f + e))};
 }
 
 /* With q = e^(-2|x|) - 1 and e = q + 1: |tanh x| = -q / (2 + q), tanh' = 4 e / (1 + e)^2. */
-static inline ag_dual ag_vector_tanh(float x) {
+AG_INLINE ag_dual ag_vector_tanh(float x) {
     const ag_exp_parts parts = ag_exp_negative(-2.0f * fabsf(x));
     const float q = ag_exp_less_one(parts), four = ag_exp_times(parts, 4.0f) * parts.second;
     const float e = 0.25f * four;
@@ -136,7 +138,7 @@ static inline ag_dual ag_vector_tanh(float x) {
 
 /* log(1 + e^x), and its derivative, the sigmoid. With e = e^-|x|: max(x, 0) +
  * log(1 + e), and log(1 + e) = 2 artanh(e / (2 + e)). */
-static inline ag_dual ag_vector_softplus(float x) {
+AG_INLINE ag_dual ag_vector_softplus(float x) {
     const ag_exp_parts parts = ag_exp_negative(-fabsf(x));
     const float e = ag_exp_whole(parts);
     const float twice = (e + e) / (2.0f + e), s2 = 0.25f * (twice * twice);
@@ -161,7 +163,7 @@ typedef struct ag_normal_parts {
 /* a in [0, AG_NORMAL_MOST] or NaN. The tail itself, not 1 + erf, which cancels to
  * nothing where the tail is what we want. 1 / mills is sqrt(2 pi) a and a
  * remainder P / Q, and the rounding errors of Q nearly cancel in the quotient. */
-static inline ag_normal_parts ag_normal_tail(float a) {
+AG_INLINE ag_normal_parts ag_normal_tail(float a) {
     const float upper = ag_float_upper(a); /* a^2 = upper^2 + (a + upper) (a - upper) */
     float p = 0.00311224791f;              /* all terms are positive: nothing cancels */
     p = p * a + 0.0372797735f;
@@ -181,7 +183,7 @@ static inline ag_normal_parts ag_normal_tail(float a) {
 }
 
 /* Phi(x) and its derivative, the density. */
-static inline ag_dual ag_vector_normal(float x) {
+AG_INLINE ag_dual ag_vector_normal(float x) {
     const float a = fabsf(x), bound = a > AG_NORMAL_MOST ? AG_NORMAL_MOST : a;
     const ag_normal_parts n = ag_normal_tail(bound);
     const float tail = ag_exp_times(n.e, n.mills) * n.e.second;

@@ -1,5 +1,6 @@
 #include "harness/run/machine.h"
 
+#include "harness/base/isa.h"
 #include "harness/base/text.h"
 #include "harness/num/gemm.h"
 
@@ -85,16 +86,6 @@ static void add_meminfo(list *l, const char *key, const char *name) {
     if (read_line("/proc/meminfo", name, text)) add_bytes(l, key, 1024.0 * strtod(text, NULL));
 }
 
-/* What the copies of vectorised functions use here, see AG_VECTORIZED in real.h. */
-static const char *instruction_set(void) {
-#if defined(__x86_64__) && defined(AG_CLONES) && !defined(__clang__)
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("x86-64-v4")) return "x86-64-v4";
-    if (__builtin_cpu_supports("x86-64-v3")) return "x86-64-v3";
-#endif
-    return AG_BUILD_TARGET;
-}
-
 static void add_build(list *l) {
     add(l, "version", "%s", AG_VERSION);
     add(l, "git_revision", "%s", ag_machine_revision());
@@ -113,7 +104,8 @@ static void add_machine(list *l) {
     char text[VALUE_MAX];
     const bool named = read_line("/proc/cpuinfo", "model name", text);
     add(l, "cpu", "%s", named ? text : "unknown");
-    add(l, "isa", "%s", instruction_set());
+    add(l, "isa", "%s", ag_isa_name(ag_isa()));
+    add(l, "onednn_isa", "%s", ag_num_library_isa());
     add(l, "cores", "%d", omp_get_num_procs());
     add(l, "threads", "%d", omp_get_max_threads());
     add_meminfo(l, "memory", "MemTotal");
@@ -162,10 +154,19 @@ static void add_container(list *l) {
         add(l, "cpu_limit", "none");
 }
 
+/* The highest instruction-set level that could be used, and why a lower one is. */
+static void add_levels(list *l) {
+    const char *asked = ag_isa_asked();
+    add(l, "isa_processor", "%s", ag_isa_name(ag_isa_processor()));
+    add(l, "isa_built", "%s", ag_isa_name(AG_ISA_MAX));
+    add(l, "isa_forced", "%s%s", asked ? "ACTGRID_ISA=" : "no", asked ? asked : "");
+}
+
 int ag_machine_limits(ag_arena *arena, const ag_fact **facts) {
     list l = list_open(arena);
     add_meminfo(&l, "memory_available", "MemAvailable");
     add_container(&l);
+    add_levels(&l);
     add_ulimit(&l, "address_space", RLIMIT_AS, true);
     add_ulimit(&l, "open_files", RLIMIT_NOFILE, false);
     struct statvfs disk;

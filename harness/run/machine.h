@@ -13,13 +13,14 @@ typedef struct ag_fact {
 
 /* What stays the same while the program runs: version, git_revision, compiler,
  * flags, build_type, the libraries it was built with (onednn, hdf5, sqlite, libyaml,
- * zlib, libcurl, libzip, openssl, xxhash), cpu, isa, cores, threads, memory, system,
+ * zlib, libcurl, libzip, openssl, xxhash), cpu, isa (the
+ * level chosen, harness/base/isa.h), onednn_isa, cores, threads, memory, system,
  * host. Writes the list to *facts and returns its length, -1 when memory is out. */
 int ag_machine_facts(ag_arena *arena, const ag_fact **facts);
 
 /* What may differ a minute later: memory_available, memory_limit, cpu_limit,
- * open_files, address_space, disk_free (of the current folder), denormals.
- * As above. */
+ * open_files, address_space, disk_free (of the current folder), denormals; and for
+ * the eye beside them isa_processor, isa_built, isa_forced. As above. */
 int ag_machine_limits(ag_arena *arena, const ag_fact **facts);
 
 /* "a1b2c3d4e5f6", "a1b2c3d4e5f6 with changes", or "unknown" outside git. */

@@ -7,13 +7,13 @@
 enum { PIECE = 1024 };
 
 /* A word as a number between -1 and 1: the middle of one of 2^32 equal pieces. */
-static inline double symmetric(uint32_t word) {
+AG_INLINE double symmetric(uint32_t word) {
     return ((double)(int32_t)(word - 0x80000000u) + 0.5) * 0x1p-31;
 }
 
 /* log(t), t in [2^-40, 1]: with t = 2^e m, m in [sqrt(1/2), sqrt(2)], and s = (m - 1) / (m + 1),
  * log m = 2 (s + s^3/3 + s^5/5 + ...); what is left out is below 1e-9. */
-static inline double log_of(double t) {
+AG_INLINE double log_of(double t) {
     uint64_t bits;
     memcpy(&bits, &t, sizeof bits);
     const uint64_t SQRT_HALF = 0x3fe6a09e667f3bcd;
@@ -31,7 +31,7 @@ static inline double log_of(double t) {
  * the inverse error function of x, in the single-precision form of M. Giles, 2011,
  * "Approximating the erfinv function". Tails to 3e-6 of their probability; beyond the range of
  * that form, where one draw in 16 million lies, to 2e-2. */
-static inline double normal_quantile(double x) {
+AG_INLINE double normal_quantile(double x) {
     static const double near[] = {2.81022636e-08,  3.43273939e-07, -3.5233877e-06,
                                   -4.39150654e-06, 0.00021858087,  -0.00125372503,
                                   -0.00417768164,  0.246640727,    1.50140941};
@@ -49,14 +49,14 @@ static inline double normal_quantile(double x) {
 
 double ag_noise_normal_of(uint32_t word) { return normal_quantile(symmetric(word)); }
 
-AG_VECTORIZED
-static void add_uniform(size_t n, const uint32_t *word, double level, ag_real *x) {
+AG_VECTORIZED(static, add_uniform, (size_t n, const uint32_t *word, double level, ag_real *x),
+              (n, word, level, x)) {
     for (size_t i = 0; i < n; i++)
         x[i] += (ag_real)(level * symmetric(word[i]));
 }
 
-AG_VECTORIZED
-static void add_normal(size_t n, const uint32_t *word, double level, ag_real *x) {
+AG_VECTORIZED(static, add_normal, (size_t n, const uint32_t *word, double level, ag_real *x),
+              (n, word, level, x)) {
     for (size_t i = 0; i < n; i++)
         x[i] += (ag_real)(level * normal_quantile(symmetric(word[i])));
 }

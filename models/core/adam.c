@@ -10,9 +10,10 @@ typedef struct constants {
     ag_real decay, shrink, beta1, rest1, beta2, rest2, epsilon;
 } constants;
 
-AG_VECTORIZED
-static void update(size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict m,
-                   ag_real *restrict s, ag_real *restrict w) {
+AG_VECTORIZED(static, update,
+              (size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict m,
+               ag_real *restrict s, ag_real *restrict w),
+              (n, c, gradient, m, s, w)) {
     for (size_t i = 0; i < n; i++) {
         const ag_real g = gradient[i] + c.decay * w[i];
         m[i] = c.beta1 * m[i] + c.rest1 * g;

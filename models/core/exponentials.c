@@ -9,8 +9,7 @@ ag_real ag_largest(size_t n, const ag_real *x) {
     return m;
 }
 
-AG_VECTORIZED
-void ag_exponentials(size_t n, ag_real *x) {
+AG_VECTORIZED(extern, ag_exponentials, (size_t n, ag_real *x), (n, x)) {
     for (size_t i = 0; i < n; i++)
 #ifdef AG_DOUBLE
         x[i] = exp(x[i]);

@@ -46,8 +46,9 @@ size_t ag_mask_bytes(const ag_layer *self, int rows_max) {
 
 /* kept[i]: whether number i, 16 bits of it, is at least the threshold. Says whether one
  * is equal: whether more bits would be needed to tell. */
-AG_VECTORIZED
-static bool decide(const uint32_t word[PIECE / 2], uint32_t threshold, unsigned char kept[PIECE]) {
+AG_VECTORIZED_VALUE(static, bool, decide,
+                    (const uint32_t word[PIECE / 2], uint32_t threshold, unsigned char kept[PIECE]),
+                    (word, threshold, kept)) {
     uint32_t equal = 0;
     for (int g = 0; g < PIECE / 2 / GROUP; g++, word += GROUP, kept += SERVED)
         for (int i = 0; i < GROUP; i++) {

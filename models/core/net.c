@@ -232,8 +232,8 @@ const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x) {
     return ag_net_last(net)->y;
 }
 
-AG_VECTORIZED
-static void add(size_t n, const ag_real *restrict x, ag_real *restrict sum) {
+AG_VECTORIZED(static, add, (size_t n, const ag_real *restrict x, ag_real *restrict sum),
+              (n, x, sum)) {
     for (size_t i = 0; i < n; i++)
         sum[i] += x[i];
 }

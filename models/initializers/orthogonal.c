@@ -25,8 +25,9 @@ static double variance(const ag_weights_request *r) {
     return r->param[0] * r->param[0] / (r->fan_in > r->units ? r->fan_in : r->units);
 }
 
-AG_VECTORIZED
-static void add_scaled(size_t n, double factor, const ag_real *restrict x, ag_real *restrict y) {
+AG_VECTORIZED(static, add_scaled,
+              (size_t n, double factor, const ag_real *restrict x, ag_real *restrict y),
+              (n, factor, x, y)) {
     for (size_t i = 0; i < n; i++)
         y[i] = (ag_real)((double)y[i] + factor * (double)x[i]);
 }
@@ -46,8 +47,9 @@ static void orthonormal_rows(size_t m, size_t n, ag_real *w) {
 enum { BLOCK = 128 }; /* columns at a time: their sums stay in the first cache */
 
 /* Takes the direction of column k out of columns first .. first + n - 1 of w[m][units]. */
-AG_VECTORIZED
-static void project_out(size_t m, size_t units, size_t k, size_t first, size_t n, ag_real *w) {
+AG_VECTORIZED(static, project_out,
+              (size_t m, size_t units, size_t k, size_t first, size_t n, ag_real *w),
+              (m, units, k, first, n, w)) {
     double sum[BLOCK] = {0};
     for (size_t i = 0; i < m; i++) {
         const double x = (double)w[i * units + k];

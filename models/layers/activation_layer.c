@@ -61,9 +61,10 @@ static void forward(ag_layer *self, int rows) {
                                 self->dydz + e * n, self->dydp + e * n);
 }
 
-AG_VECTORIZED
-static void multiply(size_t n, const ag_real *restrict a, const ag_real *restrict b,
-                     ag_real *restrict product) {
+AG_VECTORIZED(static, multiply,
+              (size_t n, const ag_real *restrict a, const ag_real *restrict b,
+               ag_real *restrict product),
+              (n, a, b, product)) {
     for (size_t i = 0; i < n; i++)
         product[i] = a[i] * b[i];
 }

@@ -26,9 +26,10 @@ static stretch stretch_of(double p) {
 }
 
 /* y = x k a + shift[k], multiplied by 0 and not replaced: NaN stays NaN. */
-AG_VECTORIZED
-static void leave_out(size_t n, const ag_real *restrict x, const unsigned char *restrict kept,
-                      const ag_real shift[2], ag_real a, ag_real *restrict y) {
+AG_VECTORIZED(static, leave_out,
+              (size_t n, const ag_real *restrict x, const unsigned char *restrict kept,
+               const ag_real shift[2], ag_real a, ag_real *restrict y),
+              (n, x, kept, shift, a, y)) {
     const ag_real left_out = shift[0], stays = shift[1];
     for (size_t i = 0; i < n; i++)
         y[i] = x[i] * (kept[i] ? a : 0) + (kept[i] ? stays : left_out);
@@ -46,9 +47,10 @@ static void forward(ag_layer *self, int rows) {
     leave_out(n, self->x, own->kept, shift, (ag_real)s.a, self->y);
 }
 
-AG_VECTORIZED
-static void send(size_t n, const ag_real *restrict dy, const unsigned char *restrict kept,
-                 ag_real a, ag_real *restrict dx) {
+AG_VECTORIZED(static, send,
+              (size_t n, const ag_real *restrict dy, const unsigned char *restrict kept, ag_real a,
+               ag_real *restrict dx),
+              (n, dy, kept, a, dx)) {
     for (size_t i = 0; i < n; i++)
         dx[i] = dy[i] * (kept[i] ? a : 0);
 }

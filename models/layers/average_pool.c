@@ -11,9 +11,10 @@ static ag_real share(const ag_layer *self) {
     return (ag_real)(1.0 / (w->rows.kernel * w->columns.kernel));
 }
 
-AG_VECTORIZED
-static void add_share(const ag_pooling_pass *pass, ag_real factor, const ag_real *restrict x,
-                      ag_real *restrict y) {
+AG_VECTORIZED(static, add_share,
+              (const ag_pooling_pass *pass, ag_real factor, const ag_real *restrict x,
+               ag_real *restrict y),
+              (pass, factor, x, y)) {
     const int n = pass->block;
     for (int r = 0; r < pass->n_rows; r++)
         for (int c = 0; c < pass->n_columns; c++, y += n) {
@@ -23,9 +24,10 @@ static void add_share(const ag_pooling_pass *pass, ag_real factor, const ag_real
         }
 }
 
-AG_VECTORIZED
-static void add_back(const ag_pooling_pass *pass, ag_real factor, const ag_real *restrict dy,
-                     ag_real *restrict dx) {
+AG_VECTORIZED(static, add_back,
+              (const ag_pooling_pass *pass, ag_real factor, const ag_real *restrict dy,
+               ag_real *restrict dx),
+              (pass, factor, dy, dx)) {
     const int n = pass->block;
     for (int r = 0; r < pass->n_rows; r++)
         for (int c = 0; c < pass->n_columns; c++, dy += n) {

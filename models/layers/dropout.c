@@ -13,9 +13,10 @@
 
 #include <string.h>
 
-AG_VECTORIZED
-static void leave_out(size_t n, const ag_real *restrict x, const unsigned char *restrict kept,
-                      ag_real factor, ag_real *restrict y) {
+AG_VECTORIZED(static, leave_out,
+              (size_t n, const ag_real *restrict x, const unsigned char *restrict kept,
+               ag_real factor, ag_real *restrict y),
+              (n, x, kept, factor, y)) {
     for (size_t i = 0; i < n; i++)
         y[i] = x[i] * (kept[i] ? factor : 0);
 }

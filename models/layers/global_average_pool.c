@@ -9,9 +9,9 @@
 enum { TOGETHER = 64 }; /* channels whose sums stay in registers */
 
 /* y[c] of `n` channels that lie side by side, `step` from place to place. */
-AG_VECTORIZED
-static void average(int n, size_t area, size_t step, const ag_real *restrict x,
-                    ag_real *restrict y) {
+AG_VECTORIZED(static, average,
+              (int n, size_t area, size_t step, const ag_real *restrict x, ag_real *restrict y),
+              (n, area, step, x, y)) {
     double sum[TOGETHER] = {0};
     for (size_t place = 0; place < area; place++, x += step)
         for (int c = 0; c < n; c++)
@@ -20,9 +20,9 @@ static void average(int n, size_t area, size_t step, const ag_real *restrict x,
         y[c] = (ag_real)(sum[c] / (double)area);
 }
 
-AG_VECTORIZED
-static void spread(int n, size_t area, size_t step, const ag_real *restrict dy,
-                   ag_real *restrict dx) {
+AG_VECTORIZED(static, spread,
+              (int n, size_t area, size_t step, const ag_real *restrict dy, ag_real *restrict dx),
+              (n, area, step, dy, dx)) {
     const ag_real share = (ag_real)(1.0 / (double)area);
     for (size_t place = 0; place < area; place++, dx += step)
         for (int c = 0; c < n; c++)

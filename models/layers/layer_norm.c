@@ -48,18 +48,19 @@ static size_t bytes(const ag_layer *self, int rows_max) {
     return sizeof(ag_real) * (rows * n + rows + 2 * n) + sizeof(double) * (size_t)self->in.channels;
 }
 
-AG_VECTORIZED
-static void normalize(size_t n, const ag_real *restrict x, double mean, ag_real r,
-                      ag_real *restrict u) {
+AG_VECTORIZED(static, normalize,
+              (size_t n, const ag_real *restrict x, double mean, ag_real r, ag_real *restrict u),
+              (n, x, mean, r, u)) {
     /* what rounding the mean to a float leaves out is a shift */
     const ag_real center = (ag_real)mean, rest = (ag_real)((mean - (double)center) * (double)r);
     for (size_t i = 0; i < n; i++)
         u[i] = (x[i] - center) * r - rest;
 }
 
-AG_VECTORIZED
-static void stretch(size_t n, const ag_real *restrict u, const ag_real *restrict gain,
-                    const ag_real *restrict shift, ag_real *restrict y) {
+AG_VECTORIZED(static, stretch,
+              (size_t n, const ag_real *restrict u, const ag_real *restrict gain,
+               const ag_real *restrict shift, ag_real *restrict y),
+              (n, u, gain, shift, y)) {
     for (size_t i = 0; i < n; i++)
         y[i] = u[i] * gain[i] + shift[i];
 }
@@ -79,16 +80,18 @@ static void forward(ag_layer *self, int rows) {
     }
 }
 
-AG_VECTORIZED
-static void multiply(size_t n, const ag_real *restrict a, const ag_real *restrict b,
-                     ag_real *restrict product) {
+AG_VECTORIZED(static, multiply,
+              (size_t n, const ag_real *restrict a, const ag_real *restrict b,
+               ag_real *restrict product),
+              (n, a, b, product)) {
     for (size_t i = 0; i < n; i++)
         product[i] = a[i] * b[i];
 }
 
-AG_VECTORIZED
-static void send(size_t n, const ag_real *restrict s, const ag_real *restrict u, ag_real mean,
-                 ag_real slope, ag_real r, ag_real *restrict dx) {
+AG_VECTORIZED(static, send,
+              (size_t n, const ag_real *restrict s, const ag_real *restrict u, ag_real mean,
+               ag_real slope, ag_real r, ag_real *restrict dx),
+              (n, s, u, mean, slope, r, dx)) {
     for (size_t i = 0; i < n; i++)
         dx[i] = r * ((s[i] - mean) - u[i] * slope);
 }

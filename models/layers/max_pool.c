@@ -27,9 +27,10 @@ static void take(const ag_pooling_pass *pass, const ag_real *x, ag_real *y, uint
 }
 
 /* The others. */
-AG_VECTORIZED
-static void take_larger(const ag_pooling_pass *pass, const ag_real *restrict x, ag_real *restrict y,
-                        uint8_t *restrict largest) {
+AG_VECTORIZED(static, take_larger,
+              (const ag_pooling_pass *pass, const ag_real *restrict x, ag_real *restrict y,
+               uint8_t *restrict largest),
+              (pass, x, y, largest)) {
     const uint8_t place = (uint8_t)pass->place;
     const int n = pass->block;
     for (int r = 0; r < pass->n_rows; r++)
@@ -48,9 +49,10 @@ static void look(ag_layer *self, const ag_pooling_pass *pass) {
     (pass->place ? take_larger : take)(pass, self->x + pass->x, self->y + pass->y, largest);
 }
 
-AG_VECTORIZED
-static void add_where(const ag_pooling_pass *pass, const uint8_t *restrict largest,
-                      const ag_real *restrict dy, ag_real *restrict dx) {
+AG_VECTORIZED(static, add_where,
+              (const ag_pooling_pass *pass, const uint8_t *restrict largest,
+               const ag_real *restrict dy, ag_real *restrict dx),
+              (pass, largest, dy, dx)) {
     const uint8_t place = (uint8_t)pass->place;
     const int n = pass->block;
     for (int r = 0; r < pass->n_rows; r++)

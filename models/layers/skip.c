@@ -9,9 +9,10 @@
 #include <assert.h>
 #include <string.h>
 
-AG_VECTORIZED
-static void add(size_t n, const ag_real *restrict a, const ag_real *restrict b,
-                ag_real *restrict sum) {
+AG_VECTORIZED(static, add,
+              (size_t n, const ag_real *restrict a, const ag_real *restrict b,
+               ag_real *restrict sum),
+              (n, a, b, sum)) {
     for (size_t i = 0; i < n; i++)
         sum[i] = a[i] + b[i];
 }

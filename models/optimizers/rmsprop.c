@@ -45,9 +45,10 @@ typedef struct constants {
     ag_real rate, decay, alpha, rest, epsilon, momentum;
 } constants;
 
-AG_VECTORIZED
-static void plain(size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict s,
-                  ag_real *restrict w) {
+AG_VECTORIZED(static, plain,
+              (size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict s,
+               ag_real *restrict w),
+              (n, c, gradient, s, w)) {
     for (size_t i = 0; i < n; i++) {
         const ag_real g = gradient[i] + c.decay * w[i];
         s[i] = c.alpha * s[i] + c.rest * g * g;
@@ -55,9 +56,10 @@ static void plain(size_t n, constants c, const ag_real *restrict gradient, ag_re
     }
 }
 
-AG_VECTORIZED
-static void heavy_ball(size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict s,
-                       ag_real *restrict v, ag_real *restrict w) {
+AG_VECTORIZED(static, heavy_ball,
+              (size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict s,
+               ag_real *restrict v, ag_real *restrict w),
+              (n, c, gradient, s, v, w)) {
     for (size_t i = 0; i < n; i++) {
         const ag_real g = gradient[i] + c.decay * w[i];
         s[i] = c.alpha * s[i] + c.rest * g * g;

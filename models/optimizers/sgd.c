@@ -25,25 +25,28 @@ static const ag_param params[] = {
                   .meaning = "look ahead along the momentum (Sutskever et al. 2013)"},
 };
 
-AG_VECTORIZED
-static void plain(size_t n, ag_real r, ag_real d, const ag_real *restrict gradient,
-                  ag_real *restrict w) {
+AG_VECTORIZED(static, plain,
+              (size_t n, ag_real r, ag_real d, const ag_real *restrict gradient,
+               ag_real *restrict w),
+              (n, r, d, gradient, w)) {
     for (size_t i = 0; i < n; i++)
         w[i] -= r * (gradient[i] + d * w[i]);
 }
 
-AG_VECTORIZED
-static void heavy_ball(size_t n, ag_real r, ag_real d, ag_real m, const ag_real *restrict gradient,
-                       ag_real *restrict v, ag_real *restrict w) {
+AG_VECTORIZED(static, heavy_ball,
+              (size_t n, ag_real r, ag_real d, ag_real m, const ag_real *restrict gradient,
+               ag_real *restrict v, ag_real *restrict w),
+              (n, r, d, m, gradient, v, w)) {
     for (size_t i = 0; i < n; i++) {
         v[i] = m * v[i] + (gradient[i] + d * w[i]);
         w[i] -= r * v[i];
     }
 }
 
-AG_VECTORIZED
-static void look_ahead(size_t n, ag_real r, ag_real d, ag_real m, const ag_real *restrict gradient,
-                       ag_real *restrict v, ag_real *restrict w) {
+AG_VECTORIZED(static, look_ahead,
+              (size_t n, ag_real r, ag_real d, ag_real m, const ag_real *restrict gradient,
+               ag_real *restrict v, ag_real *restrict w),
+              (n, r, d, m, gradient, v, w)) {
     for (size_t i = 0; i < n; i++) {
         const ag_real g = gradient[i] + d * w[i];
         v[i] = m * v[i] + g;

@@ -25,7 +25,6 @@ file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/lists/build.h CONTENT
 #define AG_BUILD_COMPILER \"${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}\"
 #define AG_BUILD_FLAGS \"${flags}\"
 #define AG_BUILD_TYPE \"${CMAKE_BUILD_TYPE}\"
-#define AG_BUILD_TARGET \"${CMAKE_SYSTEM_PROCESSOR}, as compiled\"
 #define AG_BUILD_LIBRARIES(X)${libraries}
 " TARGET ag_run)
 

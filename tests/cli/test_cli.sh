@@ -162,6 +162,7 @@ run losses show cross_entropy --json
 expect_case losses_show_json
 
 # --- doctor -----------------------------------------------------------------
+unset ACTGRID_ISA
 run doctor
 expect_code 0
 for key in version git_revision compiler flags cpu isa cores threads onednn hdf5 sqlite denormals \
@@ -170,6 +171,22 @@ for key in version git_revision compiler flags cpu isa cores threads onednn hdf5
 done
 expect_out 'mnist1d           generated, needs no files'
 expect_out 'csv               files of your own'
+expect_out 'isa_forced        no'
+
+# Instruction-set levels; v2 is on every machine that has levels.
+if [ "$(uname -m)" = x86_64 ]; then
+    for word in v2 x86-64-v2; do
+        ACTGRID_ISA=$word run doctor
+        expect_code 0
+        check "the level is v2" grep -qE '^  isa +x86-64-v2$' out
+        check "oneDNN follows" grep -qE '^  onednn_isa +sse41$' out
+        check "doctor says why" grep -qE "^  isa_forced +ACTGRID_ISA=$word$" out
+    done
+fi
+ACTGRID_ISA=v33 run --version
+expect_code 2
+expect_out_is
+expect_err_is "actgrid: ACTGRID_ISA is 'v33', must be v2, v3 or v4, or x86-64-v2 and so on"
 ACTGRID_DATA=$work run doctor
 expect_out 'missing: actgrid datasets fetch mnist'
 expect_out 'tar.xz is missing: actgrid datasets fetch uci'

@@ -1,5 +1,8 @@
 /* The program: finds the command, hands it its words, and sees to it that what
- * was printed has arrived. */
+ * was printed has arrived.
+ *
+ * This file is built for any x86-64, the rest for x86-64-v2 (scripts/cmake/isa.cmake). */
+#include "harness/base/isa.h"
 #include "harness/cli/call.h"
 #include "harness/cli/overview.h"
 #include "harness/run/machine.h"
@@ -73,8 +76,23 @@ static int dispatch(int n, const char *const *words) {
     return command ? run_command(command, n - 1, words + 1) : ag_command_unknown(words[0]);
 }
 
+/* Before anything else: on an older processor the next function may be its end. 0, or
+ * what to exit with. */
+static int check_processor(void) {
+    if (!ag_isa_runs_here()) {
+        fputs("actgrid: this processor is too old: x86-64-v2 (SSE4.2, POPCNT) is needed\n", stderr);
+        return 3;
+    }
+    ag_error err;
+    const ag_status status = ag_isa_check(&err);
+    if (status != AG_OK) fprintf(stderr, "actgrid: %s\n", err.text);
+    return ag_status_exit_code(status);
+}
+
 int main(int argc, char **argv) {
     fill_standard_streams();
+    const int wrong = check_processor();
+    if (wrong) return wrong;
     arrange_signals();
     const int n = argc > 0 ? argc - 1 : 0;
     return check_output(dispatch(n, (const char *const *)argv + 1));

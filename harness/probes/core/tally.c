@@ -10,17 +10,18 @@ typedef struct lanes {
     int count;                    /* channels side by side */
 } lanes;
 
-AG_VECTORIZED
-static void add_sums(const lanes *l, const ag_real *restrict x, double *restrict sum) {
+AG_VECTORIZED(static, add_sums, (const lanes *l, const ag_real *restrict x, double *restrict sum),
+              (l, x, sum)) {
     const int count = l->count;
     for (size_t place = 0; place < l->places; place++, x += l->stride)
         for (int c = 0; c < count; c++)
             sum[c] += (double)x[c];
 }
 
-AG_VECTORIZED
-static void add_squares(const lanes *l, const ag_real *restrict x, const double *restrict mean,
-                        double *restrict sum) {
+AG_VECTORIZED(static, add_squares,
+              (const lanes *l, const ag_real *restrict x, const double *restrict mean,
+               double *restrict sum),
+              (l, x, mean, sum)) {
     const int count = l->count;
     for (size_t place = 0; place < l->places; place++, x += l->stride)
         for (int c = 0; c < count; c++) {
@@ -29,8 +30,9 @@ static void add_squares(const lanes *l, const ag_real *restrict x, const double 
         }
 }
 
-AG_VECTORIZED
-static void add_zeros(const lanes *l, const ag_real *restrict a, double *restrict count_of) {
+AG_VECTORIZED(static, add_zeros,
+              (const lanes *l, const ag_real *restrict a, double *restrict count_of),
+              (l, a, count_of)) {
     const int count = l->count;
     for (size_t place = 0; place < l->places; place++, a += l->stride)
         for (int c = 0; c < count; c++)
@@ -38,9 +40,10 @@ static void add_zeros(const lanes *l, const ag_real *restrict a, double *restric
 }
 
 /* How many |slope| are below the limit. */
-AG_VECTORIZED
-static void add_flat(const lanes *l, double limit, const ag_real *restrict slope,
-                     double *restrict count_of) {
+AG_VECTORIZED(static, add_flat,
+              (const lanes *l, double limit, const ag_real *restrict slope,
+               double *restrict count_of),
+              (l, limit, slope, count_of)) {
     const int count = l->count;
     for (size_t place = 0; place < l->places; place++, slope += l->stride)
         for (int c = 0; c < count; c++)
