@@ -38,4 +38,15 @@ run_command "$benchmark" --help
 expect_code 0
 expect_out 'ag_benchmark a c'
 
+# The store at scale, small: every view and query answers, the export has every row.
+run_command "$AG_BUILD/ag_benchmark_store" --trials 60 --epochs 4 --layers 3 --seeds 3 --json store.json
+expect_code 0
+expect_out '0.00 M layer rows'
+expect_out '@convergence'
+check "the same as JSON" python3 -c '
+import json
+store = json.load(open("store.json"))
+assert store["layer_rows"] == 60 * 15, store
+assert {e["rows"] for e in store["exports"]} == {60 * 15}, store
+assert len(store["queries"]) > 15, store'
 finish
