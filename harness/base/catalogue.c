@@ -59,12 +59,8 @@ void ag_params_settle(const ag_param *params, int n, ag_value *values) {
 
 ag_choice ag_choice_standard(const ag_element *element) {
     ag_choice choice = {.element = element};
-    for (int i = 0; i < element->n_params; i++) {
-        const ag_value standard = ag_param_standard(&element->params[i]);
-        choice.number[i] = standard.number;
-        choice.text[i] = standard.text;
-        choice.list[i] = standard.list;
-    }
+    for (int i = 0; i < element->n_params; i++)
+        ag_choice_set(&choice, i, ag_param_standard(&element->params[i]));
     return choice;
 }
 
@@ -79,12 +75,24 @@ double ag_choice_number(const ag_choice *choice, const char *name, double otherw
 
 const ag_list *ag_choice_list(const ag_choice *choice, const char *name) {
     const int i = ag_element_param(choice->element, name);
-    return i < 0 || !choice->list[i] ? &empty : choice->list[i];
+    const bool list = i >= 0 && choice->element->params[i].kind == AG_PARAM_LIST;
+    return list && choice->list[i] ? choice->list[i] : &empty;
 }
 
 ag_value ag_choice_value(const ag_choice *choice, int i) {
-    const ag_list *list = choice->list[i];
-    return (ag_value){choice->number[i], choice->text[i], list ? list : &empty};
+    switch (choice->element->params[i].kind) {
+    case AG_PARAM_TEXT: return (ag_value){.text = choice->text[i]};
+    case AG_PARAM_LIST: return (ag_value){.list = choice->list[i] ? choice->list[i] : &empty};
+    default: return (ag_value){.number = choice->number[i]};
+    }
+}
+
+void ag_choice_set(ag_choice *choice, int i, ag_value value) {
+    switch (choice->element->params[i].kind) {
+    case AG_PARAM_TEXT: choice->text[i] = value.text; break;
+    case AG_PARAM_LIST: choice->list[i] = value.list; break;
+    default: choice->number[i] = value.number;
+    }
 }
 
 bool ag_choice_same(const ag_choice *a, const ag_choice *b) {

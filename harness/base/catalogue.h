@@ -94,9 +94,11 @@ const ag_element *ag_catalogue_find(const ag_catalogue *catalogue, const char *n
 /* One element with a value for each of its parameters. */
 typedef struct ag_choice {
     const ag_element *element;
-    double number[AG_PARAMS_MAX];
-    const char *text[AG_PARAMS_MAX];
-    const ag_list *list[AG_PARAMS_MAX]; /* LIST: never NULL; others: NULL */
+    union { /* which one, the kind of the parameter says: a plan holds 100,000 of these */
+        double number[AG_PARAMS_MAX];
+        const char *text[AG_PARAMS_MAX];
+        const ag_list *list[AG_PARAMS_MAX]; /* never NULL */
+    };
     const char *file; /* that it was read from, for paths relative to it; NULL: none. No setting */
 } ag_choice;
 
@@ -119,6 +121,7 @@ static inline double ag_list_number(const ag_list *list, int item, int param) {
 
 /* Parameter i of a choice. */
 ag_value ag_choice_value(const ag_choice *choice, int i);
+void ag_choice_set(ag_choice *choice, int i, ag_value value);
 
 /* What a parameter has when it is not set. */
 ag_value ag_param_standard(const ag_param *param);

@@ -30,14 +30,11 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, 
                               .cached = plan->n_trials - n_todo,
                               .seconds = -1,
                               .n_threads = ag_run_threads(n_threads)};
-    ag_trial_cost *cost = AG_NEW_ARRAY(arena, ag_trial_cost, n_todo + 1);
-    if (!cost) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a plan");
     for (size_t i = 0; i < n_todo; i++) {
         const ag_trial *trial = &plan->trials[todo[i]];
         const ag_training *training =
             plan->variants[AG_PART_TRAINING][trial->variant[AG_PART_TRAINING]].is.training;
         estimate->at_most |= training->early_stopping.element != NULL;
-        cost[i] = experiment->cost[todo[i]];
     }
 
     ag_data *data;
@@ -53,11 +50,12 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, 
         *err = trouble;
         return ag_pass(err, status, __FILE__, __LINE__);
     }
-    AG_TRY(ag_calibrate(plan, n_todo, todo, cost, data, CALIBRATION_SECONDS, arena,
+    AG_TRY(ag_calibrate(plan, n_todo, todo, &experiment->costs, data, CALIBRATION_SECONDS, arena,
                         &estimate->speed, err));
     double sum = 0, longest = 0;
     for (size_t i = 0; i < n_todo; i++) {
-        const double seconds = ag_speed_seconds(&estimate->speed, &cost[i]) + TRIAL_SECONDS;
+        const ag_trial_cost *cost = ag_cost_of(&experiment->costs, todo[i]);
+        const double seconds = ag_speed_seconds(&estimate->speed, cost) + TRIAL_SECONDS;
         sum += seconds;
         longest = fmax(longest, seconds);
     }

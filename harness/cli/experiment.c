@@ -93,43 +93,11 @@ ag_status ag_experiment_read(const char *file, const char *const *overrides, int
     return AG_OK;
 }
 
-/* Trials that share these parts cost the same. */
-static bool same_cost(const ag_trial *a, const ag_trial *b) {
-    static const ag_part parts[] = {AG_PART_DATASET,   AG_PART_MODEL,    AG_PART_ACTIVATION,
-                                    AG_PART_OPTIMIZER, AG_PART_TRAINING, AG_PART_PROBES};
-    for (int i = 0; i < AG_COUNT(parts); i++)
-        if (a->variant[parts[i]] != b->variant[parts[i]]) return false;
-    return true;
-}
-
 ag_status ag_experiment_costs(ag_experiment *experiment, ag_arena *arena, ag_error *err) {
-    const ag_plan *plan = &experiment->plan;
-    const size_t n_sets = (size_t)plan->n_variants[AG_PART_DATASET];
-    experiment->cost = AG_NEW_ARRAY(arena, ag_trial_cost, plan->n_trials);
-    ag_data_outline *outline = AG_NEW_ARRAY(arena, ag_data_outline, n_sets);
-    if (!experiment->cost || !outline)
-        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", plan->n_trials);
-    for (size_t i = 0; i < n_sets; i++) {
-        const ag_choice *choice = &plan->variants[AG_PART_DATASET][i].is.choice;
-        outline[i] = plan->outlines[i];
-        if (!outline[i].n_train) AG_TRY(ag_dataset_outline(choice, &outline[i], err));
-    }
-
-    /* seeds vary slowest: the first seed's trials are the others' costs too */
-    const size_t per_seed = plan->n_trials / (size_t)plan->n_seeds;
+    AG_TRY(ag_costs_make(&experiment->plan, arena, &experiment->costs, err));
     experiment->parameters_min = SIZE_MAX;
-    for (size_t t = 0; t < plan->n_trials; t++) {
-        const ag_trial *trial = &plan->trials[t];
-        ag_trial_cost *cost = &experiment->cost[t];
-        if (per_seed && t >= per_seed && same_cost(trial, &plan->trials[t - per_seed])) {
-            *cost = experiment->cost[t - per_seed];
-        } else if (t && same_cost(trial, &plan->trials[t - 1])) {
-            *cost = experiment->cost[t - 1];
-        } else {
-            const ag_settings settings = ag_plan_settings(plan, trial);
-            AG_TRY(ag_train_cost(&settings, &outline[trial->variant[AG_PART_DATASET]], arena, cost,
-                                 err));
-        }
+    for (size_t t = 0; t < experiment->plan.n_trials; t++) {
+        const ag_trial_cost *cost = ag_cost_of(&experiment->costs, t);
         experiment->flops += cost->flops;
         experiment->work += cost->work;
         if (cost->parameters < experiment->parameters_min)

@@ -4,10 +4,11 @@
 
 #include "harness/base/arena.h"
 #include "harness/run/run.h"
+#include "harness/train/cost.h"
 
 typedef struct ag_experiment {
     ag_plan plan;
-    ag_trial_cost *cost; /* [plan.n_trials], see ag_experiment_costs */
+    ag_costs costs;     /* see ag_experiment_costs */
     double flops, work;  /* of all trials: training; training and evaluation */
     size_t parameters_min, parameters_max;
     size_t trial_bytes; /* of the largest trial */
@@ -18,8 +19,8 @@ typedef struct ag_experiment {
 ag_status ag_experiment_read(const char *file, const char *const *overrides, int n_overrides,
                              ag_arena *arena, ag_experiment *experiment, ag_error *err);
 
-/* Builds every net of the plan once, without memory, and adds up. A family that
- * refuses its settings is an error here, before anything runs. */
+/* What every trial costs, and all of them together. A family that refuses its settings is
+ * an error here, before anything runs. */
 ag_status ag_experiment_costs(ag_experiment *experiment, ag_arena *arena, ag_error *err);
 
 /* Whether this many trials at a time fit into the machine's memory: AG_NOMEM says what

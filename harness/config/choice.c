@@ -296,10 +296,7 @@ ag_status ag_choice_read(ag_arena *arena, const ag_node *node, const ag_catalogu
     ag_node params = map ? *node : none;
     params.place = node->place;
     AG_TRY(read_params(arena, &params, name_key, element->name, element->params, n, values, err));
-    for (int i = 0; i < n; i++) {
-        choice->number[i] = values[i].number;
-        choice->text[i] = values[i].text;
-        choice->list[i] = values[i].list;
-    }
+    for (int i = 0; i < n; i++)
+        ag_choice_set(choice, i, values[i]);
     return AG_OK;
 }

@@ -38,6 +38,16 @@ ag_node *ag_node_new_value(ag_arena *arena, const char *text, bool quoted, ag_pl
     return node;
 }
 
+void ag_node_link(ag_node *parent, ag_node **last, ag_node *child) {
+    child->next = NULL;
+    if (*last)
+        (*last)->next = child;
+    else
+        parent->first = child;
+    *last = child;
+    parent->count++;
+}
+
 ag_node *ag_node_append(ag_arena *arena, ag_node *parent, ag_node **last, const ag_node *child,
                         const char *key, ag_place key_place) {
     ag_node *copy = AG_NEW(arena, ag_node);
@@ -45,13 +55,7 @@ ag_node *ag_node_append(ag_arena *arena, ag_node *parent, ag_node **last, const 
     *copy = *child;
     copy->key = key;
     copy->key_place = key_place;
-    copy->next = NULL;
-    if (*last)
-        (*last)->next = copy;
-    else
-        parent->first = copy;
-    *last = copy;
-    parent->count++;
+    ag_node_link(parent, last, copy);
     return copy;
 }
 

@@ -15,6 +15,9 @@ ag_node *ag_node_new(ag_arena *arena, ag_node_kind kind, ag_place place); /* emp
 ag_node *ag_node_append(ag_arena *arena, ag_node *parent, ag_node **last, const ag_node *child,
                         const char *key, ag_place key_place);
 
+/* The same with the node itself, which must be new. */
+void ag_node_link(ag_node *parent, ag_node **last, ag_node *child);
+
 /* A copy of `map` in which `key` has the value `child`, in its old place or last.
  * `map` NULL: a new map. */
 ag_node *ag_node_with(ag_arena *arena, const ag_node *map, const char *key, ag_place key_place,

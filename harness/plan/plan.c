@@ -167,18 +167,20 @@ ag_settings ag_plan_settings(const ag_plan *plan, const ag_trial *trial) {
     };
 }
 
+const char *ag_plan_variant_json(ag_part part, const ag_variant *variant, ag_arena *arena) {
+    ag_writer w = AG_WRITER(arena);
+    ag_variant_write_json(&w, part, variant);
+    return w.failed ? NULL : w.text;
+}
+
 const char *ag_plan_settings_json(const ag_plan *plan, const ag_trial *trial, ag_arena *arena) {
-    size_t n = sizeof "{\"seed\":18446744073709551615}";
-    for (int p = 0; p < AG_PARTS; p++)
-        n += strlen(ag_part_names[p]) + strlen(plan->variants[p][trial->variant[p]].json) + 4;
-    char *json = AG_NEW_ARRAY(arena, char, n);
-    if (!json) return NULL;
-    size_t used = 0;
-    for (int p = 0; p < AG_PARTS; p++)
-        used += (size_t)snprintf(json + used, n - used, "%s\"%s\":%s", p ? "," : "{",
-                                 ag_part_names[p], plan->variants[p][trial->variant[p]].json);
-    snprintf(json + used, n - used, ",\"seed\":%llu}", (unsigned long long)trial->seed);
-    return json;
+    ag_writer w = AG_WRITER(arena);
+    for (int p = 0; p < AG_PARTS; p++) {
+        ag_write_format(&w, "%s\"%s\":", p ? "," : "{", ag_part_names[p]);
+        ag_variant_write_json(&w, (ag_part)p, &plan->variants[p][trial->variant[p]]);
+    }
+    ag_write_format(&w, ",\"seed\":%llu}", (unsigned long long)trial->seed);
+    return w.failed ? NULL : w.text;
 }
 
 /* One key of an axis: the part's own label, or key=value. */

@@ -42,9 +42,8 @@ typedef struct ag_variant {
         const ag_training *training;
         ag_probing probes;
     } is;
-    const char *json;  /* canonical: every setting, standard ones too, in the order of the tables */
     const char *label; /* short, for people: "elu(alpha=0.5)"; only what is not standard */
-    uint64_t hash;     /* of json */
+    uint64_t hash;     /* of its canonical JSON */
 } ag_variant;
 
 /* One line of the grid, for people: `optimizer.learning_rate`, 5 values. */
@@ -85,6 +84,10 @@ ag_status ag_plan_read(ag_arena *arena, const char *file, const char *bytes, siz
 
 /* Points into the plan; cheap. */
 ag_settings ag_plan_settings(const ag_plan *plan, const ag_trial *trial);
+
+/* The canonical JSON of a part: every setting, standard ones too, in the order of the tables.
+ * Not kept with the variants: of 100,000 it would be most of the plan. NULL: out of memory. */
+const char *ag_plan_variant_json(ag_part part, const ag_variant *variant, ag_arena *arena);
 
 /* {"dataset": ..., "model": ..., ..., "seed": 0} in one line. NULL: out of memory. */
 const char *ag_plan_settings_json(const ag_plan *plan, const ag_trial *trial, ag_arena *arena);

@@ -35,7 +35,7 @@ static void write_parts(ag_writer *w, const ag_draft *d) {
         if (raw)
             ag_write_node(w, d->root.part[p]);
         else
-            ag_write(w, d->plan->variants[p][d->part[p].variant[0]].json);
+            ag_variant_write_json(w, part, &d->plan->variants[p][d->part[p].variant[0]]);
     }
 }
 

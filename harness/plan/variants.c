@@ -81,6 +81,7 @@ static ag_status measure(const ag_draft *d, ag_part part, ag_part_map *map, ag_e
 typedef struct seen {
     uint32_t *slot; /* variant + 1, 0: free */
     size_t mask;
+    ag_part part;
 } seen;
 
 static ag_status seen_open(seen *s, size_t n, ag_arena *arena, ag_error *err) {
@@ -92,28 +93,36 @@ static ag_status seen_open(seen *s, size_t n, ag_arena *arena, ag_error *err) {
     return s->slot ? AG_OK : no_memory(err);
 }
 
-/* The slot of this JSON: taken by the same one, or free. */
+/* Hashes of 64 bits are the same and what they are of is not: once in a million plans. */
+static bool same_json(const seen *s, const ag_variant *v, const ag_writer *json, ag_arena *scratch,
+                      bool *failed) {
+    const char *other = ag_plan_variant_json(s->part, v, scratch);
+    *failed |= !other;
+    return other && strcmp(other, json->text) == 0;
+}
+
+/* The slot of this JSON: taken by the same one, or free. NULL: out of memory. */
 static uint32_t *seen_find(const seen *s, const ag_variant *variants, uint64_t hash,
-                           const char *json) {
+                           const ag_writer *json, ag_arena *scratch) {
     size_t i = (size_t)hash & s->mask;
+    bool failed = false;
     while (s->slot[i]) {
         const ag_variant *v = &variants[s->slot[i] - 1];
-        if (v->hash == hash && strcmp(v->json, json) == 0) break;
+        if (v->hash == hash && same_json(s, v, json, scratch, &failed)) break;
         i = (i + 1) & s->mask;
     }
-    return &s->slot[i];
+    return failed ? NULL : &s->slot[i];
 }
 
 /* A variant that was read in scratch memory is read once more into the plan's. */
-static ag_status keep(ag_draft *d, ag_part part, const ag_node *node, const ag_writer *json,
-                      ag_variant *v, ag_arena *scratch, ag_error *err) {
+static ag_status keep(ag_draft *d, ag_part part, const ag_node *node, ag_variant *v,
+                      ag_arena *scratch, ag_error *err) {
     int n_layers;
     AG_TRY(ag_variant_read(d->arena, part, node, v, &n_layers, err));
     ag_writer label = AG_WRITER(scratch);
     ag_variant_write_label(&label, part, v);
-    v->json = ag_writer_copy(json, d->arena);
     v->label = ag_writer_copy(&label, d->arena);
-    return v->json && v->label ? AG_OK : no_memory(err);
+    return v->label ? AG_OK : no_memory(err);
 }
 
 typedef struct builder {
@@ -150,9 +159,10 @@ static ag_status build(builder *b, int c, ag_arena *scratch, ag_error *err) {
     ag_variant_write_json(&json, b->part, &v);
     if (json.failed) return no_memory(err);
     v.hash = ag_digest(json.text, json.n, 0);
-    uint32_t *slot = seen_find(&b->seen, b->variants, v.hash, json.text);
+    uint32_t *slot = seen_find(&b->seen, b->variants, v.hash, &json, scratch);
+    if (!slot) return no_memory(err);
     if (!*slot) {
-        AG_TRY(keep(d, b->part, node, &json, &v, scratch, err));
+        AG_TRY(keep(d, b->part, node, &v, scratch, err));
         b->variants[b->n_variants] = v;
         *slot = (uint32_t)++b->n_variants;
     }
@@ -245,6 +255,7 @@ static ag_status expand_part(ag_draft *d, ag_part part, ag_error *err) {
     b.place = AG_NEW_ARRAY(d->work, ag_place, n);
     b.variants = AG_NEW_ARRAY(d->arena, ag_variant, n);
     if (!b.variant || !b.n_layers || !b.place || !b.variants) return no_memory(err);
+    b.seen.part = part;
     AG_TRY(seen_open(&b.seen, n, d->work, err));
     AG_TRY(build_all(&b, err));
 

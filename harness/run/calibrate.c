@@ -53,17 +53,23 @@ static ag_speed fit(const sample *s, int n) {
     return (ag_speed){0, x > 0 ? y / x : 0};
 }
 
+static double step_flops(const ag_costs *costs, size_t trial) {
+    const ag_trial_cost *cost = ag_cost_of(costs, trial);
+    return cost->flops / (double)cost->steps;
+}
+
 ag_status ag_calibrate(const ag_plan *plan, size_t n_todo, const size_t *todo,
-                       const ag_trial_cost *cost, const ag_data *data, double seconds,
-                       ag_arena *arena, ag_speed *speed, ag_error *err) {
+                       const ag_costs *costs, const ag_data *data, double seconds, ag_arena *arena,
+                       ag_speed *speed, ag_error *err) {
     *speed = (ag_speed){0};
     if (!n_todo) return AG_OK;
     ag_num_begin_thread();
     size_t low = 0, high = 0;
+    double least = step_flops(costs, todo[0]), most = least;
     for (size_t i = 1; i < n_todo; i++) {
-        const double step = cost[i].flops / (double)cost[i].steps;
-        if (step < cost[low].flops / (double)cost[low].steps) low = i;
-        if (step > cost[high].flops / (double)cost[high].steps) high = i;
+        const double step = step_flops(costs, todo[i]);
+        if (step < least) least = step, low = i;
+        if (step > most) most = step, high = i;
     }
     const size_t chosen[SAMPLES] = {low, high, n_todo / 2, n_todo / 4, n_todo * 3 / 4};
     const int n = n_todo < SAMPLES ? (int)n_todo : SAMPLES;
@@ -72,7 +78,7 @@ ag_status ag_calibrate(const ag_plan *plan, size_t n_todo, const size_t *todo,
     for (int i = 0; i < n; i++) {
         const size_t k = n_todo < SAMPLES ? (size_t)i : chosen[i];
         const ag_mark mark = ag_arena_mark(arena);
-        s[timed].flops = cost[k].flops / (double)cost[k].steps;
+        s[timed].flops = step_flops(costs, todo[k]);
         const ag_status status = time_trial(plan, &plan->trials[todo[k]], data, seconds / n, arena,
                                             &s[timed].seconds, err);
         ag_arena_release(arena, mark);

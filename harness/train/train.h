@@ -91,15 +91,4 @@ typedef struct ag_scores {
 /* Over all examples, the last short batch included. */
 ag_scores ag_train_evaluate(ag_training_run *run, const ag_examples *examples);
 
-/* What a trial of these settings costs, without training it. */
-typedef struct ag_trial_cost {
-    size_t parameters;
-    long steps;
-    double flops; /* of all steps, forward and backward */
-    double work;  /* with the evaluations of training and validation examples */
-    size_t bytes; /* of its arena, about */
-} ag_trial_cost;
-ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,
-                        ag_trial_cost *cost, ag_error *err);
-
 #endif

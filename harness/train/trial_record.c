@@ -1,4 +1,4 @@
-/* From a finished run to a record, and from settings to a cost. */
+/* From a finished run to a record. */
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
 #include "harness/plan/goal.h"
@@ -189,52 +189,4 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     record->seconds = ag_clock_now() - run->began;
     record->samples_per_second = run->samples / run->training_seconds;
     return AG_OK;
-}
-
-static int noise_levels(const ag_training *t) {
-    return t->robustness.element ? t->robustness.list[0]->n : 0;
-}
-
-ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,
-                        ag_trial_cost *cost, ag_error *err) {
-    const ag_training *t = &settings->training;
-    const int outputs = ag_goal_of(&settings->model, t, data->regression, data->n_classes,
-                                   data->n_targets, data->shape)
-                            .outputs;
-    const ag_lengths l = ag_lengths_of(t, data->n_train);
-    const ag_mark mark = ag_arena_mark(arena);
-    ag_net net;
-    const ag_status status = ag_family_of(&settings->model)
-                                 ->build(&settings->model, &settings->activation, data->shape,
-                                         outputs, arena, &net, err);
-    if (!status) {
-        const int rows = ag_batch_rows_max(&net, l.batch);
-        const long steps = l.total_steps, epochs = l.total_epochs;
-        *cost = (ag_trial_cost){
-            .parameters = net.n_parameters,
-            .steps = steps,
-            .bytes = ag_net_bytes(&net, rows) +
-                     (size_t)ag_optimizer_of(&settings->optimizer)->n_state * net.n_parameters *
-                         sizeof(ag_real) +
-                     (size_t)rows * (ag_shape_size(data->shape) * sizeof(ag_real) +
-                                     (size_t)outputs * sizeof(float)) + /* examples, answers */
-                     (size_t)steps * sizeof(float) +
-                     (size_t)epochs * sizeof(ag_epoch_row) +
-                     ag_watch_bytes(&settings->probes, &net, epochs, steps) +
-                     ag_gradient_bytes(t, ag_shape_size(data->shape), net.n_parameters) +
-                     ag_stopping_bytes(t, &net),
-        };
-        const double example = ag_net_flops(&net); /* about a third of it is forward */
-        cost->flops = example * (double)cost->steps * (double)l.per_step;
-        /* forward only: training examples before the first step and after the last,
-         * validation every epoch, test at the end and once for each level of noise */
-        const int levels = noise_levels(t);
-        const size_t noisy = data->n_test ? data->n_test : data->n_validation;
-        const double looked_at = 2.0 * (double)data->n_train +
-                                 (double)(epochs + 1) * (double)data->n_validation +
-                                 (double)data->n_test + (double)levels * (double)noisy;
-        cost->work = cost->flops + example / 3 * looked_at;
-    }
-    ag_arena_release(arena, mark);
-    return status;
 }

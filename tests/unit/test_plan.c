@@ -63,7 +63,8 @@ static void test_id_recipe(void) {
     const ag_plan plan = read_text(BASE "seed: 300\n");
     unsigned char bytes[64];
     for (int p = 0; p < 8; p++) {
-        const char *json = p < 7 ? plan.variants[p][0].json : NULL;
+        const char *json =
+            p < 7 ? ag_plan_variant_json((ag_part)p, &plan.variants[p][0], &arena) : NULL;
         const uint64_t word = json ? ag_digest(json, strlen(json), 0) : 300;
         for (int i = 0; i < 8; i++)
             bytes[8 * p + i] = (unsigned char)(word >> (8 * i));

@@ -158,6 +158,8 @@ static void test_order(bench *b) {
 /* Trials that diverge at once have no speed; those that train say what a step costs. */
 static void test_calibration(bench *b) {
     ag_trial_cost cost[N_TRIALS];
+    uint32_t of[N_TRIALS];
+    const ag_costs costs = {.cost = cost, .n = N_TRIALS, .of = of};
     size_t wild = 0, tame = 0;
     ag_error err = {0};
     for (size_t i = 0; i < N_TRIALS; i++) {
@@ -166,6 +168,7 @@ static void test_calibration(bench *b) {
             b->data.shape,   b->data.regression,   b->data.n_classes, b->data.n_targets,
             b->data.train.n, b->data.validation.n, b->data.test.n};
         CHECK(ag_train_cost(&s, &outline, &b->arena, &cost[i], &err) == AG_OK, "%s", err.text);
+        of[i] = (uint32_t)i;
         const bool relu = strcmp(s.activation.items[0].element->name, "relu") == 0;
         const bool deep = ag_choice_number(&s.model, "depth", 0) > 1;
         if (!relu || !deep) continue;
@@ -175,14 +178,13 @@ static void test_calibration(bench *b) {
             wild = i;
     }
     const size_t four[] = {wild, wild, wild, tame};
-    const ag_trial_cost costs[] = {cost[wild], cost[wild], cost[wild], cost[tame]};
     double best = 0; /* of three: other programs may take the processor away */
     for (int try = 0; try < 3 && best < 0.6; try++) {
         ag_speed alone, mixed;
-        CHECK(ag_calibrate(&b->plan, 1, &tame, &cost[tame], &b->data, 0.05, &b->arena, &alone,
+        CHECK(ag_calibrate(&b->plan, 1, &tame, &costs, &b->data, 0.05, &b->arena, &alone,
                            &err) == AG_OK,
               "%s", err.text);
-        CHECK(ag_calibrate(&b->plan, 4, four, costs, &b->data, 0.2, &b->arena, &mixed, &err) ==
+        CHECK(ag_calibrate(&b->plan, 4, four, &costs, &b->data, 0.2, &b->arena, &mixed, &err) ==
                   AG_OK,
               "%s", err.text);
         best = fmax(best,

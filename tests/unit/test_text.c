@@ -112,6 +112,30 @@ static void numbers_written(void) {
     }
 }
 
+/* By trying all lengths: the least digits that read back. */
+static void shortest(char text[AG_NUMBER_MAX], double x) {
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, AG_NUMBER_MAX, "%.*g", digits, x);
+        if (strtod(text, NULL) == x) break;
+    }
+    if (strchr(text, 'e') && fabs(x) >= 1.0 && fabs(x) < 1e15 && x == floor(x))
+        snprintf(text, AG_NUMBER_MAX, "%.0f", x);
+}
+
+static void numbers_are_short(void) {
+    ag_stream random = ag_stream_open(1, AG_RANDOM_TEST, 1);
+    for (int i = 0; i < 20000; i++) {
+        const int digits = (int)(ag_random_bits(&random) % 18);
+        const double exponent = (double)(ag_random_bits(&random) % 640) - 325.0;
+        char rounded[AG_NUMBER_MAX], want[AG_NUMBER_MAX];
+        snprintf(rounded, sizeof rounded, "%.*e", digits,
+                 ag_random_uniform(&random) * pow(10.0, i % 2 ? exponent : (double)(i % 20) - 5));
+        const double x = strtod(rounded, NULL);
+        shortest(want, x);
+        number_is(x, want);
+    }
+}
+
 static void seconds_are(double seconds, const char *text) {
     char got[AG_HUMAN_MAX];
     CHECK(strcmp(ag_format_seconds(got, seconds), text) == 0, "%s, not %s", got, text);
@@ -239,6 +263,7 @@ int main(void) {
     numbers_read();
     numbers_exactly();
     numbers_written();
+    numbers_are_short();
     times();
     counts();
     catalogues();

@@ -5,6 +5,7 @@
 #include "harness/num/gemm.h"
 #include "harness/num/norms.h"
 #include "harness/probes/probe.h"
+#include "harness/train/cost.h"
 #include "harness/train/watch.h"
 #include "models/layers.h"
 

@@ -80,7 +80,7 @@ static ag_status sweep(const ag_call *call, const ag_experiment *experiment, con
     double *work = AG_NEW_ARRAY(call->arena, double, n_todo + 1);
     if (!work) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", n_todo);
     for (size_t i = 0; i < n_todo; i++)
-        work[i] = experiment->cost[todo[i]].work;
+        work[i] = ag_cost_of(&experiment->costs, todo[i])->work;
     ag_run_order(plan, n_todo, todo, work);
 
     ag_store *store;
