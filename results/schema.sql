@@ -11,7 +11,7 @@
 -- Times are in seconds, moments are UTC in ISO 8601.
 
 PRAGMA application_id = 0x61637467; -- 'actg': `file results.sqlite` shows it
-PRAGMA user_version = 2;            -- format of the store; a program refuses newer ones
+PRAGMA user_version = 3;            -- format of the store; a program refuses newer ones
 
 -- Every experiment that ran into this store: a store can be extended with other values.
 CREATE TABLE experiment (
@@ -50,7 +50,7 @@ CREATE TABLE environment (
 -- or with training.early_stopping the best one on validation; NULL for a diverged trial. best_*
 -- are of the epoch with the lowest validation loss.
 CREATE TABLE trial (
-    trial_id           TEXT PRIMARY KEY CHECK (length(trial_id) = 16), -- hash of the settings
+    trial_id           TEXT NOT NULL UNIQUE CHECK (length(trial_id) = 16), -- hash of the settings
     status             TEXT NOT NULL CHECK (status IN ('finished', 'diverged', 'failed')),
     phase              TEXT NOT NULL, -- 'grid': an ordinary point of the grid
     dataset            TEXT NOT NULL,
@@ -109,7 +109,8 @@ CREATE TABLE trial (
     -- Hashes of the phase and the settings without ...
     cell               TEXT NOT NULL, -- ... the seed: trials to be averaged
     rate_group         TEXT NOT NULL, -- ... the seed and the learning rate: rates to choose from
-    pair_group         TEXT NOT NULL  -- ... the activation: trials to be paired, seed by seed
+    pair_group         TEXT NOT NULL, -- ... the activation: trials to be paired, seed by seed
+    number             INTEGER PRIMARY KEY -- in order of arrival: what the tables *_row call `trial`
 ) STRICT;
 
 -- The first ends in trial_id so that sums always run in one order; the second holds all that
@@ -117,9 +118,13 @@ CREATE TABLE trial (
 CREATE INDEX trial_cell ON trial (cell, status, trial_id);
 CREATE INDEX trial_pair ON trial (pair_group, activation, status, cell, val_accuracy, val_loss);
 
+-- epoch, layer and layer_epoch are views that put trial_id in front of the rows of a trial. The
+-- rows themselves have its number: they are appended in order of arrival, which is twice as fast
+-- as finding the places of random ids, and their keys are a tenth of a row instead of a quarter.
+
 -- Epoch 0 is the state before the first step.
-CREATE TABLE epoch (
-    trial_id       TEXT NOT NULL,
+CREATE TABLE epoch_row (
+    trial          INTEGER NOT NULL,
     epoch          INTEGER NOT NULL,
     step           INTEGER,       -- steps done at its end
     learning_rate  REAL,          -- of its last step
@@ -130,18 +135,31 @@ CREATE TABLE epoch (
     val_r2         REAL,
     grad_norm      REAL,          -- of the gradient of all parameters
     seconds        REAL,
-    PRIMARY KEY (trial_id, epoch)
+    PRIMARY KEY (trial, epoch)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE layer (
-    trial_id   TEXT NOT NULL,
-    layer      INTEGER NOT NULL,  -- from 1 at the input
-    name       TEXT NOT NULL,     -- the last is 'output'; the others are the hidden layers
-    kind       TEXT NOT NULL,     -- of what has the weights: dense, conv; a normalization behind it counts to it
-    units      INTEGER,
-    parameters INTEGER,
-    PRIMARY KEY (trial_id, layer)
+CREATE VIEW epoch AS
+SELECT t.trial_id, e.epoch, e.step, e.learning_rate, e.train_loss, e.train_accuracy, e.val_loss,
+       e.val_accuracy, e.val_r2, e.grad_norm, e.seconds
+FROM trial t CROSS JOIN epoch_row e ON e.trial = t.number;
+
+CREATE TABLE layer_row (
+    trial          INTEGER NOT NULL,
+    layer          INTEGER NOT NULL, -- from 1 at the input
+    name           TEXT NOT NULL,    -- the last is 'output'; the others are the hidden layers
+    kind           TEXT NOT NULL,    -- of what has the weights: dense, conv; a normalization behind it counts to it
+    units          INTEGER,
+    parameters     INTEGER,
+    grad_norm_min  REAL,             -- smallest of layer_epoch.grad_norm
+    vanished_epoch INTEGER,          -- the first epoch with a grad_norm under 1e-7; NULL: none
+    PRIMARY KEY (trial, layer)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX layer_vanished ON layer_row (trial, layer) WHERE vanished_epoch IS NOT NULL;
+
+CREATE VIEW layer AS
+SELECT t.trial_id, l.layer, l.name, l.kind, l.units, l.parameters, l.grad_norm_min,
+       l.vanished_epoch
+FROM trial t CROSS JOIN layer_row l ON l.trial = t.number;
 
 -- The trained net on noisy inputs (training.robustness): a row per level of noise.
 CREATE TABLE robustness (
@@ -156,8 +174,8 @@ CREATE TABLE robustness (
 ) STRICT, WITHOUT ROWID;
 
 -- What the probes saw; their units and meanings: `actgrid probes`. A column per probe.
-CREATE TABLE layer_epoch (
-    trial_id           TEXT NOT NULL,
+CREATE TABLE layer_epoch_row (
+    trial              INTEGER NOT NULL,
     epoch              INTEGER NOT NULL,
     layer              INTEGER NOT NULL,
     grad_norm          REAL,
@@ -171,8 +189,14 @@ CREATE TABLE layer_epoch (
     dead_fraction      REAL,
     zero_fraction      REAL,
     saturated_fraction REAL,
-    PRIMARY KEY (trial_id, epoch, layer)
+    PRIMARY KEY (trial, epoch, layer)
 ) STRICT, WITHOUT ROWID;
+
+CREATE VIEW layer_epoch AS
+SELECT t.trial_id, e.epoch, e.layer, e.grad_norm, e.delta_norm, e.weight_norm, e.update_ratio,
+       e.activation_mean, e.activation_std, e.preactivation_mean, e.preactivation_std,
+       e.dead_fraction, e.zero_fraction, e.saturated_fraction
+FROM trial t CROSS JOIN layer_epoch_row e ON e.trial = t.number;
 
 -- What the trials of a cell share. `settled`: its means stand in cell_result, cell_epoch and
 -- cell_layer, which the program fills when a run ends; until then the views compute them.
@@ -301,7 +325,7 @@ SELECT c.cell AS cell, e.epoch AS epoch, count(*) AS n,
        avg(e.val_loss) AS val_loss, avg(e.val_accuracy) AS val_accuracy, avg(e.val_r2) AS val_r2
 FROM cell c
     CROSS JOIN trial t ON t.cell = c.cell AND t.status = 'finished'
-    CROSS JOIN epoch e ON e.trial_id = t.trial_id
+    CROSS JOIN epoch_row e ON e.trial = t.number
 WHERE c.settled = 0
 GROUP BY c.cell, e.epoch;
 
@@ -314,12 +338,12 @@ SELECT c.cell AS cell, l.layer AS layer, max(l.name) AS name, count(*) AS n,
        avg(last.zero_fraction) AS zero_fraction, avg(last.saturated_fraction) AS saturated_fraction
 FROM cell c
     CROSS JOIN trial t ON t.cell = c.cell AND t.status = 'finished'
-    CROSS JOIN layer l ON l.trial_id = t.trial_id AND l.name <> 'output'
-    LEFT JOIN layer_epoch first
-        ON first.trial_id = t.trial_id AND first.epoch = 0 AND first.layer = l.layer
-    LEFT JOIN layer_epoch last
-        ON last.trial_id = t.trial_id AND last.layer = l.layer
-        AND last.epoch = (SELECT max(epoch) FROM epoch WHERE trial_id = t.trial_id)
+    CROSS JOIN layer_row l ON l.trial = t.number AND l.name <> 'output'
+    LEFT JOIN layer_epoch_row first
+        ON first.trial = t.number AND first.epoch = 0 AND first.layer = l.layer
+    LEFT JOIN layer_epoch_row last
+        ON last.trial = t.number AND last.layer = l.layer
+        AND last.epoch = (SELECT max(epoch) FROM epoch_row WHERE trial = t.number)
 WHERE c.settled = 0
 GROUP BY c.cell, l.layer;
 

@@ -10,6 +10,7 @@
 typedef struct put {
     const ag_record *record;
     char id[AG_ID_TEXT];
+    int64_t number; /* what stands for the id in the rows of the trial */
     const char *status;
     char cell[AG_ID_TEXT], rate_group[AG_ID_TEXT], pair_group[AG_ID_TEXT];
 } put;
@@ -65,7 +66,7 @@ static ag_status put_cell(ag_rows *rows, put *p, ag_error *err) {
     return AG_OK;
 }
 
-static ag_status put_trial(ag_rows *rows, const put *p, ag_error *err) {
+static ag_status put_trial(ag_rows *rows, put *p, ag_error *err) {
     const ag_record *r = p->record;
     const ag_summary summary = ag_summary_of(r);
     char digest[AG_ID_TEXT], sentence[sizeof r->error->where + sizeof r->error->text + 4];
@@ -121,14 +122,16 @@ static ag_status put_trial(ag_rows *rows, const put *p, ag_error *err) {
     ag_bind_text(&b, p->cell);
     ag_bind_text(&b, p->rate_group);
     ag_bind_text(&b, p->pair_group);
-    return ag_bound(rows, &b, err);
+    AG_TRY(ag_bound(rows, &b, err));
+    p->number = sqlite3_last_insert_rowid(rows->db);
+    return AG_OK;
 }
 
 static ag_status put_epochs(ag_rows *rows, const put *p, ag_error *err) {
     for (int i = 0; i < p->record->n_epoch_rows; i++) {
         const ag_epoch_row *e = &p->record->epoch_rows[i];
         ag_binder b = {rows->statement[AG_EPOCH], 0};
-        ag_bind_text(&b, p->id);
+        ag_bind_integer(&b, p->number);
         ag_bind_integer(&b, e->epoch);
         ag_bind_integer(&b, e->step);
         const double measures[] = {e->learning_rate, e->train_loss, e->train_accuracy, e->val_loss,
@@ -143,13 +146,16 @@ static ag_status put_epochs(ag_rows *rows, const put *p, ag_error *err) {
 static ag_status put_layers(ag_rows *rows, const put *p, ag_error *err) {
     for (int k = 0; k < p->record->n_layers; k++) {
         const ag_layer_row *layer = &p->record->layer_rows[k];
+        const ag_vanishing gradient = ag_vanishing_of(p->record, k);
         ag_binder b = {rows->statement[AG_LAYER], 0};
-        ag_bind_text(&b, p->id);
+        ag_bind_integer(&b, p->number);
         ag_bind_integer(&b, layer->layer);
         ag_bind_text(&b, layer->name);
         ag_bind_text(&b, layer->kind);
         ag_bind_integer(&b, layer->units);
         ag_bind_integer(&b, (int64_t)layer->parameters);
+        ag_bind_real(&b, gradient.smallest);
+        ag_bind_natural(&b, gradient.epoch);
         AG_TRY(ag_bound(rows, &b, err));
     }
     return AG_OK;
@@ -195,17 +201,21 @@ static ag_status put_layer_epochs(ag_rows *rows, const put *p, ag_error *err) {
                        r->n_metrics, AG_METRICS_MAX);
     int column[AG_METRICS_MAX];
     AG_TRY(find_columns(rows, r, column, err));
+    sqlite3_stmt *s = rows->statement[AG_LAYER_EPOCH];
     const double *value = r->layer_values;
     for (int i = 0; i < r->n_epoch_rows; i++)
         for (int k = 0; k < r->n_layers; k++) {
-            ag_binder b = {rows->statement[AG_LAYER_EPOCH], 0};
-            ag_bind_text(&b, p->id);
+            ag_binder b = {s, 0};
+            ag_bind_integer(&b, p->number);
             ag_bind_integer(&b, r->epoch_rows[i].epoch);
             ag_bind_integer(&b, r->layer_rows[k].layer);
             for (int m = 0; m < r->n_metrics; m++)
-                sqlite3_bind_double(b.s, AG_FIRST_METRIC + 1 + column[m], *value++);
-            AG_TRY(ag_bound(rows, &b, err));
+                sqlite3_bind_double(s, AG_FIRST_METRIC + 1 + column[m], *value++);
+            /* Not ag_bound: the next row binds the same places anew. */
+            if (sqlite3_step(s) != SQLITE_DONE) return ag_bound(rows, &b, err);
+            sqlite3_reset(s);
         }
+    sqlite3_clear_bindings(s);
     return AG_OK;
 }
 
@@ -215,17 +225,23 @@ static ag_status remove_failed(ag_rows *rows, const put *p, ag_error *err) {
     ag_bind_text(&b, p->id);
     const bool there = sqlite3_step(b.s) == SQLITE_ROW;
     const bool failed = there && strcmp(ag_column_word(b.s, 0), "failed") == 0;
+    const long long number = there ? sqlite3_column_int64(b.s, 1) : 0;
     sqlite3_reset(b.s);
     if (!there) return AG_OK;
     if (!failed)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE, "trial %s is in '%s' already", p->id, rows->path);
-    static const char *const tables[] = {"trial", "epoch", "layer", "layer_epoch", "robustness"};
-    for (int i = 0; i < AG_COUNT(tables); i++) {
-        char sql[80]; /* the id is hex digits only */
-        sqlite3_snprintf(sizeof sql, sql, "DELETE FROM %s WHERE trial_id = '%s'", tables[i], p->id);
+    static const char *const of_number[] = {"epoch_row", "layer_row", "layer_epoch_row"};
+    char sql[128]; /* the id is hex digits only */
+    for (int i = 0; i < AG_COUNT(of_number); i++) {
+        sqlite3_snprintf(sizeof sql, sql, "DELETE FROM %s WHERE trial = %lld", of_number[i],
+                         number);
         AG_TRY(ag_rows_execute(rows, sql, err));
     }
-    return AG_OK;
+    sqlite3_snprintf(sizeof sql, sql,
+                     "DELETE FROM robustness WHERE trial_id = '%s';"
+                     " DELETE FROM trial WHERE number = %lld",
+                     p->id, number);
+    return ag_rows_execute(rows, sql, err);
 }
 
 static ag_status count_one(ag_rows *rows, const put *p, ag_error *err) {

@@ -16,7 +16,7 @@ static const char *const statement_text[AG_STATEMENTS] = {
     [AG_HASHES] = "SELECT json_remove(?1, '$.seed'),"
                   " json_remove(?1, '$.seed', '$.optimizer.learning_rate'),"
                   " json_remove(?1, '$.activation')",
-    [AG_FIND] = "SELECT status FROM trial WHERE trial_id = ?",
+    [AG_FIND] = "SELECT status, number FROM trial WHERE trial_id = ?",
     [AG_TRIAL] =
         "INSERT INTO trial (trial_id, status, phase, dataset, model, activation,"
         " activation_name, initializer, depth, width, optimizer, learning_rate, batch_size,"
@@ -30,11 +30,11 @@ static const char *const statement_text[AG_STATEMENTS] = {
         " experiment_id, environment_id, cell, rate_group, pair_group)"
         " VALUES (?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,"
         " ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?)",
-    [AG_EPOCH] = "INSERT INTO epoch (trial_id, epoch, step, learning_rate, train_loss,"
+    [AG_EPOCH] = "INSERT INTO epoch_row (trial, epoch, step, learning_rate, train_loss,"
                  " train_accuracy, val_loss, val_accuracy, val_r2, grad_norm, seconds)"
                  " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-    [AG_LAYER] = "INSERT INTO layer (trial_id, layer, name, kind, units, parameters)"
-                 " VALUES (?,?,?,?,?,?)",
+    [AG_LAYER] = "INSERT INTO layer_row (trial, layer, name, kind, units, parameters,"
+                 " grad_norm_min, vanished_epoch) VALUES (?,?,?,?,?,?,?,?)",
     [AG_ROBUSTNESS] = "INSERT OR REPLACE INTO robustness (trial_id, noise, level, part, loss,"
                       " accuracy, r2) VALUES (?,?,?,?,?,?,?)",
     [AG_CELL] =
@@ -152,7 +152,7 @@ static ag_status check_format(ag_rows *rows, ag_error *err) {
 
 static ag_status read_metrics(ag_rows *rows, ag_error *err) {
     sqlite3_stmt *s;
-    AG_TRY(ag_rows_prepare(rows, "SELECT * FROM layer_epoch LIMIT 0", &s, err));
+    AG_TRY(ag_rows_prepare(rows, "SELECT * FROM layer_epoch_row LIMIT 0", &s, err));
     for (int c = AG_FIRST_METRIC; c < sqlite3_column_count(s) && rows->n_metrics < AG_METRICS_MAX;
          c++)
         sqlite3_snprintf(sizeof rows->metric[0], rows->metric[rows->n_metrics++], "%s",
@@ -165,7 +165,8 @@ static ag_status prepare_all(ag_rows *rows, ag_error *err) {
     for (int i = 0; i < AG_LAYER_EPOCH; i++)
         AG_TRY(ag_rows_prepare(rows, statement_text[i], &rows->statement[i], err));
     AG_TRY(read_metrics(rows, err));
-    char sql[64 + 2 * (AG_METRICS_MAX + AG_FIRST_METRIC)] = "INSERT INTO layer_epoch VALUES (?,?,?";
+    char sql[64 + 2 * (AG_METRICS_MAX + AG_FIRST_METRIC)] =
+        "INSERT INTO layer_epoch_row VALUES (?,?,?";
     for (int m = 0; m < rows->n_metrics; m++)
         strcat(sql, ",?");
     strcat(sql, ")");

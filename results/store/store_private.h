@@ -8,7 +8,7 @@
 #include "results/store/store.h"
 
 /* PRAGMA user_version of results/schema.sql. */
-enum { AG_STORE_FORMAT = 2 };
+enum { AG_STORE_FORMAT = 3 };
 
 /* --- summary.c: a trial's own summaries, columns of `trial` ----------------- */
 
@@ -18,6 +18,16 @@ typedef struct ag_summary {
 } ag_summary;
 
 ag_summary ag_summary_of(const ag_record *record);
+
+/* Columns of layer_row: how small the weight gradient of layer_rows[layer] became. */
+typedef struct ag_vanishing {
+    double smallest; /* NaN: no gradient was recorded */
+    long epoch;      /* the first with a norm under AG_VANISHED; -1: none */
+} ag_vanishing;
+
+#define AG_VANISHED 1e-7
+
+ag_vanishing ag_vanishing_of(const ag_record *record, int layer);
 
 /* --- rows.c ------------------------------------------------------------------ */
 

@@ -59,3 +59,14 @@ ag_summary ag_summary_of(const ag_record *record) {
     }
     return summary;
 }
+
+ag_vanishing ag_vanishing_of(const ag_record *record, int layer) {
+    const int m = record->layer_values ? metric(record, "grad_norm") : -1;
+    ag_vanishing found = {.smallest = (double)NAN, .epoch = -1};
+    for (int e = 0; m >= 0 && e < record->n_epoch_rows; e++) {
+        const double x = value(record, e, layer, m);
+        if (!(x >= found.smallest)) found.smallest = isnan(x) ? found.smallest : x;
+        if (x < AG_VANISHED && found.epoch < 0) found.epoch = record->epoch_rows[e].epoch;
+    }
+    return found;
+}

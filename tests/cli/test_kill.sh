@@ -32,7 +32,7 @@ for signal in KILL INT; do
     expect_err 'were there already'
     for table in trial epoch layer layer_epoch; do
         columns=$(sqlite3 whole/results.sqlite "select group_concat(name) from pragma_table_info('$table')
-            where name not like '%seconds%' and name not like '%\_at' escape '\\' and name not like '%per_second'
+            where name <> 'number' and name not like '%seconds%' and name not like '%\_at' escape '\\' and name not like '%per_second'
             and name not like 'experiment%'")
         for store in whole broken; do
             sqlite3 $store/results.sqlite "select $columns from $table order by 1, 2, 3" >$store.txt

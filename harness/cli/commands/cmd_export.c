@@ -8,8 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
-                                  " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+/* Of the rows of a trial the view with the trial's id, not the table with its number. */
+static const char *const TABLES =
+    "SELECT CASE WHEN name LIKE '%\\_row' ESCAPE '\\' THEN substr(name, 1, length(name) - 4)"
+    " ELSE name END AS name FROM sqlite_schema WHERE type = 'table'"
+    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1";
 
 typedef struct export {
     const ag_call *call;
