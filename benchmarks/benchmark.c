@@ -1,7 +1,7 @@
 /* ag_benchmark: trains workloads against the clock. For tuning by hand; scripts/benchmark
  * uses it as a worker, see worker.h. */
 #include "benchmarks/timing.h"
-#include "benchmarks/workload.h"
+#include "benchmarks/worker.h"
 #include "harness/base/text.h"
 
 #include <stdio.h>
@@ -21,6 +21,7 @@ static const char usage[] =
     "  --both         both, in turn; the cost of the probes is printed\n"
     "  --seconds S    of each round of each trial, about; 0.5\n"
     "  --rounds N     5; with 1 there is no warming up: for a profiler\n"
+    "  --worker DIR   instead: writes data and weights to DIR, and answers commands\n"
     "\n"
     "    ag_benchmark a c\n"
     "    ag_benchmark --both c activation=relu --rounds 9\n"
@@ -33,6 +34,7 @@ typedef struct request {
     const char *workloads[WORDS_MAX], *overrides[WORDS_MAX];
     int n_workloads, n_overrides;
     ag_bench_probes probes;
+    const char *folder; /* of --worker */
     double seconds, rounds;
 } request;
 
@@ -53,7 +55,10 @@ static int understand(int argc, char **argv, request *r) {
             fputs(usage, stdout);
             return 1;
         }
-        if (strcmp(word, "--probes") == 0) {
+        if (strcmp(word, "--worker") == 0 && i + 1 < argc) {
+            r->folder = argv[++i];
+            r->probes = AG_BENCH_BOTH;
+        } else if (strcmp(word, "--probes") == 0) {
             r->probes = AG_BENCH_PROBES;
         } else if (strcmp(word, "--both") == 0) {
             r->probes = AG_BENCH_BOTH;
@@ -66,7 +71,8 @@ static int understand(int argc, char **argv, request *r) {
             r->workloads[r->n_workloads++] = word;
         }
     }
-    if (!r->n_workloads || r->rounds > ROUNDS_MAX || r->rounds != (int)r->rounds) {
+    if (!r->n_workloads || (r->folder && r->n_workloads > 1) || r->rounds > ROUNDS_MAX ||
+        r->rounds != (int)r->rounds) {
         fputs(usage, stderr);
         return 3;
     }
@@ -115,13 +121,19 @@ static void print(const request *r, const ag_workload *w, series *s) {
     }
 }
 
+static ag_status by_hand(const request *r, ag_workload *w, ag_arena *arena, ag_error *err) {
+    series *s = AG_NEW_ARRAY(arena, series, (size_t)w->n);
+    if (!s) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for measurements");
+    AG_TRY(measure(r, w, s, err));
+    print(r, w, s);
+    return AG_OK;
+}
+
 static ag_status one(const request *r, const char *file, ag_arena *arena, ag_error *err) {
     ag_workload w;
     AG_TRY(ag_workload_open(file, r->overrides, r->n_overrides, r->probes, arena, &w, err));
-    series *s = AG_NEW_ARRAY(arena, series, (size_t)w.n);
-    ag_status status = s ? measure(r, &w, s, err)
-                         : AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for measurements");
-    if (!status) print(r, &w, s);
+    ag_status status =
+        r->folder ? ag_worker_serve(&w, r->folder, arena, err) : by_hand(r, &w, arena, err);
     ag_workload_close(&w);
     return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
 }
