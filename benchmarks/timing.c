@@ -1,5 +1,7 @@
 #include "benchmarks/timing.h"
 
+#include "harness/base/isa.h"
+
 #include <stdlib.h>
 #include <time.h>
 #ifdef __x86_64__
@@ -93,12 +95,11 @@ static float loop_plain(long n) {
 
 static fma_loop widest(int *floats) {
 #ifdef __x86_64__
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f")) {
+    if (ag_isa() >= AG_ISA_V4) {
         *floats = 16;
         return loop_avx512;
     }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    if (ag_isa() >= AG_ISA_V3) {
         *floats = 8;
         return loop_avx2;
     }
