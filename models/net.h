@@ -20,6 +20,7 @@
 #include "activations/activation.h"
 #include "harness/base/arena.h"
 #include "harness/base/status.h"
+#include "harness/base/team.h"
 #include "harness/num/shape.h"
 
 #include <stdint.h>
@@ -44,6 +45,7 @@ typedef struct ag_mode {
     bool remembers; /* training: running statistics take this batch in */
     uint64_t seed;  /* with `step`: keys what is random in this pass */
     long step;      /* number of the mini-batch, from 1 */
+    ag_team *team;  /* who shares the work: the numbers are the same; NULL: nobody */
 } ag_mode;
 
 typedef struct ag_layer ag_layer;

@@ -42,9 +42,10 @@ void ag_run_order(const ag_plan *plan, size_t n, size_t *todo, double *flops) {
 static bool train(const ag_runner *runner, const ag_trial *trial, ag_arena *arena,
                   ag_settings *settings, ag_training_run *run, ag_record *record,
                   ag_error *trouble) {
+    const ag_host host = {.stop = runner->stop};
     *settings = ag_plan_settings(runner->plan, trial);
     const ag_data *data = &runner->data[trial->variant[AG_PART_DATASET]];
-    ag_status status = ag_train_begin(settings, data, arena, runner->stop, run, trouble);
+    ag_status status = ag_train_begin(settings, data, arena, &host, run, trouble);
     while (!status && ag_train_epoch(run)) {
     }
     if (!status && run->stopped) return false;

@@ -74,7 +74,8 @@ double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *c
     *run->net.mode = (ag_mode){.training = true,
                                .remembers = remembers,
                                .seed = run->settings->seed,
-                               .step = run->mini_batches};
+                               .step = run->mini_batches,
+                               .team = run->host.team};
     ag_net_forward(&run->net, rows, run->x);
     const double sum = ag_batch_loss(run, rows, ag_net_last(&run->net)->dy, correct);
     if (isfinite(sum)) ag_net_backward(&run->net, rows);
@@ -89,7 +90,7 @@ int ag_batch_forward(ag_training_run *run, const ag_examples *examples, size_t f
         index[rows] = (uint32_t)(first + (size_t)rows);
     ag_batch_load(run, examples, index, rows);
     if (noise) ag_noise_add(noise, (size_t)rows * ag_shape_size(run->data->shape), run->x);
-    *run->net.mode = (ag_mode){0};
+    *run->net.mode = (ag_mode){.team = run->host.team};
     ag_net_forward(&run->net, rows, run->x);
     return rows;
 }

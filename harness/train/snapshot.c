@@ -143,7 +143,7 @@ void ag_snapshot_take(ag_training_run *run, ag_snapshot *s) {
         for (int i = 0; i < rows; i++)
             s->index[i] = (uint32_t)((size_t)(first + i) * n / (size_t)s->examples);
         ag_batch_load(run, &run->data->train, s->index, rows);
-        *run->net.mode = (ag_mode){0};
+        *run->net.mode = (ag_mode){.team = run->host.team};
         ag_net_forward(&run->net, rows, run->x);
         take_piece(run, s, rows);
     }

@@ -83,12 +83,12 @@ static void end_epoch(ag_training_run *run, double learning_rate) {
 }
 
 ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_arena *arena,
-                         const atomic_int *stop, ag_training_run *run, ag_error *err) {
+                         const ag_host *host, ag_training_run *run, ag_error *err) {
     *run = (ag_training_run){
         .settings = settings,
         .data = data,
         .arena = arena,
-        .stop = stop,
+        .host = host ? *host : (ag_host){0},
         .optimizer = ag_optimizer_of(&settings->optimizer),
         .outcome = AG_FINISHED,
         .diverged_step = -1,
@@ -199,7 +199,7 @@ bool ag_train_epoch(ag_training_run *run) {
     order_examples(run);
     for (long first = 0; first < run->per_epoch && run->step < run->total_steps;
          first += run->per_step) {
-        if (run->stop && atomic_load_explicit(run->stop, memory_order_relaxed)) {
+        if (run->host.stop && atomic_load_explicit(run->host.stop, memory_order_relaxed)) {
             run->stopped = run->done = true;
             return false;
         }

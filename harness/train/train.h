@@ -16,11 +16,17 @@
 /* What the probes wrote down; see watch.h. */
 typedef struct ag_watch ag_watch;
 
+/* Who runs a trial. Nothing of it changes its numbers; all NULL: nobody in particular. */
+typedef struct ag_host {
+    const atomic_int *stop; /* set by a signal: leave as soon as possible */
+    ag_team *team;          /* threads that share the work of its steps */
+} ag_host;
+
 typedef struct ag_training_run {
     const ag_settings *settings;
     const ag_data *data;
     ag_arena *arena;
-    const atomic_int *stop; /* set by a signal: leave as soon as possible; may be NULL */
+    ag_host host;
 
     ag_net net;
     ag_choice minimised, reported; /* the loss, see ag_loss_reported */
@@ -64,9 +70,9 @@ typedef struct ag_training_run {
 } ag_training_run;
 
 /* Everything a run needs, in the arena, and the state before the first step
- * (epoch 0). `settings` and `data` must outlive the run. */
+ * (epoch 0). `settings` and `data` must outlive the run. `host` may be NULL. */
 ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_arena *arena,
-                         const atomic_int *stop, ag_training_run *run, ag_error *err);
+                         const ag_host *host, ag_training_run *run, ag_error *err);
 
 /* One epoch, or what is left of it. false: finished, diverged or stopped. */
 bool ag_train_epoch(ag_training_run *run);
