@@ -54,14 +54,14 @@ static void check_facts(const torch_nets_case *c, const char *what, int number, 
           theirs[1]);
 }
 
-static void check_outputs(const torch_nets_case *c, const char *what, const ag_real *ours,
-                          const double *theirs) {
+static void check_outputs(const torch_nets_case *c, const char *what, double tolerance,
+                          const ag_real *ours, const double *theirs) {
     double apart = 0, norm = 0;
     for (int i = 0; i < TORCH_NETS_ROWS * TORCH_NETS_OUTPUTS; i++) {
         apart += ((double)ours[i] - theirs[i]) * ((double)ours[i] - theirs[i]);
         norm += theirs[i] * theirs[i];
     }
-    CHECK(sqrt(apart) <= TOLERANCE * sqrt(norm), "%s: %s %.2e apart", c->model, what,
+    CHECK(sqrt(apart) <= tolerance * sqrt(norm), "%s: %s %.2e apart", c->model, what,
           sqrt(apart / norm));
 }
 
@@ -126,14 +126,17 @@ static void train(ag_net *net, const torch_nets_case *c, const ag_real *x) {
         CHECK(close_to(loss, c->loss[step], TOLERANCE, 0), "%s, step %d: loss %.12g, not %.12g",
               c->model, step, loss, c->loss[step]);
         if (step == 0) {
-            check_outputs(c, "y", ag_net_last(net)->y, c->y);
+            check_outputs(c, "y", TOLERANCE, ag_net_last(net)->y, c->y);
             visit_tensors(net, c, check_gradient);
         }
         for (size_t i = 0; i < net->n_parameters; i++)
             net->parameters[i] -= RATE * net->gradients[i];
     }
     *net->mode = (ag_mode){0};
-    check_outputs(c, "y after training", ag_net_forward(net, TORCH_NETS_ROWS, x), c->after);
+    /* Rounding grows from step to step: with batch normalization behind max pooling to 4e-6
+     * on x86-64-v4, 7e-6 on v3 and 1.8e-5 on v2, which has no fused multiply-add. */
+    check_outputs(c, "y after training", 3 * TOLERANCE, ag_net_forward(net, TORCH_NETS_ROWS, x),
+                  c->after);
     check_facts(c, "parameters after steps", TORCH_NETS_STEPS,
                 facts_of(net->n_parameters, net->parameters), c->parameters);
     check_facts(c, "statistics after steps", TORCH_NETS_STEPS,
