@@ -2,449 +2,558 @@
 
 #ifndef AG_DOUBLE
 
+#include "harness/base/isa.h"
+#include "harness/num/conv_private.h"
+
 #include <assert.h>
-#include <dnnl.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
-/* ---- What differs between oneDNN 2 (Debian 12) and 3 ---- */
+/* Pictures as the kernels read them: channels last, with the zeros around that windows
+ * see. Copied some at a time, so that they are read from a near cache. */
+typedef struct frame {
+    ag_shape shape; /* of the pictures */
+    int block;      /* their order */
+    int rows, columns, before_rows, before_columns;
+    bool copied; /* false: there are no zeros around, and the pictures themselves are read */
+    int group;   /* pictures at a time */
+    float *at;   /* [group][rows][columns][channels]; what is zero stays so */
+} frame;
 
-/* All that a description of a convolution takes; weights in the library's order. */
-typedef struct plan {
-    dnnl_memory_desc_t x, w, b, y; /* 2: the descriptions themselves; 3: handles */
-    dnnl_dims_t stride, before, after;
-} plan;
+/* Places of y that see the same elements of the kernel: all of them going forward. Going
+ * backward with stride s, every s-th row and column sees every s-th element. */
+typedef struct phase {
+    int rows, columns;               /* of y */
+    int kernel_rows, kernel_columns; /* elements it sees */
+    int first_row, first_column;     /* ... the first of them */
+    ptrdiff_t x, y;                  /* where its first window and its first place begin */
+    float *w;                        /* [block][kernel row][kernel column][x's channel][u] */
+} phase;
 
-#if DNNL_VERSION_MAJOR >= 3
-
-#define VIEW(description) (description)
-typedef const_dnnl_memory_desc_t view;
-
-static dnnl_status_t describe(dnnl_memory_desc_t *d, int n, const dnnl_dims_t sizes,
-                              dnnl_format_tag_t order) {
-    return dnnl_memory_desc_create_with_tag(d, n, sizes, dnnl_f32, order);
-}
-
-static void forget(dnnl_memory_desc_t d) {
-    if (d) dnnl_memory_desc_destroy(d);
-}
-
-static dnnl_status_t choose(const plan *p, ag_conv_pass pass, dnnl_engine_t engine,
-                            dnnl_primitive_attr_t attr, dnnl_primitive_desc_t forward,
-                            dnnl_primitive_desc_t *chosen) {
-    const dnnl_dims_t dilation = {0, 0};
-    switch (pass) {
-    case AG_CONV_FORWARD:
-        return dnnl_convolution_forward_primitive_desc_create(
-            chosen, engine, dnnl_forward_training, dnnl_convolution_direct, p->x, p->w, p->b, p->y,
-            p->stride, dilation, p->before, p->after, attr);
-    case AG_CONV_DATA:
-        return dnnl_convolution_backward_data_primitive_desc_create(
-            chosen, engine, dnnl_convolution_direct, p->x, p->w, p->y, p->stride, dilation,
-            p->before, p->after, forward, attr);
-    default:
-        return dnnl_convolution_backward_weights_primitive_desc_create(
-            chosen, engine, dnnl_convolution_direct, p->x, p->w, p->b, p->y, p->stride, dilation,
-            p->before, p->after, forward, attr);
-    }
-}
-
-#else
-
-#define VIEW(description) (&(description))
-typedef const dnnl_memory_desc_t *view;
-
-static dnnl_status_t describe(dnnl_memory_desc_t *d, int n, const dnnl_dims_t sizes,
-                              dnnl_format_tag_t order) {
-    return dnnl_memory_desc_init_by_tag(d, n, sizes, dnnl_f32, order);
-}
-
-static void forget(dnnl_memory_desc_t d) { (void)d; }
-
-static dnnl_status_t choose(const plan *p, ag_conv_pass pass, dnnl_engine_t engine,
-                            dnnl_primitive_attr_t attr, dnnl_primitive_desc_t forward,
-                            dnnl_primitive_desc_t *chosen) {
-    dnnl_convolution_desc_t d;
-    dnnl_status_t status;
-    if (pass == AG_CONV_FORWARD)
-        status = dnnl_convolution_forward_desc_init(&d, dnnl_forward_training,
-                                                    dnnl_convolution_direct, &p->x, &p->w, &p->b,
-                                                    &p->y, p->stride, p->before, p->after);
-    else if (pass == AG_CONV_DATA)
-        status = dnnl_convolution_backward_data_desc_init(&d, dnnl_convolution_direct, &p->x, &p->w,
-                                                          &p->y, p->stride, p->before, p->after);
-    else
-        status = dnnl_convolution_backward_weights_desc_init(&d, dnnl_convolution_direct, &p->x,
-                                                             &p->w, &p->b, &p->y, p->stride,
-                                                             p->before, p->after);
-    return status == dnnl_success ? dnnl_primitive_desc_create(chosen, &d, attr, engine, forward)
-                                  : status;
-}
-
-#endif
-
-/* ---- From here on the same for both ---- */
-
-enum { N_PASSES = 3, ARGS_MAX = 5, KERNEL_NAME = 48 };
-
-/* A primitive and the memory it works on; the library's handles. */
-typedef struct call {
-    dnnl_primitive_t primitive;
-    int n;
-    dnnl_exec_arg_t args[ARGS_MAX];
-} call;
-
-/* All calls for one number of examples. Reorderings have primitive NULL where there is
- * nothing to reorder. */
-typedef struct call_set {
-    struct call_set *next;
-    int rows;
-    char kernel[N_PASSES][KERNEL_NAME];
-    call conv[N_PASSES];
-    call pack[N_PASSES];   /* forward, data: w to the library's order; weights: dw from it */
-    call arrange, restore; /* x to channels last, dx from there */
-} call_set;
+/* Forward, or backward to dx, which is a convolution, too: of dy, by the kernel turned
+ * round. x is what is read, y what is written. */
+typedef struct pass {
+    frame x;
+    int to_rows, to_columns, to_channels;
+    int stride_rows, stride_columns; /* of the windows on x */
+    int apart_rows, apart_columns;   /* of a phase's places in y */
+    int n_phases;
+    phase *phases;
+} pass;
 
 struct ag_conv {
     ag_conv_geometry g;
-    dnnl_engine_t engine;
-    dnnl_stream_t stream;
-    dnnl_primitive_attr_t attr; /* scratchpads are ours */
-    call_set *sets;             /* newest first */
-    /* Work space, grown when a new number of examples needs more: floats. */
-    struct space {
-        float *at;
-        size_t bytes;
-    } packed, scratch, arranged;
-    float *no_bias, *unwanted; /* [units]: zeros; where a db goes that nobody wants */
+    const ag_conv_kernels *kernels;
+    pass forward, backward;
+    float *bias;     /* [units, padded] */
+    float *no_bias;  /* [input channels, padded]: zeros */
+    float *gradient; /* [block][kernel row][kernel column][input channel][u]: dw, packed */
+    float *sums;     /* [units, padded]: db */
+    float *full;     /* dy with units padded to whole vectors, a group; NULL: they are whole */
+    float *arranged; /* dx channels last, a group; NULL: that is how it lies */
 };
 
-static void close_call(call *c) {
-    for (int i = 0; i < c->n; i++)
-        dnnl_memory_destroy(c->args[i].memory);
-    if (c->primitive) dnnl_primitive_destroy(c->primitive);
-    *c = (call){0};
+enum {
+    NEAR = 32 << 10, /* bytes of pictures that are worked on together, with luck in L1 */
+    FAR = 256 << 10  /* ... where the weights fill L2: each group reads them all again */
+};
+
+static int least(int a, int b) { return a < b ? a : b; }
+static int most(int a, int b) { return a > b ? a : b; }
+static int parts(int n, int size) { return (n + size - 1) / size; }
+
+/* ROWS_LEAST: rows of y that are summed before their sum is added to what is there. */
+enum { ROWS_LEAST = 2 };
+
+static const ag_conv_kernels *choose_kernels(void) {
+#if AG_ISA_MAX >= 4
+    if (ag_isa() >= AG_ISA_V4) return &ag_conv_v4;
+#endif
+#if AG_ISA_MAX >= 3
+    if (ag_isa() >= AG_ISA_V3) return &ag_conv_v3;
+#endif
+    return &ag_conv_base;
 }
 
-static void close_set(call_set *set) {
-    for (int p = 0; p < N_PASSES; p++) {
-        close_call(&set->conv[p]);
-        close_call(&set->pack[p]);
+/* --- blocks of channels ------------------------------------------------------ */
+
+/* Channels from `first` on. */
+typedef struct block {
+    int first, vectors, units, width; /* width: units, padded to whole vectors */
+} block;
+
+static int block_size(const ag_conv *conv) { return AG_CONV_VECTORS * conv->kernels->lanes; }
+
+static block block_at(const ag_conv *conv, int channels, int first) {
+    const int units = least(channels - first, block_size(conv)), lanes = conv->kernels->lanes;
+    const int vectors = parts(units, lanes);
+    return (block){first, vectors, units, vectors * lanes};
+}
+
+static int padded(const ag_conv *conv, int channels) {
+    return parts(channels, conv->kernels->lanes) * conv->kernels->lanes;
+}
+
+static size_t weights_size(const ag_conv *conv) {
+    const ag_conv_geometry *g = &conv->g;
+    return (size_t)g->in.channels * (size_t)g->kernel_rows * (size_t)g->kernel_columns *
+           (size_t)padded(conv, g->out.channels);
+}
+
+/* --- pictures ------------------------------------------------------------------ */
+
+static size_t frame_row(const frame *f) { return (size_t)f->columns * (size_t)f->shape.channels; }
+
+static size_t frame_size(const frame *f) { return (size_t)f->rows * frame_row(f); }
+
+/* `rows` x `columns` of the padded picture are seen. */
+static frame frame_of(ag_shape shape, int order, int rows, int columns, int before_rows,
+                      int before_columns) {
+    const bool last = order == shape.channels || ag_shape_area(shape) == 1;
+    frame f = {shape, order, rows, columns, before_rows, before_columns, .copied = true};
+    if (last && before_rows + before_columns == 0 && rows <= shape.rows &&
+        columns <= shape.columns) {
+        f.copied = false;
+        f.rows = shape.rows;
+        f.columns = shape.columns;
     }
-    close_call(&set->arrange);
-    close_call(&set->restore);
-    free(set);
+    return f;
 }
 
-static void close_conv(void *object) {
-    ag_conv *conv = object;
-    while (conv->sets) {
-        call_set *set = conv->sets;
-        conv->sets = set->next;
-        close_set(set);
+static void set_group(frame *f, size_t weights, int rows_max) {
+    const size_t together = weights * sizeof(float) > FAR ? FAR : NEAR;
+    const size_t n = together / (frame_size(f) * sizeof(float));
+    f->group = n < 1 ? 1 : n > (size_t)rows_max ? rows_max : (int)n;
+}
+
+static void copy_picture(const frame *f, const float *x, float *to) {
+    const int channels = f->shape.channels, columns = f->shape.columns;
+    const int rows = least(f->shape.rows, f->rows - f->before_rows);
+    const int seen = least(columns, f->columns - f->before_columns);
+    const size_t area = ag_shape_area(f->shape);
+    to += (size_t)f->before_rows * frame_row(f) + (size_t)f->before_columns * (size_t)channels;
+    for (int r = 0; r < rows; r++, to += frame_row(f)) {
+        if (f->block == channels) {
+            memcpy(to, x + (size_t)r * (size_t)columns * (size_t)channels,
+                   (size_t)most(seen, 0) * (size_t)channels * sizeof *to);
+            continue;
+        }
+        for (int c = 0; c < seen; c++)
+            for (int i = 0; i < channels; i++)
+                to[c * channels + i] = x[(size_t)i * area + (size_t)(r * columns + c)];
     }
-    if (conv->attr) dnnl_primitive_attr_destroy(conv->attr);
-    if (conv->stream) dnnl_stream_destroy(conv->stream);
-    if (conv->engine) dnnl_engine_destroy(conv->engine);
-    free(conv->packed.at);
-    free(conv->scratch.at);
-    free(conv->arranged.at);
 }
 
-#define CHECKED(call)                                                                              \
-    do {                                                                                           \
-        const dnnl_status_t checked = (call);                                                      \
-        if (checked != dnnl_success) return checked;                                               \
-    } while (0)
-
-static dnnl_status_t reserve(struct space *space, size_t bytes) {
-    if (bytes <= space->bytes) return dnnl_success;
-    float *more = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    if (!more) return dnnl_out_of_memory;
-    free(space->at);
-    *space = (struct space){more, bytes};
-    return dnnl_success;
+/* Pictures `first` and the `n` from there on, as kernels read them. */
+static const float *show(const frame *f, const float *x, int n) {
+    if (!f->copied) return x;
+    for (int e = 0; e < n; e++)
+        copy_picture(f, x + (size_t)e * ag_shape_size(f->shape), f->at + (size_t)e * frame_size(f));
+    return f->at;
 }
 
-static dnnl_status_t add_argument(const ag_conv *conv, call *c, int name, view what) {
-    dnnl_memory_t memory;
-    CHECKED(dnnl_memory_create(&memory, what, conv->engine, DNNL_MEMORY_NONE));
-    c->args[c->n++] = (dnnl_exec_arg_t){.arg = name, .memory = memory};
-    return dnnl_success;
+/* Tiles of sums lie along the first axis, and are low where it is short. */
+static void sort_axes(ag_conv_axis axis[AG_CONV_AXES]) {
+    enum { SHORT = 6 };
+    if (axis[0].n >= SHORT) return;
+    const int longest = axis[1].n > axis[2].n ? 1 : 2;
+    if (axis[longest].n <= axis[0].n) return;
+    const ag_conv_axis first = axis[0];
+    axis[0] = axis[longest];
+    axis[longest] = first;
 }
 
-/* A reordering; none if both orders are one. */
-static dnnl_status_t make_reorder(const ag_conv *conv, call *c, view from, view to) {
-    if (dnnl_memory_desc_equal(from, to)) return dnnl_success;
-    dnnl_primitive_desc_t chosen;
-    CHECKED(
-        dnnl_reorder_primitive_desc_create(&chosen, from, conv->engine, to, conv->engine, NULL));
-    const dnnl_status_t status = dnnl_primitive_create(&c->primitive, chosen);
-    dnnl_primitive_desc_destroy(chosen);
-    CHECKED(status);
-    CHECKED(add_argument(conv, c, DNNL_ARG_FROM, from));
-    return add_argument(conv, c, DNNL_ARG_TO, to);
-}
+/* --- forward and backward to dx ------------------------------------------------ */
 
-/* Orders of the arrays as callers have them. */
-static dnnl_status_t describe_shape(dnnl_memory_desc_t *d, int rows, ag_shape s,
-                                    dnnl_format_tag_t order) {
-    return describe(d, 4, (dnnl_dims_t){rows, s.channels, s.rows, s.columns}, order);
-}
-
-static dnnl_status_t describe_weights(dnnl_memory_desc_t *d, const ag_conv_geometry *g,
-                                      dnnl_format_tag_t order) {
-    const dnnl_dims_t sizes = {g->out.channels, g->in.channels, g->kernel_rows, g->kernel_columns};
-    return describe(d, 4, sizes, order);
-}
-
-static int missing_behind(int in, int out, int kernel, int stride, int before) {
-    const int missing = (out - 1) * stride + kernel - in - before;
-    return missing > 0 ? missing : 0;
-}
-
-static dnnl_status_t make_plan(plan *p, const ag_conv_geometry *g, int rows) {
-    *p = (plan){
-        .stride = {g->stride_rows, g->stride_columns},
-        .before = {g->before_rows, g->before_columns},
-        .after = {missing_behind(g->in.rows, g->out.rows, g->kernel_rows, g->stride_rows,
-                                 g->before_rows),
-                  missing_behind(g->in.columns, g->out.columns, g->kernel_columns,
-                                 g->stride_columns, g->before_columns)},
+static void run_phase(const ag_conv *conv, const pass *p, const phase *h, const float *x, int n,
+                      const float *bias, float *y) {
+    const ptrdiff_t channels = p->x.shape.channels, row = (ptrdiff_t)frame_row(&p->x);
+    const ptrdiff_t to = p->to_channels, size = to * p->to_rows * p->to_columns;
+    ag_conv_run run = {
+        .w = h->w,
+        .x = x + h->x,
+        .x_row = row,
+        .rows = h->kernel_rows,
+        .depth = h->kernel_columns * (int)channels,
+        .axis = {{h->columns, p->stride_columns * channels, p->apart_columns * to},
+                 {h->rows, p->stride_rows * row, p->apart_rows * p->to_columns * to},
+                 {n, (ptrdiff_t)frame_size(&p->x), size}},
     };
-    CHECKED(describe_shape(&p->x, rows, g->in, dnnl_nhwc));
-    CHECKED(describe_shape(&p->y, rows, g->out, dnnl_nhwc));
-    CHECKED(describe_weights(&p->w, g, dnnl_format_tag_any));
-    return describe(&p->b, 1, (dnnl_dims_t){g->out.channels}, dnnl_a);
-}
-
-static void drop_plan(plan *p) {
-    forget(p->x);
-    forget(p->w);
-    forget(p->b);
-    forget(p->y);
-}
-
-/* What the three kinds of convolution read and write; the weights come second. */
-static const struct {
-    int n, name[4];
-    dnnl_query_t what[4];
-} arguments[N_PASSES] = {
-    {4,
-     {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_BIAS, DNNL_ARG_DST},
-     {dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_weights_md, dnnl_query_dst_md}},
-    {3,
-     {DNNL_ARG_DIFF_DST, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_SRC},
-     {dnnl_query_diff_dst_md, dnnl_query_weights_md, dnnl_query_diff_src_md}},
-    {4,
-     {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_BIAS, DNNL_ARG_DIFF_DST},
-     {dnnl_query_src_md, dnnl_query_diff_weights_md, dnnl_query_diff_weights_md,
-      dnnl_query_diff_dst_md}},
-};
-
-/* The primitive of one pass and the packing of weights that goes with it. */
-static dnnl_status_t make_pass(ag_conv *conv, call_set *set, ag_conv_pass pass,
-                               dnnl_primitive_desc_t chosen, view weights) {
-    call *c = &set->conv[pass];
-    const char *kernel;
-    CHECKED(dnnl_primitive_desc_query(chosen, dnnl_query_impl_info_str, 0, &kernel));
-    snprintf(set->kernel[pass], KERNEL_NAME, "%s", kernel);
-    CHECKED(dnnl_primitive_create(&c->primitive, chosen));
-    for (int i = 0; i < arguments[pass].n; i++) {
-        const bool bias = arguments[pass].name[i] == DNNL_ARG_BIAS ||
-                          arguments[pass].name[i] == DNNL_ARG_DIFF_BIAS;
-        CHECKED(add_argument(conv, c, arguments[pass].name[i],
-                             dnnl_primitive_desc_query_md(chosen, arguments[pass].what[i], bias)));
+    sort_axes(run.axis);
+    for (int first = 0; first < p->to_channels; first += block_size(conv)) {
+        const block b = block_at(conv, p->to_channels, first);
+        run.vectors = b.vectors;
+        run.units = b.units;
+        run.bias = bias + first;
+        run.y = y + h->y + first;
+        conv->kernels->correlate(&run);
+        run.w += (ptrdiff_t)run.rows * run.depth * b.width;
     }
-    view scratch = dnnl_primitive_desc_query_md(chosen, dnnl_query_scratchpad_md, 0);
-    CHECKED(add_argument(conv, c, DNNL_ARG_SCRATCHPAD, scratch));
-    CHECKED(reserve(&conv->scratch, dnnl_memory_desc_get_size(scratch)));
-
-    view packed = dnnl_primitive_desc_query_md(chosen, arguments[pass].what[1], 0);
-    CHECKED(reserve(&conv->packed, dnnl_memory_desc_get_size(packed)));
-    const bool unpack = pass == AG_CONV_WEIGHTS;
-    return make_reorder(conv, &set->pack[pass], unpack ? packed : weights,
-                        unpack ? weights : packed);
 }
 
-static dnnl_status_t make_passes(ag_conv *conv, call_set *set, const plan *p, view weights) {
-    dnnl_primitive_desc_t forward = NULL;
-    for (ag_conv_pass pass = AG_CONV_FORWARD; pass <= AG_CONV_WEIGHTS; pass++) {
-        dnnl_primitive_desc_t chosen;
-        dnnl_status_t status = choose(p, pass, conv->engine, conv->attr, forward, &chosen);
-        if (status == dnnl_success) {
-            status = make_pass(conv, set, pass, chosen, weights);
-            if (pass == AG_CONV_FORWARD)
-                forward = chosen;
-            else
-                dnnl_primitive_desc_destroy(chosen);
-        }
-        if (status != dnnl_success) {
-            if (forward) dnnl_primitive_desc_destroy(forward);
-            return status;
-        }
+static void run_pass(const ag_conv *conv, const pass *p, int rows, const float *x,
+                     const float *bias, float *y) {
+    const size_t from = ag_shape_size(p->x.shape);
+    const size_t to = (size_t)p->to_rows * (size_t)p->to_columns * (size_t)p->to_channels;
+    for (int e = 0; e < rows; e += p->x.group) {
+        const int n = least(rows - e, p->x.group);
+        const float *seen = show(&p->x, x + (size_t)e * from, n);
+        for (int h = 0; h < p->n_phases; h++)
+            run_phase(conv, p, &p->phases[h], seen, n, bias, y + (size_t)e * to);
     }
-    dnnl_primitive_desc_destroy(forward);
-    return dnnl_success;
 }
 
-/* Whether x comes channels first, and that is another order than channels last. */
-static bool needs_arranging(const ag_conv_geometry *g) {
-    return g->in_block == 1 && g->in.channels > 1 && ag_shape_area(g->in) > 1;
-}
-
-static dnnl_status_t make_arranging(ag_conv *conv, call_set *set, const plan *p) {
-    dnnl_memory_desc_t first;
-    CHECKED(describe_shape(&first, set->rows, conv->g.in, dnnl_nchw));
-    dnnl_status_t status = make_reorder(conv, &set->arrange, VIEW(first), VIEW(p->x));
-    if (status == dnnl_success) status = make_reorder(conv, &set->restore, VIEW(p->x), VIEW(first));
-    forget(first);
-    CHECKED(status);
-    return reserve(&conv->arranged, dnnl_memory_desc_get_size(VIEW(p->x)));
-}
-
-static dnnl_status_t fill_set(ag_conv *conv, call_set *set) {
-    plan p;
-    dnnl_memory_desc_t weights = {0};
-    dnnl_status_t status = make_plan(&p, &conv->g, set->rows);
-    if (status == dnnl_success) status = describe_weights(&weights, &conv->g, dnnl_ihwo);
-    if (status == dnnl_success) status = make_passes(conv, set, &p, VIEW(weights));
-    if (status == dnnl_success && needs_arranging(&conv->g)) status = make_arranging(conv, set, &p);
-    forget(weights);
-    drop_plan(&p);
-    return status;
-}
-
-static dnnl_status_t add_set(ag_conv *conv, int rows) {
-    call_set *set = calloc(1, sizeof *set);
-    if (!set) return dnnl_out_of_memory;
-    set->rows = rows;
-    const dnnl_status_t status = fill_set(conv, set);
-    if (status != dnnl_success) {
-        close_set(set);
-        return status;
+/* The weights [i][p][q][o] as `forward` reads them. */
+static void pack_forward(const ag_conv *conv, const float *w) {
+    const ag_conv_geometry *g = &conv->g;
+    const int area = g->kernel_rows * g->kernel_columns, units = g->out.channels;
+    float *to = conv->forward.phases[0].w;
+    for (int first = 0; first < units; first += block_size(conv)) {
+        const block b = block_at(conv, units, first);
+        for (int k = 0; k < area; k++)
+            for (int i = 0; i < g->in.channels; i++, to += b.width)
+                memcpy(to, w + ((size_t)i * (size_t)area + (size_t)k) * (size_t)units + first,
+                       (size_t)b.units * sizeof *to);
     }
-    set->next = conv->sets;
-    conv->sets = set;
-    return dnnl_success;
 }
 
-static dnnl_status_t open_handles(ag_conv *conv, int rows_max) {
-    CHECKED(dnnl_engine_create(&conv->engine, dnnl_cpu, 0));
-    CHECKED(dnnl_stream_create(&conv->stream, conv->engine, dnnl_stream_default_flags));
-    CHECKED(dnnl_primitive_attr_create(&conv->attr));
-    CHECKED(dnnl_primitive_attr_set_scratchpad_mode(conv->attr, dnnl_scratchpad_mode_user));
-    return add_set(conv, rows_max);
-}
-
-ag_status ag_conv_open(const ag_conv_geometry *geometry, int rows_max, ag_arena *arena,
-                       ag_conv **conv, ag_error *err) {
-    const ag_shape in = geometry->in, out = geometry->out;
-    assert(geometry->in_block == 1 || geometry->in_block == ag_conv_block(in.channels));
-    assert(geometry->out_block == ag_conv_block(out.channels) || ag_shape_area(out) == 1);
-    ag_conv *c = AG_NEW(arena, ag_conv);
-    if (c) {
-        c->g = *geometry;
-        c->no_bias = AG_NEW_ARRAY(arena, float, (size_t)out.channels);
-        c->unwanted = AG_NEW_ARRAY(arena, float, (size_t)out.channels);
+/* ... as one phase of `backward` does: turned round, and [o] where [i] was. Some units at
+ * a time, so that what is written together stays near. */
+static void pack_phase(const ag_conv *conv, const phase *h, const float *w) {
+    enum { TOGETHER = 16 };
+    const ag_conv_geometry *g = &conv->g;
+    const int units = g->out.channels;
+    const size_t area = (size_t)g->kernel_rows * (size_t)g->kernel_columns;
+    float *to = h->w;
+    for (int first = 0; first < g->in.channels; first += block_size(conv)) {
+        const block b = block_at(conv, g->in.channels, first);
+        for (int j = h->kernel_rows - 1; j >= 0; j--)
+            for (int l = h->kernel_columns - 1; l >= 0; l--, to += units * b.width) {
+                const int p = h->first_row + j * g->stride_rows;
+                const int q = h->first_column + l * g->stride_columns;
+                const float *from =
+                    w +
+                    ((size_t)first * area + (size_t)(p * g->kernel_columns + q)) * (size_t)units;
+                for (int o = 0; o < units; o += TOGETHER)
+                    for (int i = 0; i < b.units; i++)
+                        for (int u = o; u < least(o + TOGETHER, units); u++)
+                            to[u * b.width + i] =
+                                from[(size_t)i * area * (size_t)units + (size_t)u];
+            }
     }
-    if (!c || !c->no_bias || !c->unwanted || !ag_arena_at_end(arena, close_conv, c))
-        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a convolution");
-    const dnnl_status_t status = open_handles(c, rows_max);
-    if (status != dnnl_success)
-        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE,
-                       "no memory for a convolution from %d x %d x %d to %d x %d x %d, %d examples "
-                       "(status %d of oneDNN)",
-                       in.channels, in.rows, in.columns, out.channels, out.rows, out.columns,
-                       rows_max, (int)status);
-    *conv = c;
-    return AG_OK;
-}
-
-/* Going on would be with numbers of before; what is finished is in the store, and `run`
- * again completes it. */
-static void insist(dnnl_status_t status, int rows) {
-    if (status == dnnl_success) return;
-    fprintf(stderr,
-            "actgrid: out of memory in a convolution of %d examples (status %d of oneDNN)\n", rows,
-            (int)status);
-    _Exit(3);
-}
-
-static call_set *set_for(ag_conv *conv, int rows) {
-    for (call_set *set = conv->sets; set; set = set->next)
-        if (set->rows == rows) return set;
-    insist(add_set(conv, rows), rows);
-    return conv->sets;
-}
-
-/* The library takes pointers to what it only reads without const. */
-static void *readable(const float *x) {
-    union {
-        const float *looked_at;
-        float *given;
-    } p = {x};
-    return p.given;
-}
-
-static dnnl_status_t run(const ag_conv *conv, const call *c, void *const at[ARGS_MAX]) {
-    for (int i = 0; i < c->n; i++)
-        CHECKED(dnnl_memory_set_data_handle(c->args[i].memory, at[i]));
-    return dnnl_primitive_execute(c->primitive, conv->stream, c->n, c->args);
-}
-
-/* x in the order `to`, which is x itself where there is nothing to reorder. */
-static void *reordered(const ag_conv *conv, const call *c, const float *x, float *to, int rows) {
-    if (!c->primitive) return readable(x);
-    insist(run(conv, c, (void *[ARGS_MAX]){readable(x), to}), rows);
-    return to;
 }
 
 void ag_conv_forward(ag_conv *conv, int rows, const ag_real *x, const ag_real *w, const ag_real *b,
                      ag_real *y) {
-    const call_set *set = set_for(conv, rows);
-    void *const at[ARGS_MAX] = {
-        reordered(conv, &set->arrange, x, conv->arranged.at, rows),
-        reordered(conv, &set->pack[AG_CONV_FORWARD], w, conv->packed.at, rows),
-        b ? readable(b) : conv->no_bias,
-        y,
-        conv->scratch.at,
-    };
-    insist(run(conv, &set->conv[AG_CONV_FORWARD], at), rows);
+    const size_t units = (size_t)conv->g.out.channels;
+    pack_forward(conv, w);
+    if (b)
+        memcpy(conv->bias, b, units * sizeof *b);
+    else
+        memset(conv->bias, 0, units * sizeof *conv->bias);
+    run_pass(conv, &conv->forward, rows, x, conv->bias, y);
+}
+
+/* Channels last to channels first. */
+static void arrange(ag_shape s, const float *from, float *to) {
+    for (size_t place = 0; place < ag_shape_area(s); place++)
+        for (int c = 0; c < s.channels; c++)
+            to[(size_t)c * ag_shape_area(s) + place] = *from++;
 }
 
 void ag_conv_backward_data(ag_conv *conv, int rows, const ag_real *dy, const ag_real *w,
                            ag_real *dx) {
-    const call_set *set = set_for(conv, rows);
-    float *out = set->restore.primitive ? conv->arranged.at : dx;
-    void *const at[ARGS_MAX] = {
-        readable(dy),
-        reordered(conv, &set->pack[AG_CONV_DATA], w, conv->packed.at, rows),
-        out,
-        conv->scratch.at,
+    const pass *p = &conv->backward;
+    for (int h = 0; h < p->n_phases; h++)
+        pack_phase(conv, &p->phases[h], w);
+    if (!conv->arranged) {
+        run_pass(conv, p, rows, dy, conv->no_bias, dx);
+        return;
+    }
+    const size_t n_x = ag_shape_size(conv->g.in), n_y = ag_shape_size(conv->g.out);
+    for (int e = 0; e < rows; e++) {
+        run_pass(conv, p, 1, dy + (size_t)e * n_y, conv->no_bias, conv->arranged);
+        arrange(conv->g.in, conv->arranged, dx + (size_t)e * n_x);
+    }
+}
+
+/* --- backward to the weights --------------------------------------------------- */
+
+/* Units padded to whole vectors. */
+static const float *fill_units(const ag_conv *conv, const float *dy, int n) {
+    if (!conv->full) return dy;
+    const size_t units = (size_t)conv->g.out.channels, width = (size_t)padded(conv, (int)units);
+    const size_t places = (size_t)n * ag_shape_area(conv->g.out);
+    for (size_t place = 0; place < places; place++)
+        memcpy(conv->full + place * width, dy + place * units, units * sizeof *dy);
+    return conv->full;
+}
+
+/* Rows of y whose windows and whose own numbers are worked on together. */
+static int rows_near(const ag_conv *conv) {
+    const ag_conv_geometry *g = &conv->g;
+    const size_t x = frame_row(&conv->forward.x) * (size_t)g->stride_rows;
+    const size_t y = (size_t)g->out.columns * (size_t)block_size(conv);
+    const size_t n = NEAR / ((x + y) * sizeof(float));
+    const int rows = n > (size_t)g->out.rows ? g->out.rows : (int)n;
+    return parts(g->out.rows, parts(g->out.rows, most(rows, ROWS_LEAST)));
+}
+
+/* What `n` pictures add for some rows of y. */
+static void gather_rows(const ag_conv *conv, const float *x, const float *dy, int n, int first_row,
+                        int rows) {
+    static const float one = 1;
+    const ag_conv_geometry *g = &conv->g;
+    const frame *f = &conv->forward.x;
+    const int units = g->out.channels, area = g->in.channels * g->kernel_rows * g->kernel_columns;
+    const ptrdiff_t width = padded(conv, units), row = (ptrdiff_t)frame_row(f);
+    const ptrdiff_t y_row = width * g->out.columns;
+    ag_conv_gathering own = {
+        .axis = {{g->out.columns, g->stride_columns * g->in.channels, width},
+                 {rows, g->stride_rows * row, y_row},
+                 {n, (ptrdiff_t)frame_size(f), y_row * g->out.rows}},
     };
-    insist(run(conv, &set->conv[AG_CONV_DATA], at), rows);
-    reordered(conv, &set->restore, out, dx, rows);
+    sort_axes(own.axis);
+    ag_conv_gathering sums = own;
+    for (int i = 0; i < AG_CONV_AXES; i++)
+        sums.axis[i].x = 0;
+    sums.x = &one;
+    sums.depth = 1;
+    own.depth = g->kernel_columns * g->in.channels;
+    x += first_row * g->stride_rows * row;
+    dy += first_row * y_row;
+    for (int first = 0; first < units; first += block_size(conv)) {
+        const block b = block_at(conv, units, first);
+        own.vectors = sums.vectors = b.vectors;
+        own.dy = sums.dy = dy + first;
+        sums.dw = conv->sums + first;
+        conv->kernels->gather(&sums);
+        for (int p = 0; p < g->kernel_rows; p++) {
+            own.x = x + p * row;
+            own.dw = conv->gradient + (ptrdiff_t)first * area + (ptrdiff_t)p * own.depth * b.width;
+            conv->kernels->gather(&own);
+        }
+    }
+}
+
+static void unpack(const ag_conv *conv, float *dw) {
+    const ag_conv_geometry *g = &conv->g;
+    const int area = g->kernel_rows * g->kernel_columns, units = g->out.channels;
+    const float *from = conv->gradient;
+    for (int first = 0; first < units; first += block_size(conv)) {
+        const block b = block_at(conv, units, first);
+        for (int k = 0; k < area; k++)
+            for (int i = 0; i < g->in.channels; i++, from += b.width)
+                memcpy(dw + ((size_t)i * (size_t)area + (size_t)k) * (size_t)units + first, from,
+                       (size_t)b.units * sizeof *dw);
+    }
 }
 
 void ag_conv_backward_weights(ag_conv *conv, int rows, const ag_real *x, const ag_real *dy,
                               ag_real *dw, ag_real *db) {
-    const call_set *set = set_for(conv, rows);
-    float *out = set->pack[AG_CONV_WEIGHTS].primitive ? conv->packed.at : dw;
-    void *const at[ARGS_MAX] = {
-        reordered(conv, &set->arrange, x, conv->arranged.at, rows),
-        out,
-        db ? db : conv->unwanted,
-        readable(dy),
-        conv->scratch.at,
-    };
-    insist(run(conv, &set->conv[AG_CONV_WEIGHTS], at), rows);
-    reordered(conv, &set->pack[AG_CONV_WEIGHTS], out, dw, rows);
+    const ag_conv_geometry *g = &conv->g;
+    const frame *f = &conv->forward.x;
+    const size_t units = (size_t)padded(conv, g->out.channels);
+    const int step = rows_near(conv);
+    memset(conv->gradient, 0, weights_size(conv) * sizeof *dw);
+    memset(conv->sums, 0, units * sizeof *db);
+    for (int e = 0; e < rows; e += f->group) {
+        const int n = least(rows - e, f->group);
+        const float *seen = show(f, x + (size_t)e * ag_shape_size(g->in), n);
+        const float *whole = fill_units(conv, dy + (size_t)e * ag_shape_size(g->out), n);
+        for (int r = 0; r < g->out.rows; r += step)
+            gather_rows(conv, seen, whole, n, r, least(step, g->out.rows - r));
+    }
+    unpack(conv, dw);
+    if (db) memcpy(db, conv->sums, (size_t)g->out.channels * sizeof *db);
 }
 
-const char *ag_conv_kernel(ag_conv *conv, int rows, ag_conv_pass pass) {
-    return set_for(conv, rows)->kernel[pass];
+/* --- opening --------------------------------------------------------------------- */
+
+/* Elements of a kernel that places see whose windows begin `first` elements off the step. */
+static int elements(int kernel, int stride, int first) {
+    return kernel > first ? parts(kernel - first, stride) : 0;
+}
+
+/* Of one direction. Window t of y begins at place stride t - before of x, so the place
+ * that stands at `first` in its windows is stride t + first - before. */
+typedef struct span {
+    int n, kernel; /* places of the phase, elements they see */
+    int x, y;      /* where both begin: in the frame of dy, in dx */
+} span;
+
+static span span_of(int in, int kernel, int stride, int before, int first) {
+    const int t = first >= before ? 0 : parts(before - first, stride);
+    span s = {.kernel = elements(kernel, stride, first), .y = stride * t + first - before};
+    if (s.y < in) s.n = (in - 1 - s.y) / stride + 1;
+    if (s.kernel) s.x = t + elements(kernel, stride, 0) - s.kernel;
+    return s;
+}
+
+static void set_forward(ag_conv *conv, pass *p) {
+    const ag_conv_geometry *g = &conv->g;
+    const int rows = (g->out.rows - 1) * g->stride_rows + g->kernel_rows;
+    const int columns = (g->out.columns - 1) * g->stride_columns + g->kernel_columns;
+    *p = (pass){
+        .x = frame_of(g->in, g->in_block, rows, columns, g->before_rows, g->before_columns),
+        .to_rows = g->out.rows,
+        .to_columns = g->out.columns,
+        .to_channels = g->out.channels,
+        .stride_rows = g->stride_rows,
+        .stride_columns = g->stride_columns,
+        .apart_rows = 1,
+        .apart_columns = 1,
+        .n_phases = 1,
+    };
+}
+
+static void set_backward(ag_conv *conv, pass *p) {
+    const ag_conv_geometry *g = &conv->g;
+    const int around_rows = elements(g->kernel_rows, g->stride_rows, 0) - 1;
+    const int around_columns = elements(g->kernel_columns, g->stride_columns, 0) - 1;
+    const int rows = (g->in.rows - 1 + g->before_rows) / g->stride_rows + 1;
+    const int columns = (g->in.columns - 1 + g->before_columns) / g->stride_columns + 1;
+    *p = (pass){
+        .x = frame_of(g->out, g->out.channels, rows + around_rows, columns + around_columns,
+                      around_rows, around_columns),
+        .to_rows = g->in.rows,
+        .to_columns = g->in.columns,
+        .to_channels = g->in.channels,
+        .stride_rows = 1,
+        .stride_columns = 1,
+        .apart_rows = g->stride_rows,
+        .apart_columns = g->stride_columns,
+        .n_phases = g->stride_rows * g->stride_columns,
+    };
+}
+
+static void set_phases(const ag_conv *conv) {
+    const ag_conv_geometry *g = &conv->g;
+    const pass *b = &conv->backward;
+    conv->forward.phases[0] = (phase){
+        .rows = g->out.rows,
+        .columns = g->out.columns,
+        .kernel_rows = g->kernel_rows,
+        .kernel_columns = g->kernel_columns,
+        .w = conv->forward.phases[0].w,
+    };
+    float *w = b->phases[0].w;
+    for (int i = 0; i < b->n_phases; i++) {
+        phase *h = &b->phases[i];
+        *h = (phase){.first_row = i / g->stride_columns, .first_column = i % g->stride_columns};
+        const span r =
+            span_of(g->in.rows, g->kernel_rows, g->stride_rows, g->before_rows, h->first_row);
+        const span c = span_of(g->in.columns, g->kernel_columns, g->stride_columns,
+                               g->before_columns, h->first_column);
+        h->rows = r.n;
+        h->columns = c.n;
+        h->kernel_rows = c.kernel ? r.kernel : 0;
+        h->kernel_columns = r.kernel ? c.kernel : 0;
+        h->x = r.x * (ptrdiff_t)frame_row(&b->x) + (ptrdiff_t)c.x * b->x.shape.channels;
+        h->y = (r.y * (ptrdiff_t)g->in.columns + c.y) * g->in.channels;
+        h->w = w;
+        w += (ptrdiff_t)h->kernel_rows * h->kernel_columns * g->out.channels *
+             padded(conv, g->in.channels);
+    }
+}
+
+/* A picture whose windows are single places is a row of them. */
+static ag_conv_geometry simplified(ag_conv_geometry g) {
+    const bool single = g.kernel_rows == 1 && g.kernel_columns == 1 && g.stride_rows == 1 &&
+                        g.stride_columns == 1 && g.before_rows == 0 && g.before_columns == 0;
+    if (single && g.in.rows == g.out.rows && g.in.columns == g.out.columns) {
+        g.in.columns = g.out.columns = g.in.rows * g.in.columns;
+        g.in.rows = g.out.rows = 1;
+    }
+    return g;
+}
+
+static void measure(ag_conv *conv, const ag_conv_geometry *geometry, int rows_max) {
+    *conv = (ag_conv){.g = simplified(*geometry), .kernels = choose_kernels()};
+    assert(conv->g.out_block == conv->g.out.channels || ag_shape_area(conv->g.out) == 1);
+    set_forward(conv, &conv->forward);
+    set_backward(conv, &conv->backward);
+    set_group(&conv->forward.x, weights_size(conv), rows_max);
+    set_group(&conv->backward.x, weights_size(conv), rows_max);
+}
+
+/* Numbers of all arrays, in the order of struct ag_conv. */
+typedef struct needs {
+    size_t phases, x, dy, w, w_back, bias, no_bias, gradient, sums, full, arranged;
+} needs;
+
+static size_t frame_needs(const frame *f) {
+    return f->copied ? (size_t)f->group * frame_size(f) : 0;
+}
+
+static needs needs_of(const ag_conv *conv) {
+    const ag_conv_geometry *g = &conv->g;
+    const size_t in = (size_t)padded(conv, g->in.channels);
+    const size_t units = (size_t)padded(conv, g->out.channels);
+    const size_t area = (size_t)g->kernel_rows * (size_t)g->kernel_columns;
+    const bool whole = units == (size_t)g->out.channels;
+    const bool last = g->in_block == g->in.channels || ag_shape_area(g->in) == 1;
+    return (needs){
+        .phases = 1 + (size_t)conv->backward.n_phases,
+        .x = frame_needs(&conv->forward.x),
+        .dy = frame_needs(&conv->backward.x),
+        .w = weights_size(conv),
+        .w_back = area * (size_t)g->out.channels * in,
+        .bias = units,
+        .no_bias = in,
+        .gradient = weights_size(conv),
+        .sums = units,
+        .full = whole ? 0 : (size_t)conv->forward.x.group * ag_shape_area(g->out) * units,
+        .arranged = last ? 0 : ag_shape_size(g->in),
+    };
+}
+
+size_t ag_conv_bytes(const ag_conv_geometry *geometry, int rows_max) {
+    ag_conv conv;
+    measure(&conv, geometry, rows_max);
+    const needs n = needs_of(&conv);
+    return n.phases * sizeof(phase) + (n.x + n.dy + n.w + n.w_back + n.bias + n.no_bias +
+                                       n.gradient + n.sums + n.full + n.arranged) *
+                                          sizeof(float);
+}
+
+/* NULL for nothing, and *ok false where memory is out. */
+static float *numbers(ag_arena *arena, size_t n, bool *ok) {
+    float *at = n ? AG_NEW_ARRAY(arena, float, n) : NULL;
+    if (n && !at) *ok = false;
+    return at;
+}
+
+ag_status ag_conv_open(const ag_conv_geometry *geometry, int rows_max, ag_arena *arena,
+                       ag_conv **conv, ag_error *err) {
+    ag_conv *c = AG_NEW(arena, ag_conv);
+    bool ok = c != NULL;
+    if (ok) {
+        measure(c, geometry, rows_max);
+        const needs n = needs_of(c);
+        phase *phases = AG_NEW_ARRAY(arena, phase, n.phases);
+        float *w = numbers(arena, n.w, &ok), *back = numbers(arena, n.w_back, &ok);
+        c->forward.x.at = numbers(arena, n.x, &ok);
+        c->backward.x.at = numbers(arena, n.dy, &ok);
+        c->bias = numbers(arena, n.bias, &ok);
+        c->no_bias = numbers(arena, n.no_bias, &ok);
+        c->gradient = numbers(arena, n.gradient, &ok);
+        c->sums = numbers(arena, n.sums, &ok);
+        c->full = numbers(arena, n.full, &ok);
+        c->arranged = numbers(arena, n.arranged, &ok);
+        ok = ok && phases;
+        if (ok) {
+            c->forward.phases = phases;
+            c->backward.phases = phases + 1;
+            c->forward.phases[0].w = w;
+            c->backward.phases[0].w = back;
+            set_phases(c);
+        }
+    }
+    *conv = c;
+    return ok ? AG_OK
+              : AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a convolution of %d examples",
+                        rows_max);
 }
 
 #endif

@@ -1,11 +1,11 @@
-/* Convolution: oneDNN's primitives for float, plain loops for the double build.
+/* Convolution: kernels for each instruction set for float, plain loops for the double build.
  *
  *     y[e][o][r][c] = b[o] + sum over i, p, q of w[i][p][q][o]
  *                     x[e][i][r stride_rows + p - before_rows]
  *                            [c stride_columns + q - before_columns]      (outside of x: 0)
  *
  * The weights stay in the one order that initializers and tests know, [fan_in][units]
- * with fan_in = (input channel, kernel row, kernel column): what the library likes
+ * with fan_in = (input channel, kernel row, kernel column): what the kernels like
  * better is packed and unpacked inside. Activations lie as shape.h says.
  */
 #ifndef AG_CONV_H
@@ -28,21 +28,20 @@ typedef struct ag_conv_geometry {
 typedef struct ag_conv ag_conv;
 
 /* Group of channels in which what convolutions read and write is best kept: all of
- * them. Channels last was as fast as groups of 16 or faster (AVX-512), never without a
- * fast kernel for odd numbers of channels, and is what layers around it like, too. */
+ * them. Channels last is what windows are read from in one piece, has no odd numbers of
+ * channels, and is what layers around it like, too. */
 static inline int ag_conv_block(int channels) { return channels; }
 
-/* Ready for any number of examples up to rows_max; closed with the arena. To be opened
- * and used by one thread, after ag_num_begin_thread. Primitives are made at the first
- * use of a number of rows and kept. AG_NOMEM. */
+/* Ready for any number of examples up to rows_max. Keeps the instruction set that was
+ * chosen when it was opened (isa.h). AG_NOMEM. */
 ag_status ag_conv_open(const ag_conv_geometry *geometry, int rows_max, ag_arena *arena,
                        ag_conv **conv, ag_error *err);
+/* Bytes that it takes. */
+size_t ag_conv_bytes(const ag_conv_geometry *geometry, int rows_max);
 
 /* Each of these computes with one thread and gives the same bits for the same numbers
- * on the same machine; an example's y does not depend on what other examples are in the
- * batch, unless the kernel covers the whole picture: that is a matrix product, whose last
- * bits may differ with the number of examples. Out of memory ends the program: exit code
- * 3, as ag_gemm. b NULL: no bias. */
+ * and instruction set. y and dx of an example do not depend on what other examples are in
+ * the batch: each number is one chain of sums in a fixed order. b NULL: no bias. */
 void ag_conv_forward(ag_conv *conv, int rows, const ag_real *x, const ag_real *w, const ag_real *b,
                      ag_real *y);
 /* dx from dy. */
@@ -51,11 +50,5 @@ void ag_conv_backward_data(ag_conv *conv, int rows, const ag_real *dy, const ag_
 /* dw [fan_in][units] and db [units] (NULL: not wanted), summed over the examples. */
 void ag_conv_backward_weights(ag_conv *conv, int rows, const ag_real *x, const ag_real *dy,
                               ag_real *dw, ag_real *db);
-
-typedef enum ag_conv_pass { AG_CONV_FORWARD, AG_CONV_DATA, AG_CONV_WEIGHTS } ag_conv_pass;
-
-/* Name of the library's kernel behind one of the three, for `doctor` and tests: a
- * silent fall back to a reference loop (1,000 times slower) says so only here. */
-const char *ag_conv_kernel(ag_conv *conv, int rows, ag_conv_pass pass);
 
 #endif

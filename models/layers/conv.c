@@ -29,10 +29,9 @@ static void measure(ag_layer *self) {
         self->slice[AG_ROLE_BIAS].n = (size_t)self->out.channels;
 }
 
-static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *err) {
-    convolution *own = self->own;
-    const ag_window *w = &own->window;
-    const ag_conv_geometry geometry = {
+static ag_conv_geometry geometry_of(const ag_layer *self) {
+    const ag_window *w = &((const convolution *)self->own)->window;
+    return (ag_conv_geometry){
         .in = self->in,
         .out = self->out,
         .in_block = self->in_block,
@@ -44,13 +43,16 @@ static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *e
         .before_rows = w->rows.before,
         .before_columns = w->columns.before,
     };
-    return ag_conv_open(&geometry, rows_max, arena, &own->conv, err);
 }
 
-/* The weights in the library's order, and x where it has to be brought into another. */
+static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *err) {
+    const ag_conv_geometry geometry = geometry_of(self);
+    return ag_conv_open(&geometry, rows_max, arena, &((convolution *)self->own)->conv, err);
+}
+
 static size_t bytes(const ag_layer *self, int rows_max) {
-    const size_t arranged = self->in_block == 1 ? (size_t)rows_max * ag_shape_size(self->in) : 0;
-    return sizeof(ag_real) * (fan_in(self) * (size_t)self->out.channels + arranged);
+    const ag_conv_geometry geometry = geometry_of(self);
+    return rows_max ? ag_conv_bytes(&geometry, rows_max) : 0;
 }
 
 static void forward(ag_layer *self, int rows) {
