@@ -2,7 +2,7 @@
 
 #include "benchmarks/timing.h"
 #include "harness/base/clock.h"
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 
 #include <dirent.h>
 #include <stdio.h>

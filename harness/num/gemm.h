@@ -1,32 +1,33 @@
-/* The matrix product: oneDNN for float, a plain loop for the double build. */
+/* The matrix product: tiles in registers for float, a plain loop for the double build. */
 #ifndef AG_GEMM_H
 #define AG_GEMM_H
 
 #include "harness/num/real.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* c[m][n] = op(a) op(b) + beta c        op(a) [m][k], op(b) [k][n], row-major
+/* c[m][n] = op(a) op(b) + bias      op(a) [m][k], op(b) [k][n], bias [n] for each row
  *
- * a is stored [m][k], or [k][m] if transposed; lda, ldb, ldc are the lengths of
- * the stored rows. beta is 0 or 1; with 0, c is not read. c overlaps neither.
- * One thread; the same bits for the same numbers on the same machine. Where the
- * library cannot get memory for its workspace, ends the program: exit code 3. */
-void ag_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const ag_real *a, int lda,
-             const ag_real *b, int ldb, ag_real beta, ag_real *c, int ldc);
+ * a is stored [m][k], or [k][m] if transposed; a_row, b_row, c_row are the lengths of the
+ * stored rows. */
+typedef struct ag_product {
+    int m, n, k; /* at least 1 */
+    bool a_transposed, b_transposed;
+    bool adds; /* to what is in c; without it, c is not read */
+    const ag_real *a, *b;
+    const ag_real *bias; /* NULL: none */
+    ag_real *c;          /* overlaps none of them */
+    ptrdiff_t a_row, b_row, c_row;
+} ag_product;
 
-/* To be called once by every thread before it computes: keeps libraries from
- * starting threads of their own inside it. */
-void ag_num_begin_thread(void);
-
-#ifndef AG_DOUBLE
-/* The instructions that oneDNN uses, in its words: "avx512_core_bf16". It follows
- * ACTGRID_ISA (harness/base/isa.h). */
-const char *ag_num_library_isa(void);
-#endif
-
-/* Whether numbers below FLT_MIN are computed with, and not flushed to zero, on
- * this thread: vanishing gradients are made of them. */
-bool ag_num_denormals_alive(void);
+/* One thread, no memory taken. In float each number of c is one chain in the order of k,
+ * rounded once per term where the processor has a fused multiply-add:
+ *
+ *     sum = c or 0;   sum = fma(op(a)[i][k], op(b)[k][j], sum);   c = sum + bias[j]
+ *
+ * so it does not depend on m, n, or where in c it stands, and every instruction set with
+ * such an operation gives the same bits (harness/num/gemm_tile.h). */
+void ag_gemm(const ag_product *product);
 
 #endif

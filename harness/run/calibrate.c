@@ -1,7 +1,7 @@
 #include "harness/run/calibrate.h"
 
 #include "harness/base/clock.h"
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 
 enum { SAMPLES = 5, BATCHES = 8 };
 

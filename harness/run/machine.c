@@ -2,7 +2,7 @@
 
 #include "harness/base/isa.h"
 #include "harness/base/text.h"
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 
 #include "build.h" /* written by scripts/cmake/machine.cmake */
 #include "revision.h"

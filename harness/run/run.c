@@ -1,7 +1,7 @@
 #include "harness/run/run.h"
 
 #include "harness/base/clock.h"
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 
 #include <omp.h>
 #include <stdlib.h>

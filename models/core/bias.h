@@ -4,9 +4,6 @@
 
 #include "harness/num/real.h"
 
-/* y[e][u] += b[u]       y [rows][units] */
-void ag_bias_add(int rows, int units, const ag_real *b, ag_real *y);
-
 /* db[u] = sum_e dy[e][u]       dy [rows][units] */
 void ag_bias_gradient(int rows, int units, const ag_real *dy, ag_real *db);
 

@@ -18,9 +18,9 @@ static int units(ag_task task, int n_classes, int n_targets) {
     return task == AG_TASK_CLASSES ? n_classes : 0;
 }
 
-/* Exponentials at a time; the outputs of ten classes, filled up to LANES, are one vector
- * operation where vectors are wide enough. */
-enum { LANES = 16, BLOCK = 64 };
+/* Exponentials at a time: of several rows, or a part of a long one. A function that works
+ * on vectors has little to do with ten classes alone. */
+enum { BLOCK = 1024 };
 
 /* One row: its exponentials, summed apart from the label's. p - 1 is -rest / s and
  * log s, where the label is the largest, log(1 + rest): neither cancels when the
@@ -31,31 +31,44 @@ typedef struct row_sums {
     double rest;  /* the sum of all others */
 } row_sums;
 
-/* `power` [n] receives the exponentials; NULL: not wanted. */
-static row_sums sum_row(int n, const ag_real *z, int y, ag_real *power) {
-    row_sums sums = {.m = ag_largest((size_t)n, z)};
-    ag_real block[BLOCK];
-    for (int first = 0; first < n; first += BLOCK) {
-        const int count = n - first < BLOCK ? n - first : BLOCK;
-        const int filled = (count + LANES - 1) / LANES * LANES;
-        for (int u = 0; u < filled; u++)
-            block[u] = u < count ? z[first + u] - sums.m : 0;
-        ag_exponentials((size_t)filled, block);
-        for (int u = 0; u < count; u++) {
-            if (first + u == y)
-                sums.label = (double)block[u];
-            else
-                sums.rest += (double)block[u];
-            if (power) power[first + u] = block[u];
+/* Takes the exponentials of outputs first .. first + count - 1 into the sums of a row. */
+static void add_to_row(row_sums *sums, int first, int count, const ag_real *power, int y) {
+    double rest = 0.0;
+    for (int u = 0; u < count; u++)
+        rest += first + u == y ? 0.0 : (double)power[u];
+    sums->rest += rest;
+    if (y >= first && y < first + count) sums->label = (double)power[y - first];
+}
+
+/* The sums of `rows` rows from row e on; their exponentials into dz, unless it is NULL. */
+static void sum_rows(const ag_loss_batch *b, int e, int rows, row_sums *sums) {
+    const int n = b->units, width = n < BLOCK ? n : BLOCK;
+    ag_real power[BLOCK];
+    for (int r = 0; r < rows; r++)
+        sums[r] = (row_sums){.m = ag_largest((size_t)n, b->z + (size_t)(e + r) * (size_t)n)};
+    for (int first = 0; first < n; first += width) {
+        const int count = n - first < width ? n - first : width;
+        for (int r = 0; r < rows; r++) {
+            const ag_real *z = b->z + (size_t)(e + r) * (size_t)n + first;
+            for (int u = 0; u < count; u++)
+                power[r * count + u] = z[u] - sums[r].m;
+        }
+        ag_exponentials((size_t)(rows * count), power);
+        for (int r = 0; r < rows; r++) {
+            add_to_row(&sums[r], first, count, power + r * count, b->label[e + r]);
+            for (int u = 0; b->dz && u < count; u++)
+                b->dz[(size_t)(e + r) * (size_t)n + (size_t)(first + u)] = power[r * count + u];
         }
     }
-    return sums;
 }
 
 static double row_loss(double smoothing, int n, const ag_real *z, int y, const row_sums *sums) {
     /* In double: the difference of two finite floats may be no finite float. */
-    const double m = (double)sums->m, log_s = log(sums->label + sums->rest);
-    const double loss = z[y] == sums->m ? log1p(sums->rest) : log_s + (m - (double)z[y]);
+    const double m = (double)sums->m;
+    const bool largest = z[y] == sums->m;
+    if (smoothing == 0.0 && largest) return log1p(sums->rest);
+    const double log_s = log(sums->label + sums->rest);
+    const double loss = largest ? log1p(sums->rest) : log_s + (m - (double)z[y]);
     if (smoothing == 0.0) return loss;
     double below = 0.0; /* the largest, summed over the units */
     for (int u = 0; u < n; u++)
@@ -74,16 +87,19 @@ static void row_gradient(double smoothing, double scale, int n, int y, const row
 
 static double evaluate(const double *param, const ag_loss_batch *b, long *correct) {
     const double smoothing = param[AG_SMOOTHING];
-    const int n = b->units;
+    const int n = b->units, at_once = n < BLOCK ? BLOCK / n : 1;
+    row_sums sums[BLOCK];
     double loss = 0.0;
-    for (int e = 0; e < b->rows; e++) {
-        const size_t row = (size_t)e * (size_t)n;
-        const ag_real *z = b->z + row;
-        ag_real *dz = b->dz ? b->dz + row : NULL;
-        const row_sums sums = sum_row(n, z, b->label[e], dz);
-        loss += row_loss(smoothing, n, z, b->label[e], &sums);
-        if (dz) row_gradient(smoothing, b->scale, n, b->label[e], &sums, dz);
-        *correct += ag_argmax_is(n, z, b->label[e]);
+    for (int e = 0; e < b->rows; e += at_once) {
+        const int rows = b->rows - e < at_once ? b->rows - e : at_once;
+        sum_rows(b, e, rows, sums);
+        for (int r = 0; r < rows; r++) {
+            const size_t row = (size_t)(e + r) * (size_t)n;
+            const int y = b->label[e + r];
+            loss += row_loss(smoothing, n, b->z + row, y, &sums[r]);
+            if (b->dz) row_gradient(smoothing, b->scale, n, y, &sums[r], b->dz + row);
+            *correct += ag_argmax_is(n, b->z + row, y);
+        }
     }
     return loss;
 }

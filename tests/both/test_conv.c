@@ -5,7 +5,7 @@
 #include "harness/base/isa.h"
 #include "harness/base/random.h"
 #include "harness/num/conv.h"
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * every activation, losses, gradients, weights after 1 and after 100 steps. The
  * numbers are PyTorch's in double (tests/golden/torch_mlp.h); in the double build
  * we agree to 1e-10 of each block's norm, in float to 1e-5. */
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 #include "harness/train/train.h"
 #include "models/initializer.h"
 #include "models/layers.h"

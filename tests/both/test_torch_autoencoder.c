@@ -2,7 +2,7 @@
  * weights after 1 and 100 steps (tests/golden/torch_autoencoder.h). */
 #include "torch_check.h"
 
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 #include "harness/train/train.h"
 #include "models/initializer.h"
 #include "models/schedule.h"

@@ -3,7 +3,7 @@
  * in several orders of channels. In the double build to 1e-10 of each block's norm, in
  * float to 1e-5. */
 #include "check.h"
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 #include "harness/train/train.h"
 #include "models/initializer.h"
 #include "models/layers.h"

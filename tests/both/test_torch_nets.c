@@ -4,7 +4,7 @@
  * 1e-10 of each block's norm, in float to 1e-5. */
 #include "check.h"
 #include "harness/config/choice.h"
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 #include "models/family.h"
 #include "models/initializer.h"
 #include "models/loss.h"

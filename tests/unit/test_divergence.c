@@ -2,7 +2,7 @@
  * and the layer, whoever watches; NaN for what nobody measured; no crash. */
 #include "train_fixture.h"
 
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 #include "harness/plan/plan.h"
 #include "harness/train/watch.h"
 

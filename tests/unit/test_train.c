@@ -2,7 +2,7 @@
  * goes on, what the probes say about nets worked out by hand. */
 #include "train_fixture.h"
 
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 #include "harness/num/norms.h"
 #include "harness/probes/probe.h"
 #include "harness/train/cost.h"

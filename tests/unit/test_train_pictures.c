@@ -2,7 +2,7 @@
  * hide what is dead. */
 #include "train_fixture.h"
 
-#include "harness/num/gemm.h"
+#include "harness/num/processor.h"
 #include "harness/probes/probe.h"
 #include "models/layers.h"
 
