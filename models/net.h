@@ -53,7 +53,8 @@ typedef struct ag_layer ag_layer;
 /* What a kind of layer can do. One file each in models/layers/. */
 typedef struct ag_layer_kind {
     const char *name;
-    bool borrows; /* its weights are another layer's: that one starts them */
+    bool borrows;  /* its weights are another layer's: that one starts them */
+    bool in_place; /* `backward` can write dx over dy: they are one array, dy is gone */
     /* Sets the n of self->slice[] and self->statistic from self->in, self->out and its
      * own settings. No memory is taken yet. NULL: it has none. */
     void (*measure)(ag_layer *self);
@@ -176,8 +177,9 @@ void ag_net_initialize(ag_net *net, const ag_choice *initializer, uint64_t seed)
 /* Outputs [rows][units] of the last layer for x [rows][features], in a pass as
  * *net->mode says. */
 const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x);
-/* All gradients, from the dy of the last layer, which the loss has filled. */
-void ag_net_backward(ag_net *net, int rows);
+/* All gradients, from the dy of the last layer, which the loss has filled. Whether all of
+ * them are finite. */
+bool ag_net_backward(ag_net *net, int rows);
 
 static inline ag_layer *ag_net_last(const ag_net *net) { return &net->layers[net->n_layers - 1]; }
 

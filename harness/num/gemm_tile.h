@@ -190,8 +190,8 @@ static void turn(int columns, int depth, const float *b, ptrdiff_t b_row, float 
             }
         }
     for (; k < depth; k++)
-        for (int j = 0; j < columns; j++)
-            to[k * to_row + j] = b[j * b_row + k];
+        for (int j = 0; j < to_row; j++)
+            to[k * to_row + j] = j < columns ? b[j * b_row + k] : 0;
 }
 
 /* n numbers, fewer than a vector has. A call of memcpy costs more than all of this. */
@@ -212,6 +212,7 @@ static void copy(int columns, int depth, const float *b, ptrdiff_t b_row, float 
     const int width = (columns + LANES - 1) / LANES;
     for (int k = 0; k < depth; k++, b += b_row, to += to_row) {
         if (columns < LANES) {
+            store(to, (vec){0});
             copy_few(columns, b, to);
             continue;
         }
@@ -259,7 +260,6 @@ static void narrow_panel(const ag_product *g, piece t, int columns) {
 static void packed_panel(const ag_product *g, int width, piece t, int columns) {
     _Alignas(64) float packed[DEPTH * WIDTH_MAX * LANES];
     const int to_row = width * LANES;
-    if (columns < LANES) memset(packed, 0, sizeof packed);
     t.b = packed, t.b_row = to_row;
     t.bias = NULL;
     for (int k = 0; k < g->k; k += DEPTH) {

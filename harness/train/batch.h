@@ -27,7 +27,7 @@ double ag_batch_loss(ag_training_run *run, int rows, ag_real *dz, long *correct)
 
 /* Forward, loss and backward of what was loaded, in a training pass: gradients of the
  * mean loss. `remembers`: running statistics take the batch in. Returns the sum of the
- * losses; adds to *correct. Not finite: no backward. */
+ * losses; adds to *correct. Not finite: no backward. Sets run->finite_gradients. */
 double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *correct);
 
 /* The piece of `examples` that begins at `first`, loaded, with noise unless that is NULL, and sent

@@ -1,5 +1,6 @@
 #include "harness/train/gradient.h"
 
+#include "harness/num/norms.h"
 #include "harness/train/augment.h"
 #include "harness/train/batch.h"
 #include "harness/train/noise.h"
@@ -78,8 +79,10 @@ double ag_gradient_take(ag_training_run *run, const uint32_t *index, long n, boo
         if (!isfinite(sum)) return sum;
         if (*rows < n) gather(run, (double)*rows / (double)n, first == 0);
     }
-    if (*rows < n)
+    if (*rows < n) {
         memcpy(run->net.gradients, run->gathered, run->net.n_parameters * sizeof(ag_real));
+        run->finite_gradients = ag_all_finite(run->net.n_parameters, run->net.gradients);
+    }
     return sum / (double)n;
 }
 

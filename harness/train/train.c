@@ -161,7 +161,7 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
     }
     run->epoch_loss += loss * (double)n;
     run->epoch_examples += n;
-    if (!ag_all_finite(run->net.n_parameters, run->net.gradients)) {
+    if (!run->finite_gradients) {
         ag_diverge_gradient(run);
         return;
     }

@@ -67,6 +67,7 @@ typedef struct ag_training_run {
     int diverged_stage;
     const char *diverged_what;
     double began, training_seconds, probe_seconds; /* wall clock */
+    bool finite_gradients;                         /* all of the last mini-batch's */
 } ag_training_run;
 
 /* Everything a run needs, in the arena, and the state before the first step

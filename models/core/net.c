@@ -1,5 +1,6 @@
 #include "models/net.h"
 
+#include "harness/num/norms.h"
 #include "models/initializer.h"
 #include "models/layers.h"
 
@@ -101,11 +102,20 @@ static bool sends_back(const ag_net *net, int source) {
     return source >= 0 && net->layers[source].learns;
 }
 
+/* Whether the dy of layer i is that of the layer it reads: nobody else has written there
+ * when layer i turns the one into the other. Half the memory, and one array less to go
+ * through the cache for every activation. */
+static bool shares_dy(const ag_net *net, int i) {
+    const ag_layer *layer = &net->layers[i];
+    return layer->kind->in_place && sends_back(net, layer->from) &&
+           !read_later(net, layer->from, i);
+}
+
 size_t ag_net_bytes(const ag_net *net, int rows_max) {
     size_t per_row = 0, own = 0;
     for (int i = 0; i < net->n_layers; i++) {
         const ag_layer *layer = &net->layers[i];
-        per_row += (layer->learns ? 2 : 1) * ag_shape_size(layer->out); /* y, dy */
+        per_row += (layer->learns && !shares_dy(net, i) ? 2 : 1) * ag_shape_size(layer->out);
         if (sends_back(net, layer->from) && read_later(net, layer->from, i))
             per_row += ag_shape_size(layer->in);
         if (sends_back(net, layer->skip) && read_later(net, layer->skip, i))
@@ -157,7 +167,10 @@ static ag_status open_layer(ag_net *net, int i, ag_arena *arena, ag_error *err) 
         layer->statistic = net->statistics + layer->statistic_slice.offset;
     const size_t n = (size_t)net->rows_max * ag_shape_size(layer->out);
     layer->y = AG_NEW_ARRAY(arena, ag_real, n);
-    if (layer->learns) layer->dy = AG_NEW_ARRAY(arena, ag_real, n);
+    if (shares_dy(net, i))
+        layer->dy = net->layers[layer->from].dy;
+    else if (layer->learns)
+        layer->dy = AG_NEW_ARRAY(arena, ag_real, n);
     if (!layer->y || (layer->learns && !layer->dy)) return no_memory(net->rows_max, err);
     AG_TRY(connect(net, i, arena, err));
     return layer->kind->open ? layer->kind->open(layer, net->rows_max, arena, err) : AG_OK;
@@ -238,15 +251,27 @@ AG_VECTORIZED(static, add, (size_t n, const ag_real *restrict x, ag_real *restri
         sum[i] += x[i];
 }
 
-void ag_net_backward(ag_net *net, int rows) {
+/* Whether the gradients of a layer are finite: asked while they are still in the cache,
+ * which makes it 1.5 % of a step instead of 3 on 8 x 128. */
+static bool finite_gradients(const ag_layer *layer) {
+    bool finite = true;
+    for (int role = 0; role < AG_ROLE_COUNT; role++)
+        finite &= ag_all_finite(layer->slice[role].n, layer->gradient[role]);
+    return finite;
+}
+
+bool ag_net_backward(ag_net *net, int rows) {
+    bool finite = true;
     for (int i = net->n_layers - 1; i >= 0; i--) {
         ag_layer *layer = &net->layers[i];
         if (!layer->learns) continue;
         layer->kind->backward(layer, rows);
+        finite &= finite_gradients(layer);
         const size_t n = (size_t)rows * ag_shape_size(layer->in);
         if (layer->adds) add(n, layer->dx, net->layers[layer->from].dy);
         if (layer->adds2) add(n, layer->dx2, net->layers[layer->skip].dy);
     }
+    return finite;
 }
 
 int ag_net_rows_min(const ag_net *net) {

@@ -13,6 +13,8 @@
 #include "harness/num/channels.h"
 #include "models/layers.h"
 
+#include <string.h>
+
 static void measure(ag_layer *self) {
     const ag_learned learned = ag_act_learned(&self->activation);
     if (learned != AG_LEARNED_NONE)
@@ -61,12 +63,10 @@ static void forward(ag_layer *self, int rows) {
                                 self->dydz + e * n, self->dydp + e * n);
 }
 
-AG_VECTORIZED(static, multiply,
-              (size_t n, const ag_real *restrict a, const ag_real *restrict b,
-               ag_real *restrict product),
-              (n, a, b, product)) {
+AG_VECTORIZED(static, multiply, (size_t n, const ag_real *restrict a, ag_real *restrict product),
+              (n, a, product)) {
     for (size_t i = 0; i < n; i++)
-        product[i] = a[i] * b[i];
+        product[i] *= a[i];
 }
 
 static void learn(ag_layer *self, int rows) {
@@ -80,11 +80,15 @@ static void learn(ag_layer *self, int rows) {
 
 static void backward(ag_layer *self, int rows) {
     if (self->dydp) learn(self, rows);
-    if (self->dx) multiply((size_t)rows * ag_shape_size(self->out), self->dy, self->dydz, self->dx);
+    const size_t n = (size_t)rows * ag_shape_size(self->out);
+    if (!self->dx) return;
+    if (self->dx != self->dy) memcpy(self->dx, self->dy, n * sizeof *self->dx);
+    multiply(n, self->dydz, self->dx);
 }
 
 const ag_layer_kind ag_layer_activation = {
     .name = "activation",
+    .in_place = true,
     .measure = measure,
     .open = open,
     .bytes = bytes,
