@@ -48,6 +48,13 @@ typedef struct ag_array {
     const float *data; /* row-major */
 } ag_array;
 
+/* What it took, as the progress of a run counts it. Not stored. */
+typedef struct ag_effort {
+    double samples;                         /* examples trained on */
+    double training_seconds, probe_seconds; /* wall clock */
+    double work;                            /* operations, by the plan's reckoning */
+} ag_effort;
+
 typedef struct ag_record {
     const ag_plan *plan;
     const ag_trial *trial;
@@ -73,6 +80,7 @@ typedef struct ag_record {
     const char
         *diverged_what; /* "loss", "gradient", "weights", "statistics"; NULL unless diverged */
     double seconds, samples_per_second, probe_seconds, flops;
+    ag_effort effort;
     uint64_t digest; /* of the final weights */
     const char *started_at, *finished_at;
     const ag_error *error; /* for AG_BROKEN */
@@ -92,10 +100,20 @@ typedef struct ag_record {
     int n_arrays;
 } ag_record;
 
+/* Told when a trial is on the disk for good: by one thread at a time, in the order of put;
+ * from within put, or later from a thread of the sink. */
+typedef struct ag_receipt {
+    void (*stored)(void *self, const ag_record *record); /* may be NULL */
+    void *self;
+} ag_receipt;
+
 /* Where records go. Called by one thread at a time, in order of completion. What
- * a record points to is valid during the call only. */
+ * a record points to is valid during the call only. A trial that nobody was told of may
+ * still be lost, and then a later put or finish fails. */
 typedef struct ag_sink {
-    ag_status (*put)(void *self, const ag_record *record, ag_error *err);
+    ag_status (*put)(void *self, const ag_record *record, ag_receipt receipt, ag_error *err);
+    /* Returns when everything is stored that was put. */
+    ag_status (*finish)(void *self, ag_error *err);
     void *self;
 } ag_sink;
 

@@ -54,20 +54,30 @@ static bool train(const ag_runner *runner, const ag_trial *trial, ag_arena *aren
     return true;
 }
 
-static void count(ag_progress *progress, const ag_record *record, const ag_training_run *run,
-                  double flops) {
+typedef struct desk {
+    const ag_runner *runner;
+    ag_progress *progress;
+    double began;
+} desk;
+
+/* A trial arrived on the disk: only now it counts. */
+static void count(void *self, const ag_record *record) {
+    const desk *d = self;
+    ag_progress *progress = d->progress;
     progress->finished += record->outcome == AG_FINISHED;
     progress->diverged += record->outcome == AG_DIVERGED;
     progress->failed += record->outcome == AG_BROKEN;
-    progress->samples += run->samples;
-    progress->training_seconds += run->training_seconds;
-    progress->probe_seconds += run->probe_seconds;
-    progress->flops_done += flops;
-    progress->flops_left -= flops;
+    progress->samples += record->effort.samples;
+    progress->training_seconds += record->effort.training_seconds;
+    progress->probe_seconds += record->effort.probe_seconds;
+    progress->flops_done += record->effort.work;
+    progress->flops_left -= record->effort.work;
+    progress->seconds = ag_clock_now() - d->began;
+    if (d->runner->report) d->runner->report(d->runner->report_self, progress, record);
 }
 
-static void work(const ag_runner *runner, size_t i, double began, ag_arena *arena,
-                 atomic_int *status, ag_progress *progress, ag_error *err) {
+static void work(desk *d, size_t i, ag_arena *arena, atomic_int *status, ag_error *err) {
+    const ag_runner *runner = d->runner;
     const ag_trial *trial = &runner->plan->trials[runner->todo[i]];
     ag_error trouble = {0};
     ag_record record = {0};
@@ -78,23 +88,18 @@ static void work(const ag_runner *runner, size_t i, double began, ag_arena *aren
     if (!train(runner, trial, arena, &settings, &run, &record, &trouble)) return;
     record.started_at = started;
     record.finished_at = ag_clock_stamp(finished);
-    /* One writer inside a critical section rather than a thread with a queue: a
-     * put takes milliseconds, a trial takes seconds. Measure before changing. */
+    record.effort =
+        (ag_effort){run.samples, run.training_seconds, run.probe_seconds, runner->flops[i]};
+    /* The sink takes a copy, in microseconds, and writes it while this thread trains on. */
 #pragma omp critical(ag_sink)
-    if (atomic_load(status) == AG_OK) {
-        const ag_status put = runner->sink.put(runner->sink.self, &record, err);
-        atomic_store(status, (int)put);
-        if (put == AG_OK) {
-            count(progress, &record, &run, runner->flops[i]);
-            progress->seconds = ag_clock_now() - began;
-            if (runner->report) runner->report(runner->report_self, progress, &record);
-        }
-    }
+    if (atomic_load(status) == AG_OK)
+        atomic_store(
+            status, (int)runner->sink.put(runner->sink.self, &record, (ag_receipt){count, d}, err));
 }
 
 ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err) {
     atomic_int status = AG_OK;
-    const double began = ag_clock_now();
+    desk d = {runner, progress, ag_clock_now()};
     for (size_t i = 0; i < runner->n_todo; i++)
         progress->flops_left += runner->flops[i];
 
@@ -112,12 +117,18 @@ ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err) 
         for (size_t i = 0; i < runner->n_todo; i++) {
             if (atomic_load(&status) != AG_OK) continue;
             if (runner->stop && atomic_load(runner->stop)) continue;
-            work(runner, i, began, &arena, &status, progress, err);
+            work(&d, i, &arena, &status, err);
             ag_arena_reset(&arena);
         }
         ag_arena_close(&arena);
     }
-    progress->seconds = ag_clock_now() - began;
+    ag_error trouble = {0};
+    const ag_status finished = runner->sink.finish(runner->sink.self, &trouble);
+    if (finished != AG_OK && atomic_load(&status) == AG_OK) {
+        *err = trouble;
+        atomic_store(&status, (int)finished);
+    }
+    progress->seconds = ag_clock_now() - d.began;
     if (atomic_load(&status))
         return ag_pass(err, (ag_status)atomic_load(&status), __FILE__, __LINE__);
     if (runner->stop && atomic_load(runner->stop))

@@ -1,10 +1,9 @@
-/* One trial's arrays: pieces/<trial_id>.h5. With gather.c and trial_table.c the only
- * places that name HDF5.
+/* What gather.c and trial_table.c ask of HDF5: errors as sentences, files, groups, texts. These
+ * three are the only places that name it.
  *
- * Pieces and curves.h5 are written once, from beginning to end, under a temporary
- * name, and synced by ourselves: HDF5 does not, and a file that is changed in place
- * does not survive every power failure. No times are stored, so equal trials make
- * equal bytes. */
+ * curves.h5 is written once, from beginning to end, under a temporary name, and synced by
+ * ourselves: HDF5 does not, and a file that is changed in place does not survive every power
+ * failure. No times are stored, so equal trials make equal bytes. */
 #include "results/store/arrays_private.h"
 
 #include <errno.h>
@@ -65,9 +64,8 @@ static hid_t access_list(void) {
     return list;
 }
 
-hid_t ag_h5_create(const char *path, bool in_memory) {
+hid_t ag_h5_create(const char *path) {
     const hid_t access = access_list(), creation = H5Pcreate(H5P_FILE_CREATE);
-    if (in_memory) H5Pset_fapl_core(access, 1 << 16, 1);
     H5Pset_obj_track_times(creation, 0);
     const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     H5Pclose(creation);
@@ -124,59 +122,4 @@ const char *ag_h5_get_text(hid_t object, const char *name, ag_arena *arena) {
     H5Sclose(space);
     H5Tclose(type);
     return copy ? copy : "";
-}
-
-/* --- one trial --------------------------------------------------------------------- */
-
-static bool put_array(hid_t file, const ag_array *array) {
-    hsize_t size[AG_ARRAY_RANK_MAX];
-    char axes[AG_H5_NAME] = "";
-    size_t count = 1;
-    for (int a = 0; a < array->rank; a++) {
-        size[a] = array->size[a];
-        count *= array->size[a];
-        const size_t used = strlen(axes);
-        snprintf(axes + used, sizeof axes - used, "%s%s", a ? ", " : "", array->axes[a]);
-    }
-    if (!ag_h5_make_groups(file, array->name)) return false;
-    const hid_t space = H5Screate_simple(array->rank, size, NULL);
-    const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
-    H5Pset_obj_track_times(creation, 0);
-    const hid_t set =
-        H5Dcreate2(file, array->name, H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-    bool good = set >= 0;
-    if (good && count > 0)
-        good = H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data) >= 0;
-    good = good && ag_h5_put_text(set, "unit", array->unit ? array->unit : "") &&
-           ag_h5_put_text(set, "meaning", array->meaning ? array->meaning : "") &&
-           ag_h5_put_text(set, "axes", axes);
-    if (set >= 0) H5Dclose(set);
-    H5Pclose(creation);
-    H5Sclose(space);
-    return good;
-}
-
-static ag_status write_piece(const char *path, const ag_record *record, ag_error *err) {
-    const hid_t file = ag_h5_create(path, true);
-    bool good = file >= 0;
-    for (int i = 0; i < record->n_arrays && good; i++)
-        good = put_array(file, &record->arrays[i]);
-    const ag_status status = good ? AG_OK : ag_h5_trouble("write", path, "", err);
-    const bool closed = file >= 0 && H5Fclose(file) >= 0;
-    return status == AG_OK && !closed ? ag_h5_trouble("write", path, "", err) : status;
-}
-
-ag_status ag_arrays_put(const char *dir, const ag_record *record, ag_arena *arena, ag_error *err) {
-    const char *temporary = ag_piece_path(dir, record->trial->id, true, arena);
-    const char *final = ag_piece_path(dir, record->trial->id, false, arena);
-    const char *folder = ag_path_join(arena, dir, ag_pieces_folder);
-    if (!temporary || !final || !folder) return ag_h5_no_memory(err);
-    AG_TRY(ag_folder_make(folder, err));
-    char reason[AG_H5_REASON];
-    ag_h5_listen(reason);
-    ag_status status = write_piece(temporary, record, err);
-    ag_h5_stop_listening();
-    if (status == AG_OK) status = ag_file_settle(folder, temporary, final, err);
-    if (status != AG_OK) remove(temporary);
-    return status;
 }

@@ -1,4 +1,4 @@
-/* What the three files that speak to HDF5 share: arrays.c (one trial's piece),
+/* What the three files that speak to HDF5 share: arrays.c (files, errors),
  * gather.c (curves.h5), trial_table.c (its table /trials). A handle is HDF5's hid_t. */
 #ifndef AG_ARRAYS_PRIVATE_H
 #define AG_ARRAYS_PRIVATE_H
@@ -19,8 +19,7 @@ ag_status ag_h5_trouble(const char *what, const char *path, const char *advice, 
 ag_status ag_h5_no_memory(ag_error *err);
 extern const char *const ag_h5_damaged; /* the advice for a file that cannot be read */
 
-/* `in_memory`: put together there, and written in one piece when it is closed. */
-ag_h5 ag_h5_create(const char *path, bool in_memory);
+ag_h5 ag_h5_create(const char *path);
 ag_h5 ag_h5_open(const char *path);
 
 /* Creates the groups of "a/b/name" that are not there yet. */

@@ -1,6 +1,7 @@
-/* curves.h5 from pieces and the curves.h5 before, a block of trials at a time. */
+/* curves.h5 from arrays.log and the curves.h5 before, a block of trials at a time. */
 #include "harness/base/digest.h"
 #include "results/store/arrays_private.h"
+#include "results/store/log_private.h"
 
 #include <hdf5.h>
 #include <math.h>
@@ -30,9 +31,8 @@ typedef struct series {
 
 typedef struct gathering {
     ag_arena *arena;
-    const char *dir;
     const uint64_t *ids;
-    const bool *has_piece;
+    const ag_leftover *leftover;
     size_t n;
     int64_t *old_row; /* row of each id in the old file, -1: not there */
     const char *old_path;
@@ -48,45 +48,45 @@ static series *find_series(gathering *g, const char *name) {
     return NULL;
 }
 
-static series *add_series(gathering *g, hid_t set, const char *name, int rank) {
-    char *copy = AG_NEW_ARRAY(g->arena, char, strlen(name) + 1);
-    if (!copy || g->n_series == SERIES_MAX) return NULL;
-    strcpy(copy, name);
+/* Takes its place in the list; NULL: no room. The texts of `s` live as long as the gathering. */
+static series *add_series(gathering *g, series s) {
+    if (g->n_series == SERIES_MAX) return NULL;
     int at = g->n_series++;
-    for (; at > 0 && strcmp(g->list[at - 1].name, name) > 0; at--)
+    for (; at > 0 && strcmp(g->list[at - 1].name, s.name) > 0; at--)
         g->list[at] = g->list[at - 1];
-    g->list[at] = (series){.name = copy,
-                           .unit = ag_h5_get_text(set, "unit", g->arena),
-                           .meaning = ag_h5_get_text(set, "meaning", g->arena),
-                           .axes = ag_h5_get_text(set, "axes", g->arena),
-                           .rank = rank,
-                           .old_set = -1,
-                           .new_set = -1};
+    g->list[at] = s;
+    g->list[at].old_set = g->list[at].new_set = -1;
     return &g->list[at];
 }
 
-/* `skip` is 1 in curves.h5, whose first axis is the trial. */
-static ag_status survey_set(gathering *g, hid_t set, const char *name, int skip, const char *path,
-                            ag_error *err) {
+static ag_status wrong_rank(const char *path, const char *name, int rank, ag_error *err) {
+    return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                   "'%s' holds an array '%s' of %d axes, not what this program writes", path, name,
+                   rank);
+}
+
+/* A dataset of the old curves.h5, whose first axis is the trial. */
+static ag_status survey_set(gathering *g, hid_t set, const char *name, ag_error *err) {
     const hid_t space = H5Dget_space(set);
     hsize_t size[H5S_MAX_RANK] = {0};
-    const int rank = H5Sget_simple_extent_dims(space, size, NULL) - skip;
+    const int rank = H5Sget_simple_extent_dims(space, size, NULL) - 1;
     H5Sclose(space);
-    series *s = find_series(g, name);
-    if (rank < 1 || rank > AG_ARRAY_RANK_MAX || (s && s->rank != rank))
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                       "'%s' holds an array '%s' of %d axes, not what this program writes", path,
-                       name, rank);
-    if (!s) s = add_series(g, set, name, rank);
+    if (rank < 1 || rank > AG_ARRAY_RANK_MAX) return wrong_rank(g->old_path, name, rank, err);
+    char *copy = AG_NEW_ARRAY(g->arena, char, strlen(name) + 1);
+    series *s = copy ? add_series(g, (series){.name = strcpy(copy, name),
+                                              .unit = ag_h5_get_text(set, "unit", g->arena),
+                                              .meaning = ag_h5_get_text(set, "meaning", g->arena),
+                                              .axes = ag_h5_get_text(set, "axes", g->arena),
+                                              .rank = rank})
+                     : NULL;
     if (!s) return ag_h5_no_memory(err);
-    for (int a = 0; a < rank; a++)
-        if (size[a + skip] > s->size[a]) s->size[a] = size[a + skip];
+    memcpy(s->size, size + 1, (size_t)rank * sizeof size[0]);
     return AG_OK;
 }
 
-/* Every dataset below `group`, whose own path is `prefix`. */
-static ag_status survey(gathering *g, hid_t group, const char *prefix, int skip, const char *path,
-                        ag_error *err) {
+/* Every dataset below `group` of the old curves.h5, whose own path is `prefix`. */
+static ag_status survey(gathering *g, hid_t group, const char *prefix, ag_error *err) {
+    const char *path = g->old_path;
     H5G_info_t info;
     if (H5Gget_info(group, &info) < 0) return ag_h5_trouble("read", path, ag_h5_damaged, err);
     for (hsize_t i = 0; i < info.nlinks; i++) {
@@ -95,30 +95,42 @@ static ag_status survey(gathering *g, hid_t group, const char *prefix, int skip,
                                H5P_DEFAULT) < 0)
             return ag_h5_trouble("read", path, ag_h5_damaged, err);
         snprintf(name, sizeof name, "%.127s%s%s", prefix, prefix[0] ? "/" : "", leaf);
-        if (skip && strcmp(name, "trials") == 0) continue;
+        if (strcmp(name, "trials") == 0) continue;
         const hid_t object = H5Oopen(group, leaf, H5P_DEFAULT);
         if (object < 0) return ag_h5_trouble("read", path, ag_h5_damaged, err);
         ag_status status = AG_OK;
         if (H5Iget_type(object) == H5I_GROUP)
-            status = survey(g, object, name, skip, path, err);
+            status = survey(g, object, name, err);
         else if (H5Iget_type(object) == H5I_DATASET)
-            status = survey_set(g, object, name, skip, path, err);
+            status = survey_set(g, object, name, err);
         H5Oclose(object);
         if (status != AG_OK) return status;
     }
     return AG_OK;
 }
 
-static ag_status survey_pieces(gathering *g, ag_error *err) {
+static ag_status survey_leftover(gathering *g, ag_error *err) {
     for (size_t i = 0; i < g->n; i++) {
-        if (!g->has_piece[i]) continue;
-        const char *path = ag_piece_path(g->dir, g->ids[i], false, g->arena);
-        if (!path) return ag_h5_no_memory(err);
-        const hid_t file = ag_h5_open(path);
-        if (file < 0) return ag_h5_trouble("open", path, ag_h5_damaged, err);
-        const ag_status status = survey(g, file, "", 0, path, err);
-        H5Fclose(file);
-        if (status != AG_OK) return status;
+        if (!g->leftover->entry[i]) continue;
+        ag_entry_reader reader = ag_entry_open(g->leftover->entry[i]);
+        const char *axes;
+        for (ag_array array; ag_entry_next(&reader, &array, &axes);) {
+            series *s = find_series(g, array.name);
+            if (s && s->rank != array.rank)
+                return wrong_rank("arrays.log", s->name, array.rank, err);
+            if (!s)
+                s = add_series(g, (series){.name = array.name,
+                                           .unit = array.unit,
+                                           .meaning = array.meaning,
+                                           .axes = axes,
+                                           .rank = array.rank});
+            if (!s) return ag_h5_no_memory(err);
+            for (int a = 0; a < s->rank; a++)
+                if (array.size[a] > s->size[a]) s->size[a] = array.size[a];
+        }
+        if (reader.left > 0)
+            return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                           "'arrays.log' holds what this program does not write: move it away");
     }
     return AG_OK;
 }
@@ -161,7 +173,7 @@ static ag_status survey_old(gathering *g, ag_error *err) {
     g->old_file = ag_h5_open(g->old_path);
     if (g->old_file < 0) return ag_h5_trouble("open", g->old_path, ag_h5_damaged, err);
     AG_TRY(find_old_rows(g, err));
-    AG_TRY(survey(g, g->old_file, "", 1, g->old_path, err));
+    AG_TRY(survey(g, g->old_file, "", err));
     for (int i = 0; i < g->n_series; i++)
         g->list[i].old_set = H5Dopen2(g->old_file, g->list[i].name, H5P_DEFAULT);
     return AG_OK;
@@ -224,56 +236,59 @@ static bool create_series(gathering *g, series *s) {
            ag_h5_put_text(s->new_set, "axes", axes);
 }
 
-/* Reads one trial's part into slot, which has the room of the longest. `row` < 0:
- * a piece; else that row of the old curves.h5. */
-static bool read_part(const series *s, hid_t set, int64_t row, float *slot) {
-    const int skip = row >= 0;
-    const hsize_t zero[AG_ARRAY_RANK_MAX + 1] = {0};
-    hsize_t size[AG_ARRAY_RANK_MAX + 1], start[AG_ARRAY_RANK_MAX + 1] = {0};
-    const hid_t there = H5Dget_space(set);
+/* Reads one trial's part, that row of the old curves.h5, into slot, which has the room of the
+ * longest. */
+static bool read_old(const series *s, int64_t row, float *slot) {
+    const hsize_t zero[AG_ARRAY_RANK_MAX] = {0};
+    hsize_t size[AG_ARRAY_RANK_MAX + 1], start[AG_ARRAY_RANK_MAX + 1] = {(hsize_t)row};
+    const hid_t there = H5Dget_space(s->old_set);
     H5Sget_simple_extent_dims(there, size, NULL);
     hid_t here = H5Screate_simple(s->rank, s->size, NULL);
-    H5Sselect_hyperslab(here, H5S_SELECT_SET, zero, NULL, size + skip, NULL);
-    if (skip) {
-        start[0] = (hsize_t)row;
-        size[0] = 1;
-        H5Sselect_hyperslab(there, H5S_SELECT_SET, start, NULL, size, NULL);
-    }
+    H5Sselect_hyperslab(here, H5S_SELECT_SET, zero, NULL, size + 1, NULL);
+    size[0] = 1;
+    H5Sselect_hyperslab(there, H5S_SELECT_SET, start, NULL, size, NULL);
     const bool good = H5Sget_select_npoints(here) == 0 ||
-                      H5Dread(set, H5T_NATIVE_FLOAT, here, there, H5P_DEFAULT, slot) >= 0;
+                      H5Dread(s->old_set, H5T_NATIVE_FLOAT, here, there, H5P_DEFAULT, slot) >= 0;
     H5Sclose(here);
     H5Sclose(there);
     return good;
 }
 
+/* Copies an array into slot, which has the room of the longest; axis by axis. */
+static void place(const float *data, const size_t *size, const hsize_t *room, int rank,
+                  float *slot) {
+    if (rank == 1) {
+        if (size[0] > 0) memcpy(slot, data, size[0] * sizeof *data);
+        return;
+    }
+    size_t from = 1, to = 1;
+    for (int a = 1; a < rank; a++) {
+        from *= size[a];
+        to *= (size_t)room[a];
+    }
+    for (size_t i = 0; i < size[0]; i++)
+        place(data + i * from, size + 1, room + 1, rank - 1, slot + i * to);
+}
+
 /* Fills slot `at` of every series' block with trial i. */
 static ag_status read_trial(gathering *g, size_t i, size_t at, ag_error *err) {
-    const char *path = g->old_path;
-    hid_t piece = -1;
-    if (g->has_piece[i]) {
-        path = ag_piece_path(g->dir, g->ids[i], false, g->arena);
-        piece = path ? ag_h5_open(path) : -1;
-        if (piece < 0) return ag_h5_trouble("open", path ? path : "a piece", ag_h5_damaged, err);
-    }
-    bool good = true;
-    for (int k = 0; k < g->n_series && good; k++) {
+    for (int k = 0; k < g->n_series; k++) {
         const series *s = &g->list[k];
         float *slot = s->block + at * s->count;
         for (size_t x = 0; x < s->count; x++)
             slot[x] = (float)NAN;
-        if (s->count == 0) continue;
-        if (g->has_piece[i]) {
-            const hid_t set = H5Dopen2(piece, s->name, H5P_DEFAULT);
-            if (set < 0) continue; /* this trial has no such array */
-            good = read_part(s, set, -1, slot);
-            H5Dclose(set);
-        } else if (g->old_row[i] >= 0 && s->old_set >= 0) {
-            good = read_part(s, s->old_set, g->old_row[i], slot);
-        }
+        if (s->count == 0 || g->leftover->entry[i] || g->old_row[i] < 0 || s->old_set < 0) continue;
+        if (!read_old(s, g->old_row[i], slot))
+            return ag_h5_trouble("read", g->old_path, ag_h5_damaged, err);
     }
-    const ag_status status = good ? AG_OK : ag_h5_trouble("read", path, ag_h5_damaged, err);
-    if (piece >= 0) H5Fclose(piece);
-    return status;
+    if (!g->leftover->entry[i]) return AG_OK;
+    ag_entry_reader reader = ag_entry_open(g->leftover->entry[i]);
+    const char *axes;
+    for (ag_array array; ag_entry_next(&reader, &array, &axes);) {
+        const series *s = find_series(g, array.name);
+        place(array.data, array.size, s->size, s->rank, s->block + at * s->count);
+    }
+    return AG_OK;
 }
 
 static bool write_block(const series *s, size_t from, size_t n) {
@@ -307,10 +322,21 @@ static ag_status write_series(gathering *g, const char *path, ag_error *err) {
     return AG_OK;
 }
 
+/* A trial whose arrays stand nowhere: they may have stood behind the damage. */
+static ag_status check_damage(const gathering *g, ag_error *err) {
+    for (size_t i = 0; i < g->n && g->leftover->damaged; i++)
+        if (!g->leftover->entry[i] && g->old_row[i] < 0)
+            return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                           "'arrays.log' is damaged: move it away and run again, the rows in"
+                           " results.sqlite are complete without it");
+    return AG_OK;
+}
+
 static ag_status gather(gathering *g, ag_rows *rows, const char *temporary, ag_error *err) {
     AG_TRY(survey_old(g, err));
-    AG_TRY(survey_pieces(g, err));
-    g->new_file = ag_h5_create(temporary, false);
+    AG_TRY(check_damage(g, err));
+    AG_TRY(survey_leftover(g, err));
+    g->new_file = ag_h5_create(temporary);
     if (g->new_file < 0) return ag_h5_trouble("create", temporary, "", err);
     AG_TRY(ag_h5_put_trials(g->new_file, rows, g->n, temporary, g->arena, err));
     AG_TRY(write_series(g, temporary, err));
@@ -334,15 +360,14 @@ ag_status ag_arrays_check(const char *dir, ag_arena *arena, ag_error *err) {
 }
 
 ag_status ag_arrays_gather(const char *dir, ag_rows *rows, const uint64_t *ids, size_t n,
-                           const bool *has_piece, ag_arena *arena, ag_error *err) {
+                           const ag_leftover *leftover, ag_arena *arena, ag_error *err) {
     gathering *g = AG_NEW(arena, gathering);
     const char *final = ag_path_join(arena, dir, "curves.h5");
     const char *temporary = ag_path_join(arena, dir, "curves.h5.tmp");
     if (!g || !final || !temporary) return ag_h5_no_memory(err);
     *g = (gathering){.arena = arena,
-                     .dir = dir,
                      .ids = ids,
-                     .has_piece = has_piece,
+                     .leftover = leftover,
                      .n = n,
                      .old_path = final,
                      .old_file = -1,

@@ -254,11 +254,10 @@ static ag_status count_one(ag_rows *rows, const put *p, ag_error *err) {
     return ag_bound(rows, &b, err);
 }
 
-static ag_status put_all(ag_rows *rows, const void *with, ag_error *err) {
+static ag_status put_one(ag_rows *rows, const ag_record *record, ag_error *err) {
     static const char *const status[] = {"finished", "diverged", "failed"};
-    put p = {.record = with};
-    p.status = status[p.record->outcome];
-    ag_id_text(p.id, p.record->trial->id);
+    put p = {.record = record, .status = status[record->outcome]};
+    ag_id_text(p.id, record->trial->id);
     AG_TRY(remove_failed(rows, &p, err));
     AG_TRY(put_cell(rows, &p, err));
     AG_TRY(put_trial(rows, &p, err));
@@ -269,6 +268,21 @@ static ag_status put_all(ag_rows *rows, const void *with, ag_error *err) {
     return count_one(rows, &p, err);
 }
 
-ag_status ag_rows_put(ag_rows *rows, const ag_record *record, ag_error *err) {
-    return ag_rows_transaction(rows, put_all, record, err);
+typedef struct batch {
+    const ag_record *const *records;
+    int n;
+} batch;
+
+static ag_status put_all(ag_rows *rows, const void *with, ag_error *err) {
+    const batch *b = with;
+    for (int i = 0; i < b->n; i++)
+        AG_TRY(put_one(rows, b->records[i], err));
+    return ag_rows_settle_some(rows, b->n, err);
+}
+
+ag_status ag_rows_put(ag_rows *rows, const ag_record *const *records, int n, ag_error *err) {
+    const double began = ag_clock_now();
+    const ag_status status = ag_rows_transaction(rows, put_all, &(batch){records, n}, err);
+    rows->putting_seconds += ag_clock_now() - began;
+    return status;
 }

@@ -36,7 +36,12 @@ struct ag_rows {
     struct sqlite3_stmt *statement[AG_STATEMENTS];
     int n_metrics;
     char metric[AG_METRICS_MAX][64];
+    long put_since_settled;                   /* trials */
+    double putting_seconds, settling_seconds; /* the first includes the second */
 };
+
+/* Inside the transaction of `n` more trials: fills the means of cells if it is time to. */
+ag_status ag_rows_settle_some(ag_rows *rows, int n, ag_error *err);
 
 /* SQLite's trouble as a sentence; trouble.c. */
 ag_status ag_database_trouble(struct sqlite3 *db, const char *path, ag_error *err);

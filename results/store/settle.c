@@ -1,4 +1,5 @@
-/* results.sqlite: means of cells, filled in when a run ends. */
+/* results.sqlite: means of cells, filled in now and then while a run goes on, and when it ends. */
+#include "harness/base/clock.h"
 #include "harness/base/digest.h"
 #include "results/store/rows_private.h"
 
@@ -39,6 +40,26 @@ static ag_status settle_all(ag_rows *rows, const void *with, ag_error *err) {
     sqlite3_finalize(next);
     for (int i = 0; i < AG_COUNT(sql); i++)
         sqlite3_finalize(s[i]);
+    return status;
+}
+
+/* Views compute what is not settled, which takes 0.1 ms per trial: after so many it is time. */
+enum { UNSETTLED_MAX = 64 };
+
+/* A cell is averaged anew with each of its trials that arrives. So that a cell of a thousand
+ * seeds does not make this quadratic, it never takes more than this share of all the writing;
+ * beyond it the views are slower until the run ends. */
+static const double SHARE_MAX = 0.3;
+
+ag_status ag_rows_settle_some(ag_rows *rows, int n, ag_error *err) {
+    rows->put_since_settled += n;
+    if (rows->put_since_settled < UNSETTLED_MAX ||
+        rows->settling_seconds > SHARE_MAX * rows->putting_seconds)
+        return AG_OK;
+    const double began = ag_clock_now();
+    const ag_status status = settle_all(rows, NULL, err);
+    rows->put_since_settled = 0;
+    rows->settling_seconds += ag_clock_now() - began;
     return status;
 }
 

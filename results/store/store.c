@@ -2,7 +2,7 @@
  * things reach the disk. */
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
-#include "results/store/store_private.h"
+#include "results/store/writer_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +28,8 @@ struct ag_store {
     const char *dir;
     int lock;
     ag_rows *rows;
+    ag_log log;
+    ag_writer *writer;
     id_set ids;
     bool no_memory; /* a callback that cannot fail ran out of it */
 };
@@ -128,7 +130,7 @@ bool ag_store_holder(const char *dir, char holder[AG_HOLDER_MAX]) {
     return held;
 }
 
-/* --- pieces into curves.h5 ----------------------------------------------------------- */
+/* --- arrays.log into curves.h5 -------------------------------------------------------- */
 
 typedef struct id_list {
     uint64_t *id;
@@ -143,20 +145,52 @@ static void collect(void *self, uint64_t id) {
 static ag_status gather(ag_store *store, ag_error *err) {
     ag_arena *arena = &store->scratch;
     const size_t n = store->ids.n;
+    ag_log_close(&store->log);
     id_list ids = {AG_NEW_ARRAY(arena, uint64_t, n + 1), 0};
-    bool *has_piece = AG_NEW_ARRAY(arena, bool, n + 1);
-    if (!ids.id || !has_piece)
-        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for curves.h5");
+    if (!ids.id) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for curves.h5");
     AG_TRY(ag_rows_each_id(store->rows, collect, &ids, err));
-    size_t n_pieces;
-    AG_TRY(ag_pieces_find(store->dir, ids.id, n, has_piece, &n_pieces, arena, err));
-    if (n_pieces > 0)
-        AG_TRY(ag_arrays_gather(store->dir, store->rows, ids.id, n, has_piece, arena, err));
-    ag_pieces_remove(store->dir, ids.id, n, has_piece, arena);
-    return AG_OK;
+    ag_leftover leftover;
+    AG_TRY(ag_leftover_open(store->dir, ids.id, n, arena, &leftover, err));
+    ag_status status = AG_OK;
+    if (leftover.n_entries > 0 || leftover.damaged)
+        status = ag_arrays_gather(store->dir, store->rows, ids.id, n, &leftover, arena, err);
+    ag_leftover_close(&leftover);
+    if (status == AG_OK) ag_leftover_remove(store->dir, arena);
+    return status;
 }
 
 /* --- open, put, close ------------------------------------------------------------------ */
+
+static ag_status acknowledge(ag_store *store, const ag_parcel *parcel, ag_error *err) {
+    const ag_record *record = &parcel->record;
+    if (record->outcome != AG_BROKEN && !add(&store->ids, record->trial->id, &store->arena))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for trial ids");
+    if (parcel->receipt.stored) parcel->receipt.stored(parcel->receipt.self, record);
+    return AG_OK;
+}
+
+/* Runs in the thread that writes, which is the only one to touch the log, the rows and the
+ * ids while a run goes on. The arrays first: a row promises them. */
+static ag_status store_parcels(void *self, ag_parcel *parcels, int n, ag_error *err) {
+    ag_store *store = self;
+    const ag_log_entry *entries[AG_BATCH_MAX] = {NULL};
+    const ag_record *records[AG_BATCH_MAX] = {NULL};
+    int n_entries = 0;
+    for (int i = 0; i < n; i++) {
+        records[i] = &parcels[i].record;
+        if (parcels[i].entry.bytes) entries[n_entries++] = &parcels[i].entry;
+    }
+    if (n_entries > 0) AG_TRY(ag_log_append(&store->log, entries, n_entries, err));
+    ag_error ignored = {0};
+    const bool alone = n == 1;
+    const bool together = ag_rows_put(store->rows, records, n, alone ? err : &ignored) == AG_OK;
+    if (!together && alone) return err->status;
+    for (int i = 0; i < n; i++) { /* one of them cannot be stored: those before it are */
+        if (!together) AG_TRY(ag_rows_put(store->rows, &records[i], 1, err));
+        AG_TRY(acknowledge(store, &parcels[i], err));
+    }
+    return AG_OK;
+}
 
 static void load(void *self, uint64_t id) {
     ag_store *store = self;
@@ -178,8 +212,10 @@ static ag_status open_all(ag_store *store, const ag_store_about *about, ag_error
     AG_TRY(take_lock(store, err));
     const char *path = ag_path_join(&store->arena, store->dir, "results.sqlite");
     const char *unfinished = ag_path_join(&store->arena, store->dir, "curves.h5.tmp");
-    if (!path || !unfinished)
+    if (!path || !unfinished || !ag_log_open(&store->log, store->dir, &store->arena))
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
+    store->writer = ag_writer_new(store_parcels, store, &store->arena);
+    if (!store->writer) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the store");
     AG_TRY(ag_rows_open(path, about, &store->arena, &store->rows, err));
     AG_TRY(sync_folders(store, err));
     AG_TRY(ag_rows_each_id(store->rows, load, store, err));
@@ -195,6 +231,8 @@ static ag_status open_all(ag_store *store, const ag_store_about *about, ag_error
 }
 
 static void release(ag_store *store) {
+    if (store->writer) ag_writer_close(store->writer);
+    ag_log_close(&store->log);
     if (store->rows) ag_rows_close(store->rows);
     if (store->lock >= 0) close(store->lock); /* and with it goes the lock */
     ag_arena_close(&store->scratch);
@@ -212,7 +250,8 @@ ag_status ag_store_open(const char *dir, const ag_store_about *about, ag_store *
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the store");
     }
     strcpy(copy, dir);
-    *store = (ag_store){.arena = arena, .scratch = AG_ARENA_EMPTY, .dir = copy, .lock = -1};
+    *store = (ag_store){
+        .arena = arena, .scratch = AG_ARENA_EMPTY, .dir = copy, .lock = -1, .log = {.fd = -1}};
     const ag_status status = open_all(store, about, err);
     ag_arena_reset(&store->scratch);
     if (status != AG_OK)
@@ -226,28 +265,27 @@ bool ag_store_has(const ag_store *store, uint64_t trial_id) {
     return contains(&store->ids, trial_id);
 }
 
-static ag_status put(ag_store *store, const ag_record *record, ag_error *err) {
-    if (record->outcome != AG_BROKEN)
-        AG_TRY(ag_arrays_put(store->dir, record, &store->scratch, err));
-    AG_TRY(ag_rows_put(store->rows, record, err));
-    if (record->outcome != AG_BROKEN && !add(&store->ids, record->trial->id, &store->arena))
-        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for trial ids");
-    return AG_OK;
-}
-
 ag_status ag_store_put(ag_store *store, const ag_record *record, ag_error *err) {
-    const ag_status status = put(store, record, err);
-    ag_arena_reset(&store->scratch);
-    return status;
+    AG_TRY(ag_writer_put(store->writer, record, (ag_receipt){0}, err));
+    return ag_writer_finish(store->writer, err);
 }
 
-static ag_status put_into(void *self, const ag_record *record, ag_error *err) {
-    return ag_store_put(self, record, err);
+static ag_status put_into(void *self, const ag_record *record, ag_receipt receipt, ag_error *err) {
+    ag_store *store = self;
+    return ag_writer_put(store->writer, record, receipt, err);
 }
 
-ag_sink ag_store_sink(ag_store *store) { return (ag_sink){put_into, store}; }
+static ag_status finish(void *self, ag_error *err) {
+    ag_store *store = self;
+    return ag_writer_finish(store->writer, err);
+}
 
+ag_sink ag_store_sink(ag_store *store) { return (ag_sink){put_into, finish, store}; }
+
+/* What could not be written was said when it was put; what was written is gathered. */
 ag_status ag_store_close(ag_store *store, ag_error *err) {
+    ag_error said;
+    ag_writer_finish(store->writer, &said);
     ag_status status = gather(store, err);
     if (status == AG_OK) status = ag_rows_settle(store->rows, err);
     release(store);

@@ -1,10 +1,10 @@
 /* The store: runs/<name>/results.sqlite for questions, curves.h5 for arrays.
  *
  * A trial exists if and only if its row in `trial` does. Its arrays are written
- * first (pieces/<trial_id>.h5: temporary name, fsync, rename, fsync of the
- * folder), the rows are committed last in one transaction, synchronous=FULL.
+ * first (appended to arrays.log, fdatasync), the rows are committed last,
+ * synchronous=FULL. Trials that arrive while the disk works are written together.
  * Whatever instant the power fails, nothing that was reported finished is lost
- * and no file needs repair. Closing gathers the pieces into curves.h5.
+ * and no file needs repair. Closing gathers the arrays into curves.h5.
  */
 #ifndef AG_STORE_H
 #define AG_STORE_H
@@ -27,21 +27,23 @@ typedef struct ag_store_about {
 } ag_store_about;
 
 /* Opens runs/<name> for writing, creating it if it is not there. A second writer
- * is refused with the process that holds it. Left-over pieces of an interrupted
+ * is refused with the process that holds it. Left-over arrays of an interrupted
  * run are gathered; temporary files are removed. */
 ag_status ag_store_open(const char *dir, const ag_store_about *about, ag_store **store,
                         ag_error *err);
 
 /* Whether the trial is there and says something (finished or diverged). Failed
- * ones are tried again and then replaced. O(1). */
+ * ones are tried again and then replaced. O(1). Not while a sink is in use. */
 bool ag_store_has(const ag_store *store, uint64_t trial_id);
 
 /* When this returns AG_OK the trial is on the disk, for good. */
 ag_status ag_store_put(ag_store *store, const ag_record *record, ag_error *err);
 
+/* For a run: takes trials over, writes them in a thread of its own, and says when they are on
+ * the disk. */
 ag_sink ag_store_sink(ag_store *store);
 
-/* Gathers the pieces into curves.h5 and closes. The store is gone afterwards,
+/* Gathers the arrays into curves.h5 and closes. The store is gone afterwards,
  * also on failure. */
 ag_status ag_store_close(ag_store *store, ag_error *err);
 

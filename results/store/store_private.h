@@ -1,6 +1,6 @@
-/* What the files of the store share: rows.c and put.c (SQLite, writing), reader.c and
- * query.c (SQLite, reading), arrays.c and gather.c (HDF5), store.c (folder, lock, order),
- * summary.c. */
+/* What the files of the store share: rows.c, put.c and settle.c (SQLite, writing), reader.c
+ * and query.c (SQLite, reading), log.c (arrays on their way), arrays.c and gather.c (HDF5),
+ * store.c (folder, lock, order), writer.c (the thread that writes), summary.c. */
 #ifndef AG_STORE_PRIVATE_H
 #define AG_STORE_PRIVATE_H
 
@@ -59,45 +59,28 @@ ag_status ag_rows_each(ag_rows *rows, ag_kept_visit visit, void *self, ag_error 
 /* How many trials of the plan are there already, when a run begins. */
 ag_status ag_rows_begin_run(ag_rows *rows, size_t planned, size_t done, ag_error *err);
 
-/* One transaction, on the disk when it returns. */
-ag_status ag_rows_put(ag_rows *rows, const ag_record *record, ag_error *err);
+/* n records in one transaction, on the disk when it returns; all or none of them. Fills the
+ * means of cells now and then, so that views stay fast while a run goes on. */
+ag_status ag_rows_put(ag_rows *rows, const ag_record *const *records, int n, ag_error *err);
 
-/* Fills the mean curves of the cells that changed. */
+/* Fills the means of the cells that changed. */
 ag_status ag_rows_settle(ag_rows *rows, ag_error *err);
 
 void ag_rows_close(ag_rows *rows);
 
-/* --- arrays.c, gather.c ------------------------------------------------------- */
-
-/* Writes the trial's arrays to pieces/<trial_id>.h5 below `dir`; durable when it
- * returns. */
-ag_status ag_arrays_put(const char *dir, const ag_record *record, ag_arena *arena, ag_error *err);
+/* --- gather.c: curves.h5 -------------------------------------------------------- */
 
 /* Whether the curves.h5 that is there, if one is, can be opened: better known before
  * a night of training than after it. */
 ag_status ag_arrays_check(const char *dir, ag_arena *arena, ag_error *err);
 
+typedef struct ag_leftover ag_leftover;
+
 /* Makes a new curves.h5: a row for each of ids[n] (ascending, the trials of
- * `rows`), taken from its piece if it has one, else from the curves.h5 that is
+ * `rows`), taken from arrays.log if it stands there, else from the curves.h5 that is
  * there, else NaN. Needs memory for a block of trials, never for all. */
 ag_status ag_arrays_gather(const char *dir, ag_rows *rows, const uint64_t *ids, size_t n,
-                           const bool *has_piece, ag_arena *arena, ag_error *err);
-
-/* --- pieces.c: the folder of pieces --------------------------------------------- */
-
-extern const char *const ag_pieces_folder; /* "pieces" */
-
-/* Notes which of ids[n] (ascending) have a piece. Removes temporary files and
- * pieces of trials that are not among them: those trials will run again. */
-ag_status ag_pieces_find(const char *dir, const uint64_t *ids, size_t n, bool *has_piece,
-                         size_t *n_pieces, ag_arena *arena, ag_error *err);
-
-/* Removes the pieces, whose content is in curves.h5 now, and the empty folder. */
-void ag_pieces_remove(const char *dir, const uint64_t *ids, size_t n, const bool *has_piece,
-                      ag_arena *arena);
-
-/* dir/pieces/<id>.h5 or, temporary, .tmp. NULL: out of memory. */
-char *ag_piece_path(const char *dir, uint64_t id, bool temporary, ag_arena *arena);
+                           const ag_leftover *leftover, ag_arena *arena, ag_error *err);
 
 /* --- files.c: names and durability -------------------------------------------- */
 

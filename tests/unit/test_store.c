@@ -1,10 +1,11 @@
 /* Putting, finding again, extending, replacing, locking, and what is left after an
  * interruption. */
-#include "results/store/store_private.h"
+#include "results/store/log_private.h"
 #include "store_fixture.h"
 
 #include <fcntl.h>
 #include <hdf5.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -120,7 +121,7 @@ static void test_unknown_probe(void) {
     CHECK(!ag_store_has(store, a.trial.id), "nothing of it stays");
     close_store(store);
     ASK("unknown", "SELECT count(*) FROM trial", "0");
-    CHECK(access(in_folder("unknown/pieces"), F_OK) != 0, "nor its piece");
+    CHECK(access(in_folder("unknown/arrays.log"), F_OK) != 0, "nor its arrays");
 }
 
 /* --- damage ---------------------------------------------------------------------- */
@@ -180,7 +181,7 @@ static void test_damage(void) {
     ASK("curves", "SELECT count(*) FROM trial", "1");
     expect_refused("curves", "damaged"); /* and not after another night of training */
     unlink(in_folder("curves/curves.h5"));
-    store = open_store("curves", "{}", 1, &a.trial); /* the piece is still there */
+    store = open_store("curves", "{}", 1, &a.trial); /* the arrays are still there */
     close_store(store);
     CHECK(access(in_folder("curves/curves.h5"), F_OK) == 0, "gathered at last");
     write_file("afile", "");
@@ -219,39 +220,58 @@ static void test_stillborn(void) {
 
 /* --- the order in which things reach the disk -------------------------------------------- */
 
-/* If the piece cannot be written, there is no row: a row would promise arrays. */
-static void test_piece_before_row(void) {
+/* If the arrays cannot be written, there is no row: a row would promise them. */
+static void test_arrays_before_row(void) {
     fixture a;
     make(&a, "relu", 0.1, 0, 0.9);
     ag_store *store = open_store("order", "{}", 1, &a.trial);
-    write_file("order/pieces", "in the way of the folder");
+    write_file("order/arrays.log", "in the way");
     ag_error err = {0};
     CHECK(ag_store_put(store, &a.record, &err) == AG_IO, "status of '%s'", err.text);
     CHECK(!ag_store_has(store, a.trial.id), "not there");
     ASK("order", "SELECT (SELECT count(*) FROM trial) || (SELECT count(*) FROM epoch)", "00");
-    unlink(in_folder("order/pieces"));
+    fixture b;
+    make(&b, "relu", 0.1, 1, 0.9);
+    ag_error again = {0};
+    CHECK(ag_store_put(store, &b.record, &again) == AG_IO && strcmp(err.text, again.text) == 0,
+          "nothing is written behind a failure: '%s'", again.text);
+    unlink(in_folder("order/arrays.log"));
+    close_store(store);
+    store = open_store("order", "{}", 1, &a.trial);
     put(store, &a); /* and now it is */
     close_store(store);
     ASK("order", "SELECT count(*) FROM trial", "1");
 }
 
-/* Dead between the piece and the row: the trial never was, and runs again. */
-static void test_death_between_piece_and_row(void) {
+/* Appends the arrays of a trial as a run does that is killed before the row. */
+static void append(const char *name, const fixture *f) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_log log;
+    ag_error err = {0};
+    ag_record record = f->record;
+    record.trial = &f->trial;
+    char dir[600];
+    snprintf(dir, sizeof dir, "%s", in_folder(name));
+    const ag_log_entry entry = ag_log_entry_of(&record, &arena), *one = &entry;
+    CHECK(ag_log_open(&log, dir, &arena), "memory");
+    CHECK(ag_log_append(&log, &one, 1, &err) == AG_OK, "%s", err.text);
+    ag_log_close(&log);
+    ag_arena_close(&arena);
+}
+
+/* Dead between the arrays and the row: the trial never was, and runs again. */
+static void test_death_between_arrays_and_row(void) {
     fixture a;
     make(&a, "relu", 0.1, 0, 0.9);
     close_store(open_store("half", "{}", 1, &a.trial));
-    ag_arena arena = AG_ARENA_EMPTY;
-    ag_error err = {0};
-    CHECK(ag_arrays_put(in_folder("half"), &a.record, &arena, &err) == AG_OK, "%s", err.text);
-    const char *piece = ag_piece_path(in_folder("half"), a.trial.id, false, &arena);
-    CHECK(access(piece, F_OK) == 0, "the first half");
+    append("half", &a);
+    CHECK(access(in_folder("half/arrays.log"), F_OK) == 0, "the first half");
     ag_store *store = open_store("half", "{}", 1, &a.trial);
     CHECK(!ag_store_has(store, a.trial.id), "without its row there is no trial");
-    CHECK(access(piece, F_OK) != 0, "and no piece of it");
+    CHECK(access(in_folder("half/arrays.log"), F_OK) != 0, "and no arrays of it");
     put(store, &a);
     close_store(store);
     ASK("half", "SELECT count(*) FROM trial", "1");
-    ag_arena_close(&arena);
 }
 
 enum { MANY = 150, CURVES_MAX = 1 << 20 };
@@ -266,9 +286,9 @@ static size_t read_curves(const char *store, char *bytes, size_t most) {
     return n;
 }
 
-/* Dead between the new curves.h5 and the removal of its pieces: gathered again, to
- * the same bytes. */
-static void test_death_before_pieces_go(void) {
+/* Dead between the new curves.h5 and the removal of arrays.log: gathered again, to the same
+ * bytes. */
+static void test_death_before_log_goes(void) {
     fixture a;
     make(&a, "relu", 0.1, 0, 0.9);
     ag_store *store = open_store("again", "{}", 1, &a.trial);
@@ -276,13 +296,10 @@ static void test_death_before_pieces_go(void) {
     close_store(store);
     static char before[CURVES_MAX], after[CURVES_MAX];
     const size_t n = read_curves("again", before, CURVES_MAX);
-    ag_arena arena = AG_ARENA_EMPTY;
-    ag_error err = {0};
-    CHECK(ag_arrays_put(in_folder("again"), &a.record, &arena, &err) == AG_OK, "%s", err.text);
+    append("again", &a);
     close_store(open_store("again", "{}", 1, &a.trial));
     CHECK(read_curves("again", after, CURVES_MAX) == n && memcmp(before, after, n) == 0, "%zu", n);
-    CHECK(access(in_folder("again/pieces"), F_OK) != 0, "the piece is gone");
-    ag_arena_close(&arena);
+    CHECK(access(in_folder("again/arrays.log"), F_OK) != 0, "the log is gone");
 }
 
 /* --- curves.h5 ------------------------------------------------------------------------ */
@@ -339,6 +356,82 @@ static void test_curves(void) {
     CHECK(x[9 + 4] == f[0].norms[4], "epoch 1, layer 2 of row 1");
 }
 
+/* A run that is killed: a child puts trials and dies without closing. */
+static void die_with(const char *name, const fixture *trials, int n) {
+    fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+        ag_store *store = open_store(name, "{}", 0, NULL);
+        for (int i = 0; i < n; i++)
+            put(store, &trials[i]);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+}
+
+/* Changes the byte `from_end` before the end of arrays.log, or cuts the file there. */
+static void spoil(const char *name, long from_end, bool cut) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/arrays.log", in_folder(name));
+    FILE *file = fopen(path, "r+b");
+    if (!file) exit(3);
+    fseek(file, -from_end, SEEK_END);
+    if (cut) {
+        CHECK(ftruncate(fileno(file), ftell(file)) == 0, "cut");
+    } else {
+        const int byte = fgetc(file);
+        fseek(file, -from_end, SEEK_END);
+        fputc(byte ^ 1, file);
+    }
+    fclose(file);
+}
+
+/* Removes a trial's rows, as if they had not been committed. */
+static void forget(const char *name, const fixture *f) {
+    char sql[256], path[600], id[AG_ID_TEXT];
+    sqlite3 *db;
+    snprintf(path, sizeof path, "%s/results.sqlite", in_folder(name));
+    snprintf(sql, sizeof sql, "DELETE FROM trial WHERE trial_id = '%s'",
+             ag_id_text(id, f->trial.id));
+    CHECK(sqlite3_open(path, &db) == SQLITE_OK &&
+              sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK,
+          "%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+/* Half an entry at the end was never promised. A damaged one was: it is said, and the rows stay. */
+static void test_damaged_log(void) {
+    fixture t[3];
+    for (int i = 0; i < 3; i++)
+        make(&t[i], "relu", 0.1, (uint64_t)i, 0.9);
+    die_with("torn", t, 3);
+    spoil("torn", 30, true);
+    forget("torn", &t[2]); /* its row was not committed, so */
+    close_store(open_store("torn", "{}", 0, NULL));
+    ASK("torn", "SELECT count(*) FROM trial", "2");
+    hsize_t size[4];
+    float x[64];
+    CHECK(read_floats("torn", "step/loss", size, x, 64) == 2 && size[0] == 2, "both are there");
+    CHECK(!isnan(x[0]) && !isnan(x[STEPS]), "with their arrays");
+
+    static const long places[] = {20, 400}; /* in the last entry, in one before it */
+    for (int i = 0; i < AG_COUNT(places); i++) {
+        const char *name = i ? "flipped" : "flipped at the end";
+        die_with(name, t, 3);
+        spoil(name, places[i], false);
+        expect_refused(name, "damaged: move it away and run again");
+        ASK(name, "SELECT count(*) FROM trial", "3");
+        char log[64];
+        snprintf(log, sizeof log, "%s/arrays.log", name);
+        unlink(in_folder(log));
+        close_store(open_store(name, "{}", 0, NULL));
+    }
+
+    die_with("foreign", t, 1);
+    write_file("foreign/arrays.log", "somebody's own notes, longer than a head");
+    expect_refused("foreign", "does not hold the arrays of trials");
+}
+
 /* Puts trials from..to-1 of a sweep in which some diverge. */
 static void put_some(ag_store *store, int from, int to) {
     for (int i = from; i < to; i++) {
@@ -367,15 +460,10 @@ static void test_interrupted_equals_uninterrupted(void) {
         _exit(0);
     }
     waitpid(child, NULL, 0);
-    write_file("broken/pieces/0123456789abcdef.h5", "a piece whose row was never committed");
-    write_file("broken/pieces/0123456789abcdee.tmp", "half a piece");
-    write_file("broken/pieces/notes.txt", "somebody's own");
     write_file("broken/curves.h5.tmp", "half a file");
     store = open_store("broken", "{}", 0, NULL);
     CHECK(access(in_folder("broken/curves.h5.tmp"), F_OK) != 0, "removed");
-    CHECK(access(in_folder("broken/pieces/0123456789abcdef.h5"), F_OK) != 0, "removed");
-    CHECK(access(in_folder("broken/pieces/0123456789abcdee.tmp"), F_OK) != 0, "removed");
-    CHECK(access(in_folder("broken/pieces/notes.txt"), F_OK) == 0, "not ours, stays");
+    CHECK(access(in_folder("broken/arrays.log"), F_OK) != 0, "gathered");
     put_some(store, 0, MANY);
     close_store(store);
 
@@ -429,10 +517,11 @@ int main(void) {
     test_unknown_probe();
     test_damage();
     test_stillborn();
-    test_piece_before_row();
-    test_death_between_piece_and_row();
-    test_death_before_pieces_go();
+    test_arrays_before_row();
+    test_death_between_arrays_and_row();
+    test_death_before_log_goes();
     test_curves();
+    test_damaged_log();
     test_interrupted_equals_uninterrupted();
     test_many_ids();
     remove_folder();
