@@ -88,6 +88,7 @@ struct ag_layer {
     ag_slice slice[AG_ROLE_COUNT];
     ag_real *parameter[AG_ROLE_COUNT]; /* into the net's block; NULL if n = 0 */
     ag_real *gradient[AG_ROLE_COUNT];
+    double gradient_squares[AG_ROLE_COUNT]; /* their sums, once the way back has come by */
     ag_slice statistic_slice; /* what it remembers and no gradient moves: running means */
     ag_real *statistic;
     int kernel_area;  /* places of x that one place of y sees; 1 if all weights see all of x */
@@ -178,8 +179,13 @@ void ag_net_initialize(ag_net *net, const ag_choice *initializer, uint64_t seed)
  * *net->mode says. */
 const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x);
 /* All gradients, from the dy of the last layer, which the loss has filled. Whether all of
- * them are finite. */
+ * them are finite: the sums of their squares are taken on the way. */
 bool ag_net_backward(ag_net *net, int rows);
+
+/* Sums of squares anew, where gradients were made of several. */
+void ag_net_square_gradients(ag_net *net);
+/* Of all gradients together: finite if and only if all of them are. */
+double ag_net_gradient_squares(const ag_net *net);
 
 static inline ag_layer *ag_net_last(const ag_net *net) { return &net->layers[net->n_layers - 1]; }
 

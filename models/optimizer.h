@@ -27,19 +27,33 @@ typedef struct ag_optimizer_point {
     double w;
 } ag_optimizer_point;
 
+enum { AG_OPTIMIZER_STATE_MAX = 4 };
+
+/* One step on n weights. */
+typedef struct ag_update {
+    const double *param;
+    double learning_rate, weight_decay; /* of this step and these weights, instead of those in
+                                           param; no decay is 0 */
+    long t;                             /* number of the step, from 1 */
+    size_t n;
+    const ag_real *gradient;                /* [n] */
+    ag_real *state[AG_OPTIMIZER_STATE_MAX]; /* [n_state][n], 0 before the first step */
+    ag_real *w;                             /* [n] */
+} ag_update;
+
+/* Sums of squares: of the weights after a step, of what it added to them. The first is
+ * finite if and only if all weights are. */
+typedef struct ag_update_squares {
+    double weights, change;
+} ag_update_squares;
+
 typedef struct ag_optimizer {
     ag_element about; /* every optimizer has "learning_rate" and "weight_decay" */
     int n_state;      /* numbers remembered per weight */
-    /* One step on n weights. t counts from 1. learning_rate comes from the
-     * schedule; weight_decay is 0 for what is not decayed; both replace those in
-     * param. state[0 .. n_state-1][n] is 0 before the first step. */
-    void (*step)(const double *param, double learning_rate, double weight_decay, long t, size_t n,
-                 const ag_real *gradient, ag_real *const *state, ag_real *w);
+    ag_update_squares (*step)(const ag_update *update); /* models/core/update.h has the loop */
     const ag_optimizer_point *points;
     int n_points;
 } ag_optimizer;
-
-enum { AG_OPTIMIZER_STATE_MAX = 4 };
 
 extern const ag_catalogue ag_optimizers;
 

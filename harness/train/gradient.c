@@ -81,7 +81,8 @@ double ag_gradient_take(ag_training_run *run, const uint32_t *index, long n, boo
     }
     if (*rows < n) {
         memcpy(run->net.gradients, run->gathered, run->net.n_parameters * sizeof(ag_real));
-        run->finite_gradients = ag_all_finite(run->net.n_parameters, run->net.gradients);
+        ag_net_square_gradients(&run->net);
+        run->finite_gradients = isfinite(ag_net_gradient_squares(&run->net));
     }
     return sum / (double)n;
 }

@@ -48,7 +48,8 @@ static ag_status take_memory(ag_training_run *run, ag_error *err) {
     AG_TRY(ag_stopping_open(run, err));
     run->step_loss = AG_NEW_ARRAY(run->arena, float, (size_t)run->total_steps);
     run->rows = AG_NEW_ARRAY(run->arena, ag_epoch_row, (size_t)run->total_epochs + 1);
-    bool ok = run->step_loss && run->rows;
+    run->moved = AG_NEW_ARRAY(run->arena, ag_moved, (size_t)run->net.n_layers);
+    bool ok = run->step_loss && run->rows && run->moved;
     for (int s = 0; s < run->optimizer->n_state; s++) {
         run->state[s] = AG_NEW_ARRAY(run->arena, ag_real, run->net.n_parameters);
         ok = ok && run->state[s];
@@ -106,6 +107,11 @@ ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_ar
                        ag_net_rows_min(&run->net));
     AG_TRY(take_memory(run, err));
     ag_net_initialize(&run->net, &settings->initializer, settings->seed);
+    for (int i = 0; i < run->net.n_layers; i++) {
+        const ag_layer *layer = &run->net.layers[i];
+        run->moved[i].after =
+            ag_sum_squares(layer->slice[AG_ROLE_WEIGHT].n, layer->parameter[AG_ROLE_WEIGHT]);
+    }
     AG_TRY(ag_watch_open(run, err));
     end_epoch(run, (double)NAN);
     /* Running statistics are not there yet. Evaluated without them a net may overflow that
@@ -129,19 +135,37 @@ static void clip(ag_training_run *run) {
     if (norm > limit) ag_scale(n, (ag_real)(limit / (norm + 1e-6)), run->net.gradients);
 }
 
-static void update(ag_training_run *run, double learning_rate) {
+static ag_update_squares update_slice(ag_training_run *run, double learning_rate, int role,
+                                      ag_slice slice) {
     const ag_choice *choice = &run->settings->optimizer;
-    const double decay = ag_choice_number(choice, "weight_decay", 0);
-    for (int role = 0; role < AG_ROLE_COUNT; role++) {
-        const ag_slice slice = run->net.role[role];
-        if (!slice.n) continue;
-        ag_real *state[AG_OPTIMIZER_STATE_MAX] = {0};
-        for (int s = 0; s < run->optimizer->n_state; s++)
-            state[s] = run->state[s] + slice.offset;
-        run->optimizer->step(choice->number, learning_rate, role == AG_ROLE_LEARNED ? 0 : decay,
-                             run->step, slice.n, run->net.gradients + slice.offset, state,
-                             run->net.parameters + slice.offset);
+    ag_update update = {.param = choice->number,
+                        .learning_rate = learning_rate,
+                        .t = run->step,
+                        .n = slice.n,
+                        .gradient = run->net.gradients + slice.offset,
+                        .w = run->net.parameters + slice.offset};
+    if (role != AG_ROLE_LEARNED) update.weight_decay = ag_choice_number(choice, "weight_decay", 0);
+    for (int s = 0; s < run->optimizer->n_state; s++)
+        update.state[s] = run->state[s] + slice.offset;
+    return run->optimizer->step(&update);
+}
+
+/* Weights layer by layer, for the sums of each; the few others role by role. Whether all
+ * are finite afterwards. */
+static bool update(ag_training_run *run, double learning_rate) {
+    double sum = 0;
+    for (int i = 0; i < run->net.n_layers; i++) {
+        const ag_layer *layer = &run->net.layers[i];
+        if (!layer->slice[AG_ROLE_WEIGHT].n || layer->kind->borrows) continue;
+        const ag_update_squares squares =
+            update_slice(run, learning_rate, AG_ROLE_WEIGHT, layer->slice[AG_ROLE_WEIGHT]);
+        run->moved[i] = (ag_moved){run->moved[i].after, squares.weights, squares.change};
+        sum += squares.weights;
     }
+    for (int role = AG_ROLE_WEIGHT + 1; role < AG_ROLE_COUNT; role++)
+        if (run->net.role[role].n)
+            sum += update_slice(run, learning_rate, role, run->net.role[role]).weights;
+    return isfinite(sum);
 }
 
 /* One step. Leaves as soon as something is not finite: `step` is then the step in
@@ -170,9 +194,9 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
     ag_gradient_penalize(run);
     clip(run);
     if (record) ag_watch_before_update(run);
-    update(run, learning_rate);
+    const bool finite = update(run, learning_rate);
     if (record) ag_watch_after_update(run, rows);
-    if (!ag_all_finite(run->net.n_parameters, run->net.parameters))
+    if (!finite)
         ag_diverge_weights(run);
     else if (!ag_all_finite(run->net.n_statistics, run->net.statistics))
         ag_diverge_statistics(run);

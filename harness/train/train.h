@@ -21,6 +21,11 @@ typedef struct ag_host {
     const atomic_int *stop; /* set by a signal: leave as soon as possible */
     ag_team *team;          /* threads that share the work of its steps */
 } ag_host;
+/* Sums of squares of a layer's weights, before and after the last step, and of what it
+ * added to them. */
+typedef struct ag_moved {
+    double before, after, change;
+} ag_moved;
 
 typedef struct ag_training_run {
     const ag_settings *settings;
@@ -33,6 +38,7 @@ typedef struct ag_training_run {
     bool differs;                  /* these two */
     const ag_optimizer *optimizer;
     ag_real *state[AG_OPTIMIZER_STATE_MAX]; /* of the optimizer, [net.n_parameters] each */
+    ag_moved *moved;                        /* [net.n_layers] */
     ag_watch *watch;
 
     long batch, per_step, per_epoch, steps_per_epoch, total_steps, total_epochs; /* lengths.h */

@@ -1,5 +1,7 @@
 #include "models/core/adam.h"
 
+#include "models/core/update.h"
+
 #include <tgmath.h>
 
 /* The numbers of step t, in the kind the weights are made of. The corrections
@@ -10,30 +12,27 @@ typedef struct constants {
     ag_real decay, shrink, beta1, rest1, beta2, rest2, epsilon;
 } constants;
 
-AG_VECTORIZED(static, update,
-              (size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict m,
-               ag_real *restrict s, ag_real *restrict w),
-              (n, c, gradient, m, s, w)) {
-    for (size_t i = 0; i < n; i++) {
-        const ag_real g = gradient[i] + c.decay * w[i];
-        m[i] = c.beta1 * m[i] + c.rest1 * g;
-        s[i] = c.beta2 * s[i] + c.rest2 * g * g;
-        w[i] = c.shrink * w[i] - c.rate * (m[i] / (sqrt(s[i]) * c.root + c.epsilon));
-    }
+AG_INLINE ag_real moved(constants c, ag_real gradient, ag_real w, ag_real *m, ag_real *s) {
+    const ag_real g = gradient + c.decay * w;
+    *m = c.beta1 * *m + c.rest1 * g;
+    *s = c.beta2 * *s + c.rest2 * g * g;
+    return c.shrink * w - c.rate * (*m / (sqrt(*s) * c.root + c.epsilon));
 }
 
-void ag_adam_step(const double *param, double learning_rate, ag_adam_decay decay, long t, size_t n,
-                  const ag_real *gradient, ag_real *const *state, ag_real *w) {
+AG_UPDATE_LOOP(update, constants, moved(c, gradient[i], w[i], &first[i], &second[i]))
+
+ag_update_squares ag_adam_step(const ag_update *u, ag_adam_decay decay) {
+    const double beta1 = u->param[AG_ADAM_BETA1], beta2 = u->param[AG_ADAM_BETA2];
     const constants c = {
-        .rate = (ag_real)(learning_rate / (1.0 - pow(param[AG_ADAM_BETA1], (double)t))),
-        .root = (ag_real)(1.0 / sqrt(1.0 - pow(param[AG_ADAM_BETA2], (double)t))),
+        .rate = (ag_real)(u->learning_rate / (1.0 - pow(beta1, (double)u->t))),
+        .root = (ag_real)(1.0 / sqrt(1.0 - pow(beta2, (double)u->t))),
         .decay = (ag_real)decay.gradient,
         .shrink = (ag_real)(1.0 - decay.weights),
-        .beta1 = (ag_real)param[AG_ADAM_BETA1],
-        .rest1 = (ag_real)(1.0 - param[AG_ADAM_BETA1]),
-        .beta2 = (ag_real)param[AG_ADAM_BETA2],
-        .rest2 = (ag_real)(1.0 - param[AG_ADAM_BETA2]),
-        .epsilon = (ag_real)param[AG_ADAM_EPSILON],
+        .beta1 = (ag_real)beta1,
+        .rest1 = (ag_real)(1.0 - beta1),
+        .beta2 = (ag_real)beta2,
+        .rest2 = (ag_real)(1.0 - beta2),
+        .epsilon = (ag_real)u->param[AG_ADAM_EPSILON],
     };
-    update(n, c, gradient, state[0], state[1], w);
+    return update(u, c);
 }

@@ -33,14 +33,13 @@ typedef struct ag_adam_decay {
     double gradient, weights;
 } ag_adam_decay;
 
-/* One step, arguments as ag_optimizer.step:
+/* One step:
  *
  *     g = gradient + decay.gradient w
  *     m = beta1 m + (1 - beta1) g
  *     s = beta2 s + (1 - beta2) g^2
  *     w = (1 - decay.weights) w - r / (1 - beta1^t) m / (sqrt s / sqrt(1 - beta2^t) + epsilon)
  */
-void ag_adam_step(const double *param, double learning_rate, ag_adam_decay decay, long t, size_t n,
-                  const ag_real *gradient, ag_real *const *state, ag_real *w);
+ag_update_squares ag_adam_step(const ag_update *update, ag_adam_decay decay);
 
 #endif

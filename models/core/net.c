@@ -5,6 +5,7 @@
 #include "models/layers.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 
 /* --- building ------------------------------------------------------------- */
@@ -251,27 +252,40 @@ AG_VECTORIZED(static, add, (size_t n, const ag_real *restrict x, ag_real *restri
         sum[i] += x[i];
 }
 
-/* Whether the gradients of a layer are finite: asked while they are still in the cache,
- * which makes it 1.5 % of a step instead of 3 on 8 x 128. */
-static bool finite_gradients(const ag_layer *layer) {
-    bool finite = true;
+/* Right after a layer's way back its gradients are in the cache: summing squares there
+ * answers whether they are finite and how long they are, and is 1.5 % of a step instead of the
+ * 3 that a pass over all of them is on 8 x 128. */
+static void square_gradients(ag_layer *layer) {
     for (int role = 0; role < AG_ROLE_COUNT; role++)
-        finite &= ag_all_finite(layer->slice[role].n, layer->gradient[role]);
-    return finite;
+        if (role != AG_ROLE_WEIGHT || !layer->kind->borrows)
+            layer->gradient_squares[role] =
+                ag_sum_squares(layer->slice[role].n, layer->gradient[role]);
+}
+
+void ag_net_square_gradients(ag_net *net) {
+    for (int i = 0; i < net->n_layers; i++)
+        square_gradients(&net->layers[i]);
+}
+
+double ag_net_gradient_squares(const ag_net *net) {
+    double sum = 0;
+    for (int i = 0; i < net->n_layers; i++)
+        for (int role = 0; role < AG_ROLE_COUNT; role++)
+            sum += net->layers[i].gradient_squares[role];
+    return sum;
 }
 
 bool ag_net_backward(ag_net *net, int rows) {
-    bool finite = true;
     for (int i = net->n_layers - 1; i >= 0; i--) {
         ag_layer *layer = &net->layers[i];
         if (!layer->learns) continue;
         layer->kind->backward(layer, rows);
-        finite &= finite_gradients(layer);
+        square_gradients(layer);
         const size_t n = (size_t)rows * ag_shape_size(layer->in);
         if (layer->adds) add(n, layer->dx, net->layers[layer->from].dy);
         if (layer->adds2) add(n, layer->dx2, net->layers[layer->skip].dy);
     }
-    return finite;
+    return isfinite(ag_net_gradient_squares(net));
 }
 
 int ag_net_rows_min(const ag_net *net) {

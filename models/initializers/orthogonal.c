@@ -36,7 +36,7 @@ AG_VECTORIZED(static, add_scaled,
 static void orthonormal_rows(size_t m, size_t n, ag_real *w) {
     for (size_t k = 0; k < m; k++) {
         ag_real *row = w + k * n;
-        const double length = sqrt(ag_sum_squares(n, row));
+        const double length = sqrt(ag_sum_products(n, row, row));
         for (size_t i = 0; i < n; i++)
             row[i] = (ag_real)((double)row[i] / length);
         for (size_t j = k + 1; j < m; j++)

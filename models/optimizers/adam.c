@@ -6,10 +6,8 @@ static const ag_param params[] = {
     AG_ADAM_PARAMS(0, "times the weight, added to its gradient"),
 };
 
-static void step(const double *param, double learning_rate, double weight_decay, long t, size_t n,
-                 const ag_real *gradient, ag_real *const *state, ag_real *w) {
-    ag_adam_step(param, learning_rate, (ag_adam_decay){.gradient = weight_decay}, t, n, gradient,
-                 state, w);
+static ag_update_squares step(const ag_update *update) {
+    return ag_adam_step(update, (ag_adam_decay){.gradient = update->weight_decay});
 }
 
 /* The first step is the learning rate, whatever the gradient. */

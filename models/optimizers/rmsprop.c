@@ -6,7 +6,7 @@
  *     w = w - r u                           r the learning rate
  *     v = m v + u, w = w - r v              instead, with momentum m
  */
-#include "models/optimizer.h"
+#include "models/core/update.h"
 
 #include <tgmath.h>
 
@@ -45,46 +45,35 @@ typedef struct constants {
     ag_real rate, decay, alpha, rest, epsilon, momentum;
 } constants;
 
-AG_VECTORIZED(static, plain,
-              (size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict s,
-               ag_real *restrict w),
-              (n, c, gradient, s, w)) {
-    for (size_t i = 0; i < n; i++) {
-        const ag_real g = gradient[i] + c.decay * w[i];
-        s[i] = c.alpha * s[i] + c.rest * g * g;
-        w[i] -= c.rate * (g / (sqrt(s[i]) + c.epsilon));
-    }
+AG_INLINE ag_real plain_of(constants c, ag_real gradient, ag_real w, ag_real *s) {
+    const ag_real g = gradient + c.decay * w;
+    *s = c.alpha * *s + c.rest * g * g;
+    return w - c.rate * (g / (sqrt(*s) + c.epsilon));
 }
 
-AG_VECTORIZED(static, heavy_ball,
-              (size_t n, constants c, const ag_real *restrict gradient, ag_real *restrict s,
-               ag_real *restrict v, ag_real *restrict w),
-              (n, c, gradient, s, v, w)) {
-    for (size_t i = 0; i < n; i++) {
-        const ag_real g = gradient[i] + c.decay * w[i];
-        s[i] = c.alpha * s[i] + c.rest * g * g;
-        v[i] = c.momentum * v[i] + g / (sqrt(s[i]) + c.epsilon);
-        w[i] -= c.rate * v[i];
-    }
+AG_INLINE ag_real heavy_ball_of(constants c, ag_real gradient, ag_real w, ag_real *s, ag_real *v) {
+    const ag_real g = gradient + c.decay * w;
+    *s = c.alpha * *s + c.rest * g * g;
+    *v = c.momentum * *v + g / (sqrt(*s) + c.epsilon);
+    return w - c.rate * *v;
 }
 
-static void step(const double *param, double learning_rate, double weight_decay, long t, size_t n,
-                 const ag_real *gradient, ag_real *const *state, ag_real *w) {
+AG_UPDATE_LOOP(plain, constants, plain_of(c, gradient[i], w[i], &first[i]))
+AG_UPDATE_LOOP(heavy_ball, constants, heavy_ball_of(c, gradient[i], w[i], &first[i], &second[i]))
+
+static ag_update_squares step(const ag_update *u) {
     const constants c = {
-        .rate = (ag_real)learning_rate,
-        .decay = (ag_real)weight_decay,
-        .alpha = (ag_real)param[ALPHA],
-        .rest = (ag_real)(1.0 - param[ALPHA]),
-        .epsilon = (ag_real)param[EPSILON],
-        .momentum = (ag_real)param[MOMENTUM],
+        .rate = (ag_real)u->learning_rate,
+        .decay = (ag_real)u->weight_decay,
+        .alpha = (ag_real)u->param[ALPHA],
+        .rest = (ag_real)(1.0 - u->param[ALPHA]),
+        .epsilon = (ag_real)u->param[EPSILON],
+        .momentum = (ag_real)u->param[MOMENTUM],
     };
-    if (t == 1 && param[INITIAL] != 0.0)
-        for (size_t i = 0; i < n; i++)
-            state[0][i] = (ag_real)param[INITIAL];
-    if (c.momentum == 0)
-        plain(n, c, gradient, state[0], w);
-    else
-        heavy_ball(n, c, gradient, state[0], state[1], w);
+    if (u->t == 1 && u->param[INITIAL] != 0.0)
+        for (size_t i = 0; i < u->n; i++)
+            u->state[0][i] = (ag_real)u->param[INITIAL];
+    return c.momentum == 0 ? plain(u, c) : heavy_ball(u, c);
 }
 
 /* The first step is r / sqrt(1 - alpha), which is r times 10, whatever the gradient. */

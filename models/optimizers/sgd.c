@@ -5,7 +5,7 @@
  *     w = w - r v                           r the learning rate
  *     w = w - r (g + m v)                   instead, with nesterov
  */
-#include "models/optimizer.h"
+#include "models/core/update.h"
 
 enum { MOMENTUM = 2, NESTEROV };
 
@@ -25,46 +25,31 @@ static const ag_param params[] = {
                   .meaning = "look ahead along the momentum (Sutskever et al. 2013)"},
 };
 
-AG_VECTORIZED(static, plain,
-              (size_t n, ag_real r, ag_real d, const ag_real *restrict gradient,
-               ag_real *restrict w),
-              (n, r, d, gradient, w)) {
-    for (size_t i = 0; i < n; i++)
-        w[i] -= r * (gradient[i] + d * w[i]);
+typedef struct constants {
+    ag_real rate, decay, momentum;
+} constants;
+
+AG_INLINE ag_real heavy_ball_of(constants c, ag_real gradient, ag_real w, ag_real *v) {
+    *v = c.momentum * *v + (gradient + c.decay * w);
+    return w - c.rate * *v;
 }
 
-AG_VECTORIZED(static, heavy_ball,
-              (size_t n, ag_real r, ag_real d, ag_real m, const ag_real *restrict gradient,
-               ag_real *restrict v, ag_real *restrict w),
-              (n, r, d, m, gradient, v, w)) {
-    for (size_t i = 0; i < n; i++) {
-        v[i] = m * v[i] + (gradient[i] + d * w[i]);
-        w[i] -= r * v[i];
-    }
+AG_INLINE ag_real look_ahead_of(constants c, ag_real gradient, ag_real w, ag_real *v) {
+    const ag_real g = gradient + c.decay * w;
+    *v = c.momentum * *v + g;
+    return w - c.rate * (g + c.momentum * *v);
 }
 
-AG_VECTORIZED(static, look_ahead,
-              (size_t n, ag_real r, ag_real d, ag_real m, const ag_real *restrict gradient,
-               ag_real *restrict v, ag_real *restrict w),
-              (n, r, d, m, gradient, v, w)) {
-    for (size_t i = 0; i < n; i++) {
-        const ag_real g = gradient[i] + d * w[i];
-        v[i] = m * v[i] + g;
-        w[i] -= r * (g + m * v[i]);
-    }
-}
+AG_UPDATE_LOOP(plain, constants, w[i] - c.rate * (gradient[i] + c.decay * w[i]))
+AG_UPDATE_LOOP(heavy_ball, constants, heavy_ball_of(c, gradient[i], w[i], &first[i]))
+AG_UPDATE_LOOP(look_ahead, constants, look_ahead_of(c, gradient[i], w[i], &first[i]))
 
-static void step(const double *param, double learning_rate, double weight_decay, long t, size_t n,
-                 const ag_real *gradient, ag_real *const *state, ag_real *w) {
-    (void)t;
-    const ag_real r = (ag_real)learning_rate, d = (ag_real)weight_decay;
-    const ag_real m = (ag_real)param[MOMENTUM];
-    if (m == 0)
-        plain(n, r, d, gradient, w);
-    else if (param[NESTEROV] != 0.0)
-        look_ahead(n, r, d, m, gradient, state[0], w);
-    else
-        heavy_ball(n, r, d, m, gradient, state[0], w);
+static ag_update_squares step(const ag_update *u) {
+    const constants c = {.rate = (ag_real)u->learning_rate,
+                         .decay = (ag_real)u->weight_decay,
+                         .momentum = (ag_real)u->param[MOMENTUM]};
+    if (c.momentum == 0) return plain(u, c);
+    return u->param[NESTEROV] != 0.0 ? look_ahead(u, c) : heavy_ball(u, c);
 }
 
 /* Each step keeps nine tenths. */

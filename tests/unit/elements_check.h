@@ -17,14 +17,11 @@ enum { STATE_ROOM = 64 };
 typedef struct optimizing {
     ag_choice choice;
     ag_real block[AG_OPTIMIZER_STATE_MAX][STATE_ROOM];
-    ag_real *state[AG_OPTIMIZER_STATE_MAX];
 } optimizing;
 
 static inline void optimizing_begin(optimizing *o, const ag_element *element) {
     memset(o, 0, sizeof *o);
     o->choice = ag_choice_standard(element);
-    for (int k = 0; k < AG_OPTIMIZER_STATE_MAX; k++)
-        o->state[k] = o->block[k];
 }
 
 static inline void optimizing_set(optimizing *o, const char *name, double value) {
@@ -33,11 +30,18 @@ static inline void optimizing_set(optimizing *o, const char *name, double value)
     if (i >= 0) o->choice.number[i] = value;
 }
 
-static inline void optimizing_step(optimizing *o, long t, size_t n, const ag_real *gradient,
-                                   ag_real *w) {
-    ag_optimizer_of(&o->choice)
-        ->step(o->choice.number, ag_choice_number(&o->choice, "learning_rate", 0),
-               ag_choice_number(&o->choice, "weight_decay", 0), t, n, gradient, o->state, w);
+static inline ag_update_squares optimizing_step(optimizing *o, long t, size_t n,
+                                                const ag_real *gradient, ag_real *w) {
+    ag_update update = {.param = o->choice.number,
+                        .learning_rate = ag_choice_number(&o->choice, "learning_rate", 0),
+                        .weight_decay = ag_choice_number(&o->choice, "weight_decay", 0),
+                        .t = t,
+                        .n = n,
+                        .gradient = gradient,
+                        .w = w};
+    for (int k = 0; k < AG_OPTIMIZER_STATE_MAX; k++)
+        update.state[k] = o->block[k];
+    return ag_optimizer_of(&o->choice)->step(&update);
 }
 
 /* Length of a - b over length of b. */

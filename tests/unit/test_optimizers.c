@@ -97,7 +97,7 @@ static void test_edges(const ag_element *about) {
     optimizing_begin(&o, about);
     optimizing_set(&o, "weight_decay", 0);
     for (int k = 0; k < AG_OPTIMIZER_STATE_MAX; k++)
-        CHECK(o.state[k][0] == 0, "%s: state %d", about->name, k);
+        CHECK(o.block[k][0] == 0, "%s: state %d", about->name, k);
     optimizing_step(&o, 1, 1, &zero, &w);
     CHECK(w == 1, "%s: no gradient moved to %g", about->name, (double)w);
 }
