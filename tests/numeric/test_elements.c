@@ -88,6 +88,7 @@ int main(void) {
     for (int i = 0; i < ag_optimizers.n_items; i++)
         test_points(ag_optimizers.items[i]);
     check_torch_optimizers(1e-14);
+    check_update_squares(1e-13);
     check_torch_losses(1e-14);
     for (int i = 0; i < ag_losses.n_items; i++) {
         const ag_loss *loss = (const ag_loss *)(const void *)ag_losses.items[i];

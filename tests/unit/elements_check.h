@@ -79,6 +79,53 @@ static inline void check_torch_optimizers(double tolerance) {
     }
 }
 
+/* What every step says about the weights it made, against plain sums: around the lengths
+ * of lanes and runs, for numbers whose squares are no floats, where little or nothing
+ * moves. */
+static inline void check_update_squares(double tolerance) {
+    enum { MOST = 2500 };
+    static const size_t lengths[] = {1, 15, 16, 17, 1023, 1024, 1040, MOST};
+    static const double sizes[] = {1, 1e-25, 1e25};
+    static ag_real w[MOST], old[MOST], gradient[MOST], state[AG_OPTIMIZER_STATE_MAX][MOST];
+    for (int o = 0; o < ag_optimizers.n_items; o++)
+        for (int k = 0; k < AG_COUNT(lengths) * AG_COUNT(sizes); k++) {
+            const size_t n = lengths[k % AG_COUNT(lengths)];
+            const double size = sizes[k / AG_COUNT(lengths)];
+            const ag_choice choice = ag_choice_standard(ag_optimizers.items[o]);
+            ag_update update = {.param = choice.number,
+                                .learning_rate = 0.01 * (size > 1 ? size : 1),
+                                .weight_decay = 0.01,
+                                .t = 1,
+                                .n = n,
+                                .gradient = gradient,
+                                .w = w};
+            for (int s = 0; s < AG_OPTIMIZER_STATE_MAX; s++) {
+                memset(state[s], 0, sizeof state[s]);
+                update.state[s] = state[s];
+            }
+            for (size_t i = 0; i < n; i++) { /* the first half lies at 0 and stays there */
+                const double x = i < n / 2 ? 0 : sin((double)i + 1);
+                w[i] = old[i] = (ag_real)(size * x);
+                gradient[i] = (ag_real)((size < 1 ? size : 1) * x);
+            }
+            const ag_update_squares got = ag_optimizer_of(&choice)->step(&update);
+            double weights = 0, change = 0;
+            for (size_t i = 0; i < n; i++) {
+                const double moved = (double)w[i] - (double)old[i];
+                weights += (double)w[i] * (double)w[i];
+                change += moved * moved;
+            }
+            CHECK(change > 0, "%s moved nothing", choice.element->name);
+            CHECK(fabs(got.weights - weights) <= tolerance * weights &&
+                      fabs(got.change - change) <= tolerance * change,
+                  "%s, %zu of %g: %g and %g, not %g and %g", choice.element->name, n, size,
+                  got.weights, got.change, weights, change);
+            w[n / 3] = (ag_real)NAN;
+            CHECK(isnan(ag_optimizer_of(&choice)->step(&update).weights), "%s: NaN",
+                  choice.element->name);
+        }
+}
+
 static inline void check_torch_losses(double tolerance) {
     for (int c = 0; c < AG_COUNT(torch_loss_cases); c++) {
         const torch_loss_case *want = &torch_loss_cases[c];

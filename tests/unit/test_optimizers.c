@@ -129,5 +129,6 @@ int main(void) {
     }
     test_rmsprop_initial();
     check_torch_optimizers(1e-6);
+    check_update_squares(5e-6);
     return check_report();
 }
