@@ -21,6 +21,7 @@ typedef struct ag_host {
     const atomic_int *stop; /* set by a signal: leave as soon as possible */
     ag_team *team;          /* threads that share the work of its steps */
 } ag_host;
+
 /* Sums of squares of a layer's weights, before and after the last step, and of what it
  * added to them. */
 typedef struct ag_moved {

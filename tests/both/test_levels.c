@@ -75,7 +75,6 @@ static void optimizers(result *r) {
     enum { N = 203, STEPS = 3, WAYS = 3 };
     static const char *const settings[WAYS] = {NULL, "momentum", "nesterov"};
     static ag_real state[AG_OPTIMIZER_STATE_MAX][N], w[N], gradient[N];
-    ag_real *const states[AG_OPTIMIZER_STATE_MAX] = {state[0], state[1], state[2], state[3]};
     for (int o = 0; o < ag_optimizers.n_items; o++) {
         ag_choice choice = ag_choice_standard(ag_optimizers.items[o]);
         for (int way = 0; way < WAYS; way++) {
@@ -86,8 +85,17 @@ static void optimizers(result *r) {
             fill(N, w);
             for (long t = 1; t <= STEPS; t++) {
                 fill(N, gradient);
-                ag_optimizer_of(&choice)->step(choice.number, 0.01, 1e-4, t, N, gradient, states,
-                                               w);
+                const ag_update update = {.param = choice.number,
+                                          .learning_rate = 0.01,
+                                          .weight_decay = 1e-4,
+                                          .t = t,
+                                          .n = N,
+                                          .gradient = gradient,
+                                          .state = {state[0], state[1], state[2], state[3]},
+                                          .w = w};
+                const ag_update_squares squares = ag_optimizer_of(&choice)->step(&update);
+                const ag_real sums[] = {(ag_real)squares.weights, (ag_real)squares.change};
+                take(r, AG_COUNT(sums), sums);
             }
             take(r, N, w);
         }

@@ -94,7 +94,7 @@ static inline void check_update_squares(double tolerance) {
             const ag_choice choice = ag_choice_standard(ag_optimizers.items[o]);
             ag_update update = {.param = choice.number,
                                 .learning_rate = 0.01 * (size > 1 ? size : 1),
-                                .weight_decay = 0.01,
+                                .weight_decay = size > 1 ? 0 : 0.01,
                                 .t = 1,
                                 .n = n,
                                 .gradient = gradient,
