@@ -4,39 +4,8 @@
 #include "harness/num/processor.h"
 
 #include <omp.h>
-#include <stdlib.h>
 
 int ag_run_threads(int n_threads) { return n_threads > 0 ? n_threads : omp_get_num_procs(); }
-
-typedef struct ticket {
-    uint64_t seed_rank;
-    double flops;
-    size_t trial;
-} ticket;
-
-static int by_seed_then_cost(const void *a, const void *b) {
-    const ticket *x = a, *y = b;
-    if (x->seed_rank != y->seed_rank) return x->seed_rank < y->seed_rank ? -1 : 1;
-    if (x->flops != y->flops) return x->flops > y->flops ? -1 : 1;
-    return x->trial < y->trial ? -1 : x->trial > y->trial;
-}
-
-void ag_run_order(const ag_plan *plan, size_t n, size_t *todo, double *flops) {
-    ag_arena arena = AG_ARENA_EMPTY;
-    ticket *tickets = AG_NEW_ARRAY(&arena, ticket, n);
-    if (tickets) { /* without memory: in the plan's order, which is as right */
-        /* seeds vary slowest in a plan: index / trials per seed is the seed's rank */
-        const size_t per_seed = plan->n_trials / (size_t)plan->n_seeds;
-        for (size_t i = 0; i < n; i++)
-            tickets[i] = (ticket){todo[i] / (per_seed ? per_seed : 1), flops[i], todo[i]};
-        qsort(tickets, n, sizeof *tickets, by_seed_then_cost);
-        for (size_t i = 0; i < n; i++) {
-            todo[i] = tickets[i].trial;
-            flops[i] = tickets[i].flops;
-        }
-    }
-    ag_arena_close(&arena);
-}
 
 /* Trains one trial to its end in the worker's arena. false: stopped by a signal. */
 static bool train(const ag_runner *runner, const ag_trial *trial, ag_arena *arena,

@@ -37,11 +37,6 @@ typedef struct ag_runner {
  * would be lost. AG_STOPPED when `stop` ended it. `progress` says where it came to. */
 ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err);
 
-/* The order to run trials in: seed by seed, so that a sweep stopped half-way is
- * still a balanced table; within a seed the most expensive first, so that the
- * last ones to finish are short. Sorts todo (and flops with it). */
-void ag_run_order(const ag_plan *plan, size_t n, size_t *todo, double *flops);
-
 /* Threads that 0 stands for. */
 int ag_run_threads(int n_threads);
 

@@ -146,22 +146,6 @@ static void test_signal(bench *b) {
     CHECK(book.n >= 5 && book.n <= 6, "%d records after a stop at 5", book.n);
 }
 
-/* Seed by seed, and within a seed the most expensive first. */
-static void test_order(bench *b) {
-    for (size_t i = 0; i < N_TRIALS; i++)
-        b->work[i] = (double)(i * 7 % 12);
-    ag_run_order(&b->plan, N_TRIALS, b->todo, b->work);
-    for (size_t i = 1; i < N_TRIALS; i++) {
-        const ag_trial *before = &b->plan.trials[b->todo[i - 1]],
-                       *now = &b->plan.trials[b->todo[i]];
-        CHECK(before->seed <= now->seed, "place %zu: seed %d behind %d", i, (int)now->seed,
-              (int)before->seed);
-        if (before->seed == now->seed)
-            CHECK(b->work[i - 1] >= b->work[i], "place %zu: %g behind %g", i, b->work[i],
-                  b->work[i - 1]);
-    }
-}
-
 /* Trials that diverge at once have no speed; those that train say what a step costs. */
 static void test_calibration(bench *b) {
     ag_trial_cost cost[N_TRIALS];
@@ -206,7 +190,6 @@ int main(void) {
     test_same_bits(&b);
     test_full_disk(&b);
     test_signal(&b);
-    test_order(&b);
     test_calibration(&b);
     ag_arena_close(&b.arena);
     return check_report();

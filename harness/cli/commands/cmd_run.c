@@ -7,6 +7,7 @@
 #include "harness/cli/progress.h"
 #include "harness/cli/sweep.h"
 #include "harness/run/machine.h"
+#include "harness/run/order.h"
 #include "harness/train/precheck.h"
 #include "results/store/store.h"
 
@@ -81,7 +82,7 @@ static ag_status sweep(const ag_call *call, const ag_experiment *experiment, con
     if (!work) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", n_todo);
     for (size_t i = 0; i < n_todo; i++)
         work[i] = ag_cost_of(&experiment->costs, todo[i])->work;
-    ag_run_order(plan, n_todo, todo, work);
+    ag_run_order(plan, threads, n_todo, todo, work);
 
     ag_store *store;
     AG_TRY(ag_store_open(folder, &about, &store, err));
