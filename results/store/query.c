@@ -1,5 +1,6 @@
 /* results.sqlite, reading: one SELECT at a time, and what to say about one that is wrong. */
 #include "harness/base/clock.h"
+#include "harness/base/decimal.h"
 #include "harness/base/nearest.h"
 #include "harness/base/text.h"
 #include "results/store/reader_private.h"
@@ -106,30 +107,19 @@ static ag_status wrong_query(ag_reader *reader, const char *sql, ag_error *err) 
 
 /* --- selecting --------------------------------------------------------------------------- */
 
-enum { NUMBER_TEXT = 40 };
-
-/* 15 digits if they are enough, else 17: the fastest text that reads back as x. */
-static size_t write_real(char text[NUMBER_TEXT], double x) {
-    int n = snprintf(text, NUMBER_TEXT, "%.15g", x);
-    if (isfinite(x)) {
-        double back;
-        if (!ag_parse_number(text, &back) || back != x) n = snprintf(text, NUMBER_TEXT, "%.17g", x);
-    }
-    return (size_t)n;
-}
-
-static ag_cell read_cell(sqlite3_stmt *s, int column, char number[NUMBER_TEXT]) {
+static ag_cell read_cell(sqlite3_stmt *s, int column, char number[AG_DECIMAL_MAX]) {
     switch (sqlite3_column_type(s, column)) {
     case SQLITE_NULL: return (ag_cell){.kind = AG_CELL_NULL};
     case SQLITE_FLOAT:
         return (ag_cell){AG_CELL_NUMBER, number,
-                         write_real(number, sqlite3_column_double(s, column))};
+                         ag_decimal_write(number, sqlite3_column_double(s, column))};
+    case SQLITE_INTEGER:
+        return (ag_cell){AG_CELL_NUMBER, number,
+                         ag_decimal_write_whole(number, sqlite3_column_int64(s, column))};
     default: break;
     }
-    const bool is_number = sqlite3_column_type(s, column) == SQLITE_INTEGER;
     const char *text = (const char *)sqlite3_column_text(s, column);
-    return (ag_cell){is_number ? AG_CELL_NUMBER : AG_CELL_TEXT, text ? text : "",
-                     (size_t)sqlite3_column_bytes(s, column)};
+    return (ag_cell){AG_CELL_TEXT, text ? text : "", (size_t)sqlite3_column_bytes(s, column)};
 }
 
 /* "@name" to the text of the shipped query. */
@@ -185,7 +175,7 @@ static ag_status deliver(sqlite3_stmt *s, ag_row_sink sink, ag_arena *arena, ag_
     const int n = sqlite3_column_count(s);
     const char **names = AG_NEW_ARRAY(arena, const char *, (size_t)n + 1);
     ag_cell *cells = AG_NEW_ARRAY(arena, ag_cell, (size_t)n + 1);
-    char(*numbers)[NUMBER_TEXT] = ag_alloc(arena, (size_t)n + 1, NUMBER_TEXT);
+    char(*numbers)[AG_DECIMAL_MAX] = ag_alloc(arena, (size_t)n + 1, AG_DECIMAL_MAX);
     if (!names || !cells || !numbers)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a query");
     for (int c = 0; c < n; c++)

@@ -100,7 +100,8 @@ ag_status ag_reader_trouble(const ag_reader *reader, ag_error *err) {
 static bool try_open(ag_reader *reader, const char *name, int flags, int *application, int *format,
                      int *objects) {
     sqlite3_close(reader->db);
-    if (sqlite3_open_v2(name, &reader->db, flags, NULL) != SQLITE_OK) return false;
+    if (sqlite3_open_v2(name, &reader->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        return false;
     sqlite3_busy_timeout(reader->db, BUSY_MILLISECONDS);
     sqlite3_stmt *s = NULL;
     const char *sql = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"

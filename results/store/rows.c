@@ -277,8 +277,9 @@ static ag_status note_about(ag_rows *rows, const void *with, ag_error *err) {
 }
 
 static ag_status open_all(ag_rows *rows, const ag_store_about *about, ag_error *err) {
-    if (sqlite3_open_v2(rows->path, &rows->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
-        SQLITE_OK)
+    if (sqlite3_open_v2(rows->path, &rows->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK)
         return ag_rows_trouble(rows, err);
     sqlite3_extended_result_codes(rows->db, 1);
     sqlite3_busy_timeout(rows->db, BUSY_MILLISECONDS);

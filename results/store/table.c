@@ -171,98 +171,174 @@ static ag_status print_markdown(FILE *out, const ag_table *table, ag_error *err)
 
 /* --- row by row: CSV, JSON, JSON lines -------------------------------------------------- */
 
-static void print_csv_text(FILE *out, const char *text, size_t n) {
-    const bool plain = n > 0 && !memchr(text, ',', n) && !memchr(text, '"', n) &&
-                       !memchr(text, '\n', n) && !memchr(text, '\r', n);
-    if (plain) {
-        fwrite(text, 1, n, out);
+/* Cells are put together in the printer's buffer: calls of stdio for each of them took longer
+ * than everything else. */
+enum { BUFFER = 1 << 16 };
+
+static void flush(ag_printer *p) {
+    fwrite(p->buffer, 1, p->used, p->out);
+    p->used = 0;
+}
+
+static void put(ag_printer *p, const char *text, size_t n) {
+    if (n > BUFFER - p->used) flush(p);
+    if (n > BUFFER) {
+        fwrite(text, 1, n, p->out);
         return;
     }
-    fputc('"', out);
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] == '"') fputc('"', out);
-        fputc(text[i], out);
+    memcpy(p->buffer + p->used, text, n);
+    p->used += n;
+}
+
+static void put_char(ag_printer *p, char c) {
+    if (p->used == BUFFER) flush(p);
+    p->buffer[p->used++] = c;
+}
+
+static void put_csv_text(ag_printer *p, const char *text, size_t n) {
+    bool plain = n > 0;
+    for (size_t i = 0; i < n && plain; i++)
+        plain = text[i] != ',' && text[i] != '"' && text[i] != '\n' && text[i] != '\r';
+    if (plain) {
+        put(p, text, n);
+        return;
     }
-    fputc('"', out);
+    put_char(p, '"');
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] == '"') put_char(p, '"');
+        put_char(p, text[i]);
+    }
+    put_char(p, '"');
+}
+
+/* One character of a JSON string; returns its length. */
+static size_t write_json_glyph(char to[SHOWN_MAX], const ag_glyph *glyph, const char *bytes) {
+    if (!glyph->valid) return (size_t)snprintf(to, SHOWN_MAX, "\\ufffd");
+    if (glyph->code == '"' || glyph->code == '\\')
+        return (size_t)snprintf(to, SHOWN_MAX, "\\%c", (int)glyph->code);
+    if (glyph->code == '\n') return (size_t)snprintf(to, SHOWN_MAX, "\\n");
+    if (!glyph->visible && glyph->code <= 0xffff)
+        return (size_t)snprintf(to, SHOWN_MAX, "\\u%04x", glyph->code);
+    memcpy(to, bytes, (size_t)glyph->bytes);
+    return (size_t)glyph->bytes;
 }
 
 void ag_print_json_text(FILE *out, const char *text, size_t n) {
     fputc('"', out);
     while (n > 0) {
+        char shown[SHOWN_MAX];
         const ag_glyph glyph = ag_glyph_read(text, n);
-        if (!glyph.valid)
-            fputs("\\ufffd", out);
-        else if (glyph.code == '"' || glyph.code == '\\')
-            fprintf(out, "\\%c", (int)glyph.code);
-        else if (glyph.code == '\n')
-            fputs("\\n", out);
-        else if (!glyph.visible && glyph.code <= 0xffff)
-            fprintf(out, "\\u%04x", glyph.code);
-        else
-            fwrite(text, 1, (size_t)glyph.bytes, out);
+        fwrite(shown, 1, write_json_glyph(shown, &glyph, text), out);
         text += glyph.bytes;
         n -= (size_t)glyph.bytes;
     }
     fputc('"', out);
 }
 
-static void print_json_cell(FILE *out, const ag_cell *cell) {
+static void put_json_text(ag_printer *p, const char *text, size_t n) {
+    put_char(p, '"');
+    while (n > 0) {
+        char shown[SHOWN_MAX];
+        size_t plain = 0; /* ASCII that stands for itself */
+        while (plain < n && text[plain] >= ' ' && text[plain] < 0x7f && text[plain] != '"' &&
+               text[plain] != '\\')
+            plain++;
+        put(p, text, plain);
+        text += plain;
+        n -= plain;
+        if (n == 0) break;
+        const ag_glyph glyph = ag_glyph_read(text, n);
+        put(p, shown, write_json_glyph(shown, &glyph, text));
+        text += glyph.bytes;
+        n -= (size_t)glyph.bytes;
+    }
+    put_char(p, '"');
+}
+
+static void put_json_cell(ag_printer *p, const ag_cell *cell) {
     if (cell->kind == AG_CELL_TEXT)
-        ag_print_json_text(out, cell->text, cell->n);
+        put_json_text(p, cell->text, cell->n);
     else if (cell->kind == AG_CELL_NULL)
-        fputs("null", out);
+        put(p, "null", 4);
     else if (strcmp(cell->text, "inf") == 0)
-        fputs("1e999", out);
+        put(p, "1e999", 5);
     else if (strcmp(cell->text, "-inf") == 0)
-        fputs("-1e999", out);
+        put(p, "-1e999", 6);
     else
-        fputs(cell->text, out);
+        put(p, cell->text, cell->n);
+}
+
+static ag_status no_memory(ag_error *err) {
+    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+}
+
+/* `{"name": ` of the first column, `, "name": ` of the others. */
+static char *make_key(ag_printer *p, const char *name, bool first) {
+    const size_t n = strlen(name);
+    char *key = AG_NEW_ARRAY(p->arena, char, 6 * n + 8);
+    if (!key) return NULL;
+    p->used = 0;
+    put(p, first ? "{" : ", ", first ? 1 : 2);
+    put_json_text(p, name, n);
+    put(p, ": ", 2);
+    memcpy(key, p->buffer, p->used);
+    p->used = 0;
+    return key;
 }
 
 static ag_status begin(void *self, int n_columns, const char *const *columns, ag_error *err) {
     ag_printer *p = self;
     const char **names = AG_NEW_ARRAY(p->arena, const char *, (size_t)n_columns);
+    const char **keys = AG_NEW_ARRAY(p->arena, const char *, (size_t)n_columns);
+    p->buffer = AG_NEW_ARRAY(p->arena, char, BUFFER);
+    if (!names || !keys || !p->buffer) return no_memory(err);
     p->n_columns = n_columns;
     p->columns = names;
+    p->keys = keys;
     for (int c = 0; c < n_columns; c++) {
-        char *copy = names ? AG_NEW_ARRAY(p->arena, char, strlen(columns[c]) + 1) : NULL;
-        if (!copy) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+        const size_t n = strlen(columns[c]);
+        if (n > BUFFER / 8)
+            return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "a column's name is %zu bytes long", n);
+        char *copy = AG_NEW_ARRAY(p->arena, char, n + 1);
+        if (!copy) return no_memory(err);
         names[c] = strcpy(copy, columns[c]);
+        keys[c] = make_key(p, columns[c], c == 0);
+        if (!keys[c]) return no_memory(err);
     }
-    if (p->format == AG_FORMAT_JSON) fputc('[', p->out);
+    if (p->format == AG_FORMAT_JSON) put_char(p, '[');
     for (int c = 0; p->format == AG_FORMAT_CSV && c < n_columns; c++) {
-        print_csv_text(p->out, columns[c], strlen(columns[c]));
-        fputc(c == n_columns - 1 ? '\n' : ',', p->out);
+        put_csv_text(p, columns[c], strlen(columns[c]));
+        put_char(p, c == n_columns - 1 ? '\n' : ',');
     }
     return AG_OK;
 }
 
-static void print_csv_row(const ag_printer *p, const ag_cell *cells) {
+static void put_csv_row(ag_printer *p, const ag_cell *cells) {
     for (int c = 0; c < p->n_columns; c++) {
-        if (cells[c].kind != AG_CELL_NULL) print_csv_text(p->out, cells[c].text, cells[c].n);
-        fputc(c == p->n_columns - 1 ? '\n' : ',', p->out);
+        if (cells[c].kind == AG_CELL_NUMBER)
+            put(p, cells[c].text, cells[c].n);
+        else if (cells[c].kind == AG_CELL_TEXT)
+            put_csv_text(p, cells[c].text, cells[c].n);
+        put_char(p, c == p->n_columns - 1 ? '\n' : ',');
     }
 }
 
-static void print_json_row(const ag_printer *p, const ag_cell *cells) {
-    if (p->format == AG_FORMAT_JSON) fputs(p->n_rows ? ",\n " : "\n ", p->out);
-    fputc('{', p->out);
+static void put_json_row(ag_printer *p, const ag_cell *cells) {
+    if (p->format == AG_FORMAT_JSON) put(p, p->n_rows ? ",\n " : "\n ", p->n_rows ? 3 : 2);
     for (int c = 0; c < p->n_columns; c++) {
-        if (c > 0) fputs(", ", p->out);
-        ag_print_json_text(p->out, p->columns[c], strlen(p->columns[c]));
-        fputs(": ", p->out);
-        print_json_cell(p->out, &cells[c]);
+        put(p, p->keys[c], strlen(p->keys[c]));
+        put_json_cell(p, &cells[c]);
     }
-    fputc('}', p->out);
-    if (p->format == AG_FORMAT_JSONL) fputc('\n', p->out);
+    put_char(p, '}');
+    if (p->format == AG_FORMAT_JSONL) put_char(p, '\n');
 }
 
 static ag_status print_row(void *self, const ag_cell *cells, ag_error *err) {
     ag_printer *p = self;
     if (p->format == AG_FORMAT_CSV)
-        print_csv_row(p, cells);
+        put_csv_row(p, cells);
     else
-        print_json_row(p, cells);
+        put_json_row(p, cells);
     p->n_rows++;
     return ferror(p->out) ? check_written(p->out, err) : AG_OK;
 }
@@ -272,7 +348,8 @@ ag_row_sink ag_printer_sink(ag_printer *printer) {
 }
 
 ag_status ag_printer_end(ag_printer *p, ag_error *err) {
-    if (p->format == AG_FORMAT_JSON) fputs(p->n_rows ? "\n]\n" : "]\n", p->out);
+    if (p->format == AG_FORMAT_JSON) put(p, p->n_rows ? "\n]\n" : "]\n", p->n_rows ? 3 : 2);
+    flush(p);
     return check_written(p->out, err);
 }
 

@@ -48,6 +48,9 @@ typedef struct ag_printer {
     int n_columns;
     const char *const *columns;
     size_t n_rows;
+    const char *const *keys; /* of JSON: what stands before each value */
+    char *buffer;            /* rows on their way to `out` */
+    size_t used;
 } ag_printer;
 
 ag_row_sink ag_printer_sink(ag_printer *printer);
