@@ -14,7 +14,7 @@ ag_spread ag_spread_of(int n, double *x);
 
 /* Operations per second of fused multiply-adds in float that wait for nothing, on the
  * widest vectors of the level that runs (ag_isa), one core: the roof of every kernel. Takes about
- * 30 ms; the median of several pieces, as the work beside it is a median too. */
+ * 20 ms; the median of several pieces, as the work beside it is a median too. */
 double ag_peak_flops(void);
 
 #endif
