@@ -1,5 +1,6 @@
 /* ag_benchmark: trains workloads against the clock. For tuning by hand; scripts/benchmark
  * uses it as a worker, see worker.h. */
+#include "benchmarks/storing.h"
 #include "benchmarks/timing.h"
 #include "benchmarks/worker.h"
 #include "harness/base/text.h"
@@ -22,6 +23,7 @@ static const char usage[] =
     "  --seconds S    of each round of each trial, about; 0.5\n"
     "  --rounds N     5; with 1 there is no warming up: for a profiler\n"
     "  --worker DIR   instead: writes data and weights to DIR, and answers commands\n"
+    "  --storing DIR  instead: runs the file as a sweep into a new store; what does that cost?\n"
     "\n"
     "    ag_benchmark a c\n"
     "    ag_benchmark --both c activation=relu --rounds 9\n"
@@ -34,7 +36,7 @@ typedef struct request {
     const char *workloads[WORDS_MAX], *overrides[WORDS_MAX];
     int n_workloads, n_overrides;
     ag_bench_probes probes;
-    const char *folder; /* of --worker */
+    const char *worker, *storing; /* folders */
     double seconds, rounds;
 } request;
 
@@ -56,8 +58,10 @@ static int understand(int argc, char **argv, request *r) {
             return 1;
         }
         if (strcmp(word, "--worker") == 0 && i + 1 < argc) {
-            r->folder = argv[++i];
+            r->worker = argv[++i];
             r->probes = AG_BENCH_BOTH;
+        } else if (strcmp(word, "--storing") == 0 && i + 1 < argc) {
+            r->storing = argv[++i];
         } else if (strcmp(word, "--probes") == 0) {
             r->probes = AG_BENCH_PROBES;
         } else if (strcmp(word, "--both") == 0) {
@@ -71,8 +75,8 @@ static int understand(int argc, char **argv, request *r) {
             r->workloads[r->n_workloads++] = word;
         }
     }
-    if (!r->n_workloads || (r->folder && r->n_workloads > 1) || r->rounds > ROUNDS_MAX ||
-        r->rounds != (int)r->rounds) {
+    if (!r->n_workloads || ((r->worker || r->storing) && r->n_workloads > 1) ||
+        r->rounds > ROUNDS_MAX || r->rounds != (int)r->rounds) {
         fputs(usage, stderr);
         return 3;
     }
@@ -129,11 +133,23 @@ static ag_status by_hand(const request *r, ag_workload *w, ag_arena *arena, ag_e
     return AG_OK;
 }
 
+static ag_status store(const request *r, const char *file, ag_arena *arena, ag_error *err) {
+    ag_experiment experiment;
+    ag_storing s;
+    AG_TRY(ag_experiment_read(file, r->overrides, r->n_overrides, arena, &experiment, err));
+    AG_TRY(ag_storing_measure(&experiment, r->storing, arena, &s, err));
+    printf("{\"trials\": %.0f, \"steps\": %.0f, \"wall\": %.6f, \"seconds\": %.6f, "
+           "\"store_wall\": %.6f, \"store_seconds\": %.6f}\n",
+           s.trials, s.steps, s.wall, s.seconds, s.store_wall, s.store_seconds);
+    return AG_OK;
+}
+
 static ag_status one(const request *r, const char *file, ag_arena *arena, ag_error *err) {
+    if (r->storing) return store(r, file, arena, err);
     ag_workload w;
     AG_TRY(ag_workload_open(file, r->overrides, r->n_overrides, r->probes, arena, &w, err));
     ag_status status =
-        r->folder ? ag_worker_serve(&w, r->folder, arena, err) : by_hand(r, &w, arena, err);
+        r->worker ? ag_worker_serve(&w, r->worker, arena, err) : by_hand(r, &w, arena, err);
     ag_workload_close(&w);
     return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
 }

@@ -49,4 +49,25 @@ store = json.load(open("store.json"))
 assert store["layer_rows"] == 60 * 15, store
 assert {e["rows"] for e in store["exports"]} == {60 * 15}, store
 assert len(store["queries"]) > 15, store'
+# The driver, without PyTorch: nothing is measured well in a hundredth of a second.
+run_command "$source/scripts/benchmark" --help
+expect_code 0
+expect_out 'scripts/benchmark --json'
+driver="$source/benchmarks/benchmark.py"
+run_command python3 "$driver" --build "$AG_BUILD" --no-torch training --workloads f --rounds 1 \
+    --seconds 0.01 --json all.json --markdown table.md
+expect_code 0
+expect_out 'f mnist1d_cnn b100 sgd relu'
+expect_out 'GFLOP/s'
+check "JSON has every round" python3 -c 'import json; t = json.load(open("all.json"))["sections"]
+assert len(t["training"]["trials"][0]["rounds"]) == 1'
+check "Markdown has the row" grep -q '^| f mnist1d_cnn' table.md
+run_command python3 "$driver" nosuch
+expect_code 2
+expect_err "'nosuch' is no section"
+run_command "$benchmark" --storing store "$source/experiments/smoke.yaml" training.epochs=1
+expect_code 0
+expect_out '"trials": 32'
+check "it is a store" [ -f store/results.sqlite ]
+
 finish
