@@ -22,12 +22,20 @@ static void add_since(moment began, ag_storing *storing) {
     storing->store_seconds += end.seconds - began.seconds;
 }
 
-static ag_status put(void *self, const ag_record *record, ag_error *err) {
+static ag_status put(void *self, const ag_record *record, ag_receipt receipt, ag_error *err) {
     door *d = self;
     d->storing->trials++;
     d->storing->steps += (double)record->steps;
     const moment began = now();
-    const ag_status status = d->store.put(d->store.self, record, err);
+    const ag_status status = d->store.put(d->store.self, record, receipt, err);
+    add_since(began, d->storing);
+    return status;
+}
+
+static ag_status finish(void *self, ag_error *err) {
+    door *d = self;
+    const moment began = now();
+    const ag_status status = d->store.finish(d->store.self, err);
     add_since(began, d->storing);
     return status;
 }
@@ -46,7 +54,7 @@ static ag_status run(const ag_plan *plan, const ag_data *data, ag_arena *arena, 
                               .flops = flops,
                               .data = data,
                               .n_threads = 1,
-                              .sink = {put, d}};
+                              .sink = {put, finish, d}};
     ag_progress progress;
     return ag_run(&runner, &progress, err);
 }
@@ -64,6 +72,7 @@ ag_status ag_storing_measure(ag_experiment *experiment, const char *folder, ag_a
 
     const ag_store_about about = {.plan = plan};
     ag_store *store;
+    const double process = ag_process_seconds();
     const moment began = now();
     AG_TRY(ag_store_open(folder, &about, &store, err));
     add_since(began, storing);
@@ -74,7 +83,8 @@ ag_status ag_storing_measure(ag_experiment *experiment, const char *folder, ag_a
     add_since(closing, storing);
     const moment end = now();
     storing->wall = end.wall - began.wall;
-    storing->seconds = end.seconds - began.seconds;
+    storing->seconds = ag_process_seconds() - process;
+    storing->store_seconds += storing->seconds - (end.seconds - began.seconds);
     if (status) return ag_pass(err, status, __FILE__, __LINE__);
     return closed ? ag_pass(err, closed, __FILE__, __LINE__) : AG_OK;
 }

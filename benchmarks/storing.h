@@ -1,4 +1,4 @@
-/* What storing costs: a sweep on one thread, as `actgrid run` does it, with a clock at the
+/* What storing costs: a sweep on one worker thread, as `actgrid run` does it, with a clock at the
  * store's door. */
 #ifndef AG_STORING_H
 #define AG_STORING_H
@@ -7,8 +7,9 @@
 
 typedef struct ag_storing {
     double trials, steps;
-    double wall, seconds;             /* of everything from opening the store to closing it */
-    double store_wall, store_seconds; /* of these: open, put, close; wall, the thread's own */
+    double wall, seconds; /* of everything from opening the store to closing it */
+    double store_wall;    /* of it: waiting in open, put, finish and close */
+    double store_seconds; /* of it: these, and all that other threads do, which are the store's */
 } ag_storing;
 
 /* Runs all trials of the experiment into `folder`, which must not exist. */

@@ -8,11 +8,15 @@
 #include <immintrin.h>
 #endif
 
-double ag_thread_seconds(void) {
+static double seconds_of(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
+
+double ag_thread_seconds(void) { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
+
+double ag_process_seconds(void) { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
 
 static int ascending(const void *a, const void *b) {
     const double x = *(const double *)a, y = *(const double *)b;

@@ -5,6 +5,9 @@
 /* Seconds that this thread has computed: other programs on the machine do not count. */
 double ag_thread_seconds(void);
 
+/* The same of all threads of this process. */
+double ag_process_seconds(void);
+
 typedef struct ag_spread {
     double median, least, most;
 } ag_spread;
