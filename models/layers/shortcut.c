@@ -14,42 +14,55 @@ typedef struct shortcut {
     int stride;
 } shortcut;
 
-/* Index in x of what stands at (channel, row, column) of y. */
-static size_t source(const ag_layer *self, int channel, int row, int column) {
+/* Channels of a place that lie side by side, in x and in y. */
+typedef struct place {
+    size_t x, y;
+} place;
+
+/* Calls visit(at the first channel of each place of y) for one example; channels last on
+ * both sides, or channels first and one by one. */
+static void visit_places(ag_layer *self, size_t e, int n, int channel,
+                         void (*visit)(ag_layer *self, place at, int n)) {
     const size_t stride = (size_t)((const shortcut *)self->own)->stride;
     const size_t rows = self->in.rows > 1 ? stride : 1;
-    const size_t place = (size_t)row * rows * (size_t)self->in.columns + (size_t)column * stride;
-    return ag_shape_index(self->in, self->in_block, channel, place);
-}
-
-/* Calls visit(x's index, y's index) for all that is handed on from one example. */
-static void visit_places(ag_layer *self, size_t e,
-                         void (*visit)(ag_layer *self, size_t x, size_t y)) {
     const size_t x = e * ag_shape_size(self->in), y = e * ag_shape_size(self->out);
     for (int r = 0; r < self->out.rows; r++)
-        for (int k = 0; k < self->out.columns; k++)
-            for (int c = 0; c < self->in.channels; c++) {
-                const size_t place = (size_t)r * (size_t)self->out.columns + (size_t)k;
-                visit(self, x + source(self, c, r, k),
-                      y + ag_shape_index(self->out, self->out_block, c, place));
-            }
+        for (int k = 0; k < self->out.columns; k++) {
+            const size_t from = (size_t)r * rows * (size_t)self->in.columns + (size_t)k * stride;
+            const size_t to = (size_t)r * (size_t)self->out.columns + (size_t)k;
+            visit(self,
+                  (place){x + ag_shape_index(self->in, self->in_block, channel, from),
+                          y + ag_shape_index(self->out, self->out_block, channel, to)},
+                  n);
+        }
 }
 
-static void hand_on(ag_layer *self, size_t x, size_t y) { self->y[y] = self->x[x]; }
+/* Whole places at a time: 16 to 32 channels at 32 x 32, 64 examples: 0.25 ms; number by
+ * number they were 1.4 ms, as much as the convolution beside them. */
+static void visit_all(ag_layer *self, int rows, void (*visit)(ag_layer *self, place at, int n)) {
+    const bool together = self->in_block == self->in.channels;
+    for (size_t e = 0; e < (size_t)rows; e++)
+        for (int c = 0; c < (together ? 1 : self->in.channels); c++)
+            visit_places(self, e, together ? self->in.channels : 1, c, visit);
+}
 
-static void send_back(ag_layer *self, size_t x, size_t y) { self->dx[x] = self->dy[y]; }
+static void hand_on(ag_layer *self, place at, int n) {
+    memcpy(self->y + at.y, self->x + at.x, (size_t)n * sizeof *self->y);
+}
+
+static void send_back(ag_layer *self, place at, int n) {
+    memcpy(self->dx + at.x, self->dy + at.y, (size_t)n * sizeof *self->dx);
+}
 
 static void forward(ag_layer *self, int rows) {
     memset(self->y, 0, (size_t)rows * ag_shape_size(self->out) * sizeof *self->y);
-    for (int e = 0; e < rows; e++)
-        visit_places(self, (size_t)e, hand_on);
+    visit_all(self, rows, hand_on);
 }
 
 static void backward(ag_layer *self, int rows) {
     if (!self->dx) return;
     memset(self->dx, 0, (size_t)rows * ag_shape_size(self->in) * sizeof *self->dx);
-    for (int e = 0; e < rows; e++)
-        visit_places(self, (size_t)e, send_back);
+    visit_all(self, rows, send_back);
 }
 
 static const ag_layer_kind shortcut_kind = {
