@@ -55,6 +55,8 @@ typedef struct ag_layer_kind {
     const char *name;
     bool borrows;  /* its weights are another layer's: that one starts them */
     bool in_place; /* `backward` can write dx over dy: they are one array, dy is gone */
+    bool by_piece; /* takes a mini-batch piece by piece (ag_layer.piece): no example needs
+                      another, but for sums over them that end with the last piece */
     /* Sets the n of self->slice[] and self->statistic from self->in, self->out and its
      * own settings. No memory is taken yet. NULL: it has none. */
     void (*measure)(ag_layer *self);
@@ -91,9 +93,15 @@ struct ag_layer {
     double gradient_squares[AG_ROLE_COUNT]; /* their sums, once the way back has come by */
     ag_slice statistic_slice; /* what it remembers and no gradient moves: running means */
     ag_real *statistic;
-    int kernel_area;  /* places of x that one place of y sees; 1 if all weights see all of x */
-    bool shared;      /* a layer behind it has its weights too, and begins their gradient */
-    bool learns;      /* it or something in front of it has parameters: dy is needed */
+    int kernel_area; /* places of x that one place of y sees; 1 if all weights see all of x */
+    bool shared;     /* a layer behind it has its weights too, and begins their gradient */
+    bool learns;     /* it or something in front of it has parameters: dy is needed */
+    int run;         /* number of the first layer that takes the same pieces; its own: it alone, or
+                        the first */
+    struct ag_piece {
+        int first;    /* example of the mini-batch that x, y, dx, dy, dydz, dydp begin with */
+        bool goes_on; /* there are more pieces to come */
+    } piece;          /* of a layer that takes pieces; all zero: the whole mini-batch */
     bool adds, adds2; /* another layer writes the dy of `from`, of `skip`: dx, dx2 is its own, and
                          added to it */
 

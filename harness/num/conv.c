@@ -246,11 +246,9 @@ static void pack_phase(const ag_conv *conv, const phase *h, const float *w) {
 void ag_conv_forward(ag_conv *conv, int rows, const ag_real *x, const ag_real *w, const ag_real *b,
                      ag_real *y) {
     const size_t units = (size_t)conv->g.out.channels;
-    pack_forward(conv, w);
-    if (b)
-        memcpy(conv->bias, b, units * sizeof *b);
-    else
-        memset(conv->bias, 0, units * sizeof *conv->bias);
+    if (w) pack_forward(conv, w);
+    if (w && b) memcpy(conv->bias, b, units * sizeof *b);
+    if (w && !b) memset(conv->bias, 0, units * sizeof *conv->bias);
     run_pass(conv, &conv->forward, rows, x, conv->bias, y);
 }
 
@@ -264,7 +262,7 @@ static void arrange(ag_shape s, const float *from, float *to) {
 void ag_conv_backward_data(ag_conv *conv, int rows, const ag_real *dy, const ag_real *w,
                            ag_real *dx) {
     const pass *p = &conv->backward;
-    for (int h = 0; h < p->n_phases; h++)
+    for (int h = 0; w && h < p->n_phases; h++)
         pack_phase(conv, &p->phases[h], w);
     if (!conv->arranged) {
         run_pass(conv, p, rows, dy, conv->no_bias, dx);
@@ -349,14 +347,15 @@ static void unpack(const ag_conv *conv, float *dw) {
     }
 }
 
-void ag_conv_backward_weights(ag_conv *conv, int rows, const ag_real *x, const ag_real *dy,
-                              ag_real *dw, ag_real *db) {
+void ag_conv_weights_begin(ag_conv *conv) {
+    memset(conv->gradient, 0, weights_size(conv) * sizeof *conv->gradient);
+    memset(conv->sums, 0, (size_t)padded(conv, conv->g.out.channels) * sizeof *conv->sums);
+}
+
+void ag_conv_weights_add(ag_conv *conv, int rows, const ag_real *x, const ag_real *dy) {
     const ag_conv_geometry *g = &conv->g;
     const frame *f = &conv->forward.x;
-    const size_t units = (size_t)padded(conv, g->out.channels);
     const int step = rows_near(conv);
-    memset(conv->gradient, 0, weights_size(conv) * sizeof *dw);
-    memset(conv->sums, 0, units * sizeof *db);
     for (int e = 0; e < rows; e += f->group) {
         const int n = least(rows - e, f->group);
         const float *seen = show(f, x + (size_t)e * ag_shape_size(g->in), n);
@@ -364,8 +363,18 @@ void ag_conv_backward_weights(ag_conv *conv, int rows, const ag_real *x, const a
         for (int r = 0; r < g->out.rows; r += step)
             gather_rows(conv, seen, whole, n, r, least(step, g->out.rows - r));
     }
+}
+
+void ag_conv_weights_end(ag_conv *conv, ag_real *dw, ag_real *db) {
     unpack(conv, dw);
-    if (db) memcpy(db, conv->sums, (size_t)g->out.channels * sizeof *db);
+    if (db) memcpy(db, conv->sums, (size_t)conv->g.out.channels * sizeof *db);
+}
+
+void ag_conv_backward_weights(ag_conv *conv, int rows, const ag_real *x, const ag_real *dy,
+                              ag_real *dw, ag_real *db) {
+    ag_conv_weights_begin(conv);
+    ag_conv_weights_add(conv, rows, x, dy);
+    ag_conv_weights_end(conv, dw, db);
 }
 
 /* --- opening --------------------------------------------------------------------- */

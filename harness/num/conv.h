@@ -41,14 +41,19 @@ size_t ag_conv_bytes(const ag_conv_geometry *geometry, int rows_max);
 
 /* Each of these computes with one thread and gives the same bits for the same numbers
  * and instruction set. y and dx of an example do not depend on what other examples are in
- * the batch: each number is one chain of sums in a fixed order. b NULL: no bias. */
+ * the batch: each number is one chain of sums in a fixed order. b NULL: no bias. w NULL:
+ * w (and b) are those of the last call. */
 void ag_conv_forward(ag_conv *conv, int rows, const ag_real *x, const ag_real *w, const ag_real *b,
                      ag_real *y);
-/* dx from dy. */
+/* dx from dy. w NULL: as above. */
 void ag_conv_backward_data(ag_conv *conv, int rows, const ag_real *dy, const ag_real *w,
                            ag_real *dx);
 /* dw [fan_in][units] and db [units] (NULL: not wanted), summed over the examples. */
 void ag_conv_backward_weights(ag_conv *conv, int rows, const ag_real *x, const ag_real *dy,
                               ag_real *dw, ag_real *db);
+/* The same over examples that come piece by piece: begin; add each; end. */
+void ag_conv_weights_begin(ag_conv *conv);
+void ag_conv_weights_add(ag_conv *conv, int rows, const ag_real *x, const ag_real *dy);
+void ag_conv_weights_end(ag_conv *conv, ag_real *dw, ag_real *db);
 
 #endif

@@ -3,9 +3,18 @@
 
 #ifdef AG_DOUBLE
 
+#include <string.h>
+
 struct ag_conv {
     ag_conv_geometry g;
+    const ag_real *w, *b, *w_back; /* of the last calls */
+    ag_real *dw, *db;
 };
+
+static size_t n_weights(const ag_conv_geometry *g) {
+    return (size_t)g->in.channels * (size_t)g->kernel_rows * (size_t)g->kernel_columns *
+           (size_t)g->out.channels;
+}
 
 ag_status ag_conv_open(const ag_conv_geometry *geometry, int rows_max, ag_arena *arena,
                        ag_conv **conv, ag_error *err) {
@@ -13,6 +22,10 @@ ag_status ag_conv_open(const ag_conv_geometry *geometry, int rows_max, ag_arena 
     *conv = AG_NEW(arena, ag_conv);
     if (!*conv) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a convolution");
     (*conv)->g = *geometry;
+    (*conv)->dw = AG_NEW_ARRAY(arena, ag_real, n_weights(geometry));
+    (*conv)->db = AG_NEW_ARRAY(arena, ag_real, (size_t)geometry->out.channels);
+    if (!(*conv)->dw || !(*conv)->db)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a convolution");
     return AG_OK;
 }
 
@@ -80,40 +93,55 @@ static void fill(size_t n, ag_real *x) {
 void ag_conv_forward(ag_conv *conv, int rows, const ag_real *x, const ag_real *w, const ag_real *b,
                      ag_real *y) {
     const ag_conv_geometry *g = &conv->g;
+    if (w) conv->w = w, conv->b = b;
+    b = conv->b;
     for (int e = 0; e < rows; e++, x += ag_shape_size(g->in), y += ag_shape_size(g->out)) {
         for (int u = 0; u < g->out.channels; u++)
             for (size_t place = 0; place < ag_shape_area(g->out); place++)
                 y[ag_shape_index(g->out, g->out_block, u, place)] = b ? b[u] : 0;
-        visit_all(g, &(arrays){.x = x, .w = w, .y = y}, add_to_y);
+        visit_all(g, &(arrays){.x = x, .w = conv->w, .y = y}, add_to_y);
     }
 }
 
 void ag_conv_backward_data(ag_conv *conv, int rows, const ag_real *dy, const ag_real *w,
                            ag_real *dx) {
     const ag_conv_geometry *g = &conv->g;
+    if (w) conv->w_back = w;
     fill((size_t)rows * ag_shape_size(g->in), dx);
     for (int e = 0; e < rows; e++, dx += ag_shape_size(g->in), dy += ag_shape_size(g->out))
-        visit_all(g, &(arrays){.dx = dx, .w = w, .dy = dy}, add_to_dx);
+        visit_all(g, &(arrays){.dx = dx, .w = conv->w_back, .dy = dy}, add_to_dx);
+}
+
+void ag_conv_weights_begin(ag_conv *conv) {
+    fill(n_weights(&conv->g), conv->dw);
+    fill((size_t)conv->g.out.channels, conv->db);
+}
+
+void ag_conv_weights_add(ag_conv *conv, int rows, const ag_real *x, const ag_real *dy) {
+    const ag_conv_geometry *g = &conv->g;
+    for (int e = 0; e < rows; e++, x += ag_shape_size(g->in), dy += ag_shape_size(g->out)) {
+        visit_all(g, &(arrays){.x = x, .dw = conv->dw, .dy = dy}, add_to_dw);
+        for (int u = 0; u < g->out.channels; u++)
+            for (size_t place = 0; place < ag_shape_area(g->out); place++)
+                conv->db[u] += dy[ag_shape_index(g->out, g->out_block, u, place)];
+    }
+}
+
+void ag_conv_weights_end(ag_conv *conv, ag_real *dw, ag_real *db) {
+    memcpy(dw, conv->dw, n_weights(&conv->g) * sizeof *dw);
+    if (db) memcpy(db, conv->db, (size_t)conv->g.out.channels * sizeof *db);
 }
 
 void ag_conv_backward_weights(ag_conv *conv, int rows, const ag_real *x, const ag_real *dy,
                               ag_real *dw, ag_real *db) {
-    const ag_conv_geometry *g = &conv->g;
-    const size_t units = (size_t)g->out.channels;
-    fill((size_t)g->in.channels * (size_t)g->kernel_rows * (size_t)g->kernel_columns * units, dw);
-    if (db) fill(units, db);
-    for (int e = 0; e < rows; e++, x += ag_shape_size(g->in), dy += ag_shape_size(g->out)) {
-        visit_all(g, &(arrays){.x = x, .dw = dw, .dy = dy}, add_to_dw);
-        if (!db) continue;
-        for (int u = 0; u < g->out.channels; u++)
-            for (size_t place = 0; place < ag_shape_area(g->out); place++)
-                db[u] += dy[ag_shape_index(g->out, g->out_block, u, place)];
-    }
+    ag_conv_weights_begin(conv);
+    ag_conv_weights_add(conv, rows, x, dy);
+    ag_conv_weights_end(conv, dw, db);
 }
 
 size_t ag_conv_bytes(const ag_conv_geometry *geometry, int rows_max) {
-    (void)geometry, (void)rows_max;
-    return sizeof(ag_conv);
+    (void)rows_max;
+    return sizeof(ag_real) * (n_weights(geometry) + (size_t)geometry->out.channels);
 }
 
 #endif

@@ -36,8 +36,9 @@ INLINE void store(float *p, vec v) { *(vec *)(void *)p = v; }
 #define TILES_14(X, w) TILES_12(X, w) X(13, w) X(14, w)
 #define TILES_28(X, w)                                                                             \
     TILES_14(X, w)                                                                                 \
-    X(15, w) X(16, w) X(17, w) X(18, w) X(19, w) X(20, w) X(21, w) X(22, w) X(23, w) X(24, w)      \
-        X(25, w) X(26, w) X(27, w) X(28, w)
+    X(15, w)                                                                                       \
+    X(16, w) X(17, w) X(18, w) X(19, w) X(20, w) X(21, w) X(22, w) X(23, w) X(24, w) X(25, w)      \
+        X(26, w) X(27, w) X(28, w)
 #define TILES_UP_TO(n, X, w) TILES_##n(X, w)
 #define TILES(n, X, w) TILES_UP_TO(n, X, w)
 

@@ -1,11 +1,9 @@
 #include "models/net.h"
 
-#include "harness/num/norms.h"
 #include "models/initializer.h"
 #include "models/layers.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdio.h>
 
 /* --- building ------------------------------------------------------------- */
@@ -60,6 +58,25 @@ void ag_net_begin_stage(ag_net *net, int units, const char *name) {
     snprintf(stage->name, sizeof stage->name, "%s", name);
 }
 
+/* Layers that take a mini-batch piece by piece, one after the other: as many as have few
+ * weights, which each piece reads again. Three convolutions of 256 channels would be 10 %
+ * slower in pieces. */
+static void cut_runs(ag_net *net) {
+    enum { WEIGHT_BYTES = 256 << 10 };
+    size_t weights = 0;
+    for (int i = 0, start = 0; i < net->n_layers; i++) {
+        ag_layer *layer = &net->layers[i];
+        const size_t own = layer->slice[AG_ROLE_WEIGHT].n * sizeof(ag_real);
+        const bool takes = layer->kind->by_piece && !layer->slice[AG_ROLE_LEARNED].n;
+        if (!takes || weights + own > WEIGHT_BYTES) {
+            start = i;
+            weights = takes ? 0 : WEIGHT_BYTES + 1;
+        }
+        weights += own;
+        layer->run = start;
+    }
+}
+
 /* The block holds all weights, then all biases, ... role after role, each in the order
  * of the layers: one slice per role. */
 ag_status ag_net_measure(ag_net *net, ag_error *err) {
@@ -76,6 +93,7 @@ ag_status ag_net_measure(ag_net *net, ag_error *err) {
         for (int role = 0; role < AG_ROLE_COUNT; role++)
             layer->learns |= layer->slice[role].n > 0;
     }
+    cut_runs(net);
     for (int role = 0; role < AG_ROLE_COUNT; role++) {
         net->role[role].offset = net->n_parameters;
         for (int i = 0; i < net->n_layers; i++) {
@@ -234,59 +252,7 @@ void ag_net_initialize(ag_net *net, const ag_choice *initializer, uint64_t seed)
     }
 }
 
-/* --- passes --------------------------------------------------------------- */
-
-const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x) {
-    assert(rows <= net->rows_max);
-    for (int i = 0; i < net->n_layers; i++) {
-        ag_layer *layer = &net->layers[i];
-        if (layer->from == AG_FROM_DATA) layer->x = x;
-        layer->kind->forward(layer, rows);
-    }
-    return ag_net_last(net)->y;
-}
-
-AG_VECTORIZED(static, add, (size_t n, const ag_real *restrict x, ag_real *restrict sum),
-              (n, x, sum)) {
-    for (size_t i = 0; i < n; i++)
-        sum[i] += x[i];
-}
-
-/* Right after a layer's way back its gradients are in the cache: summing squares there
- * answers whether they are finite and how long they are, and is 1.5 % of a step instead of the
- * 3 that a pass over all of them is on 8 x 128. */
-static void square_gradients(ag_layer *layer) {
-    for (int role = 0; role < AG_ROLE_COUNT; role++)
-        if (role != AG_ROLE_WEIGHT || !layer->kind->borrows)
-            layer->gradient_squares[role] =
-                ag_sum_squares(layer->slice[role].n, layer->gradient[role]);
-}
-
-void ag_net_square_gradients(ag_net *net) {
-    for (int i = 0; i < net->n_layers; i++)
-        square_gradients(&net->layers[i]);
-}
-
-double ag_net_gradient_squares(const ag_net *net) {
-    double sum = 0;
-    for (int i = 0; i < net->n_layers; i++)
-        for (int role = 0; role < AG_ROLE_COUNT; role++)
-            sum += net->layers[i].gradient_squares[role];
-    return sum;
-}
-
-bool ag_net_backward(ag_net *net, int rows) {
-    for (int i = net->n_layers - 1; i >= 0; i--) {
-        ag_layer *layer = &net->layers[i];
-        if (!layer->learns) continue;
-        layer->kind->backward(layer, rows);
-        square_gradients(layer);
-        const size_t n = (size_t)rows * ag_shape_size(layer->in);
-        if (layer->adds) add(n, layer->dx, net->layers[layer->from].dy);
-        if (layer->adds2) add(n, layer->dx2, net->layers[layer->skip].dy);
-    }
-    return isfinite(ag_net_gradient_squares(net));
-}
+/* --- what it asks for ------------------------------------------------------ */
 
 int ag_net_rows_min(const ag_net *net) {
     int most = 1;

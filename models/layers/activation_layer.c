@@ -88,6 +88,7 @@ static void backward(ag_layer *self, int rows) {
 
 const ag_layer_kind ag_layer_activation = {
     .name = "activation",
+    .by_piece = true,
     .in_place = true,
     .measure = measure,
     .open = open,

@@ -57,7 +57,7 @@ static void backward(ag_layer *self, int rows) {
 }
 
 static const ag_layer_kind average_pool_kind = {
-    .name = "average_pool", .forward = forward, .backward = backward};
+    .name = "average_pool", .by_piece = true, .forward = forward, .backward = backward};
 
 void ag_net_add_average_pool(ag_net *net, const ag_window *window) {
     ag_net_add_pooling(net, &average_pool_kind, window);

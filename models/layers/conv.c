@@ -56,16 +56,19 @@ static size_t bytes(const ag_layer *self, int rows_max) {
 }
 
 static void forward(ag_layer *self, int rows) {
-    ag_conv_forward(((const convolution *)self->own)->conv, rows, self->x,
-                    self->parameter[AG_ROLE_WEIGHT], self->parameter[AG_ROLE_BIAS], self->y);
+    const ag_real *w = self->piece.first ? NULL : self->parameter[AG_ROLE_WEIGHT];
+    ag_conv_forward(((const convolution *)self->own)->conv, rows, self->x, w,
+                    self->parameter[AG_ROLE_BIAS], self->y);
 }
 
 static void backward(ag_layer *self, int rows) {
     ag_conv *conv = ((const convolution *)self->own)->conv;
-    ag_conv_backward_weights(conv, rows, self->x, self->dy, self->gradient[AG_ROLE_WEIGHT],
-                             self->gradient[AG_ROLE_BIAS]);
-    if (self->dx)
-        ag_conv_backward_data(conv, rows, self->dy, self->parameter[AG_ROLE_WEIGHT], self->dx);
+    if (!self->piece.first) ag_conv_weights_begin(conv);
+    ag_conv_weights_add(conv, rows, self->x, self->dy);
+    if (!self->piece.goes_on)
+        ag_conv_weights_end(conv, self->gradient[AG_ROLE_WEIGHT], self->gradient[AG_ROLE_BIAS]);
+    const ag_real *w = self->piece.first ? NULL : self->parameter[AG_ROLE_WEIGHT];
+    if (self->dx) ag_conv_backward_data(conv, rows, self->dy, w, self->dx);
 }
 
 static double flops(const ag_layer *self) {
@@ -74,6 +77,7 @@ static double flops(const ag_layer *self) {
 
 static const ag_layer_kind conv_kind = {
     .name = "conv",
+    .by_piece = true,
     .measure = measure,
     .open = open,
     .bytes = bytes,

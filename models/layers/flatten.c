@@ -45,8 +45,12 @@ static void backward(ag_layer *self, int rows) {
             dx[source[i]] = dy[i];
 }
 
-static const ag_layer_kind flatten_kind = {
-    .name = "flatten", .open = open, .bytes = bytes, .forward = forward, .backward = backward};
+static const ag_layer_kind flatten_kind = {.name = "flatten",
+                                           .by_piece = true,
+                                           .open = open,
+                                           .bytes = bytes,
+                                           .forward = forward,
+                                           .backward = backward};
 
 void ag_net_add_flatten(ag_net *net) {
     const ag_shape in = ag_net_shape(net);

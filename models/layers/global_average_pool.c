@@ -57,7 +57,7 @@ static void backward(ag_layer *self, int rows) {
 }
 
 static const ag_layer_kind global_average_pool_kind = {
-    .name = "global_average_pool", .forward = forward, .backward = backward};
+    .name = "global_average_pool", .by_piece = true, .forward = forward, .backward = backward};
 
 void ag_net_add_global_average_pool(ag_net *net) {
     ag_layer *layer = ag_net_add(net, &global_average_pool_kind, 0);

@@ -44,8 +44,14 @@ AG_VECTORIZED(static, take_larger,
         }
 }
 
+/* What the piece at hand begins with. */
+static uint8_t *largest_of(const ag_layer *self) {
+    return ((const ag_pooling *)self->own)->largest +
+           (size_t)self->piece.first * ag_shape_size(self->out);
+}
+
 static void look(ag_layer *self, const ag_pooling_pass *pass) {
-    uint8_t *largest = ((const ag_pooling *)self->own)->largest + pass->y;
+    uint8_t *largest = largest_of(self) + pass->y;
     (pass->place ? take_larger : take)(pass, self->x + pass->x, self->y + pass->y, largest);
 }
 
@@ -64,8 +70,7 @@ AG_VECTORIZED(static, add_where,
 }
 
 static void send_back(ag_layer *self, const ag_pooling_pass *pass) {
-    add_where(pass, ((const ag_pooling *)self->own)->largest + pass->y, self->dy + pass->y,
-              self->dx + pass->x);
+    add_where(pass, largest_of(self) + pass->y, self->dy + pass->y, self->dx + pass->x);
 }
 
 static void forward(ag_layer *self, int rows) { ag_pooling_visit(self, rows, look); }
@@ -76,8 +81,12 @@ static void backward(ag_layer *self, int rows) {
     ag_pooling_visit(self, rows, send_back);
 }
 
-static const ag_layer_kind max_pool_kind = {
-    .name = "max_pool", .open = open, .bytes = bytes, .forward = forward, .backward = backward};
+static const ag_layer_kind max_pool_kind = {.name = "max_pool",
+                                            .by_piece = true,
+                                            .open = open,
+                                            .bytes = bytes,
+                                            .forward = forward,
+                                            .backward = backward};
 
 void ag_net_add_max_pool(ag_net *net, const ag_window *window) {
     ag_net_add_pooling(net, &max_pool_kind, window);

@@ -66,7 +66,7 @@ static void backward(ag_layer *self, int rows) {
 }
 
 static const ag_layer_kind shortcut_kind = {
-    .name = "shortcut", .forward = forward, .backward = backward};
+    .name = "shortcut", .by_piece = true, .forward = forward, .backward = backward};
 
 static int part(int size, int stride) { return (size - 1) / stride + 1; }
 

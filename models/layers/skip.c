@@ -30,7 +30,7 @@ static void backward(ag_layer *self, int rows) {
 static double flops(const ag_layer *self) { return (double)ag_shape_size(self->out); }
 
 static const ag_layer_kind skip_kind = {
-    .name = "skip", .forward = forward, .backward = backward, .flops = flops};
+    .name = "skip", .by_piece = true, .forward = forward, .backward = backward, .flops = flops};
 
 void ag_net_add_skip(ag_net *net, int from) {
     ag_layer *layer = ag_net_add(net, &skip_kind, 0);
