@@ -22,6 +22,7 @@ static const char usage[] =
     "  --both         both, in turn; the cost of the probes is printed\n"
     "  --seconds S    of each round of each trial, about; 0.5\n"
     "  --rounds N     5; with 1 there is no warming up: for a profiler\n"
+    "  --once         instead: trains each trial once to its end, and measures nothing\n"
     "  --worker DIR   instead: writes data and weights to DIR, and answers commands\n"
     "  --storing DIR  instead: runs the file as a sweep into a new store; what does that cost?\n"
     "\n"
@@ -37,6 +38,7 @@ typedef struct request {
     int n_workloads, n_overrides;
     ag_bench_probes probes;
     const char *worker, *storing; /* folders */
+    bool once;
     double seconds, rounds;
 } request;
 
@@ -57,7 +59,9 @@ static int understand(int argc, char **argv, request *r) {
             fputs(usage, stdout);
             return 1;
         }
-        if (strcmp(word, "--worker") == 0 && i + 1 < argc) {
+        if (strcmp(word, "--once") == 0) {
+            r->once = true;
+        } else if (strcmp(word, "--worker") == 0 && i + 1 < argc) {
             r->worker = argv[++i];
             r->probes = AG_BENCH_BOTH;
         } else if (strcmp(word, "--storing") == 0 && i + 1 < argc) {
@@ -125,6 +129,17 @@ static void print(const request *r, const ag_workload *w, series *s) {
     }
 }
 
+/* Nothing that depends on time: a profiler counts the same every time. */
+static ag_status train_once(ag_workload *w, ag_error *err) {
+    ag_bench_time time;
+    for (int i = 0; i < w->n; i++) {
+        AG_TRY(ag_bench_begin(&w->bench[i], err));
+        while (!w->bench[i].run.done)
+            AG_TRY(ag_bench_go(&w->bench[i], 0, &time, err));
+    }
+    return AG_OK;
+}
+
 static ag_status by_hand(const request *r, ag_workload *w, ag_arena *arena, ag_error *err) {
     series *s = AG_NEW_ARRAY(arena, series, (size_t)w->n);
     if (!s) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for measurements");
@@ -148,8 +163,9 @@ static ag_status one(const request *r, const char *file, ag_arena *arena, ag_err
     if (r->storing) return store(r, file, arena, err);
     ag_workload w;
     AG_TRY(ag_workload_open(file, r->overrides, r->n_overrides, r->probes, arena, &w, err));
-    ag_status status =
-        r->worker ? ag_worker_serve(&w, r->worker, arena, err) : by_hand(r, &w, arena, err);
+    ag_status status = r->once     ? train_once(&w, err)
+                       : r->worker ? ag_worker_serve(&w, r->worker, arena, err)
+                                   : by_hand(r, &w, arena, err);
     ag_workload_close(&w);
     return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
 }

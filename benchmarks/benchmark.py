@@ -8,22 +8,22 @@ import os
 import subprocess
 import sys
 
-import sweeps
+import sections
 import training
 
 SECTIONS = {  # name: what it measures, how, its rows
     "training": ("samples per second against PyTorch, with and without logging", None, None),
-    "logging": ("cost of every probe at every step, on (a) and (c)", sweeps.measure_logging,
-                sweeps.rows_logging),
-    "storing": ("cost of HDF5 and SQLite in a sweep", sweeps.measure_storing, sweeps.rows_storing),
-    "cores": ("trials per minute with -j 1 and -j 2", sweeps.measure_cores, sweeps.rows_cores),
-    "start": ("from the command to the end of one step", sweeps.measure_start, sweeps.rows_start),
-    "plan": ("a plan of 1,000,000 trials", sweeps.measure_plan, sweeps.rows_plan),
-    "finished": ("a finished sweep of 100,000 trials is recognised", sweeps.measure_finished,
-                 sweeps.rows_finished),
-    "memory": ("memory planned against used", sweeps.measure_memory, sweeps.rows_memory),
-    "store": ("20,000 trials x 50 epochs x 10 layers: in, asked, out", sweeps.measure_store,
-              sweeps.rows_store),
+    "logging": ("cost of every probe at every step, on (a) and (c)", sections.measure_logging,
+                sections.rows_logging),
+    "storing": ("cost of HDF5 and SQLite in a sweep", sections.measure_storing, sections.rows_storing),
+    "cores": ("trials per minute with -j 1 and -j 2", sections.measure_cores, sections.rows_cores),
+    "start": ("from the command to the end of one step", sections.measure_start, sections.rows_start),
+    "plan": ("a plan of 1,000,000 trials", sections.measure_plan, sections.rows_plan),
+    "finished": ("a finished sweep of 100,000 trials is recognised", sections.measure_finished,
+                 sections.rows_finished),
+    "memory": ("memory planned against used", sections.measure_memory, sections.rows_memory),
+    "store": ("20,000 trials x 50 epochs x 10 layers: in, asked, out", sections.measure_store,
+              sections.rows_store),
 }
 EXAMPLES = """sections:
 %s
