@@ -1,0 +1,16 @@
+# Cross-compiling for aarch64 with Debian's compiler, against the packages that
+# scripts/aarch64 has unpacked in AG_SYSROOT; programs run under qemu.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES AG_SYSROOT)
+set(CMAKE_SYSROOT ${AG_SYSROOT})
+set(CMAKE_FIND_ROOT_PATH ${AG_SYSROOT})
+foreach(what LIBRARY INCLUDE PACKAGE)
+    set(CMAKE_FIND_ROOT_PATH_MODE_${what} ONLY)
+endforeach()
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64-static -L ${AG_SYSROOT})
+set(ENV{PKG_CONFIG_SYSROOT_DIR} ${AG_SYSROOT})
+set(ENV{PKG_CONFIG_LIBDIR} ${AG_SYSROOT}/usr/lib/aarch64-linux-gnu/pkgconfig:${AG_SYSROOT}/usr/share/pkgconfig)
