@@ -100,8 +100,7 @@ def machine_words(facts, about):
     words = ["%s, %s cores, %s" % (facts.get("cpu"), facts.get("cores"), facts.get("memory")),
              "actgrid %s (%s), %s, %s" % (facts.get("version"), facts.get("git_revision"),
                                           facts.get("isa"), facts.get("compiler")),
-             "oneDNN %s, HDF5 %s, SQLite %s" % (facts.get("onednn"), facts.get("hdf5"),
-                                                facts.get("sqlite"))]
+             "HDF5 %s, SQLite %s" % (facts.get("hdf5"), facts.get("sqlite"))]
     if about:
         words.append("PyTorch %s, OpenBLAS kernels %s" % (about["torch"], about["openblas_core"]))
     return "; ".join(words + [facts["date"]])

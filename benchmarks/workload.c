@@ -2,7 +2,6 @@
 
 #include "benchmarks/timing.h"
 #include "harness/base/clock.h"
-#include "harness/num/processor.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -107,7 +106,6 @@ ag_status ag_workload_open(const char *file, const char *const *overrides, int n
             bench->settings.training.early_stopping = (ag_choice){0};
         }
     }
-    ag_num_begin_thread();
     return AG_OK;
 }
 

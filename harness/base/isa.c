@@ -130,8 +130,7 @@ bool ag_isa_set(ag_isa_level level) {
     return true;
 }
 
-/* Before constructors without a number, which may look at it. */
-__attribute__((constructor(200))) static void choose(void) {
+__attribute__((constructor)) static void choose(void) {
     const ag_isa_level highest = ag_isa_highest();
     const char *word = ag_isa_asked();
     const ag_isa_level asked = word ? level_of(word) : AG_ISA_BASE;

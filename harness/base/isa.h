@@ -53,7 +53,7 @@ bool ag_isa_runs_here(void);
 ag_status ag_isa_check(ag_error *err);
 
 /* For tests, between two computations and with one thread: another level. False, and
- * nothing happens, if it does not run here. oneDNN keeps the level it began with. */
+ * nothing happens, if it does not run here. */
 bool ag_isa_set(ag_isa_level level);
 
 #endif

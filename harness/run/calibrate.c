@@ -1,7 +1,6 @@
 #include "harness/run/calibrate.h"
 
 #include "harness/base/clock.h"
-#include "harness/num/processor.h"
 
 enum { SAMPLES = 5, BATCHES = 8 };
 
@@ -63,7 +62,6 @@ ag_status ag_calibrate(const ag_plan *plan, size_t n_todo, const size_t *todo,
                        ag_speed *speed, ag_error *err) {
     *speed = (ag_speed){0};
     if (!n_todo) return AG_OK;
-    ag_num_begin_thread();
     size_t low = 0, high = 0;
     double least = step_flops(costs, todo[0]), most = least;
     for (size_t i = 1; i < n_todo; i++) {

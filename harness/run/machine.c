@@ -105,7 +105,6 @@ static void add_machine(list *l) {
     const bool named = read_line("/proc/cpuinfo", "model name", text);
     add(l, "cpu", "%s", named ? text : "unknown");
     add(l, "isa", "%s", ag_isa_name(ag_isa()));
-    add(l, "onednn_isa", "%s", ag_num_library_isa());
     add(l, "cores", "%d", omp_get_num_procs());
     add(l, "threads", "%d", omp_get_max_threads());
     add_meminfo(l, "memory", "MemTotal");

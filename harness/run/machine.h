@@ -12,10 +12,10 @@ typedef struct ag_fact {
 } ag_fact;
 
 /* What stays the same while the program runs: version, git_revision, compiler,
- * flags, build_type, the libraries it was built with (onednn, hdf5, sqlite, libyaml,
- * zlib, libcurl, libzip, openssl, xxhash), cpu, isa (the
- * level chosen, harness/base/isa.h), onednn_isa, cores, threads, memory, system,
- * host. Writes the list to *facts and returns its length, -1 when memory is out. */
+ * flags, build_type, the libraries it was built with (hdf5, sqlite, libyaml, zlib,
+ * libcurl, libzip, liblzma, openssl, xxhash), cpu, isa (the level chosen,
+ * harness/base/isa.h), cores, threads, memory, system, host. Writes the
+ * list to *facts and returns its length, -1 when memory is out. */
 int ag_machine_facts(ag_arena *arena, const ag_fact **facts);
 
 /* What may differ a minute later: memory_available, memory_limit, cpu_limit,

@@ -75,7 +75,6 @@ ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err) 
 #pragma omp parallel num_threads(ag_run_threads(runner->n_threads))
     {
         ag_arena arena = AG_ARENA_EMPTY;
-        ag_num_begin_thread();
         if (!ag_num_denormals_alive()) {
 #pragma omp critical(ag_sink)
             atomic_store(&status, (int)AG_FAIL(err, AG_IO, AG_NOWHERE,

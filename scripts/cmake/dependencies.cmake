@@ -18,10 +18,5 @@ ag_dependency(zip libzip)
 ag_dependency(lzma liblzma)
 ag_dependency(xxhash libxxhash)
 
-# oneDNN has no pkg-config file.
-find_path(DNNL_INCLUDE dnnl.h REQUIRED)
-find_library(DNNL_LIBRARY dnnl REQUIRED)
-add_library(AG::dnnl INTERFACE IMPORTED)
-target_include_directories(AG::dnnl SYSTEM INTERFACE ${DNNL_INCLUDE})
-target_link_libraries(AG::dnnl INTERFACE ${DNNL_LIBRARY})
+# Random123 has no pkg-config file.
 find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)

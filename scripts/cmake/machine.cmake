@@ -1,13 +1,8 @@
 # What the program knows about its own build (harness/run/machine.c), in two
 # headers: build.h from the configuration, revision.h from git at every build, so
 # that a commit shows without configuring again.
-file(STRINGS ${DNNL_INCLUDE}/oneapi/dnnl/dnnl_version.h version
-    REGEX "define DNNL_VERSION_(MAJOR|MINOR|PATCH) ")
-string(REGEX REPLACE "[^0-9;]" "" version "${version}")
-string(REPLACE ";" "." DEP_dnnl_VERSION "${version}")
-
 set(libraries "")
-foreach(pair onednn=dnnl hdf5=hdf5 sqlite=sqlite libyaml=yaml zlib=zlib libcurl=curl libzip=zip
+foreach(pair hdf5=hdf5 sqlite=sqlite libyaml=yaml zlib=zlib libcurl=curl libzip=zip
              liblzma=lzma openssl=crypto xxhash=xxhash)
     string(REPLACE "=" ";" pair ${pair})
     list(GET pair 0 key)

@@ -5,7 +5,6 @@
 #include "harness/base/isa.h"
 #include "harness/base/random.h"
 #include "harness/num/conv.h"
-#include "harness/num/processor.h"
 
 #include <string.h>
 
@@ -319,7 +318,6 @@ static void test_out_of_memory(void) {
 }
 
 int main(void) {
-    ag_num_begin_thread();
     for (ag_isa_level level = AG_ISA_V4;; level--) {
         if (ag_isa_set(level)) {
             test_geometries();

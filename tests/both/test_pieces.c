@@ -1,7 +1,6 @@
 /* A mini-batch that a net takes in pieces, against its examples one by one. */
 #include "check.h"
 #include "harness/base/random.h"
-#include "harness/num/processor.h"
 #include "models/initializer.h"
 #include "models/layers.h"
 
@@ -51,7 +50,6 @@ static void pass(ag_net *net, int rows, const ag_real *x, const ag_real *dy) {
 int main(void) {
     ag_arena arena = AG_ARENA_EMPTY;
     ag_net whole, single;
-    ag_num_begin_thread();
     build(&whole, &arena);
     build(&single, &arena);
     const size_t n_x = ag_shape_size(whole.in), n = whole.n_parameters;

@@ -2,7 +2,6 @@
  * every activation, losses, gradients, weights after 1 and after 100 steps. The
  * numbers are PyTorch's in double (tests/golden/torch_mlp.h); in the double build
  * we agree to 1e-10 of each block's norm, in float to 1e-5. */
-#include "harness/num/processor.h"
 #include "harness/train/train.h"
 #include "models/initializer.h"
 #include "models/layers.h"
@@ -110,7 +109,6 @@ static void test_case(const torch_mlp_case *c) {
 }
 
 int main(void) {
-    ag_num_begin_thread();
     for (size_t i = 0; i < sizeof torch_mlp_cases / sizeof torch_mlp_cases[0]; i++)
         test_case(&torch_mlp_cases[i]);
     return check_report();

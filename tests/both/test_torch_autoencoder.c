@@ -2,7 +2,6 @@
  * weights after 1 and 100 steps (tests/golden/torch_autoencoder.h). */
 #include "torch_check.h"
 
-#include "harness/num/processor.h"
 #include "harness/train/train.h"
 #include "models/initializer.h"
 #include "models/schedule.h"
@@ -78,7 +77,6 @@ static void test_case(const torch_autoencoder_case *c, bool labels) {
 }
 
 int main(void) {
-    ag_num_begin_thread();
     for (int i = 0; i < AG_COUNT(torch_autoencoder_cases); i++)
         test_case(&torch_autoencoder_cases[i], i % 2);
     return check_report();

@@ -3,7 +3,6 @@
  * in several orders of channels. In the double build to 1e-10 of each block's norm, in
  * float to 1e-5. */
 #include "check.h"
-#include "harness/num/processor.h"
 #include "harness/train/train.h"
 #include "models/initializer.h"
 #include "models/layers.h"
@@ -174,7 +173,6 @@ static void check_picture(const torch_picture *c, int block) {
 }
 
 int main(void) {
-    ag_num_begin_thread();
     for (size_t i = 0; i < sizeof torch_layers_nets / sizeof torch_layers_nets[0]; i++)
         check_net(&torch_layers_nets[i], (int)i);
     static const int blocks[] = {1, 2, 3, 6};

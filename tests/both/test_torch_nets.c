@@ -4,7 +4,6 @@
  * 1e-10 of each block's norm, in float to 1e-5. */
 #include "check.h"
 #include "harness/config/choice.h"
-#include "harness/num/processor.h"
 #include "models/family.h"
 #include "models/initializer.h"
 #include "models/loss.h"
@@ -180,7 +179,6 @@ static void check_case(const torch_nets_case *c) {
 }
 
 int main(void) {
-    ag_num_begin_thread();
     for (size_t i = 0; i < sizeof torch_nets_cases / sizeof torch_nets_cases[0]; i++)
         check_case(&torch_nets_cases[i]);
     return check_report();

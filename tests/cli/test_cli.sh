@@ -165,7 +165,7 @@ expect_case losses_show_json
 unset ACTGRID_ISA
 run doctor
 expect_code 0
-for key in version git_revision compiler flags cpu isa cores threads onednn hdf5 sqlite denormals \
+for key in version git_revision compiler flags cpu isa cores threads hdf5 sqlite denormals \
     disk_free; do
     check "doctor prints $key" grep -qE "^  $key +[^ ]" out
 done
@@ -179,7 +179,6 @@ if [ "$(uname -m)" = x86_64 ]; then
         ACTGRID_ISA=$word run doctor
         expect_code 0
         check "the level is v2" grep -qE '^  isa +x86-64-v2$' out
-        check "oneDNN follows" grep -qE '^  onednn_isa +sse41$' out
         check "doctor says why" grep -qE "^  isa_forced +ACTGRID_ISA=$word$" out
     done
 fi

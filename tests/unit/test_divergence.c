@@ -2,7 +2,6 @@
  * and the layer, whoever watches; NaN for what nobody measured; no crash. */
 #include "train_fixture.h"
 
-#include "harness/num/processor.h"
 #include "harness/plan/plan.h"
 #include "harness/train/watch.h"
 
@@ -283,7 +282,6 @@ static void test_out_of_memory(bool probes) {
 }
 
 int main(void) {
-    ag_num_begin_thread();
     test_probes_do_not_move_the_layer();
     test_one_example_is_enough();
     test_last_step();

@@ -2,7 +2,6 @@
  * a fused multiply-add, on every instruction-set level that runs here. */
 #include "check.h"
 #include "harness/num/gemm.h"
-#include "harness/num/processor.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -94,7 +93,6 @@ static void test_products(const numbers *x) {
 }
 
 int main(void) {
-    ag_num_begin_thread();
     const size_t room = SIZE;
     numbers x = {malloc(room * sizeof(ag_real)), malloc(room * sizeof(ag_real)),
                  malloc(room * sizeof(ag_real)), malloc(room * sizeof(ag_real)),

@@ -2,8 +2,8 @@
  * goes on, what the probes say about nets worked out by hand. */
 #include "train_fixture.h"
 
-#include "harness/num/processor.h"
 #include "harness/num/norms.h"
+#include "harness/num/processor.h"
 #include "harness/probes/probe.h"
 #include "harness/train/cost.h"
 #include "harness/train/watch.h"
@@ -351,7 +351,6 @@ static void test_every_probe_is_described(void) {
 }
 
 int main(void) {
-    ag_num_begin_thread();
     CHECK(ag_num_denormals_alive(), "small numbers are flushed to zero");
     test_learns();
     test_probes_change_nothing("none", 0);

@@ -2,7 +2,6 @@
  * hide what is dead. */
 #include "train_fixture.h"
 
-#include "harness/num/processor.h"
 #include "harness/probes/probe.h"
 #include "models/layers.h"
 
@@ -94,7 +93,6 @@ static void test_dead(void) {
 }
 
 int main(void) {
-    ag_num_begin_thread();
     test_probes_change_nothing("cnn");
     test_probes_change_nothing("resnet8");
     test_learns();
