@@ -19,16 +19,20 @@
  * round, and rows of b that are a multiple of 2 KiB apart fall on each other in the
  * caches (64 x 1024 x 1024: 180 GF/s unpacked, 236 packed, of 281). The last vector of a
  * tile overlaps the one before it instead of being masked: what both compute is the same.
- * Narrower than a vector: through a padded copy.
+ * Narrower than a vector, as the ten outputs of a classifier: with masks, or number by
+ * number where the processor has none, with b padded.
  *
  * Measured (EPYC, AVX-512, peak 281 GF/s), in GF/s: 64 x 128 x 784 260, 64 x 128 x 128 245,
- * 784 x 128 x 64 256, 100 x 100 x 100 215, 100 x 10 x 100 105.
+ * 784 x 128 x 64 256, 100 x 100 x 100 215, 100 x 10 x 100 128 (109 through padded copies of
+ * b and c instead of masks).
  */
 #include "harness/num/gemm_private.h"
 
 #ifndef AG_DOUBLE
 
-#include <string.h>
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
 
 typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
@@ -44,11 +48,39 @@ enum {
 INLINE vec load(const float *p) { return *(const vec *)(const void *)p; }
 INLINE void store(float *p, vec v) { *(vec *)(void *)p = v; }
 
+typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
+INLINE four load_four(const float *p) { return *(const four *)(const void *)p; }
+INLINE void store_four(float *p, four v) { *(four *)(void *)p = v; }
+
+/* The first n numbers of a vector, n < LANES. A call of memcpy costs more than all of this. */
+#ifdef __AVX512F__
+enum { MASKS = 1 };
+INLINE vec load_few(const float *p, int n) {
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1U << n) - 1), p);
+}
+INLINE void store_few(float *p, vec v, int n) {
+    _mm512_mask_storeu_ps(p, (__mmask16)((1U << n) - 1), (__m512)v);
+}
+#else
+enum { MASKS = 0 };
+INLINE vec load_few(const float *p, int n) {
+    vec v = {0};
+    for (int i = 0; i < n; i++)
+        v[i] = p[i];
+    return v;
+}
+INLINE void store_few(float *p, vec v, int n) {
+    for (int i = 0; i < n; i++)
+        p[i] = v[i];
+}
+#endif
+
 /* --- one tile -------------------------------------------------------------- */
 
 /* A piece of c that stays in registers, and what goes into it. */
 typedef struct piece {
-    int columns, depth; /* depth: terms of each sum */
+    int columns, depth; /* depth: terms of each sum. Columns: LANES at least, but for one
+                           piece that is narrower, where b has zeros behind them or MASKS */
     const float *a;
     ptrdiff_t a_step; /* from row to row of a as stored */
     const float *b;
@@ -64,21 +96,34 @@ INLINE int column(int j, int width, int columns) {
     return j + 1 < width ? j * LANES : columns - LANES;
 }
 
-INLINE void tile(int rows, int width, const piece *t, ptrdiff_t a_row, ptrdiff_t a_k) {
+/* The vector j of a row, of c or the bias. `few`: narrower than a vector. */
+INLINE vec load_at(const float *row, int j, int width, const piece *t, bool few) {
+    return few ? load_few(row, t->columns) : load(row + column(j, width, t->columns));
+}
+
+INLINE void store_at(float *row, vec v, int j, int width, const piece *t, bool few) {
+    if (few)
+        store_few(row, v, t->columns);
+    else
+        store(row + column(j, width, t->columns), v);
+}
+
+INLINE void tile(int rows, int width, bool few, const piece *t, ptrdiff_t a_row, ptrdiff_t a_k) {
     const float *a = t->a, *b = t->b;
     const ptrdiff_t b_row = t->b_row, c_row = t->c_row;
     float *c = t->c;
     vec sum[ROWS_1][WIDTH_MAX];
     UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int j = 0; j < width; j++) {
-            sum[i][j] = t->adds ? load(c + i * c_row + column(j, width, t->columns)) : (vec){0};
+            sum[i][j] = t->adds ? load_at(c + i * c_row, j, width, t, few) : (vec){0};
         }
     }
     const int last = t->columns - LANES;
     for (int k = t->depth; k; k--, a += a_k, b += b_row) {
         vec bk[WIDTH_MAX];
         UNROLL for (int j = 0; j < width; j++) {
-            bk[j] = load(b + (j + 1 < width ? j * LANES : last));
+            bk[j] = few && MASKS ? load_few(b, t->columns)
+                                 : load(b + (few || j + 1 < width ? j * LANES : last));
         }
         UNROLL for (int i = 0; i < rows; i++) {
             const vec x = a[i * a_row] - (vec){0}; /* in every lane */
@@ -87,24 +132,29 @@ INLINE void tile(int rows, int width, const piece *t, ptrdiff_t a_row, ptrdiff_t
     }
     if (t->bias) {
         UNROLL for (int j = 0; j < width; j++) {
-            const vec bias = load(t->bias + column(j, width, t->columns));
+            const vec bias = load_at(t->bias, j, width, t, few);
             UNROLL for (int i = 0; i < rows; i++) { sum[i][j] += bias; }
         }
     }
     UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int j = 0; j < width; j++) {
-            store(c + i * c_row + column(j, width, t->columns), sum[i][j]);
+            store_at(c + i * c_row, sum[i][j], j, width, t, few);
         }
     }
 }
 
-/* A function for each size: a is read along its rows, or down its columns. */
+/* A function for each size: a is read along its rows, or down its columns. Width 0 is
+ * narrower than a vector. */
 typedef void tile_function(const piece *t);
 
 #define TILE(rows, width)                                                                          \
-    static void along_##rows##x##width(const piece *t) { tile(rows, width, t, t->a_step, 1); }     \
-    static void down_##rows##x##width(const piece *t) { tile(rows, width, t, 1, t->a_step); }
-#define ENTRY(rows, width) [width - 1][rows - 1] = {along_##rows##x##width, down_##rows##x##width},
+    static void along_##rows##x##width(const piece *t) {                                           \
+        tile(rows, width ? width : 1, width == 0, t, t->a_step, 1);                                \
+    }                                                                                              \
+    static void down_##rows##x##width(const piece *t) {                                            \
+        tile(rows, width ? width : 1, width == 0, t, 1, t->a_step);                                \
+    }
+#define ENTRY(rows, width) [width][rows - 1] = {along_##rows##x##width, down_##rows##x##width},
 
 #define TILES_2(X, w) X(1, w) X(2, w)
 #define TILES_3(X, w) TILES_2(X, w) X(3, w)
@@ -116,19 +166,16 @@ typedef void tile_function(const piece *t);
 #define TILES_UP_TO(n, X, w) TILES_##n(X, w)
 #define TILES(n, X, w) TILES_UP_TO(n, X, w)
 
+TILES(ROWS_1, TILE, 0)
 TILES(ROWS_1, TILE, 1)
 TILES(ROWS_2, TILE, 2)
 TILES(ROWS_3, TILE, 3)
 
-static tile_function *const tiles[WIDTH_MAX][ROWS_1][2] = {
-    TILES(ROWS_1, ENTRY, 1) TILES(ROWS_2, ENTRY, 2) TILES(ROWS_3, ENTRY, 3)};
-static const int rows_most[WIDTH_MAX] = {ROWS_1, ROWS_2, ROWS_3};
+static tile_function *const tiles[WIDTH_MAX + 1][ROWS_1][2] = {TILES(ROWS_1, ENTRY, 0) TILES(
+    ROWS_1, ENTRY, 1) TILES(ROWS_2, ENTRY, 2) TILES(ROWS_3, ENTRY, 3)};
+static const int rows_most[WIDTH_MAX + 1] = {ROWS_1, ROWS_1, ROWS_2, ROWS_3};
 
 /* --- packing b ------------------------------------------------------------- */
-
-typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
-INLINE four load_four(const float *p) { return *(const four *)(const void *)p; }
-INLINE void store_four(float *p, four v) { *(four *)(void *)p = v; }
 
 /* Rows q, q + 4, ... of a block of b, four numbers of each, side by side in a vector;
  * then the four by four numbers in each quarter of a vector change places. */
@@ -193,26 +240,13 @@ static void turn(int columns, int depth, const float *b, ptrdiff_t b_row, float 
             to[k * to_row + j] = j < columns ? b[j * b_row + k] : 0;
 }
 
-/* n numbers, fewer than a vector has. A call of memcpy costs more than all of this. */
-INLINE void copy_few(int n, const float *from, float *to) {
-    if (n >= 8) {
-        const four a = load_four(from), b = load_four(from + 4);
-        const four c = load_four(from + n - 8), d = load_four(from + n - 4);
-        store_four(to, a), store_four(to + 4, b);
-        store_four(to + n - 8, c), store_four(to + n - 4, d);
-    } else
-        for (int i = 0; i < n; i++)
-            to[i] = from[i];
-}
-
 /* to[k][j] = b[k][j]. No processor looks ahead by itself from page to page. */
 static void copy(int columns, int depth, const float *b, ptrdiff_t b_row, float *to, int to_row) {
     enum { AHEAD = 8 };
     const int width = (columns + LANES - 1) / LANES;
     for (int k = 0; k < depth; k++, b += b_row, to += to_row) {
         if (columns < LANES) {
-            store(to, (vec){0});
-            copy_few(columns, b, to);
+            store(to, load_few(b, columns));
             continue;
         }
         for (int j = 0; j < columns && k + AHEAD < depth; j += 16)
@@ -226,39 +260,21 @@ static void copy(int columns, int depth, const float *b, ptrdiff_t b_row, float 
 
 /* All rows of c for some of its columns, t->depth terms of their sums. */
 static void panel(const ag_product *g, int width, piece t) {
-    const int most = rows_most[width - 1], n = (g->m + most - 1) / most;
+    const int most = rows_most[width], n = (g->m + most - 1) / most;
     int row = 0;
     for (int i = 0; i < n; i++) { /* tiles as equal as can be: a low one wastes its loads */
         const int rows = (g->m - row + n - i - 1) / (n - i);
-        tiles[width - 1][rows - 1][g->a_transposed](&t);
+        tiles[width][rows - 1][g->a_transposed](&t);
         t.a += g->a_transposed ? rows : rows * g->a_row;
         t.c += rows * t.c_row;
         row += rows;
     }
 }
 
-/* Fewer columns than lanes: c, too, through a copy of full width. */
-static void narrow_panel(const ag_product *g, piece t, int columns) {
-    float c[ROWS_1][LANES] = {{0}}, bias[LANES] = {0};
-    ag_product part = *g;
-    if (t.bias) copy_few(columns, t.bias, bias), t.bias = bias;
-    for (int row = 0; row < g->m; row += part.m) {
-        part.m = g->m - row < ROWS_1 ? g->m - row : ROWS_1;
-        float *out = g->c + row * g->c_row;
-        for (int i = 0; t.adds && i < part.m; i++)
-            copy_few(columns, out + i * g->c_row, c[i]);
-        t.c = c[0], t.c_row = LANES;
-        panel(&part, 1, t);
-        for (int i = 0; i < part.m; i++)
-            copy_few(columns, c[i], out + i * g->c_row);
-        t.a += g->a_transposed ? part.m : part.m * g->a_row;
-    }
-}
-
 /* Some columns of c, with b packed piece by piece. */
-static void packed_panel(const ag_product *g, int width, piece t, int columns) {
+static void packed_panel(const ag_product *g, int width, piece t) {
     _Alignas(64) float packed[DEPTH * WIDTH_MAX * LANES];
-    const int to_row = width * LANES;
+    const int columns = t.columns, to_row = width ? width * LANES : LANES;
     t.b = packed, t.b_row = to_row;
     t.bias = NULL;
     for (int k = 0; k < g->k; k += DEPTH) {
@@ -271,10 +287,7 @@ static void packed_panel(const ag_product *g, int width, piece t, int columns) {
             turn(columns, t.depth, g->b + first * g->b_row + k, g->b_row, packed, to_row);
         else
             copy(columns, t.depth, g->b + k * g->b_row + first, g->b_row, packed, to_row);
-        if (columns < LANES)
-            narrow_panel(g, t, columns);
-        else
-            panel(g, width, t);
+        panel(g, width, t);
     }
 }
 
@@ -286,8 +299,9 @@ void NAME(const ag_product *g) {
     for (int i = 0, first = 0; i < panels; i++) {
         const int width = (vectors - done + panels - i - 1) / (panels - i);
         const int columns = g->n - first < width * LANES ? g->n - first : width * LANES;
+        const bool few = columns < LANES;
         const piece t = {
-            .columns = columns < LANES ? LANES : columns,
+            .columns = columns,
             .depth = g->k,
             .a = g->a,
             .a_step = g->a_row,
@@ -298,10 +312,10 @@ void NAME(const ag_product *g) {
             .bias = g->bias ? g->bias + first : NULL,
             .adds = g->adds,
         };
-        if (g->b_transposed || falls_together || columns < LANES)
-            packed_panel(g, width, t, columns);
+        if (g->b_transposed || falls_together || (few && !MASKS))
+            packed_panel(g, few ? 0 : width, t);
         else
-            panel(g, width, t);
+            panel(g, few ? 0 : width, t);
         done += width;
         first += columns;
     }
