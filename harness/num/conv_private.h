@@ -19,12 +19,18 @@ typedef struct ag_conv_axis {
  *
  * for all places of three axes, the first of them the innermost and better not a short
  * one, and for `units` channels of a block of `vectors` vectors. w and bias are padded to
- * whole vectors. Each y is one chain of sums, over p and in it over k. */
+ * whole vectors. Each y is one chain of sums, over p and in it over k.
+ *
+ * Where the window of the first place of the first axis begins outside of the picture, and
+ * that of the last one ends there, some k are left out: `lost_first` at the beginning of the
+ * one, `lost_last` at the end of the other. Nothing is read there, so pictures need no zeros
+ * around them and are not copied. */
 typedef struct ag_conv_run {
     const float *x, *w, *bias;
     float *y;
     ptrdiff_t x_row;
     int rows, depth; /* of the kernel: p, k */
+    int lost_first, lost_last;
     int vectors, units;
     ag_conv_axis axis[AG_CONV_AXES];
 } ag_conv_run;

@@ -34,11 +34,9 @@ INLINE void store(float *p, vec v) { *(vec *)(void *)p = v; }
 #define TILES_6(X, w) X(1, w) X(2, w) X(3, w) X(4, w) X(5, w) X(6, w)
 #define TILES_12(X, w) TILES_6(X, w) X(7, w) X(8, w) X(9, w) X(10, w) X(11, w) X(12, w)
 #define TILES_14(X, w) TILES_12(X, w) X(13, w) X(14, w)
+#define TILES_21(X, w) X(15, w) X(16, w) X(17, w) X(18, w) X(19, w) X(20, w) X(21, w)
 #define TILES_28(X, w)                                                                             \
-    TILES_14(X, w)                                                                                 \
-    X(15, w)                                                                                       \
-    X(16, w) X(17, w) X(18, w) X(19, w) X(20, w) X(21, w) X(22, w) X(23, w) X(24, w) X(25, w)      \
-        X(26, w) X(27, w) X(28, w)
+    TILES_14(X, w) TILES_21(X, w) X(22, w) X(23, w) X(24, w) X(25, w) X(26, w) X(27, w) X(28, w)
 #define TILES_UP_TO(n, X, w) TILES_##n(X, w)
 #define TILES(n, X, w) TILES_UP_TO(n, X, w)
 
@@ -63,10 +61,31 @@ INLINE float far_number(const char *x, ptrdiff_t step, ptrdiff_t step3, int i) {
     }
 }
 
-/* `height` places of axis 0. */
+/* Sums of places `from` to `to` of a tile, over n k. */
+INLINE void correlate_depth(vec sum[HEIGHT_1][VECTORS], const char *x[POINTERS], const float **w,
+                            ptrdiff_t step, ptrdiff_t step3, int height, int vectors, int from,
+                            int to, int n) {
+    const int pointers = (height + ON_ONE - 1) / ON_ONE;
+    for (; n; n--, *w += vectors * LANES) {
+        vec wk[VECTORS];
+        UNROLL for (int v = 0; v < vectors; v++) { wk[v] = load(*w + v * LANES); }
+        UNROLL for (int i = from; i < to; i++) {
+            const float one = far_number(x[i / ON_ONE], step, step3, i % ON_ONE);
+            const vec all = one - (vec){0}; /* in every lane */
+            UNROLL for (int v = 0; v < vectors; v++) { sum[i][v] += all * wk[v]; }
+        }
+        UNROLL for (int i = 0; i < pointers; i++) {
+            x[i] += sizeof(float);
+            HIDE(x[i]);
+        }
+    }
+}
+
+/* `height` places of axis 0. The first sees nothing of the first lost[0] k, the last nothing
+ * of the last lost[1]. */
 INLINE void correlate_tile(const ag_conv_run *r, int height, int vectors, const float *from,
-                           float *y, ptrdiff_t y_step) {
-    const int width = vectors * LANES, pointers = (height + ON_ONE - 1) / ON_ONE;
+                           const int lost[2], float *y, ptrdiff_t y_step) {
+    const int pointers = (height + ON_ONE - 1) / ON_ONE, between = r->depth - lost[0] - lost[1];
     const ptrdiff_t step = r->axis[0].x * (ptrdiff_t)sizeof *from;
     ptrdiff_t step3 = 3 * step;
     HIDE(step3);
@@ -81,31 +100,22 @@ INLINE void correlate_tile(const ag_conv_run *r, int height, int vectors, const 
             x[i] = x[i - 1] + ON_ONE * step;
             HIDE(x[i]);
         }
-        for (int k = r->depth; k; k--, w += width) {
-            vec wk[VECTORS];
-            UNROLL for (int v = 0; v < vectors; v++) { wk[v] = load(w + v * LANES); }
-            UNROLL for (int i = 0; i < height; i++) {
-                const float one = far_number(x[i / ON_ONE], step, step3, i % ON_ONE);
-                const vec all = one - (vec){0}; /* in every lane */
-                UNROLL for (int v = 0; v < vectors; v++) { sum[i][v] += all * wk[v]; }
-            }
-            UNROLL for (int i = 0; i < pointers; i++) {
-                x[i] += sizeof *from;
-                HIDE(x[i]);
-            }
-        }
+        correlate_depth(sum, x, &w, step, step3, height, vectors, 1, height, lost[0]);
+        correlate_depth(sum, x, &w, step, step3, height, vectors, 0, height, between);
+        correlate_depth(sum, x, &w, step, step3, height, vectors, 0, height - 1, lost[1]);
     }
     UNROLL for (int i = 0; i < height; i++) {
         UNROLL for (int v = 0; v < vectors; v++) { store(y + i * y_step + v * LANES, sum[i][v]); }
     }
 }
 
-typedef void correlate_function(const ag_conv_run *r, const float *x, float *y, ptrdiff_t y_step);
+typedef void correlate_function(const ag_conv_run *r, const float *x, const int lost[2], float *y,
+                                ptrdiff_t y_step);
 
 #define CORRELATE(h, w)                                                                            \
-    static void correlate_##h##x##w(const ag_conv_run *r, const float *x, float *y,                \
-                                    ptrdiff_t y_step) {                                            \
-        correlate_tile(r, h, w, x, y, y_step);                                                     \
+    static void correlate_##h##x##w(const ag_conv_run *r, const float *x, const int lost[2],       \
+                                    float *y, ptrdiff_t y_step) {                                  \
+        correlate_tile(r, h, w, x, lost, y, y_step);                                               \
     }
 #define CORRELATE_ENTRY(h, w) [w - 1][h - 1] = correlate_##h##x##w,
 TILES(HEIGHT_1, CORRELATE, 1)
@@ -114,10 +124,11 @@ static correlate_function *const correlate_tiles[VECTORS][HEIGHT_1] = {
     TILES(HEIGHT_1, CORRELATE_ENTRY, 1) TILES(HEIGHT_2, CORRELATE_ENTRY, 2)};
 
 /* Units that do not fill their vectors: through a copy that has room for all. */
-static void correlate_narrow(const ag_conv_run *r, int height, const float *x, float *y) {
+static void correlate_narrow(const ag_conv_run *r, int height, const float *x, const int lost[2],
+                             float *y) {
     float full[HEIGHT_1 * VECTORS * LANES];
     const int width = r->vectors * LANES;
-    correlate_tiles[r->vectors - 1][height - 1](r, x, full, width);
+    correlate_tiles[r->vectors - 1][height - 1](r, x, lost, full, width);
     for (int i = 0; i < height; i++)
         memcpy(y + i * r->axis[0].y, full + i * width, (size_t)r->units * sizeof *y);
 }
@@ -129,10 +140,11 @@ static void correlate_line(const ag_conv_run *r, const float *x, float *y) {
     const int highest = heights[r->vectors - 1], tiles = (a->n + highest - 1) / highest;
     for (int i = 0, left = a->n; i < tiles; i++) {
         const int height = (left + tiles - i - 1) / (tiles - i);
+        const int lost[2] = {i ? 0 : r->lost_first, i < tiles - 1 ? 0 : r->lost_last};
         if (full)
-            correlate_tiles[r->vectors - 1][height - 1](r, x, y, a->y);
+            correlate_tiles[r->vectors - 1][height - 1](r, x, lost, y, a->y);
         else
-            correlate_narrow(r, height, x, y);
+            correlate_narrow(r, height, x, lost, y);
         x += height * a->x;
         y += height * a->y;
         left -= height;

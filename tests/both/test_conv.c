@@ -207,6 +207,18 @@ static void test_unequal_sides(void) {
     check_geometry(square(3, 4, 1, 1, 1, 0, 0));
 }
 
+/* Rows of several tiles whose first and last window see less, with and without room for
+ * them in between. */
+static void test_edges(void) {
+    check_geometry(square(9, 20, 33, 3, 1, 1, 1));
+    check_geometry(square(16, 40, 15, 3, 2, 1, 1));
+    check_geometry(square(8, 16, 16, 2, 1, 1, 0));
+    check_geometry(square(8, 33, 16, 2, 1, 0, 1));
+    check_geometry(square(12, 6, 14, 4, 2, 1, 1));
+    check_geometry(line(25, 25, 40, 3, 2, 1, 1));
+    check_geometry(line(10, 32, 30, 3, 1, 1, 1));
+}
+
 /* What nobody draws and everybody may ask for: more zeros around than the kernel is wide,
  * steps over what no window sees, kernels larger than the picture, one channel. */
 static void test_extremes(void) {
@@ -322,6 +334,7 @@ int main(void) {
         if (ag_isa_set(level)) {
             test_geometries();
             test_unequal_sides();
+            test_edges();
             test_extremes();
             test_not_finite();
             test_pieces();
