@@ -21,6 +21,10 @@ typedef struct ag_act_point {
     double x, value, derivative;
 } ag_act_point;
 
+enum { AG_ACT_SEAMS_MAX = 32 };
+
+struct ag_formula;
+
 typedef struct ag_activation {
     ag_element about;
 
@@ -31,27 +35,33 @@ typedef struct ag_activation {
      * overlaps neither. NULL: a loop over the definition is used. */
     void (*evaluate)(size_t n, const float *z, float *y, float *dydz, const double *param);
 
-    /* For an activation with a parameter that can be learned (at most one): its
-     * position in about.params; AG_ACT_FIXED for all others. Such an activation
-     * also has a WORD parameter named "learned" with the words of
-     * ag_act_learned_words. */
-    int learned_param;
-    double (*param_derivative)(double x, const double *param); /* df/dp at x */
+    /* The first n_learned of about.params can be learned; 0: none can. Then about.params
+     * ends in AG_ACT_LEARNED_PARAMS. */
+    int n_learned;
+    /* dp[k] = df/dparam[k] at x, for k < n_learned. */
+    void (*param_derivatives)(double x, const double *param, double *dp);
 
-    /* As evaluate, with a parameter of its own for each element: p[i]; dydp[i]
-     * receives df/dp. Used when the parameter is learned. NULL: the definition. */
-    void (*evaluate_learned)(size_t n, const float *z, const float *p, float *y, float *dydz,
-                             float *dydp, const double *param);
+    /* As evaluate, with learned parameters of its own for each element: p[k][i] is
+     * param[k] of element i, dydp[k][i] receives df/dparam[k]. NULL: the definition. */
+    void (*evaluate_learned)(size_t n, const float *z, const float *const *p, float *y, float *dydz,
+                             float *const *dydp, const double *param);
 
-    const double *seams; /* where two formulas meet, so that the first or a higher
-                            derivative jumps; for the standard parameters */
+    /* Where two formulas meet, so that f or a derivative of it jumps: `seams` if the
+     * places are always the same, `seams_of` if they hang on parameters: it fills at[]
+     * (at most AG_ACT_SEAMS_MAX) and returns how many. */
+    const double *seams;
     int n_seams;
+    int (*seams_of)(const double *param, double *at);
     const ag_act_point *points; /* for the standard parameters */
     int n_points;
 
     /* f'(x) = 0 wherever it exists: nothing in front of it can learn. Said
      * aloud by `activations show` and `plan`, not hidden. */
     bool forward_only;
+
+    /* What the user typed, compiled: then value, derivative and the other functions are
+     * NULL. Whoever wants numbers asks the ag_act_... below. NULL: an element of this folder. */
+    const struct ag_formula *typed;
 } ag_activation;
 
 /* The head of such a function, vectorised, in this order and with these names:
@@ -63,19 +73,38 @@ typedef struct ag_activation {
                   (n, z, y, dydz, param))
 #define AG_ACT_EVALUATE_LEARNED(name)                                                              \
     AG_VECTORIZED(static, name,                                                                    \
-                  (size_t n, const float *z, const float *p, float *y, float *dydz, float *dydp,   \
-                   __attribute__((unused)) const double *param),                                   \
+                  (size_t n, const float *z, const float *const *p, float *y, float *dydz,         \
+                   float *const *dydp, __attribute__((unused)) const double *param),               \
                   (n, z, p, y, dydz, dydp, param))
 
-enum { AG_ACT_FIXED = -1 };
-
-/* How a parameter is learned: the number behind an activation's "learned". */
+/* How parameters are learned: the number behind an activation's "learned". */
 typedef enum ag_learned {
     AG_LEARNED_NONE,
+    AG_LEARNED_SHARED, /* one value for the whole net */
     AG_LEARNED_PER_LAYER,
-    AG_LEARNED_PER_CHANNEL
+    AG_LEARNED_PER_CHANNEL /* each unit, for a dense layer */
 } ag_learned;
-extern const char *const ag_act_learned_words[]; /* "none", "per_layer", "per_channel", NULL */
+extern const char *const ag_act_learned_words[]; /* "none", "shared", ..., NULL */
+
+/* What an activation with learned parameters has besides, last in its params. `how`:
+ * ag_learned when the file does not say. */
+#define AG_ACT_LEARNED_PARAMS(how)                                                                 \
+    {.name = "learned",                                                                            \
+     .kind = AG_PARAM_WORD,                                                                        \
+     .standard = how,                                                                              \
+     .words = ag_act_learned_words,                                                                \
+     .meaning = "whether its parameters are learned: one value for the net, a layer, a channel"},  \
+        {.name = "learning_rate_factor",                                                           \
+         .kind = AG_PARAM_REAL,                                                                    \
+         .standard = 1.0,                                                                          \
+         .min = 0.0,                                                                               \
+         .max = 1000.0,                                                                            \
+         .with = "learned",                                                                        \
+         .meaning = "times the learning rate, for learned parameters"},                            \
+    {                                                                                              \
+        .name = "parameter_decay", .kind = AG_PARAM_REAL, .standard = 0.0, .min = 0.0,             \
+        .max = 1000.0, .with = "learned", .meaning = "weight decay of learned parameters"          \
+    }
 
 extern const ag_catalogue ag_activations;
 
@@ -83,14 +112,25 @@ static inline const ag_activation *ag_activation_of(const ag_choice *choice) {
     return (const ag_activation *)(const void *)choice->element;
 }
 
-/* Whether the choice asks for a learned parameter, and for how many. */
+/* How the choice asks for its parameters to be learned, and how many there are. */
 ag_learned ag_act_learned(const ag_choice *choice);
+int ag_act_n_learned(const ag_choice *choice); /* 0 if AG_LEARNED_NONE */
+
+/* The definition, in double precision, for the parameters of the choice. */
+double ag_act_value(const ag_choice *choice, double x);
+double ag_act_derivative(const ag_choice *choice, double x);
+void ag_act_param_derivatives(const ag_choice *choice, double x, double *dp); /* [n_learned] */
+
+/* Where f or a derivative of it jumps, for the parameters of the choice: at most
+ * AG_ACT_SEAMS_MAX places. Returns how many. */
+int ag_act_seams(const ag_choice *choice, double *at);
 
 /* What the layers call: picks the fast path or the loop over the definition.
- * In the double build always the definition. */
+ * In the double build always the definition. p and dydp as in evaluate_learned. */
 void ag_act_evaluate(const ag_choice *choice, size_t n, const ag_real *z, ag_real *y,
                      ag_real *dydz);
-void ag_act_evaluate_learned(const ag_choice *choice, size_t n, const ag_real *z, const ag_real *p,
-                             ag_real *y, ag_real *dydz, ag_real *dydp);
+void ag_act_evaluate_learned(const ag_choice *choice, size_t n, const ag_real *z,
+                             const ag_real *const *p, ag_real *y, ag_real *dydz,
+                             ag_real *const *dydp);
 
 #endif

@@ -52,7 +52,6 @@ const ag_activation ag_act_leaky_relu = {
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,
-    .learned_param = AG_ACT_FIXED,
     .seams = seams,
     .n_seams = AG_COUNT(seams),
     .points = points,

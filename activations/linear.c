@@ -43,7 +43,6 @@ const ag_activation ag_act_linear = {
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,
-    .learned_param = AG_ACT_FIXED,
     .points = points,
     .n_points = AG_COUNT(points),
 };

@@ -16,11 +16,7 @@ static const ag_param params[] = {
      .min = -10.0,
      .max = 10.0,
      .meaning = "slope below zero before the first step"},
-    {.name = "learned",
-     .kind = AG_PARAM_WORD,
-     .standard = AG_LEARNED_PER_LAYER,
-     .words = ag_act_learned_words,
-     .meaning = "how many slopes are learned"},
+    AG_ACT_LEARNED_PARAMS(AG_LEARNED_PER_LAYER),
 };
 
 static double value(double x, const double *param) { return x > 0.0 ? x : param[0] * x; }
@@ -29,9 +25,9 @@ static double derivative(double x, const double *param) {
     return x > 0.0 ? 1.0 : x != x ? x : param[0];
 }
 
-static double slope_derivative(double x, const double *param) {
+static void param_derivatives(double x, const double *param, double *dp) {
     (void)param;
-    return x > 0.0 ? 0.0 : x;
+    dp[0] = x > 0.0 ? 0.0 : x;
 }
 
 AG_ACT_EVALUATE(evaluate) {
@@ -45,10 +41,10 @@ AG_ACT_EVALUATE(evaluate) {
 
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
     for (size_t i = 0; i < n; i++) {
-        const float x = z[i], slope = p[i];
+        const float x = z[i], slope = p[0][i];
         y[i] = x > 0.0f ? x : slope * x;
         dydz[i] = x > 0.0f ? 1.0f : x != x ? x : slope;
-        dydp[i] = x > 0.0f ? 0.0f : x;
+        dydp[0][i] = x > 0.0f ? 0.0f : x;
     }
 }
 
@@ -71,8 +67,8 @@ const ag_activation ag_act_prelu = {
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,
-    .learned_param = 0,
-    .param_derivative = slope_derivative,
+    .n_learned = 1,
+    .param_derivatives = param_derivatives,
     .evaluate_learned = evaluate_learned,
     .seams = seams,
     .n_seams = AG_COUNT(seams),

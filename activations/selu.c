@@ -56,7 +56,6 @@ const ag_activation ag_act_selu = {
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,
-    .learned_param = AG_ACT_FIXED,
     .seams = seams,
     .n_seams = AG_COUNT(seams),
     .points = points,

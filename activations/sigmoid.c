@@ -59,7 +59,6 @@ const ag_activation ag_act_sigmoid = {
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,
-    .learned_param = AG_ACT_FIXED,
     .points = points,
     .n_points = AG_COUNT(points),
 };

@@ -55,7 +55,6 @@ const ag_activation ag_act_softplus = {
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,
-    .learned_param = AG_ACT_FIXED,
     .points = points,
     .n_points = AG_COUNT(points),
 };

@@ -44,7 +44,6 @@ const ag_activation ag_act_step = {
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,
-    .learned_param = AG_ACT_FIXED,
     .seams = seams,
     .n_seams = AG_COUNT(seams),
     .points = points,

@@ -17,11 +17,7 @@ static const ag_param params[] = {
      .min = -100.0,
      .max = 100.0,
      .meaning = "sharpness of the gate; before the first step if it is learned"},
-    {.name = "learned",
-     .kind = AG_PARAM_WORD,
-     .standard = AG_LEARNED_NONE,
-     .words = ag_act_learned_words,
-     .meaning = "how many betas are learned"},
+    AG_ACT_LEARNED_PARAMS(AG_LEARNED_NONE),
 };
 
 /* sigmoid(-u), u >= 0 */
@@ -44,9 +40,9 @@ static double derivative(double x, const double *param) {
     return param[0] * x < 0.0 ? left : 1.0 - left;
 }
 
-static double beta_derivative(double x, const double *param) {
+static void param_derivatives(double x, const double *param, double *dp) {
     const double q = lower(fabs(param[0] * x));
-    return q > 0.0 ? x * x * q * (1.0 - q) : q;
+    dp[0] = q > 0.0 ? x * x * q * (1.0 - q) : q;
 }
 
 AG_ACT_EVALUATE(evaluate) {
@@ -61,12 +57,12 @@ AG_ACT_EVALUATE(evaluate) {
 
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
     for (size_t i = 0; i < n; i++) {
-        const float beta = fabsf(p[i]), upper = ag_float_upper(beta);
-        const float side = p[i] < 0.0f ? -1.0f : 1.0f;
+        const float beta = fabsf(p[0][i]), upper = ag_float_upper(beta);
+        const float side = p[0][i] < 0.0f ? -1.0f : 1.0f;
         const ag_gate gate = ag_gate_linear(side * z[i], (ag_split){upper, beta - upper});
         y[i] = side * gate.f.value;
         dydz[i] = gate.f.derivative;
-        dydp[i] = gate.bend;
+        dydp[0][i] = gate.bend;
     }
 }
 
@@ -100,8 +96,8 @@ const ag_activation ag_act_swish = {
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,
-    .learned_param = 0,
-    .param_derivative = beta_derivative,
+    .n_learned = 1,
+    .param_derivatives = param_derivatives,
     .evaluate_learned = evaluate_learned,
     .points = points,
     .n_points = AG_COUNT(points),

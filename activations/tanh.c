@@ -53,7 +53,6 @@ const ag_activation ag_act_tanh = {
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,
-    .learned_param = AG_ACT_FIXED,
     .points = points,
     .n_points = AG_COUNT(points),
 };

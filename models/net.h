@@ -30,7 +30,7 @@ typedef enum ag_role {
     AG_ROLE_WEIGHT,
     AG_ROLE_BIAS,    /* of a layer with weights, and the shift of a normalization; starts at 0 */
     AG_ROLE_SCALE,   /* of a normalization; starts at 1 */
-    AG_ROLE_LEARNED, /* of an activation: never decayed */
+    AG_ROLE_LEARNED, /* of an activation: decayed as it says, and it says by 0 */
     AG_ROLE_COUNT
 } ag_role;
 
@@ -94,7 +94,8 @@ struct ag_layer {
     ag_slice statistic_slice; /* what it remembers and no gradient moves: running means */
     ag_real *statistic;
     int kernel_area; /* places of x that one place of y sees; 1 if all weights see all of x */
-    bool shared;     /* a layer behind it has its weights too, and begins their gradient */
+    bool shared;     /* a layer behind it has its weights, or learned parameters, too, and begins
+                        their gradient */
     bool learns;     /* it or something in front of it has parameters: dy is needed */
     int run;         /* number of the first layer that takes the same pieces; its own: it alone, or
                         the first */
@@ -113,7 +114,10 @@ struct ag_layer {
 
     ag_choice activation; /* activation layers: which one */
     ag_real *dydz;        /* activation layers: [rows][out] f'(z) */
-    ag_real *dydp, *p;    /* ... with a learned parameter: df/dp [rows][out]; p for each channel */
+    ag_real *dydp;        /* ... with K learned parameters: df/dp [K][rows_max][out] */
+    ag_real *p;           /* ... and each of them for every number of one example [K][out] */
+    int rows_max;
+    const ag_layer *lender; /* ... that are another layer's, in front of it; NULL: its own */
 };
 
 enum { AG_STAGE_NAME = 20 };

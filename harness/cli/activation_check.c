@@ -9,28 +9,28 @@
 
 /* --- the derivative against the value ----------------------------------------- */
 
-static bool near_seam(const ag_activation *act, double x, double gap) {
-    for (int i = 0; i < act->n_seams; i++)
-        if (fabs(x - act->seams[i]) <= gap) return true;
+static bool near_seam(const ag_choice *c, double x, double gap) {
+    double seam[AG_ACT_SEAMS_MAX];
+    const int n = ag_act_seams(c, seam);
+    for (int i = 0; i < n; i++)
+        if (fabs(x - seam[i]) <= gap) return true;
     return false;
 }
 
 static double difference(const ag_choice *c, double x, double h) {
-    const ag_activation *act = ag_activation_of(c);
-    const double near = act->value(x + h, c->number) - act->value(x - h, c->number);
-    const double far = act->value(x + 2 * h, c->number) - act->value(x - 2 * h, c->number);
+    const double near = ag_act_value(c, x + h) - ag_act_value(c, x - h);
+    const double far = ag_act_value(c, x + 2 * h) - ag_act_value(c, x - 2 * h);
     return (8.0 * near - far) / (12.0 * h);
 }
 
 /* The better of a wide and a narrow difference: one rounds less, the other bends less. */
 static double derivative_error(const ag_choice *c) {
-    const ag_activation *act = ag_activation_of(c);
     const double wide = 1e-3, narrow = 2e-5;
     double worst = 0.0;
     for (int i = -8000; i < 8000; i++) {
         const double x = 1e-3 * (i + 0.37);
-        if (near_seam(act, x, 2 * wide)) continue;
-        const double d = act->derivative(x, c->number);
+        if (near_seam(c, x, 2 * wide)) continue;
+        const double d = ag_act_derivative(c, x);
         const double error =
             fmin(fabs(d - difference(c, x, wide)), fabs(d - difference(c, x, narrow))) /
             (1.0 + fabs(d));
@@ -50,10 +50,9 @@ static double ulps(float got, double want) {
 }
 
 static double crossing(const ag_choice *c) {
-    const ag_activation *act = ag_activation_of(c);
     for (int i = -10000; i < 10000; i++) {
-        const double x = 0.01 * i + 0.005, a = act->derivative(x, c->number),
-                     b = act->derivative(x + 0.01, c->number);
+        const double x = 0.01 * i + 0.005, a = ag_act_derivative(c, x),
+                     b = ag_act_derivative(c, x + 0.01);
         if ((a < 0.0) != (b < 0.0) && a != 0.0 && b != 0.0) return x;
     }
     return (double)NAN;
@@ -61,11 +60,10 @@ static double crossing(const ag_choice *c) {
 
 static void check_block(const ag_choice *c, int n, const ag_real *x, ag_real *y, ag_real *d,
                         ag_activation_check *check) {
-    const ag_activation *act = ag_activation_of(c);
     ag_act_evaluate(c, (size_t)n, x, y, d);
     for (int i = 0; i < n; i++) {
-        const double z = (double)x[i], slope = act->derivative(z, c->number);
-        check->value_ulp = fmax(check->value_ulp, ulps((float)y[i], act->value(z, c->number)));
+        const double z = (double)x[i], slope = ag_act_derivative(c, z);
+        check->value_ulp = fmax(check->value_ulp, ulps((float)y[i], ag_act_value(c, z)));
         const double error = ulps((float)d[i], slope);
         if (fabs(z - check->around) < fabs(check->around) && error > AG_CHECK_ULP)
             check->near_zero = fmax(check->near_zero, fabs((double)d[i] - slope));

@@ -35,29 +35,29 @@ static void print_settings(FILE *out, const ag_choice *choice) {
     if (choice->element->n_params) fputc('\n', out);
 }
 
-static void print_seams(FILE *out, const ag_activation *act) {
+static void print_seams(FILE *out, const ag_choice *choice) {
     char text[AG_NUMBER_MAX];
-    for (int i = 0; i < act->n_seams; i++)
+    double seam[AG_ACT_SEAMS_MAX];
+    const int n = ag_act_seams(choice, seam);
+    for (int i = 0; i < n; i++)
         fprintf(out, "%s%s", i ? ", " : "  seams       two formulas meet at ",
-                ag_format_number(text, act->seams[i]));
-    fputs(act->n_seams ? "\n" : "  seams       none: smooth everywhere\n", out);
+                ag_format_number(text, seam[i]));
+    fputs(n ? "\n" : "  seams       none: smooth everywhere\n", out);
 }
 
 static void print_points(FILE *out, const ag_choice *choice, int n, const double *x) {
-    const ag_activation *act = ag_activation_of(choice);
     char text[AG_NUMBER_MAX];
     fprintf(out, "\n%12s %18s %18s\n", "x", "f(x)", "f'(x)");
     for (int i = 0; i < n; i++)
         fprintf(out, "%12s %18.10g %18.10g\n", ag_format_number(text, x[i]),
-                act->value(x[i], choice->number), act->derivative(x[i], choice->number));
+                ag_act_value(choice, x[i]), ag_act_derivative(choice, x[i]));
 }
 
 static void print_plot(FILE *out, const ag_choice *choice) {
-    const ag_activation *act = ag_activation_of(choice);
     ag_plot plot = {.x0 = -4.0, .x1 = 4.0};
     for (int i = 0; i < AG_PLOT_SAMPLES; i++) {
-        plot.first[i] = act->value(ag_plot_x(&plot, i), choice->number);
-        plot.second[i] = act->derivative(ag_plot_x(&plot, i), choice->number);
+        plot.first[i] = ag_act_value(choice, ag_plot_x(&plot, i));
+        plot.second[i] = ag_act_derivative(choice, ag_plot_x(&plot, i));
     }
     fputs("\n  line: f    dots: f'\n\n", out);
     ag_plot_print(out, &plot);
@@ -68,14 +68,15 @@ void ag_activation_show(FILE *out, const ag_choice *choice, int n, const double 
     const moments m = moments_of(choice);
     ag_listing_show(out, choice->element);
     print_settings(out, choice);
-    print_seams(out, act);
+    print_seams(out, choice);
     if (act->forward_only)
         fputs("  forward only: its derivative is 0 wherever there is one, so no layer in front of\n"
               "              it can learn by gradients\n",
               out);
-    if (act->learned_param != AG_ACT_FIXED)
-        fprintf(out, "  can learn   %s, when learned is per_layer or per_channel\n",
-                choice->element->params[act->learned_param].name);
+    for (int k = 0; k < act->n_learned; k++)
+        fprintf(out, "%s%s%s", k ? ", " : "  can learn   ", choice->element->params[k].name,
+                k + 1 < act->n_learned ? ""
+                                       : ", when learned is shared, per_layer or per_channel\n");
     fprintf(out,
             "\nfor z from the normal distribution N(0, 1)\n"
             "  E f(z)      %.6f\n"
@@ -114,14 +115,18 @@ void ag_activation_show_json(FILE *out, const ag_choice *choice, int n, const do
     ag_listing_show_json(out, choice->element);
     json_settings(out, choice);
     fputs(", \"seams\": [", out);
-    for (int i = 0; i < act->n_seams; i++) {
+    double seam[AG_ACT_SEAMS_MAX];
+    const int n_seams = ag_act_seams(choice, seam);
+    for (int i = 0; i < n_seams; i++) {
         fputs(i ? ", " : "", out);
-        ag_json_number(out, act->seams[i]);
+        ag_json_number(out, seam[i]);
     }
-    fprintf(out, "], \"forward_only\": %s, \"can_learn\": ", act->forward_only ? "true" : "false");
-    ag_json_text(out, act->learned_param == AG_ACT_FIXED
-                          ? NULL
-                          : choice->element->params[act->learned_param].name);
+    fprintf(out, "], \"forward_only\": %s, \"can_learn\": [", act->forward_only ? "true" : "false");
+    for (int k = 0; k < act->n_learned; k++) {
+        fputs(k ? ", " : "", out);
+        ag_json_text(out, choice->element->params[k].name);
+    }
+    fputc(']', out);
     json_member(out, "mean", m.mean);
     json_member(out, "mean_square", m.square);
     json_member(out, "mean_derivative_square", m.slope_square);
@@ -130,8 +135,8 @@ void ag_activation_show_json(FILE *out, const ag_choice *choice, int n, const do
     for (int i = 0; i < n; i++) {
         fputs(i ? ", {\"x\": " : "{\"x\": ", out);
         ag_json_number(out, x[i]);
-        json_member(out, "value", act->value(x[i], choice->number));
-        json_member(out, "derivative", act->derivative(x[i], choice->number));
+        json_member(out, "value", ag_act_value(choice, x[i]));
+        json_member(out, "derivative", ag_act_derivative(choice, x[i]));
         fputc('}', out);
     }
     fputs("]}\n", out);

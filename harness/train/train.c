@@ -135,36 +135,45 @@ static void clip(ag_training_run *run) {
     if (norm > limit) ag_scale(n, (ag_real)(limit / (norm + 1e-6)), run->net.gradients);
 }
 
-static ag_update_squares update_slice(ag_training_run *run, double learning_rate, int role,
+static ag_update_squares update_slice(ag_training_run *run, double learning_rate, double decay,
                                       ag_slice slice) {
-    const ag_choice *choice = &run->settings->optimizer;
-    ag_update update = {.param = choice->number,
+    ag_update update = {.param = run->settings->optimizer.number,
                         .learning_rate = learning_rate,
+                        .weight_decay = decay,
                         .t = run->step,
                         .n = slice.n,
                         .gradient = run->net.gradients + slice.offset,
                         .w = run->net.parameters + slice.offset};
-    if (role != AG_ROLE_LEARNED) update.weight_decay = ag_choice_number(choice, "weight_decay", 0);
     for (int s = 0; s < run->optimizer->n_state; s++)
         update.state[s] = run->state[s] + slice.offset;
     return run->optimizer->step(&update);
 }
 
-/* Weights layer by layer, for the sums of each; the few others role by role. Whether all
+/* Parameters of an activation have a learning rate and a decay of their own. */
+static double update_learned(ag_training_run *run, double learning_rate, const ag_layer *layer) {
+    const ag_choice *activation = &layer->activation;
+    const double rate = learning_rate * ag_choice_number(activation, "learning_rate_factor", 1),
+                 decay = ag_choice_number(activation, "parameter_decay", 0);
+    return update_slice(run, rate, decay, layer->slice[AG_ROLE_LEARNED]).weights;
+}
+
+/* Weights layer by layer, for the sums of each; biases and scales role by role. Whether all
  * are finite afterwards. */
 static bool update(ag_training_run *run, double learning_rate) {
+    const double decay = ag_choice_number(&run->settings->optimizer, "weight_decay", 0);
     double sum = 0;
     for (int i = 0; i < run->net.n_layers; i++) {
         const ag_layer *layer = &run->net.layers[i];
+        if (layer->slice[AG_ROLE_LEARNED].n) sum += update_learned(run, learning_rate, layer);
         if (!layer->slice[AG_ROLE_WEIGHT].n || layer->kind->borrows) continue;
         const ag_update_squares squares =
-            update_slice(run, learning_rate, AG_ROLE_WEIGHT, layer->slice[AG_ROLE_WEIGHT]);
+            update_slice(run, learning_rate, decay, layer->slice[AG_ROLE_WEIGHT]);
         run->moved[i] = (ag_moved){run->moved[i].after, squares.weights, squares.change};
         sum += squares.weights;
     }
-    for (int role = AG_ROLE_WEIGHT + 1; role < AG_ROLE_COUNT; role++)
+    for (int role = AG_ROLE_WEIGHT + 1; role < AG_ROLE_LEARNED; role++)
         if (run->net.role[role].n)
-            sum += update_slice(run, learning_rate, role, run->net.role[role]).weights;
+            sum += update_slice(run, learning_rate, decay, run->net.role[role]).weights;
     return isfinite(sum);
 }
 

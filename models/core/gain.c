@@ -33,10 +33,8 @@ static const double weight[] = {0.29552422471475287017, 0.26926671930999635509,
                                 0.06667134430868813759};
 
 static double integrand(const quadrature *q, double z) {
-    const ag_activation *act = ag_activation_of(q->choice);
-    const double *param = q->choice->number;
-    const double f =
-        q->what == AG_EXPECT_SLOPE_SQUARED ? act->derivative(z, param) : act->value(z, param);
+    const double f = q->what == AG_EXPECT_SLOPE_SQUARED ? ag_act_derivative(q->choice, z)
+                                                        : ag_act_value(q->choice, z);
     return (q->what == AG_EXPECT_VALUE ? f : f * f) * exp(-0.5 * z * z) *
            0.39894228040143267794; /* 1 / sqrt(2 pi) */
 }
@@ -61,24 +59,25 @@ static double refine(quadrature *q, double a, double b, double whole, int depth)
 }
 
 /* The end of the piece that begins at a: the next whole number or seam. */
-static double piece_end(const ag_activation *act, double a) {
+static double piece_end(int n_seams, const double *seam, double a) {
     double b = floor(a) + 1.0;
-    for (int i = 0; i < act->n_seams; i++)
-        if (act->seams[i] > a && act->seams[i] < b) b = act->seams[i];
+    for (int i = 0; i < n_seams; i++)
+        if (seam[i] > a && seam[i] < b) b = seam[i];
     return fmin(b, REACH);
 }
 
 double ag_activation_expectation(const ag_choice *activation, ag_expectation what) {
-    const ag_activation *act = ag_activation_of(activation);
+    double seam[AG_ACT_SEAMS_MAX];
+    const int n_seams = ag_act_seams(activation, seam);
     quadrature q = {.choice = activation, .what = what};
     double rough = 0.0, sum = 0.0; /* rough: how large it is, sign apart */
     for (double a = -REACH, b; a < REACH; a = b) {
-        b = piece_end(act, a);
+        b = piece_end(n_seams, seam, a);
         rough += fabs(panel(&q, a, b));
     }
     q.tolerance = TOLERANCE * rough;
     for (double a = -REACH, b; a < REACH; a = b) {
-        b = piece_end(act, a);
+        b = piece_end(n_seams, seam, a);
         sum += refine(&q, a, b, panel(&q, a, b), DEPTH_MAX);
     }
     return sum;

@@ -67,7 +67,7 @@ static void cut_runs(ag_net *net) {
     for (int i = 0, start = 0; i < net->n_layers; i++) {
         ag_layer *layer = &net->layers[i];
         const size_t own = layer->slice[AG_ROLE_WEIGHT].n * sizeof(ag_real);
-        const bool takes = layer->kind->by_piece && !layer->slice[AG_ROLE_LEARNED].n;
+        const bool takes = layer->kind->by_piece && !layer->slice[AG_ROLE_LEARNED].n && !layer->lender;
         if (!takes || weights + own > WEIGHT_BYTES) {
             start = i;
             weights = takes ? 0 : WEIGHT_BYTES + 1;
@@ -88,7 +88,7 @@ ag_status ag_net_measure(ag_net *net, ag_error *err) {
         if (layer->kind->measure) layer->kind->measure(layer);
         layer->statistic_slice.offset = net->n_statistics;
         net->n_statistics += layer->statistic_slice.n;
-        layer->learns = layer->from >= 0 && net->layers[layer->from].learns;
+        layer->learns |= layer->from >= 0 && net->layers[layer->from].learns;
         if (layer->skip >= 0) layer->learns |= net->layers[layer->skip].learns;
         for (int role = 0; role < AG_ROLE_COUNT; role++)
             layer->learns |= layer->slice[role].n > 0;
@@ -182,6 +182,10 @@ static ag_status open_layer(ag_net *net, int i, ag_arena *arena, ag_error *err) 
         layer->parameter[role] = net->parameters + layer->slice[role].offset;
         layer->gradient[role] = net->gradients + layer->slice[role].offset;
     }
+    if (layer->lender) {
+        layer->parameter[AG_ROLE_LEARNED] = layer->lender->parameter[AG_ROLE_LEARNED];
+        layer->gradient[AG_ROLE_LEARNED] = layer->lender->gradient[AG_ROLE_LEARNED];
+    }
     if (layer->statistic_slice.n)
         layer->statistic = net->statistics + layer->statistic_slice.offset;
     const size_t n = (size_t)net->rows_max * ag_shape_size(layer->out);
@@ -244,10 +248,10 @@ void ag_net_initialize(ag_net *net, const ag_choice *initializer, uint64_t seed)
         if (layer->slice[AG_ROLE_WEIGHT].n && !layer->kind->borrows)
             initialize_weights(net, i, initializer, seed);
         fill(layer->parameter[AG_ROLE_SCALE], layer->slice[AG_ROLE_SCALE].n, 1);
-        if (n_learned) {
-            const int p = ag_activation_of(&layer->activation)->learned_param;
-            fill(layer->parameter[AG_ROLE_LEARNED], n_learned, layer->activation.number[p]);
-        }
+        const int n_kinds = n_learned ? ag_act_n_learned(&layer->activation) : 0;
+        for (int k = 0; k < n_kinds; k++)
+            fill(layer->parameter[AG_ROLE_LEARNED] + (size_t)k * (n_learned / (size_t)n_kinds),
+                 n_learned / (size_t)n_kinds, layer->activation.number[k]);
         if (layer->kind->begin) layer->kind->begin(layer);
     }
 }

@@ -6,61 +6,91 @@
  * kept, and the way back is one multiplication. Dead, saturated and zero units
  * are read off the same array (harness/probes).
  *
- * A learned parameter p is one for the layer or one for each channel:
+ * Each learned parameter p is one for the net, for the layer or for each channel:
  *
  *     dp[c] = sum over e and the elements u of channel c of dy[e][u] df/dp(x[e][u])
+ *
+ * One for the net: the first layer with this activation has it, those behind it
+ * borrow it, and their gradients add up.
  */
 #include "harness/num/channels.h"
 #include "models/layers.h"
 
 #include <string.h>
 
+/* Values of one learned parameter: one for each channel, or a single one. */
+static size_t n_values(const ag_layer *self) {
+    return ag_act_learned(&self->activation) == AG_LEARNED_PER_CHANNEL ? (size_t)self->out.channels
+                                                                       : 1;
+}
+
 static void measure(ag_layer *self) {
-    const ag_learned learned = ag_act_learned(&self->activation);
-    if (learned != AG_LEARNED_NONE)
-        self->slice[AG_ROLE_LEARNED].n =
-            learned == AG_LEARNED_PER_CHANNEL ? (size_t)self->out.channels : 1;
+    const size_t n_learned = (size_t)ag_act_n_learned(&self->activation);
+    self->slice[AG_ROLE_LEARNED].n = self->lender ? 0 : n_learned * n_values(self);
+    self->learns = n_learned > 0;
 }
 
 static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *err) {
     const size_t n = ag_shape_size(self->out), all = (size_t)rows_max * n;
+    const size_t n_learned = (size_t)ag_act_n_learned(&self->activation);
     self->dydz = AG_NEW_ARRAY(arena, ag_real, all);
-    const bool learned = self->slice[AG_ROLE_LEARNED].n > 0;
-    if (learned) {
-        self->dydp = AG_NEW_ARRAY(arena, ag_real, all);
-        self->p = AG_NEW_ARRAY(arena, ag_real, n);
-        self->own = AG_NEW_ARRAY(arena, double, self->slice[AG_ROLE_LEARNED].n);
+    self->rows_max = rows_max;
+    if (n_learned) {
+        self->dydp = AG_NEW_ARRAY(arena, ag_real, n_learned * all);
+        self->p = AG_NEW_ARRAY(arena, ag_real, n_learned * n);
+        self->own = AG_NEW_ARRAY(arena, double, n_values(self));
     }
-    if (!self->dydz || (learned && (!self->dydp || !self->p || !self->own)))
+    if (!self->dydz || (n_learned && (!self->dydp || !self->p || !self->own)))
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for an activation layer");
     return AG_OK;
 }
 
 static size_t bytes(const ag_layer *self, int rows_max) {
     const size_t n = sizeof(ag_real) * ag_shape_size(self->out);
-    return n * (size_t)rows_max * (self->slice[AG_ROLE_LEARNED].n ? 2 : 1);
+    const size_t n_learned = (size_t)ag_act_n_learned(&self->activation);
+    return n * ((size_t)rows_max * (1 + n_learned) + n_learned);
 }
 
 /* The shape that a learned parameter sees: its channels, or the layer as one. */
 static ag_shape learned_shape(const ag_layer *self, int *block) {
     *block = self->out_block;
-    if (self->slice[AG_ROLE_LEARNED].n == (size_t)self->out.channels) return self->out;
+    if (n_values(self) == (size_t)self->out.channels) return self->out;
     *block = 1;
     return (ag_shape){1, 1, (int)ag_shape_size(self->out)};
 }
 
-static void forward(ag_layer *self, int rows) {
+/* Where df/dp of parameter k begins. */
+static ag_real *dydp_of(const ag_layer *self, int k) {
+    return self->dydp + (size_t)k * (size_t)self->rows_max * ag_shape_size(self->out);
+}
+
+static void forward_learned(ag_layer *self, int rows) {
     const size_t n = ag_shape_size(self->out);
-    if (!self->dydp) {
-        ag_act_evaluate(&self->activation, (size_t)rows * n, self->x, self->y, self->dydz);
-        return;
-    }
+    const int n_learned = ag_act_n_learned(&self->activation);
+    const ag_real *p[AG_PARAMS_MAX];
+    ag_real *dydp[AG_PARAMS_MAX];
     int block;
     const ag_shape shape = learned_shape(self, &block);
-    ag_channel_spread(shape, block, self->parameter[AG_ROLE_LEARNED], self->p);
-    for (size_t e = 0; e < (size_t)rows; e++)
-        ag_act_evaluate_learned(&self->activation, n, self->x + e * n, self->p, self->y + e * n,
-                                self->dydz + e * n, self->dydp + e * n);
+    for (int k = 0; k < n_learned; k++) {
+        ag_real *spread = self->p + (size_t)k * n;
+        ag_channel_spread(shape, block,
+                          self->parameter[AG_ROLE_LEARNED] + (size_t)k * n_values(self), spread);
+        p[k] = spread;
+    }
+    for (size_t e = 0; e < (size_t)rows; e++) {
+        for (int k = 0; k < n_learned; k++)
+            dydp[k] = dydp_of(self, k) + e * n;
+        ag_act_evaluate_learned(&self->activation, n, self->x + e * n, p, self->y + e * n,
+                                self->dydz + e * n, dydp);
+    }
+}
+
+static void forward(ag_layer *self, int rows) {
+    const size_t n = ag_shape_size(self->out);
+    if (self->dydp)
+        forward_learned(self, rows);
+    else
+        ag_act_evaluate(&self->activation, (size_t)rows * n, self->x, self->y, self->dydz);
 }
 
 AG_VECTORIZED(static, multiply, (size_t n, const ag_real *restrict a, ag_real *restrict product),
@@ -72,10 +102,15 @@ AG_VECTORIZED(static, multiply, (size_t n, const ag_real *restrict a, ag_real *r
 static void learn(ag_layer *self, int rows) {
     int block;
     const ag_shape shape = learned_shape(self, &block);
+    const size_t n = n_values(self);
     double *sum = self->own;
-    ag_channel_products((ag_channels){rows, shape, block}, self->dy, self->dydp, NULL, sum);
-    for (size_t c = 0; c < self->slice[AG_ROLE_LEARNED].n; c++)
-        self->gradient[AG_ROLE_LEARNED][c] = (ag_real)sum[c];
+    for (int k = 0; k < ag_act_n_learned(&self->activation); k++) {
+        ag_real *gradient = self->gradient[AG_ROLE_LEARNED] + (size_t)k * n;
+        ag_channel_products((ag_channels){rows, shape, block}, self->dy, dydp_of(self, k), NULL,
+                            sum);
+        for (size_t c = 0; c < n; c++)
+            gradient[c] = (ag_real)(self->shared ? (double)gradient[c] + sum[c] : sum[c]);
+    }
 }
 
 static void backward(ag_layer *self, int rows) {
@@ -97,10 +132,24 @@ const ag_layer_kind ag_layer_activation = {
     .backward = backward,
 };
 
+/* The first layer with this activation lends its parameters to all that follow. */
+static void borrow(ag_net *net, ag_layer *layer) {
+    if (ag_act_learned(&layer->activation) != AG_LEARNED_SHARED) return;
+    for (int i = 0; &net->layers[i] != layer; i++) {
+        ag_layer *other = &net->layers[i];
+        if (other->kind != &ag_layer_activation ||
+            !ag_choice_same(&other->activation, &layer->activation))
+            continue;
+        if (!layer->lender) layer->lender = other;
+        other->shared = true;
+    }
+}
+
 void ag_net_add_activation(ag_net *net, const ag_choice *activation) {
     ag_layer *layer = ag_net_add(net, &ag_layer_activation, 0);
     if (!layer) return;
     layer->activation = *activation;
+    borrow(net, layer);
     if (!net->n_stages) return;
     ag_stage *stage = &net->stages[net->n_stages - 1];
     stage->activation = layer;

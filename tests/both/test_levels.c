@@ -48,24 +48,33 @@ static void fill(size_t n, ag_real *x) {
 
 /* Over all floats by a stride, with denormals, infinities and NaN. */
 static void activations(result *r) {
-    static ag_real z[PIECE], p[PIECE], y[PIECE], dydz[PIECE], dydp[PIECE];
+    static ag_real z[PIECE], y[PIECE], dydz[PIECE];
+    static ag_real p[AG_PARAMS_MAX][PIECE], dydp[AG_PARAMS_MAX][PIECE];
+    const ag_real *p_at[AG_PARAMS_MAX];
+    ag_real *dydp_at[AG_PARAMS_MAX];
+    for (int k = 0; k < AG_PARAMS_MAX; k++) {
+        p_at[k] = p[k];
+        dydp_at[k] = dydp[k];
+    }
     for (int a = 0; a < ag_activations.n_items; a++) {
         const ag_choice choice = ag_choice_standard(ag_activations.items[a]);
-        const bool learned = ag_activation_of(&choice)->learned_param != AG_ACT_FIXED;
+        const int n_learned = ag_activation_of(&choice)->n_learned;
         for (uint64_t bits = 0; bits <= UINT32_MAX;) {
             size_t n = 0;
             for (; n < PIECE && bits <= UINT32_MAX; n++, bits += 4099) {
                 z[n] = (ag_real)ag_bits_to_float((uint32_t)bits);
-                p[n] = (ag_real)(0.3 + 0.001 * (double)(n % 1000));
+                for (int k = 0; k < n_learned; k++)
+                    p[k][n] = (ag_real)(0.3 + 0.001 * (double)((n + (size_t)k) % 1000));
             }
             ag_act_evaluate(&choice, n, z, y, dydz);
             take(r, n, y);
             take(r, n, dydz);
-            if (!learned) continue;
-            ag_act_evaluate_learned(&choice, n, z, p, y, dydz, dydp);
+            if (!n_learned) continue;
+            ag_act_evaluate_learned(&choice, n, z, p_at, y, dydz, dydp_at);
             take(r, n, y);
             take(r, n, dydz);
-            take(r, n, dydp);
+            for (int k = 0; k < n_learned; k++)
+                take(r, n, dydp[k]);
         }
     }
 }

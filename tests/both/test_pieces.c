@@ -20,6 +20,8 @@ static void fill(ag_stream *random, size_t n, ag_real *a) {
 static void build(ag_net *net, ag_arena *arena) {
     ag_error err = {0};
     const ag_choice relu = ag_choice_standard(ag_catalogue_find(&ag_activations, "relu"));
+    ag_choice shared = ag_choice_standard(ag_catalogue_find(&ag_activations, "swish"));
+    shared.number[ag_element_param(shared.element, "learned")] = AG_LEARNED_SHARED;
     const ag_choice init = ag_choice_standard(ag_catalogue_find(&ag_initializers, "he_normal"));
     CHECK(ag_net_begin(net, (ag_shape){3, SIZE, SIZE}, 20, arena, &err) == AG_OK, "%s", err.text);
     const ag_window conv = ag_window_for(net->in, 3, 1, AG_PADDING_SAME);
@@ -29,7 +31,8 @@ static void build(ag_net *net, ag_arena *arena) {
     const int from = ag_net_here(net);
     ag_net_add_conv(net, CHANNELS, &conv, true, "conv2");
     ag_net_add_skip(net, from);
-    ag_net_add_activation(net, &relu);
+    ag_net_add_activation(net, &shared);
+    ag_net_add_activation(net, &shared);
     ag_net_add_max_pool(net, &pool);
     ag_net_add_average_pool(net, &pool);
     ag_net_add_shortcut(net, 2 * CHANNELS, 2);

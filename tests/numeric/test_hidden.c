@@ -143,6 +143,12 @@ static void add_activation(ag_net *net, const char *name, int learned) {
 
 static void add_per_layer(ag_net *net) { add_activation(net, "swish", AG_LEARNED_PER_LAYER); }
 static void add_per_channel(ag_net *net) { add_activation(net, "swish", AG_LEARNED_PER_CHANNEL); }
+static void add_shared(ag_net *net) {
+    add_activation(net, "swish", AG_LEARNED_SHARED);
+    add_activation(net, "swish", AG_LEARNED_PER_LAYER);
+    add_activation(net, "swish", AG_LEARNED_SHARED);
+    add_activation(net, "swish", AG_LEARNED_SHARED);
+}
 static void add_dropout(ag_net *net) { ag_net_add_dropout(net, 0.4); }
 static void add_alpha_dropout(ag_net *net) { ag_net_add_alpha_dropout(net, 0.4); }
 static void add_dense(ag_net *net) { ag_net_add_dense(net, 3, false, "output"); }
@@ -173,6 +179,7 @@ static const kind kinds[] = {
     {"dense without bias", add_dense},
     {"one learned parameter", add_per_layer},
     {"a learned parameter per channel", add_per_channel},
+    {"a learned parameter shared by three layers", add_shared},
     {"skips", add_skips},
 };
 

@@ -47,13 +47,15 @@ static void fill(problem *p) {
 }
 
 /* Whether a pre-activation lies so near a seam that a difference crosses it. */
-static bool crosses_seam(const problem *p, const ag_activation *act, double h) {
-    for (int s = 0; s < act->n_seams; s++)
+static bool crosses_seam(const problem *p, const ag_choice *activation, double h) {
+    double seam[AG_ACT_SEAMS_MAX];
+    const int n_seams = ag_act_seams(activation, seam);
+    for (int s = 0; s < n_seams; s++)
         for (int k = 0; k < p->net.n_stages; k++) {
             const ag_layer *layer = p->net.stages[k].weights;
             if (!p->net.stages[k].activation) continue;
             for (size_t i = 0; i < ROWS * ag_shape_size(layer->out); i++)
-                if (fabs(layer->y[i] - act->seams[s]) < h) return true;
+                if (fabs(layer->y[i] - seam[s]) < h) return true;
         }
     return false;
 }
@@ -90,7 +92,7 @@ static void check_gradient(const char *what, const ag_choice *activation, const 
         const ag_real start = p->net.parameters[i];
         p->net.parameters[i] = start + h;
         const double up = loss_of(p, false);
-        const bool crossed = crosses_seam(p, act, 20 * h);
+        const bool crossed = crosses_seam(p, activation, 20 * h);
         p->net.parameters[i] = start - h;
         const double down = loss_of(p, false);
         p->net.parameters[i] = start;
