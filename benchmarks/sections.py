@@ -237,19 +237,20 @@ def rows_finished(section):
 
 
 def measure_memory(tools, options, say):
-    """What `plan` says before and what the system says after, of the same sweep."""
+    """What `plan` says before and what `status` says after, of the same sweep."""
     say("memory")
     results = []
-    for name in ("sweep", "a_mlp128"):
+    for name, *short in (("sweep",), ("a_mlp128", "training.steps=200"),
+                         ("d_mnist_cnn", "training.steps=20", "seeds=2", "-j", "2"),
+                         ("f_mnist1d_cnn", "training.steps=200", "seeds=2")):
         file = os.path.join(HERE, "workloads", name + ".yaml")
-        short = ["training.steps=200"] if name != "sweep" else []
         with folder() as here:
             plan = json.loads(run(tools["actgrid"], "plan", file, *short, "--json")["out"])
             if not plan.get("bytes"):
                 continue  # data are missing
-            done = run(tools["actgrid"], "run", file, *short, "-o", here + "/store",
-                       "--progress=none")
-            results.append({"sweep": name, "planned": plan["bytes"], "peak": done["bytes"],
+            run(tools["actgrid"], "run", file, *short, "-o", here + "/store", "--progress=none")
+            status = json.loads(run(tools["actgrid"], "status", "--json", here + "/store")["out"])
+            results.append({"sweep": name, "planned": plan["bytes"], "peak": status["peak_bytes"],
                             "threads": plan["threads"]})
     return {"sweeps": results}
 

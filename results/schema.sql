@@ -33,7 +33,8 @@ CREATE TABLE progress (
     done_before   INTEGER NOT NULL, -- `done` when the last run began
     failed        INTEGER NOT NULL, -- in the last run
     run_began_at  TEXT NOT NULL,
-    updated_at    TEXT NOT NULL     -- when the last trial arrived
+    updated_at    TEXT NOT NULL,    -- when the last trial arrived
+    peak_bytes    INTEGER           -- memory of the process that ran it: of all runs the most
 ) STRICT;
 
 -- Where the numbers come from: version, compiler, processor, libraries, data checksums.

@@ -1,10 +1,12 @@
 #include "harness/cli/estimate.h"
 
+#include "harness/base/memory.h"
 #include "harness/base/text.h"
 #include "harness/cli/json.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Long enough for some hundred steps of each of five trials. */
@@ -14,6 +16,10 @@ static const double CALIBRATION_SECONDS = 0.8;
  * on a virtual disk (4.6 ms for 2,000 steps); it matters for tiny trials only. */
 static const double TRIAL_SECONDS = 0.005;
 
+/* What SQLite and HDF5 keep in memory; the most that gathering arrays takes when all have
+ * trained; trials at a time in it (results/store). */
+enum { STORE_BYTES = 6 << 20, GATHER_BYTES = 24 << 20, GATHER_TRIALS = 64 };
+
 static size_t data_bytes(const ag_data *data, int n) {
     size_t bytes = 0;
     for (int i = 0; i < n; i++) {
@@ -21,6 +27,48 @@ static size_t data_bytes(const ag_data *data, int n) {
         bytes += examples * (ag_shape_size(data[i].shape) * sizeof(float) + sizeof(int32_t));
     }
     return bytes;
+}
+
+static int by_size(const void *a, const void *b) {
+    const size_t x = (*(const ag_trial_cost *const *)a)->bytes;
+    const size_t y = (*(const ag_trial_cost *const *)b)->bytes;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* The n_threads largest trials may meet, and hand over copies of what they leave; when all
+ * are done, arrays are gathered. */
+static ag_status trial_bytes(const ag_experiment *experiment, const size_t *todo,
+                             const ag_estimate *e, ag_arena *arena, size_t *bytes, ag_error *err) {
+    const ag_mark mark = ag_arena_mark(arena);
+    const ag_trial_cost **costs = AG_NEW_ARRAY(arena, const ag_trial_cost *, e->n_todo);
+    if (!costs) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a plan");
+    size_t training = 0, kept = 0;
+    for (size_t i = 0; i < e->n_todo; i++) {
+        costs[i] = ag_cost_of(&experiment->costs, todo[i]);
+        if (costs[i]->kept > kept) kept = costs[i]->kept;
+    }
+    qsort(costs, e->n_todo, sizeof *costs, by_size);
+    for (size_t i = 0; i < e->n_todo && i < (size_t)e->n_threads; i++)
+        training += costs[i]->bytes + costs[i]->kept;
+    const size_t block = e->n_todo < GATHER_TRIALS ? e->n_todo : GATHER_TRIALS;
+    const size_t twice = 2 * block * kept; /* HDF5 has a cache for each array */
+    const size_t gathering = twice < GATHER_BYTES ? twice : GATHER_BYTES;
+    *bytes = training > gathering ? training : gathering;
+    ag_arena_release(arena, mark);
+    return AG_OK;
+}
+
+/* A run is at this point what this process is: the program and its libraries, the plan and
+ * the data. To these come the store and the trials. */
+static ag_status reckon_memory(const ag_experiment *experiment, const size_t *todo, ag_arena *arena,
+                               ag_estimate *e, ag_error *err) {
+    size_t now = ag_memory_now(), trials = 0;
+    const size_t peak = ag_memory_peak();
+    AG_TRY(trial_bytes(experiment, todo, e, arena, &trials, err));
+    if (!now) now = data_bytes(e->data, experiment->plan.n_variants[AG_PART_DATASET]);
+    e->bytes = now + STORE_BYTES + trials;
+    if (e->bytes < peak) e->bytes = peak;
+    return AG_OK;
 }
 
 ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
@@ -50,6 +98,8 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, 
         *err = trouble;
         return ag_pass(err, status, __FILE__, __LINE__);
     }
+    estimate->data = data;
+    if (n_todo) AG_TRY(reckon_memory(experiment, todo, arena, estimate, err));
     AG_TRY(ag_calibrate(plan, n_todo, todo, &experiment->costs, data, CALIBRATION_SECONDS, arena,
                         &estimate->speed, err));
     double sum = 0, longest = 0;
@@ -63,9 +113,6 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, 
         sum / (double)(n_todo < (size_t)estimate->n_threads ? (n_todo ? n_todo : 1)
                                                             : (size_t)estimate->n_threads);
     estimate->seconds = fmax(shared, longest);
-    estimate->data = data;
-    estimate->bytes = data_bytes(data, plan->n_variants[AG_PART_DATASET]) +
-                      (size_t)estimate->n_threads * experiment->trial_bytes;
     return AG_OK;
 }
 

@@ -14,7 +14,7 @@ typedef struct ag_estimate {
     const ag_data *data; /* per data set of the plan; NULL: not opened */
     ag_speed speed;
     int n_threads;
-    size_t bytes; /* data once, and n_threads times the largest trial; 0: not known */
+    size_t bytes; /* of memory, at most: data once, n_threads trials, the program; 0: not known */
 } ag_estimate;
 
 /* Opens the data and calibrates. `todo` are the trials that are not in the store. */

@@ -44,6 +44,13 @@ static size_t bytes_of(const ag_cost_subject *s, const ag_cost_net *known, const
            ag_gradient_bytes(t, features, net->n_parameters) + ag_stopping_bytes(t, net);
 }
 
+/* What grows with the number of steps and epochs is what is kept of them. */
+static size_t kept_of(const ag_cost_subject *s, const ag_cost_net *known, const ag_lengths *l) {
+    return (size_t)l->total_steps * sizeof(float) +
+           ag_watch_bytes(s->probes, &known->net, l->total_epochs, l->total_steps) -
+           ag_watch_bytes(s->probes, &known->net, 0, 0);
+}
+
 ag_trial_cost ag_cost_reckon(const ag_cost_subject *s, ag_cost_net *known) {
     const ag_data_outline *data = s->data;
     const ag_lengths l = ag_lengths_of(s->training, data->n_train);
@@ -55,7 +62,8 @@ ag_trial_cost ag_cost_reckon(const ag_cost_subject *s, ag_cost_net *known) {
     ag_trial_cost cost = {.parameters = known->net.n_parameters,
                           .steps = l.total_steps,
                           .flops = known->flops * (double)l.total_steps * (double)l.per_step,
-                          .bytes = bytes_of(s, known, &l)};
+                          .bytes = bytes_of(s, known, &l),
+                          .kept = kept_of(s, known, &l)};
     /* forward only, about a third of it: training examples before the first step and after
      * the last, validation every epoch, test at the end and once for each level of noise */
     const size_t noisy = data->n_test ? data->n_test : data->n_validation;

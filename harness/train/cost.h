@@ -10,6 +10,7 @@ typedef struct ag_trial_cost {
     double flops; /* of all steps, forward and backward */
     double work;  /* with the evaluations of training and validation examples */
     size_t bytes; /* of its arena, about */
+    size_t kept;  /* bytes of the arrays that it leaves to the store, about */
 } ag_trial_cost;
 
 ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,

@@ -11,10 +11,10 @@
 
 enum {
     SERIES_MAX = 256,
-    BLOCK_MAX = 64,          /* trials gathered at a time: a power of two */
-    BLOCK_BYTES = 128 << 20, /* and as few as fit into this */
-    CHUNK_BYTES = 1 << 20,   /* what reading one number of a trial decompresses at most */
-    DEFLATE = 4              /* 9 is 2 % smaller and three times slower */
+    BLOCK_MAX = 64,         /* trials gathered at a time: a power of two */
+    BLOCK_BYTES = 16 << 20, /* and as few as fit into this: it comes on top of a run's memory */
+    CHUNK_BYTES = 1 << 20,  /* what reading one number of a trial decompresses at most */
+    DEFLATE = 4             /* 9 is 2 % smaller and three times slower */
 };
 
 /* --- what there is --------------------------------------------------------- */
@@ -191,7 +191,7 @@ static void choose_block(gathering *g) {
         bytes += s->count * sizeof(float);
     }
     g->block = BLOCK_MAX;
-    while (g->block > 1 && g->block * bytes > BLOCK_BYTES)
+    while (g->block > 1 && (g->block * bytes > BLOCK_BYTES || g->block / 2 >= g->n))
         g->block /= 2;
 }
 
@@ -318,6 +318,7 @@ static ag_status write_series(gathering *g, const char *path, ag_error *err) {
         for (int k = 0; k < g->n_series; k++)
             if (!write_block(&g->list[k], from, n)) return ag_h5_trouble("write", path, "", err);
         ag_arena_release(g->arena, mark);
+        ag_leftover_forget(g->leftover);
     }
     return AG_OK;
 }

@@ -1,5 +1,6 @@
 /* arrays.log, see log_private.h. All numbers are of this machine's byte order: the file never
  * leaves it. */
+#define _DEFAULT_SOURCE /* madvise */
 #include "results/store/log_private.h"
 
 #include "harness/base/digest.h"
@@ -175,8 +176,15 @@ static size_t place_of(const uint64_t *ids, size_t n, uint64_t id) {
 }
 
 /* Notes all entries up to the first that is not good. */
+/* Pages of a mapped file count as the process's memory. */
+enum { FORGET_BYTES = 8 << 20 };
+
+void ag_leftover_forget(const ag_leftover *l) {
+    if (l->bytes) (void)madvise((void *)l->bytes, l->n, MADV_DONTNEED);
+}
+
 static void scan(ag_leftover *l, const uint64_t *ids, size_t n) {
-    size_t at = sizeof HEAD;
+    size_t at = sizeof HEAD, forgotten = 0;
     while (l->n - at >= sizeof(entry_head)) {
         entry_head head;
         memcpy(&head, l->bytes + at, sizeof head);
@@ -197,6 +205,10 @@ static void scan(ag_leftover *l, const uint64_t *ids, size_t n) {
             l->entry[place] = l->bytes + at;
         }
         at += sizeof head + head.bytes;
+        if (at - forgotten > FORGET_BYTES) {
+            ag_leftover_forget(l);
+            forgotten = at;
+        }
     }
 }
 

@@ -50,6 +50,8 @@ struct ag_leftover {
 ag_status ag_leftover_open(const char *dir, const uint64_t *ids, size_t n, ag_arena *arena,
                            ag_leftover *leftover, ag_error *err);
 void ag_leftover_close(ag_leftover *leftover);
+/* What was read of it need not stay in memory; reading it again brings it back. */
+void ag_leftover_forget(const ag_leftover *leftover);
 
 /* Removes the file: its content is in curves.h5 now. */
 void ag_leftover_remove(const char *dir, ag_arena *arena);

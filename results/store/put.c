@@ -1,6 +1,7 @@
 /* One trial into results.sqlite: all its rows in one transaction. */
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
+#include "harness/base/memory.h"
 #include "results/store/rows_private.h"
 
 #include <sqlite3.h>
@@ -268,6 +269,13 @@ static ag_status put_one(ag_rows *rows, const ag_record *record, ag_error *err) 
     return count_one(rows, &p, err);
 }
 
+ag_status ag_rows_note_memory(ag_rows *rows, ag_error *err) {
+    ag_binder b = {rows->statement[AG_NOTE_MEMORY], 0};
+    ag_bind_integer(&b, rows->experiment);
+    ag_bind_integer(&b, (int64_t)ag_memory_peak());
+    return ag_bound(rows, &b, err);
+}
+
 typedef struct batch {
     const ag_record *const *records;
     int n;
@@ -277,6 +285,7 @@ static ag_status put_all(ag_rows *rows, const void *with, ag_error *err) {
     const batch *b = with;
     for (int i = 0; i < b->n; i++)
         AG_TRY(put_one(rows, b->records[i], err));
+    AG_TRY(ag_rows_note_memory(rows, err));
     return ag_rows_settle_some(rows, b->n, err);
 }
 

@@ -47,6 +47,8 @@ static const char *const statement_text[AG_STATEMENTS] = {
     [AG_DROP_LAYERS] = "DELETE FROM cell_layer WHERE cell = ?",
     [AG_COUNT_TRIAL] = "UPDATE progress SET done = done + ?2, failed = failed + ?3, updated_at = ?4"
                        " WHERE experiment_id = ?1",
+    [AG_NOTE_MEMORY] = "UPDATE progress SET peak_bytes = ?2 WHERE experiment_id = ?1"
+                       " AND ?2 > coalesce(peak_bytes, 0)",
 };
 
 static const char *const OF_THOSE_THAT_SPEAK =
@@ -364,8 +366,10 @@ ag_status ag_rows_each(ag_rows *rows, ag_kept_visit visit, void *self, ag_error 
 ag_status ag_rows_begin_run(ag_rows *rows, size_t planned, size_t done, ag_error *err) {
     char now[AG_TIMESTAMP_MAX];
     sqlite3_stmt *s;
-    AG_TRY(ag_rows_prepare(
-        rows, "INSERT OR REPLACE INTO progress VALUES (?1, ?2, ?3, ?3, 0, ?4, ?4)", &s, err));
+    AG_TRY(ag_rows_prepare(rows,
+                           "INSERT OR REPLACE INTO progress VALUES (?1, ?2, ?3, ?3, 0, ?4, ?4,"
+                           " (SELECT peak_bytes FROM progress WHERE experiment_id = ?1))",
+                           &s, err));
     ag_binder b = {s, 0};
     ag_bind_integer(&b, rows->experiment);
     ag_bind_integer(&b, (int64_t)planned);

@@ -22,6 +22,7 @@ enum {
     AG_DROP_EPOCHS,
     AG_DROP_LAYERS,
     AG_COUNT_TRIAL,
+    AG_NOTE_MEMORY,
     AG_LAYER_EPOCH,
     AG_STATEMENTS
 };
@@ -42,6 +43,9 @@ struct ag_rows {
 
 /* Inside the transaction of `n` more trials: fills the means of cells if it is time to. */
 ag_status ag_rows_settle_some(ag_rows *rows, int n, ag_error *err);
+
+/* Inside a transaction: what the run has needed of memory so far. */
+ag_status ag_rows_note_memory(ag_rows *rows, ag_error *err);
 
 /* SQLite's trouble as a sentence; trouble.c. */
 ag_status ag_database_trouble(struct sqlite3 *db, const char *path, ag_error *err);

@@ -63,6 +63,11 @@ ag_status ag_rows_settle_some(ag_rows *rows, int n, ag_error *err) {
     return status;
 }
 
+static ag_status end_run(ag_rows *rows, const void *with, ag_error *err) {
+    AG_TRY(settle_all(rows, with, err));
+    return ag_rows_note_memory(rows, err);
+}
+
 ag_status ag_rows_settle(ag_rows *rows, ag_error *err) {
-    return ag_rows_transaction(rows, settle_all, NULL, err);
+    return ag_rows_transaction(rows, end_run, NULL, err);
 }

@@ -63,7 +63,7 @@ ag_status ag_rows_begin_run(ag_rows *rows, size_t planned, size_t done, ag_error
  * means of cells now and then, so that views stay fast while a run goes on. */
 ag_status ag_rows_put(ag_rows *rows, const ag_record *const *records, int n, ag_error *err);
 
-/* Fills the means of the cells that changed. */
+/* The end of a run: fills the means of the cells that changed, notes the memory it took. */
 ag_status ag_rows_settle(ag_rows *rows, ag_error *err);
 
 void ag_rows_close(ag_rows *rows);

@@ -60,7 +60,7 @@ static void write_batch(ag_writer *w) {
         }
     }
     b->n = 0;
-    ag_arena_reset(&b->arena);
+    ag_arena_close(&b->arena); /* not reset: one large batch says nothing about the next */
     w->busy = false;
     pthread_cond_broadcast(&w->progress);
 }

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One row: the store as a whole, and the experiment that ran last. */
+/* One row: the store as a whole, and the experiment that ran last. Stores of format 2 have no
+ * progress.peak_bytes; there, the name is that of `absent`. */
 static const char *const STATE =
     "SELECT e.name, p.planned, p.done, p.planned - p.done AS left,"
     " (SELECT count(*) FROM trial WHERE status = 'finished') AS finished,"
@@ -17,8 +18,10 @@ static const char *const STATE =
     " p.done - p.done_before AS done_in_run,"
     " unixepoch('now') - unixepoch(p.run_began_at) AS run_seconds,"
     " (SELECT min(error) FROM trial WHERE status = 'failed') AS an_error,"
-    " (SELECT count(*) FROM experiment) AS experiments"
+    " (SELECT count(*) FROM experiment) AS experiments,"
+    " (SELECT peak_bytes FROM progress q WHERE q.experiment_id = p.experiment_id) AS peak_bytes"
     " FROM progress p JOIN experiment e USING (experiment_id)"
+    " CROSS JOIN (SELECT NULL AS peak_bytes) AS absent"
     " ORDER BY p.run_began_at DESC, p.updated_at DESC, e.experiment_id DESC LIMIT 1";
 
 enum {
@@ -33,7 +36,8 @@ enum {
     DONE_IN_RUN,
     RUN_SECONDS,
     AN_ERROR,
-    EXPERIMENTS
+    EXPERIMENTS,
+    PEAK_BYTES
 };
 
 typedef struct state {
@@ -66,6 +70,7 @@ static void print_json(const state *s) {
         ag_print_json_text(stdout, s->holder, strlen(s->holder));
     }
     if (s->left_seconds >= 0) printf(", \"seconds_left\": %.0f", s->left_seconds);
+    printf(", \"peak_bytes\": %s", s->cell[PEAK_BYTES] ? s->cell[PEAK_BYTES] : "null");
     printf(", \"last_trial_at\": ");
     if (s->cell[LAST_AT])
         ag_print_json_text(stdout, s->cell[LAST_AT], strlen(s->cell[LAST_AT]));
@@ -77,8 +82,11 @@ static void print_json(const state *s) {
 static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag_error *err) {
     static const char *const labels[] = {"store",    "experiment", "planned",    "finished",
                                          "diverged", "failed",     "left",       "time left",
-                                         "running",  "last trial", "first error"};
-    char left[AG_HUMAN_MAX];
+                                         "running",  "memory",     "last trial", "first error"};
+    char left[AG_HUMAN_MAX], peak[AG_HUMAN_MAX], memory[AG_HUMAN_MAX + 8];
+    if (s->cell[PEAK_BYTES])
+        snprintf(memory, sizeof memory, "%sB at most",
+                 ag_format_count(peak, number(s, PEAK_BYTES)));
     const char *const values[] = {
         dir,
         s->cell[NAME],
@@ -89,6 +97,7 @@ static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag
         s->cell[LEFT],
         s->left_seconds >= 0 ? ag_format_seconds(left, s->left_seconds) : NULL,
         s->held ? s->holder : "no",
+        s->cell[PEAK_BYTES] ? memory : NULL,
         s->cell[LAST_AT],
         s->cell[AN_ERROR],
     };

@@ -1,0 +1,31 @@
+#!/bin/bash
+# What `plan` says of the memory of a sweep before, and what `status` says after, of dense and
+# of convolutional nets: within a fifth of each other.
+. "$(dirname "$0")/lib.sh"
+
+number() { grep -oE "\"$1\": [0-9]+" out | grep -oE '[0-9]+$'; } # KEY: of the JSON in out
+
+check_memory() { # WORD...: an experiment
+    run plan "$@" -j 2 --json
+    expect_code 0
+    local planned used
+    planned=$(number bytes)
+    run run "$@" -j 2 -o store --progress=none
+    expect_code 0
+    run status store --json
+    used=$(number peak_bytes)
+    check "planned $planned, used $used" \
+        [ "$((used * 5 >= planned * 4 && used * 4 <= planned * 5))" = 1 ]
+    run status store
+    expect_out 'B at most'
+    rm -rf store
+}
+
+# A sanitizer's own memory is many times the program's.
+if grep -qa __asan_init "$actgrid" || grep -qa __tsan_init "$actgrid"; then
+    echo "skipped: a sanitizer takes memory, too"
+    finish
+fi
+check_memory "$source/experiments/quickstart.yaml" training.epochs=20 seeds=1
+check_memory "$source/experiments/mnist1d_cnn.yaml" training.steps=100 training.batch_size=500 seeds=2
+finish
