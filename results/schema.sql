@@ -114,10 +114,11 @@ CREATE TABLE trial (
     number             INTEGER PRIMARY KEY -- in order of arrival: what the tables *_row call `trial`
 ) STRICT;
 
--- The first ends in trial_id so that sums always run in one order; the second holds all that
--- `pairs` reads.
-CREATE INDEX trial_cell ON trial (cell, status, trial_id);
+-- The first ends in trial_id so that sums always run in one order, and has what @seeds asks for;
+-- the second holds all that `pairs` reads.
+CREATE INDEX trial_cell ON trial (cell, status, trial_id, val_accuracy, val_r2, val_loss);
 CREATE INDEX trial_pair ON trial (pair_group, activation, status, cell, val_accuracy, val_loss);
+CREATE INDEX trial_diverged ON trial (trial_id) WHERE status = 'diverged';
 
 -- epoch, layer and layer_epoch are views that put trial_id in front of the rows of a trial. The
 -- rows themselves have its number: they are appended in order of arrival, which is twice as fast
@@ -199,8 +200,9 @@ SELECT t.trial_id, e.epoch, e.layer, e.grad_norm, e.delta_norm, e.weight_norm, e
        e.dead_fraction, e.zero_fraction, e.saturated_fraction
 FROM trial t CROSS JOIN layer_epoch_row e ON e.trial = t.number;
 
--- What the trials of a cell share. `settled`: its means stand in cell_result, cell_epoch and
--- cell_layer, which the program fills when a run ends; until then the views compute them.
+-- What the trials of a cell share. `settled`: its means stand in cell_result, cell_epoch,
+-- cell_layer and cell_pair, which the program fills now and then, and when a run ends; until then
+-- the views compute them.
 CREATE TABLE cell (
     cell          TEXT PRIMARY KEY,
     phase         TEXT NOT NULL,
@@ -244,7 +246,10 @@ CREATE TABLE cell_result (
     gradient_decay_initial REAL, -- these four: geometric means
     gradient_decay         REAL,
     delta_decay_initial    REAL,
-    delta_decay            REAL
+    delta_decay            REAL,
+    samples_per_second_mean REAL,
+    flops_per_second_mean  REAL,
+    probe_share_mean       REAL -- of the seconds, spent observing
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cell_epoch (
@@ -270,6 +275,24 @@ CREATE TABLE cell_layer (
     zero_fraction         REAL,
     saturated_fraction    REAL,
     PRIMARY KEY (cell, layer)
+) STRICT, WITHOUT ROWID;
+
+-- Two cells that differ in nothing but the activation, of which a has the first name: seed by
+-- seed, a minus b, over the seeds for which both finished. Valid if both cells are settled.
+CREATE TABLE cell_pair (
+    cell_a          TEXT NOT NULL,
+    cell_b          TEXT NOT NULL,
+    ran             INTEGER NOT NULL, -- seeds that both were tried with
+    n               INTEGER NOT NULL, -- of these, both finished
+    difference      REAL,             -- mean, of validation accuracies
+    squares         REAL,             -- sum
+    n_accuracy      INTEGER NOT NULL, -- seeds that have one
+    loss_difference REAL,             -- likewise, of validation losses
+    loss_squares    REAL,
+    n_loss          INTEGER NOT NULL,
+    a_better        INTEGER,          -- NULL if no seed has either
+    b_better        INTEGER,
+    PRIMARY KEY (cell_a, cell_b)
 ) STRICT, WITHOUT ROWID;
 
 -- What cell_result will hold for the cells that are not settled. The means first, then the
@@ -315,7 +338,10 @@ SELECT a.cell AS cell, sum(t.status = 'finished') AS n, sum(t.status = 'diverged
        CASE WHEN min(t.delta_decay_initial) FILTER (WHERE t.status = 'finished') = 0 THEN 0.0
            ELSE exp(avg(ln(t.delta_decay_initial)) FILTER (WHERE t.status = 'finished')) END AS delta_decay_initial,
        CASE WHEN min(t.delta_decay) FILTER (WHERE t.status = 'finished') = 0 THEN 0.0
-           ELSE exp(avg(ln(t.delta_decay)) FILTER (WHERE t.status = 'finished')) END AS delta_decay
+           ELSE exp(avg(ln(t.delta_decay)) FILTER (WHERE t.status = 'finished')) END AS delta_decay,
+       avg(t.samples_per_second) FILTER (WHERE t.status = 'finished') AS samples_per_second_mean,
+       avg(t.flops / t.seconds) FILTER (WHERE t.status = 'finished') AS flops_per_second_mean,
+       avg(t.probe_seconds / t.seconds) FILTER (WHERE t.status = 'finished') AS probe_share_mean
 FROM average a CROSS JOIN trial t ON t.cell = a.cell
 GROUP BY a.cell;
 
@@ -347,6 +373,41 @@ FROM cell c
         AND last.epoch = (SELECT max(epoch) FROM epoch_row WHERE trial = t.number)
 WHERE c.settled = 0
 GROUP BY c.cell, l.layer;
+
+-- What cell_pair will hold for pairs in which a cell is not settled.
+CREATE VIEW cell_pair_now AS
+WITH touched AS (
+    SELECT t.cell AS cell_a, o.cell AS cell_b, o.activation AS activation_b
+    FROM cell c CROSS JOIN trial t ON t.cell = c.cell
+        CROSS JOIN trial o INDEXED BY trial_pair
+            ON o.pair_group = t.pair_group AND o.activation > t.activation
+    WHERE c.settled = 0
+    UNION
+    SELECT o.cell, t.cell, t.activation
+    FROM cell c CROSS JOIN trial t ON t.cell = c.cell
+        CROSS JOIN trial o INDEXED BY trial_pair
+            ON o.pair_group = t.pair_group AND o.activation < t.activation
+    WHERE c.settled = 0
+), twin AS (
+    SELECT p.cell_a, p.cell_b, a.status = 'finished' AND b.status = 'finished' AS both,
+           CASE WHEN a.status = 'finished' AND b.status = 'finished'
+               THEN a.val_accuracy - b.val_accuracy END AS difference,
+           CASE WHEN a.status = 'finished' AND b.status = 'finished'
+               THEN a.val_loss - b.val_loss END AS loss_difference
+    FROM touched p CROSS JOIN trial a INDEXED BY trial_cell ON a.cell = p.cell_a
+        CROSS JOIN trial b INDEXED BY trial_pair
+            ON b.pair_group = a.pair_group AND b.activation = p.activation_b
+            AND b.cell = p.cell_b
+)
+SELECT cell_a, cell_b, count(*) AS ran, sum(both) AS n, avg(difference) AS difference,
+       sum(difference * difference) AS squares, count(difference) AS n_accuracy,
+       avg(loss_difference) AS loss_difference,
+       sum(loss_difference * loss_difference) AS loss_squares,
+       count(loss_difference) AS n_loss,
+       sum(coalesce(difference, -loss_difference) > 0) AS a_better,
+       sum(coalesce(difference, -loss_difference) < 0) AS b_better
+FROM twin
+GROUP BY cell_a, cell_b;
 
 -- Which activation is best, at which depth, with what spread between seeds?
 -- A row per cell: all trials that differ in nothing but the seed. n counts the finished
@@ -437,26 +498,6 @@ FROM cell_epoch_now e JOIN cell c USING (cell);
 -- failed with at least one, and are in no mean. a_better and b_better count seeds: of higher
 -- validation accuracy or, where there is none, of lower validation loss.
 CREATE VIEW pairs AS
-WITH twin AS (
-    SELECT a.cell AS cell_a, b.cell AS cell_b,
-           a.status = 'finished' AND b.status = 'finished' AS both,
-           CASE WHEN a.status = 'finished' AND b.status = 'finished'
-               THEN a.val_accuracy - b.val_accuracy END AS difference,
-           CASE WHEN a.status = 'finished' AND b.status = 'finished'
-               THEN a.val_loss - b.val_loss END AS loss_difference
-    FROM trial a INDEXED BY trial_pair CROSS JOIN trial b INDEXED BY trial_pair
-        ON b.pair_group = a.pair_group AND b.activation > a.activation
-), pair AS (
-    SELECT cell_a, cell_b, count(*) AS ran, sum(both) AS n, avg(difference) AS difference,
-           sum(difference * difference) AS squares, count(difference) AS n_accuracy,
-           avg(loss_difference) AS loss_difference,
-           sum(loss_difference * loss_difference) AS loss_squares,
-           count(loss_difference) AS n_loss,
-           sum(coalesce(difference, -loss_difference) > 0) AS a_better,
-           sum(coalesce(difference, -loss_difference) < 0) AS b_better
-    FROM twin
-    GROUP BY cell_a, cell_b
-)
 SELECT a.activation AS activation_a, b.activation AS activation_b, a.initializer, a.depth,
        a.width, a.dataset, a.model, a.optimizer, a.learning_rate, a.batch_size, p.n,
        p.difference AS val_accuracy_difference_mean,
@@ -466,4 +507,16 @@ SELECT a.activation AS activation_a, b.activation AS activation_b, a.initializer
        sqrt(max(0.0, (p.loss_squares - p.n_loss * p.loss_difference * p.loss_difference)
            / nullif(p.n_loss - 1, 0))) AS val_loss_difference_std, p.a_better, p.b_better,
        p.ran - p.n AS unpaired, a.training, a.phase, p.cell_a, p.cell_b
-FROM pair p JOIN cell a ON a.cell = p.cell_a JOIN cell b ON b.cell = p.cell_b;
+FROM cell_pair p CROSS JOIN cell a ON a.cell = p.cell_a AND a.settled = 1
+    CROSS JOIN cell b ON b.cell = p.cell_b AND b.settled = 1
+UNION ALL
+SELECT a.activation AS activation_a, b.activation AS activation_b, a.initializer, a.depth,
+       a.width, a.dataset, a.model, a.optimizer, a.learning_rate, a.batch_size, p.n,
+       p.difference AS val_accuracy_difference_mean,
+       sqrt(max(0.0, (p.squares - p.n_accuracy * p.difference * p.difference)
+           / nullif(p.n_accuracy - 1, 0))) AS val_accuracy_difference_std,
+       p.loss_difference AS val_loss_difference_mean,
+       sqrt(max(0.0, (p.loss_squares - p.n_loss * p.loss_difference * p.loss_difference)
+           / nullif(p.n_loss - 1, 0))) AS val_loss_difference_std, p.a_better, p.b_better,
+       p.ran - p.n AS unpaired, a.training, a.phase, p.cell_a, p.cell_b
+FROM cell_pair_now p JOIN cell a ON a.cell = p.cell_a JOIN cell b ON b.cell = p.cell_b;

@@ -30,7 +30,10 @@ static ag_status settle_all(ag_rows *rows, const void *with, ag_error *err) {
         "INSERT INTO cell_layer SELECT * FROM cell_layer_now WHERE cell = ?",
         "UPDATE cell SET settled = 1 WHERE cell = ?",
     };
-    AG_TRY(ag_rows_execute(rows, "INSERT INTO cell_result SELECT * FROM cell_result_now", err));
+    AG_TRY(ag_rows_execute(rows,
+                           "INSERT INTO cell_result SELECT * FROM cell_result_now;"
+                           " INSERT OR REPLACE INTO cell_pair SELECT * FROM cell_pair_now",
+                           err));
     sqlite3_stmt *next = NULL, *s[AG_COUNT(sql)] = {NULL};
     ag_status status =
         ag_rows_prepare(rows, "SELECT cell FROM cell WHERE settled = 0 LIMIT 1", &next, err);
