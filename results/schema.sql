@@ -11,7 +11,7 @@
 -- Times are in seconds, moments are UTC in ISO 8601.
 
 PRAGMA application_id = 0x61637467; -- 'actg': `file results.sqlite` shows it
-PRAGMA user_version = 3;            -- format of the store; a program refuses newer ones
+PRAGMA user_version = 4;            -- format of the store; a program refuses newer ones
 
 -- Every experiment that ran into this store: a store can be extended with other values.
 CREATE TABLE experiment (
@@ -114,12 +114,6 @@ CREATE TABLE trial (
     number             INTEGER PRIMARY KEY -- in order of arrival: what the tables *_row call `trial`
 ) STRICT;
 
--- The first ends in trial_id so that sums always run in one order, and has what @seeds asks for;
--- the second holds all that `pairs` reads.
-CREATE INDEX trial_cell ON trial (cell, status, trial_id, val_accuracy, val_r2, val_loss);
-CREATE INDEX trial_pair ON trial (pair_group, activation, status, cell, val_accuracy, val_loss);
-CREATE INDEX trial_diverged ON trial (trial_id) WHERE status = 'diverged';
-
 -- epoch, layer and layer_epoch are views that put trial_id in front of the rows of a trial. The
 -- rows themselves have its number: they are appended in order of arrival, which is twice as fast
 -- as finding the places of random ids, and their keys are a tenth of a row instead of a quarter.
@@ -156,7 +150,6 @@ CREATE TABLE layer_row (
     vanished_epoch INTEGER,          -- the first epoch with a grad_norm under 1e-7; NULL: none
     PRIMARY KEY (trial, layer)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX layer_vanished ON layer_row (trial, layer) WHERE vanished_epoch IS NOT NULL;
 
 CREATE VIEW layer AS
 SELECT t.trial_id, l.layer, l.name, l.kind, l.units, l.parameters, l.grad_norm_min,
@@ -200,9 +193,9 @@ SELECT t.trial_id, e.epoch, e.layer, e.grad_norm, e.delta_norm, e.weight_norm, e
        e.dead_fraction, e.zero_fraction, e.saturated_fraction
 FROM trial t CROSS JOIN layer_epoch_row e ON e.trial = t.number;
 
--- What the trials of a cell share. `settled`: its means stand in cell_result, cell_epoch,
--- cell_layer and cell_pair, which the program fills now and then, and when a run ends; until then
--- the views compute them.
+-- What the trials of a cell share. `settled`: its means stand in the tables cell_*, which
+-- the program fills now and then, and when a run ends; until then the views cell_*_now compute
+-- them, from the same rows in the same order.
 CREATE TABLE cell (
     cell          TEXT PRIMARY KEY,
     phase         TEXT NOT NULL,
@@ -221,6 +214,15 @@ CREATE TABLE cell (
     settled       INTEGER NOT NULL CHECK (settled IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cell_unsettled ON cell (cell) WHERE settled = 0;
+
+-- Derived: all that follows comes from the tables above. A store of an older format gets it
+-- anew when a run opens it; whatever is changed above this line needs more than that.
+
+-- The first ends in trial_id so that sums always run in one order, and has what @seeds asks for;
+-- the second holds all that `pairs` reads.
+CREATE INDEX trial_cell ON trial (cell, status, trial_id, val_accuracy, val_r2, val_loss);
+CREATE INDEX trial_pair ON trial (pair_group, activation, status, cell, val_accuracy, val_loss);
+CREATE INDEX trial_diverged ON trial (trial_id) WHERE status = 'diverged';
 
 -- The counts are of all trials of a cell, everything else of the finished ones.
 CREATE TABLE cell_result (
@@ -274,7 +276,22 @@ CREATE TABLE cell_layer (
     dead_fraction_max     REAL,
     zero_fraction         REAL,
     saturated_fraction    REAL,
+    vanished              INTEGER NOT NULL, -- trials with a vanished_epoch; of these ...
+    vanished_epoch        INTEGER,          -- ... the first,
+    vanished_grad_norm    REAL,             -- ... the smallest grad_norm
     PRIMARY KEY (cell, layer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cell_robustness (
+    cell     TEXT NOT NULL,
+    noise    TEXT NOT NULL,
+    level    REAL NOT NULL,
+    part     TEXT NOT NULL,
+    n        INTEGER NOT NULL,
+    loss     REAL,
+    accuracy REAL,
+    r2       REAL,
+    PRIMARY KEY (cell, noise, level)
 ) STRICT, WITHOUT ROWID;
 
 -- Two cells that differ in nothing but the activation, of which a has the first name: seed by
@@ -362,7 +379,9 @@ CREATE VIEW cell_layer_now AS
 SELECT c.cell AS cell, l.layer AS layer, max(l.name) AS name, count(*) AS n,
        avg(first.dead_fraction) AS dead_fraction_initial,
        avg(last.dead_fraction) AS dead_fraction, max(last.dead_fraction) AS dead_fraction_max,
-       avg(last.zero_fraction) AS zero_fraction, avg(last.saturated_fraction) AS saturated_fraction
+       avg(last.zero_fraction) AS zero_fraction, avg(last.saturated_fraction) AS saturated_fraction,
+       count(l.vanished_epoch) AS vanished, min(l.vanished_epoch) AS vanished_epoch,
+       min(l.grad_norm_min) FILTER (WHERE l.vanished_epoch IS NOT NULL) AS vanished_grad_norm
 FROM cell c
     CROSS JOIN trial t ON t.cell = c.cell AND t.status = 'finished'
     CROSS JOIN layer_row l ON l.trial = t.number AND l.name <> 'output'
@@ -373,6 +392,16 @@ FROM cell c
         AND last.epoch = (SELECT max(epoch) FROM epoch_row WHERE trial = t.number)
 WHERE c.settled = 0
 GROUP BY c.cell, l.layer;
+
+-- What cell_robustness will hold for the cells that are not settled.
+CREATE VIEW cell_robustness_now AS
+SELECT c.cell AS cell, r.noise AS noise, r.level AS level, max(r.part) AS part, count(*) AS n,
+       avg(r.loss) AS loss, avg(r.accuracy) AS accuracy, avg(r.r2) AS r2
+FROM cell c
+    CROSS JOIN trial t ON t.cell = c.cell AND t.status = 'finished'
+    CROSS JOIN robustness r ON r.trial_id = t.trial_id
+WHERE c.settled = 0
+GROUP BY c.cell, r.noise, r.level;
 
 -- What cell_pair will hold for pairs in which a cell is not settled.
 CREATE VIEW cell_pair_now AS

@@ -47,7 +47,8 @@ static double thread_seconds(void) {
 typedef struct asked {
     char name[NAME_BYTES];
     size_t rows;
-    double cold, warm, printed; /* seconds; printed: with the aligned table, negative: not tried */
+    double cold, warm, cpu, printed; /* seconds; cpu: of the warm ones; printed: the aligned table,
+                                        negative: not tried */
 } asked;
 
 typedef struct bench {
@@ -136,20 +137,24 @@ static void make_cold(const bench *b) {
     close(fd);
 }
 
-/* Seconds from the open reader to the last row, every value as text. */
-static double ask(const bench *b, ag_reader *reader, const char *sql, size_t *rows) {
+/* From the open reader to the last row, every value as text. */
+static timing ask(ag_reader *reader, const char *sql, size_t *rows) {
     ag_error err = {0};
-    (void)b;
     *rows = 0;
-    const double began = ag_clock_now();
+    const timing began = now();
     if (ag_reader_select(reader, sql, 0, (ag_row_sink){ignore_header, count_row, rows}, &err))
         die(sql, &err);
-    return ag_clock_now() - began;
+    return since(began);
 }
 
 static int by_size(const void *a, const void *b) {
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
+}
+
+static double median(double x[WARM]) {
+    qsort(x, WARM, sizeof x[0], by_size);
+    return x[WARM / 2];
 }
 
 static double print_it(const bench *b, const char *sql) {
@@ -176,12 +181,15 @@ static void ask_one(bench *b, const char *name, const char *sql, bool print) {
     snprintf(a->name, sizeof a->name, "%s", name);
     make_cold(b);
     if (ag_reader_open(b->dir, &arena, &reader, &err)) die("open", &err);
-    a->cold = ask(b, reader, sql, &a->rows);
-    double warm[WARM];
-    for (int i = 0; i < WARM; i++)
-        warm[i] = ask(b, reader, sql, &a->rows);
-    qsort(warm, WARM, sizeof warm[0], by_size);
-    a->warm = warm[WARM / 2];
+    a->cold = ask(reader, sql, &a->rows).wall;
+    double warm[WARM], cpu[WARM];
+    for (int i = 0; i < WARM; i++) {
+        const timing t = ask(reader, sql, &a->rows);
+        warm[i] = t.wall;
+        cpu[i] = t.cpu;
+    }
+    a->warm = median(warm);
+    a->cpu = median(cpu);
     ag_reader_close(reader);
     ag_arena_close(&arena);
     a->printed = print ? print_it(b, sql) : -1;
@@ -257,11 +265,12 @@ static void tell(const bench *b) {
     if (b->made) tell_making(b);
     printf("results.sqlite %.0f MB, curves.h5 %.0f MB\n\n", megabytes(b, "results.sqlite"),
            megabytes(b, "curves.h5"));
-    printf("%-38s %9s %9s %9s %9s\n", "asking (all rows, as text)", "rows", "cold ms", "warm ms",
-           "table ms");
+    printf("%-38s %9s %9s %9s %9s %9s\n", "asking (all rows, as text)", "rows", "cold ms",
+           "warm ms", "CPU ms", "table ms");
     for (int i = 0; i < b->n; i++) {
         const asked *a = &b->list[i];
-        printf("  %-36s %9zu %9.1f %9.1f ", a->name, a->rows, 1e3 * a->cold, 1e3 * a->warm);
+        printf("  %-36s %9zu %9.1f %9.1f %9.1f ", a->name, a->rows, 1e3 * a->cold, 1e3 * a->warm,
+               1e3 * a->cpu);
         if (a->printed >= 0)
             printf("%9.1f\n", 1e3 * a->printed);
         else
@@ -287,8 +296,10 @@ static void tell_json(const bench *b) {
             b->close.wall, b->close.cpu);
     for (int i = 0; i < b->n; i++) {
         const asked *a = &b->list[i];
-        fprintf(out, "%s\n  {\"name\": \"%s\", \"rows\": %zu, \"cold\": %.5f, \"warm\": %.5f",
-                i ? "," : "", a->name, a->rows, a->cold, a->warm);
+        fprintf(
+            out,
+            "%s\n  {\"name\": \"%s\", \"rows\": %zu, \"cold\": %.5f, \"warm\": %.5f, \"cpu\": %.5f",
+            i ? "," : "", a->name, a->rows, a->cold, a->warm, a->cpu);
         if (a->printed >= 0) fprintf(out, ", \"table\": %.5f", a->printed);
         fputc('}', out);
     }

@@ -251,6 +251,20 @@ static void make_scores(maker *m) {
     r->flops = 1e9;
 }
 
+static void make_robustness(maker *m) {
+    static const double levels[] = {0.1, 0.2, 0.5, 1.0};
+    ag_record *r = m->record;
+    if (r->outcome != AG_FINISHED) return;
+    ag_robustness_row *row = take(m, AG_COUNT(levels), sizeof *row);
+    for (int i = 0; row && i < AG_COUNT(levels); i++)
+        row[i] = (ag_robustness_row){levels[i], noisy(m, r->test_loss + levels[i]),
+                                     r->test_accuracy / (1 + levels[i]), (double)NAN};
+    r->robustness_rows = row;
+    r->n_robustness = row ? AG_COUNT(levels) : 0;
+    r->robustness_noise = "normal";
+    r->robustness_part = "test";
+}
+
 bool ag_made_record(const ag_made_sweep *sweep, int i, ag_arena *arena, ag_record *record) {
     static const ag_error trouble = {.text = "out of memory for a made trial"};
     const point p = point_of(sweep, i);
@@ -294,5 +308,6 @@ bool ag_made_record(const ag_made_sweep *sweep, int i, ag_arena *arena, ag_recor
     make_metrics(&m, p.width);
     make_arrays(&m, sweep->size.steps);
     if (m.good) make_scores(&m);
+    if (m.good) make_robustness(&m);
     return m.good;
 }

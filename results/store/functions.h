@@ -4,7 +4,7 @@
  *     geomean(x)         geometric mean; 0 if one is 0, NULL if one is negative
  *     stddev(x)          standard deviation with n - 1; NULL for fewer than two
  *     significant(x, n)  x rounded to n significant digits; NULL for what is no number
- *     round(x, n)        as SQLite's own, to the last bit, and ten times as fast
+ *     round(x, n)        as SQLite's own and ten times as fast; exactly the nearest double
  */
 #ifndef AG_FUNCTIONS_H
 #define AG_FUNCTIONS_H

@@ -54,7 +54,8 @@ static ag_status put_cell(ag_rows *rows, put *p, ag_error *err) {
     sqlite3_reset(hashes.s);
     if (status != AG_OK) return status;
 
-    static const int drops[] = {AG_DROP_RESULT, AG_DROP_EPOCHS, AG_DROP_LAYERS};
+    static const int drops[] = {AG_DROP_RESULT, AG_DROP_EPOCHS, AG_DROP_LAYERS,
+                                AG_DROP_ROBUSTNESS}; /* cell_pair asks `settled` */
     b = (ag_binder){rows->statement[AG_UNSETTLE], 0};
     ag_bind_text(&b, p->cell);
     AG_TRY(ag_bound(rows, &b, err));

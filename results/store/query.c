@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OLDER_MAX = 128 };
+enum { OLDER_MAX = 160 };
 
 /* --- what to say about a query that is wrong ------------------------------------------ */
 
@@ -73,10 +73,11 @@ static const char *behind(const char *message, const char *what) {
 static const char *of_older(const ag_reader *reader, char text[OLDER_MAX]) {
     text[0] = '\0';
     if (reader->format < AG_STORE_FORMAT)
-        snprintf(text, OLDER_MAX,
-                 " (the store has format %d, this program's have %d: `actgrid query DIR` "
-                 "lists what it has)",
-                 reader->format, AG_STORE_FORMAT);
+        snprintf(text, OLDER_MAX, " (the store has format %d, this program's have %d: %s)",
+                 reader->format, AG_STORE_FORMAT,
+                 reader->format < AG_STORE_OLDEST_UPGRADED
+                     ? "`actgrid query DIR` lists what it has"
+                     : "`actgrid run` of its experiment brings it up to date");
     return text;
 }
 
@@ -91,7 +92,7 @@ static ag_status wrong_query(ag_reader *reader, const char *sql, ag_error *err) 
     if (table) {
         ag_nearest nearest = ag_nearest_begin(table);
         offer_tables(reader, &nearest, list, sizeof list);
-        if (nearest.best[0]) list[0] = '\0';
+        if (nearest.best[0] || of_older(reader, older)[0]) list[0] = '\0';
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%.100s%s%s%s", message,
                        ag_nearest_hint(hint, &nearest, ""), list, of_older(reader, older));
     }

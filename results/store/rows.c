@@ -1,8 +1,7 @@
-/* results.sqlite, writing: opening, what is there. With put.c, settle.c, reader.c,
+/* results.sqlite, writing: opening, what is there. With format.c, put.c, settle.c, reader.c,
  * query.c, functions.c and trouble.c the only places that name SQLite. */
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
-#include "results/store/embedded.h"
 #include "results/store/rows_private.h"
 
 #include <math.h>
@@ -45,6 +44,7 @@ static const char *const statement_text[AG_STATEMENTS] = {
     [AG_DROP_RESULT] = "DELETE FROM cell_result WHERE cell = ?",
     [AG_DROP_EPOCHS] = "DELETE FROM cell_epoch WHERE cell = ?",
     [AG_DROP_LAYERS] = "DELETE FROM cell_layer WHERE cell = ?",
+    [AG_DROP_ROBUSTNESS] = "DELETE FROM cell_robustness WHERE cell = ?",
     [AG_COUNT_TRIAL] = "UPDATE progress SET done = done + ?2, failed = failed + ?3, updated_at = ?4"
                        " WHERE experiment_id = ?1",
     [AG_NOTE_MEMORY] = "UPDATE progress SET peak_bytes = ?2 WHERE experiment_id = ?1"
@@ -72,8 +72,7 @@ ag_status ag_rows_prepare(ag_rows *rows, const char *sql, sqlite3_stmt **stateme
     return ag_rows_trouble(rows, err);
 }
 
-/* The single integer of a query, such as PRAGMA user_version. */
-static ag_status read_integer(ag_rows *rows, const char *sql, int64_t *x, ag_error *err) {
+ag_status ag_rows_integer(ag_rows *rows, const char *sql, int64_t *x, ag_error *err) {
     sqlite3_stmt *s;
     AG_TRY(ag_rows_prepare(rows, sql, &s, err));
     const bool row = sqlite3_step(s) == SQLITE_ROW;
@@ -123,34 +122,6 @@ const char *ag_column_word(sqlite3_stmt *s, int column) {
 }
 
 /* --- opening -------------------------------------------------------------------- */
-
-static ag_status create_tables(ag_rows *rows, const void *with, ag_error *err) {
-    (void)with;
-    return ag_rows_execute(rows, ag_schema_sql, err);
-}
-
-static ag_status check_format(ag_rows *rows, ag_error *err) {
-    int64_t application, format, objects;
-    AG_TRY(read_integer(rows, "PRAGMA application_id", &application, err));
-    AG_TRY(read_integer(rows, "PRAGMA user_version", &format, err));
-    AG_TRY(read_integer(rows, "SELECT count(*) FROM sqlite_schema", &objects, err));
-    if (objects == 0 && application == 0)
-        return ag_rows_transaction(rows, create_tables, NULL, err);
-    if (application != 0x61637467)
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' is a database, but no result store",
-                       rows->path);
-    if (format > AG_STORE_FORMAT)
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                       "'%s' has store format %lld, this program knows up to %d: use the newer"
-                       " actgrid that wrote it",
-                       rows->path, (long long)format, AG_STORE_FORMAT);
-    if (format < AG_STORE_FORMAT)
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                       "'%s' has store format %lld, this program writes %d: it can be queried, but"
-                       " new trials need another folder (-o DIR)",
-                       rows->path, (long long)format, AG_STORE_FORMAT);
-    return AG_OK;
-}
 
 static ag_status read_metrics(ag_rows *rows, ag_error *err) {
     sqlite3_stmt *s;
@@ -206,7 +177,7 @@ static ag_status check_same_data(ag_rows *rows, const ag_store_about *about, ag_
 /* The set of rows of `environment` that says exactly this, or a new one. */
 static ag_status note_environment(ag_rows *rows, const ag_store_about *about, ag_error *err) {
     int64_t last;
-    AG_TRY(read_integer(rows, "SELECT max(environment_id) FROM environment", &last, err));
+    AG_TRY(ag_rows_integer(rows, "SELECT max(environment_id) FROM environment", &last, err));
     sqlite3_stmt *s;
     AG_TRY(ag_rows_prepare(rows,
                            "SELECT count(*) FROM environment WHERE environment_id = ?1"
@@ -292,7 +263,7 @@ static ag_status open_all(ag_rows *rows, const ag_store_about *about, ag_error *
                            " PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;"
                            " PRAGMA wal_autocheckpoint = 2000",
                            err));
-    AG_TRY(check_format(rows, err));
+    AG_TRY(ag_rows_check_format(rows, err));
     AG_TRY(prepare_all(rows, err));
     return ag_rows_transaction(rows, note_about, about, err);
 }

@@ -1,4 +1,4 @@
-/* What rows.c (the database as a whole), put.c (one trial into it) and settle.c (means of
+/* What rows.c (the database as a whole), format.c (its tables), put.c (one trial into it) and settle.c (means of
  * cells) share. */
 #ifndef AG_ROWS_PRIVATE_H
 #define AG_ROWS_PRIVATE_H
@@ -21,6 +21,7 @@ enum {
     AG_DROP_RESULT,
     AG_DROP_EPOCHS,
     AG_DROP_LAYERS,
+    AG_DROP_ROBUSTNESS,
     AG_COUNT_TRIAL,
     AG_NOTE_MEMORY,
     AG_LAYER_EPOCH,
@@ -41,6 +42,10 @@ struct ag_rows {
     double putting_seconds, settling_seconds; /* the first includes the second */
 };
 
+/* format.c: makes the tables of a new database, and those that follow from others in one of the
+ * format before; refuses the rest. */
+ag_status ag_rows_check_format(ag_rows *rows, ag_error *err);
+
 /* Inside the transaction of `n` more trials: fills the means of cells if it is time to. */
 ag_status ag_rows_settle_some(ag_rows *rows, int n, ag_error *err);
 
@@ -52,6 +57,9 @@ ag_status ag_database_trouble(struct sqlite3 *db, const char *path, ag_error *er
 ag_status ag_rows_trouble(const ag_rows *rows, ag_error *err);
 
 ag_status ag_rows_execute(ag_rows *rows, const char *sql, ag_error *err);
+
+/* The single integer of a query, such as PRAGMA user_version. */
+ag_status ag_rows_integer(ag_rows *rows, const char *sql, int64_t *x, ag_error *err);
 
 ag_status ag_rows_prepare(ag_rows *rows, const char *sql, struct sqlite3_stmt **statement,
                           ag_error *err);

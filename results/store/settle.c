@@ -28,6 +28,7 @@ static ag_status settle_all(ag_rows *rows, const void *with, ag_error *err) {
     static const char *const sql[] = {
         "INSERT INTO cell_epoch SELECT * FROM cell_epoch_now WHERE cell = ?",
         "INSERT INTO cell_layer SELECT * FROM cell_layer_now WHERE cell = ?",
+        "INSERT INTO cell_robustness SELECT * FROM cell_robustness_now WHERE cell = ?",
         "UPDATE cell SET settled = 1 WHERE cell = ?",
     };
     AG_TRY(ag_rows_execute(rows,

@@ -1,4 +1,4 @@
-/* What the files of the store share: rows.c, put.c and settle.c (SQLite, writing), reader.c
+/* What the files of the store share: rows.c, format.c, put.c and settle.c (SQLite, writing), reader.c
  * and query.c (SQLite, reading), log.c (arrays on their way), arrays.c and gather.c (HDF5),
  * store.c (folder, lock, order), writer.c (the thread that writes), summary.c. */
 #ifndef AG_STORE_PRIVATE_H
@@ -7,8 +7,9 @@
 #include "harness/base/arena.h"
 #include "results/store/store.h"
 
-/* PRAGMA user_version of results/schema.sql. */
-enum { AG_STORE_FORMAT = 3 };
+/* PRAGMA user_version of results/schema.sql; the oldest that a run brings up to date: those before
+ * can be asked only. */
+enum { AG_STORE_FORMAT = 4, AG_STORE_OLDEST_UPGRADED = 3 };
 
 /* --- summary.c: a trial's own summaries, columns of `trial` ----------------- */
 

@@ -165,7 +165,7 @@ expect_err "'runs/folder/results.sqlite': "
 refuse_err 'disk I/O error'
 
 # --- a limit on the size of files is an error, not the end; lifted, the run completes
-limited() (ulimit -f 250 && exec "$@") # of 1024 bytes
+limited() (ulimit -f 600 && exec "$@") # of 1024 bytes
 run_command limited "$actgrid" run "$smoke" seeds=40 -o runs/limited --progress=none
 expect_code 3
 expect_err 'runs/limited/'

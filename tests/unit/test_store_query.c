@@ -215,6 +215,20 @@ static void test_functions(void) {
     ASK("sweep", "SELECT significant('x', 3)", "NULL");
     ASK("sweep", "SELECT significant(1, NULL)", "NULL");
     ASK("sweep", "SELECT 0.1 + 0.2", "0.30000000000000004");
+    /* as SQLite's own, which prints: of decimals, of their neighbours, of middles between two */
+    ASK("sweep",
+        "WITH RECURSIVE r(i) AS (SELECT -40000 UNION ALL SELECT i + 7 FROM r WHERE i < 40000),"
+        " v(x, n) AS (SELECT i * f, d FROM r, (SELECT 0.00005 AS f UNION SELECT 0.000333"
+        " UNION SELECT 1.0 / 3 UNION SELECT 0.125 UNION SELECT 1234567.8951),"
+        " (SELECT 1 AS d UNION SELECT 3 UNION SELECT 4))"
+        " SELECT sum(round(x, n) IS NOT CAST(printf('%!.' || n || 'f', x) AS REAL)) || ' of ' ||"
+        " (count(*) > 150000) FROM v",
+        "0 of 1");
+    ASK("sweep", "SELECT round(9e999, 4) || ' ' || round(-0.00001, 4) || ' ' || round(2.5, 0)",
+        "Inf 0.0 3.0");
+    ASK("sweep", "SELECT round(3.4678620000000002, 12) = 3.467862", "1"); /* which theirs misses */
+    ASK("sweep", "SELECT round(NULL, 4)", "NULL");
+    ASK("sweep", "SELECT round(1e17, 4)", "1e+17");
     ASK("sweep", "SELECT 1e-5", "1e-05");
 }
 
@@ -249,7 +263,7 @@ static void test_guard(void) {
     ASK("sweep", "SELECT 1; SELECT 2", "the query has more than one statement, must be one");
     ASK("sweep", "SELECT 1; -- the end\n /* really */ ;", "1");
     ASK("sweep", " -- nothing", "the query is empty");
-    ASK("sweep", "PRAGMA user_version", "3");
+    ASK("sweep", "PRAGMA user_version", "4");
     ASK("sweep", "SELECT name FROM pragma_table_info('epoch')", "trial_id");
     ASK("sweep", "SELECT count(*) FROM json_each('[1,2]')", "2");
 }

@@ -1,0 +1,55 @@
+/* results.sqlite: its tables, in a new database and in one of an older format. */
+#include "results/store/embedded.h"
+#include "results/store/rows_private.h"
+
+#include <string.h>
+
+enum { APPLICATION = 0x61637467 };
+
+/* Everything of results/schema.sql from here on follows from the tables above it. */
+static const char DERIVED[] = "\n-- Derived:";
+
+/* What format 3 had of that, by name: what a user may have added stays. */
+static const char *const DROP_DERIVED_3 =
+    "DROP VIEW leaderboard; DROP VIEW best_learning_rate; DROP VIEW gradient_decay;"
+    " DROP VIEW dead_units; DROP VIEW convergence; DROP VIEW pairs;"
+    " DROP VIEW cell_result_now; DROP VIEW cell_epoch_now; DROP VIEW cell_layer_now;"
+    " DROP TABLE cell_result; DROP TABLE cell_epoch; DROP TABLE cell_layer;"
+    " DROP INDEX trial_cell; DROP INDEX trial_pair; DROP INDEX layer_vanished;";
+
+static ag_status create_tables(ag_rows *rows, const void *with, ag_error *err) {
+    (void)with;
+    return ag_rows_execute(rows, ag_schema_sql, err);
+}
+
+/* From 3 to 4: no row of a trial is touched. The means are computed anew as after any run, and
+ * until then by the views. A kill leaves the one format or the other. */
+static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
+    (void)with;
+    AG_TRY(ag_rows_execute(rows, DROP_DERIVED_3, err));
+    AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, DERIVED), err));
+    return ag_rows_execute(rows, "UPDATE cell SET settled = 0; PRAGMA user_version = 4", err);
+}
+
+ag_status ag_rows_check_format(ag_rows *rows, ag_error *err) {
+    int64_t application, format, objects;
+    AG_TRY(ag_rows_integer(rows, "PRAGMA application_id", &application, err));
+    AG_TRY(ag_rows_integer(rows, "PRAGMA user_version", &format, err));
+    AG_TRY(ag_rows_integer(rows, "SELECT count(*) FROM sqlite_schema", &objects, err));
+    if (objects == 0 && application == 0)
+        return ag_rows_transaction(rows, create_tables, NULL, err);
+    if (application != APPLICATION)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' is a database, but no result store",
+                       rows->path);
+    if (format > AG_STORE_FORMAT)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                       "'%s' has store format %lld, this program knows up to %d: use the newer"
+                       " actgrid that wrote it",
+                       rows->path, (long long)format, AG_STORE_FORMAT);
+    if (format < AG_STORE_OLDEST_UPGRADED)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                       "'%s' has store format %lld, this program writes %d: it can be queried, but"
+                       " new trials need another folder (-o DIR)",
+                       rows->path, (long long)format, AG_STORE_FORMAT);
+    return format < AG_STORE_FORMAT ? ag_rows_transaction(rows, upgrade, NULL, err) : AG_OK;
+}
