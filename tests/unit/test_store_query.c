@@ -226,7 +226,7 @@ static void test_functions(void) {
         "0 of 1");
     ASK("sweep", "SELECT round(9e999, 4) || ' ' || round(-0.00001, 4) || ' ' || round(2.5, 0)",
         "Inf 0.0 3.0");
-    ASK("sweep", "SELECT round(3.4678620000000002, 12) = 3.467862", "1"); /* which theirs misses */
+    ASK("sweep", "SELECT round(3.4678620000000002, 12)", "3.467862"); /* theirs misses it */
     ASK("sweep", "SELECT round(NULL, 4)", "NULL");
     ASK("sweep", "SELECT round(1e17, 4)", "1e+17");
     ASK("sweep", "SELECT 1e-5", "1e-05");
