@@ -1,4 +1,4 @@
-/* What softmax needs, in a loss or as a layer. */
+/* What softmax and its logarithm need as layers. */
 #ifndef AG_EXPONENTIALS_H
 #define AG_EXPONENTIALS_H
 
