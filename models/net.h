@@ -39,6 +39,16 @@ typedef struct ag_slice {
     size_t offset, n;
 } ag_slice;
 
+typedef struct ag_layer ag_layer;
+
+/* Who looks at each layer right after its way forward and its way back, while what it made
+ * is in the cache: its y of `rows` examples from `first` on; then its dy of them. */
+typedef struct ag_observer {
+    void (*forward)(void *self, const ag_layer *layer, int first, int rows);
+    void (*backward)(void *self, const ag_layer *layer, int first, int rows);
+    void *self;
+} ag_observer;
+
 /* What a pass through the net is for. All zero: evaluation. */
 typedef struct ag_mode {
     bool training;  /* dropout drops, batch normalization uses this batch's statistics */
@@ -46,9 +56,8 @@ typedef struct ag_mode {
     uint64_t seed;  /* with `step`: keys what is random in this pass */
     long step;      /* number of the mini-batch, from 1 */
     ag_team *team;  /* who shares the work: the numbers are the same; NULL: nobody */
+    const ag_observer *observer; /* who looks, NULL: nobody; the numbers are the same */
 } ag_mode;
-
-typedef struct ag_layer ag_layer;
 
 /* What a kind of layer can do. One file each in models/layers/. */
 typedef struct ag_layer_kind {
@@ -114,6 +123,7 @@ struct ag_layer {
 
     ag_choice activation; /* activation layers: which one */
     ag_real *dydz;        /* activation layers: [rows][out] f'(z) */
+    double dx_squares;    /* ... if somebody looks: sum of squares of the dx that it made last */
     ag_real *dydp;        /* ... with K learned parameters: df/dp [K][rows_max][out] */
     ag_real *p;           /* ... and each of them for every number of one example [K][out] */
     int rows_max;

@@ -242,7 +242,8 @@ static const ag_field probes_fields[] = {
      .offset = PROBES(every),
      .word = "epoch",
      .must_be = "epoch, none, or a number of steps",
-     .meaning = "how often gradients are recorded; none: no probes at all"},
+     .meaning = "how often gradients are recorded, with a number of steps every probe; none: no "
+                "probes at all"},
     {.key = "which",
      .kind = AG_FIELD_NODE,
      .offset = PROBES(which),

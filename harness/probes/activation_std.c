@@ -4,9 +4,7 @@
 #include <math.h>
 
 static double observe(const ag_view *view, const ag_stage *stage) {
-    if (!stage->activation) return (double)NAN;
-    const ag_tally all = ag_tally_together(view->tally, ag_tally_channels(stage));
-    return ag_tally_a_std(&all);
+    return stage->activation ? ag_tally_a_std(view->values) : (double)NAN;
 }
 
 const ag_probe ag_probe_activation_std = {
@@ -14,6 +12,6 @@ const ag_probe ag_probe_activation_std = {
               .formula = "standard deviation of all activations of a layer",
               .paper = "D.-A. Clevert, T. Unterthiner, S. Hochreiter, 2015, arXiv:1511.07289"},
     .unit = "as the values",
-    .time = AG_PROBE_EPOCH,
+    .time = AG_PROBE_VALUES,
     .observe = observe,
 };

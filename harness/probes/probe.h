@@ -9,19 +9,28 @@
 #include "harness/base/catalogue.h"
 #include "harness/probes/tally.h"
 
+/* When there is something to see. Recorded steps: settings.h, ag_probing. */
 typedef enum ag_probe_time {
-    AG_PROBE_GRADIENT, /* at recorded steps, when the gradients of a training mini-batch are
-                          there, before clipping; averaged over the recorded steps of an epoch */
-    AG_PROBE_UPDATE, /* at recorded steps, when the optimizer has moved the weights; averaged too */
-    AG_PROBE_EPOCH   /* before the first step and after each epoch, on the fixed probe batch */
+    AG_PROBE_GRADIENT, /* at recorded steps, of a training mini-batch, before clipping; an epoch
+                          has the mean over its recorded steps */
+    AG_PROBE_UPDATE,   /* at recorded steps, when the optimizer has moved the weights; likewise */
+    AG_PROBE_VALUES,   /* before the first step and after each epoch, over the fixed probe batch;
+                          with `every` a number of steps also at recorded steps, over all examples
+                          of the step as they went forward in training, with dropout and the
+                          mini-batch's statistics */
+    AG_PROBE_WEIGHTS   /* before the first step and after each epoch; with `every` a number of
+                          steps also after recorded steps */
 } ag_probe_time;
 
+/* What there is to see of one stage. Every sum is taken once, where its numbers pass
+ * through the cache anyway, and serves all probes. */
 typedef struct ag_view {
-    const ag_net *net;
-    int rows;              /* GRADIENT, UPDATE: examples in the net's buffers */
-    const ag_tally *tally; /* EPOCH: of the stage's channels, over the whole probe batch;
-                              the net's buffers hold the last piece of it */
-    const ag_real *before; /* UPDATE: the parameters before the step, [net->n_parameters] */
+    double gradient;        /* GRADIENT: sum of squares of dLoss/dW */
+    double delta;           /* GRADIENT: sum of squares of dLoss/dz */
+    double before, change;  /* UPDATE: of the weights before the step, of what it added */
+    double weights;         /* UPDATE, WEIGHTS: of the weights as they are */
+    const ag_tally *values; /* VALUES: of all channels together */
+    int dead;               /* VALUES: channels without a value that is not |f'(z)| < AG_DEAD */
 } ag_view;
 
 typedef struct ag_probe {

@@ -5,9 +5,7 @@
 #include <math.h>
 
 static double observe(const ag_view *view, const ag_stage *stage) {
-    if (!stage->activation) return (double)NAN;
-    const ag_tally all = ag_tally_together(view->tally, ag_tally_channels(stage));
-    return all.saturated / all.n;
+    return stage->activation ? view->values->saturated / view->values->n : (double)NAN;
 }
 
 const ag_probe ag_probe_saturated_fraction = {
@@ -15,6 +13,6 @@ const ag_probe ag_probe_saturated_fraction = {
               .formula = "share of values with |f'(z)| < 0.01",
               .paper = "X. Glorot, Y. Bengio, 2010, AISTATS"},
     .unit = "share of values, 0 to 1",
-    .time = AG_PROBE_EPOCH,
+    .time = AG_PROBE_VALUES,
     .observe = observe,
 };

@@ -1,11 +1,13 @@
-/* Tally: what the values of each channel of a stage were over the examples of the probe
- * batch. It takes the examples in piece by piece, so the probe batch may be larger than
- * the net's buffers, and one look at the values serves all probes.
+/* Tally: what the values of a stage, or of each of its channels, were over some examples.
+ * It takes the examples in piece by piece, so that they may be more than the net's buffers
+ * hold, and one look at the values serves all probes.
  */
 #ifndef AG_TALLY_H
 #define AG_TALLY_H
 
 #include "models/net.h"
+
+#include <math.h>
 
 #define AG_DEAD 1e-6      /* |f'| below it for every value: a dead channel */
 #define AG_SATURATED 1e-2 /* |f'| below it: a saturated value */
@@ -17,11 +19,17 @@ typedef struct ag_tally {
     double a_mean, a_spread; /* this and what follows: 0 for a stage without activation */
     double zero;             /* values a that are exactly 0 */
     double saturated;        /* values with |f'(z)| < AG_SATURATED */
-    double live;             /* values that are not |f'(z)| < AG_DEAD; NaN is live */
+    double live; /* of one channel: values that are not |f'(z)| < AG_DEAD; NaN is live */
 } ag_tally;
 
 static inline int ag_tally_channels(const ag_stage *stage) {
     return stage->preactivation->out.channels;
+}
+
+/* The least ag_real that is not below limit: any ag_real is below both or neither. */
+static inline ag_real ag_least_not_below(double limit) {
+    const ag_real near = (ag_real)limit;
+    return (double)near < limit ? (ag_real)nextafterf((float)near, 1) : near;
 }
 
 /* Takes in the `rows` examples in the net's buffers. tally [ag_tally_channels(stage)]. */
@@ -29,9 +37,6 @@ void ag_tally_add(const ag_stage *stage, int rows, ag_tally *tally);
 
 /* b into a. */
 void ag_tally_merge(ag_tally *a, const ag_tally *b);
-
-/* All n of them as one. */
-ag_tally ag_tally_together(const ag_tally *tally, int n);
 
 /* Standard deviations of the population. */
 double ag_tally_z_std(const ag_tally *tally);

@@ -4,9 +4,7 @@
 #include <math.h>
 
 static double observe(const ag_view *view, const ag_stage *stage) {
-    if (!stage->activation) return (double)NAN;
-    const ag_tally all = ag_tally_together(view->tally, ag_tally_channels(stage));
-    return all.zero / all.n;
+    return stage->activation ? view->values->zero / view->values->n : (double)NAN;
 }
 
 const ag_probe ag_probe_zero_fraction = {
@@ -14,6 +12,6 @@ const ag_probe ag_probe_zero_fraction = {
               .formula = "share of activations that are exactly 0",
               .paper = "X. Glorot, A. Bordes, Y. Bengio, 2011, AISTATS"},
     .unit = "share of values, 0 to 1",
-    .time = AG_PROBE_EPOCH,
+    .time = AG_PROBE_VALUES,
     .observe = observe,
 };

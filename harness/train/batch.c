@@ -90,7 +90,8 @@ double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *c
                                .remembers = remembers,
                                .seed = run->settings->seed,
                                .step = run->mini_batches,
-                               .team = run->host.team};
+                               .team = run->host.team,
+                               .observer = run->observer};
     ag_net_forward(&run->net, rows, run->x);
     const double sum = ag_batch_loss(run, rows, ag_net_last(&run->net)->dy, correct);
     run->finite_gradients = isfinite(sum) && ag_net_backward(&run->net, rows);

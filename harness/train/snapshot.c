@@ -27,7 +27,7 @@ static const char *const histograms[2] = {"histogram/activation", "histogram/pre
 struct ag_snapshot {
     int examples, n_stages;
     int channels;                    /* of the widest stage */
-    ag_tally *tally;                 /* [n_stages][channels] */
+    ag_tally *tally;                 /* [n_stages][channels] if single channels are kept, or NULL */
     uint32_t *index;                 /* [piece]: of the examples looked at */
     float *histogram[2];             /* [epochs + 1][stages][BINS], or NULL */
     float *channel[CHANNEL_NUMBERS]; /* [epochs + 1][stages][channels], or NULL */
@@ -46,7 +46,7 @@ size_t ag_snapshot_bytes(const ag_probing *probing, const ag_net *net, long epoc
     const size_t stages = (size_t)net->n_stages, channels = (size_t)widest(net);
     const size_t per_stage =
         (probing->histograms ? 2 * BINS : 0) + (probing->channels ? CHANNEL_NUMBERS * channels : 0);
-    return stages * channels * sizeof(ag_tally) +
+    return (probing->channels ? stages * channels * sizeof(ag_tally) : 0) +
            ((size_t)epochs + 1) * stages * per_stage * sizeof(float);
 }
 
@@ -59,9 +59,12 @@ ag_status ag_snapshot_open(ag_training_run *run, ag_snapshot **out, ag_error *er
     s->examples = (size_t)probing->examples < run->data->train.n ? probing->examples
                                                                  : (int)run->data->train.n;
     const size_t per_epoch = ((size_t)run->total_epochs + 1) * (size_t)s->n_stages;
-    s->tally = AG_NEW_ARRAY(run->arena, ag_tally, (size_t)s->n_stages * (size_t)s->channels);
     s->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)run->piece);
-    bool ok = s->tally && s->index;
+    bool ok = s->index;
+    if (probing->channels) {
+        s->tally = AG_NEW_ARRAY(run->arena, ag_tally, (size_t)s->n_stages * (size_t)s->channels);
+        ok = ok && s->tally;
+    }
     for (int h = 0; h < AG_COUNT(histograms) && probing->histograms; h++) {
         s->histogram[h] = AG_NEW_ARRAY(run->arena, float, per_epoch *BINS);
         ok = ok && s->histogram[h];
@@ -71,10 +74,6 @@ ag_status ag_snapshot_open(ag_training_run *run, ag_snapshot **out, ag_error *er
         ok = ok && s->channel[c];
     }
     return ok ? AG_OK : AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for probes");
-}
-
-const ag_tally *ag_snapshot_tally(const ag_snapshot *snapshot, int stage) {
-    return snapshot->tally + (size_t)stage * (size_t)snapshot->channels;
 }
 
 /* First number of this epoch and stage in an array [epochs + 1][stages][each]. */
@@ -105,7 +104,7 @@ static void count(const ag_layer *layer, int rows, int examples, float *bins) {
 static void take_piece(ag_training_run *run, ag_snapshot *s, int rows) {
     for (int k = 0; k < s->n_stages; k++) {
         const ag_stage *stage = &run->net.stages[k];
-        ag_tally_add(stage, rows, s->tally + (size_t)k * (size_t)s->channels);
+        if (s->tally) ag_tally_add(stage, rows, s->tally + (size_t)k * (size_t)s->channels);
         if (!s->histogram[0]) continue;
         const size_t at = place(run, s, k, BINS);
         count(stage->activation, rows, s->examples, s->histogram[0] + at);
@@ -119,7 +118,7 @@ static void keep_channels(const ag_training_run *run, ag_snapshot *s) {
         const size_t at = place(run, s, k, s->channels);
         const int n = ag_tally_channels(stage);
         for (int c = 0; c < s->channels; c++) {
-            const ag_tally *tally = &ag_snapshot_tally(s, k)[c];
+            const ag_tally *tally = &s->tally[(size_t)k * (size_t)s->channels + (size_t)c];
             double number[CHANNEL_NUMBERS] = {
                 [A_MEAN] = tally->a_mean,          [A_STD] = ag_tally_a_std(tally),
                 [Z_MEAN] = tally->z_mean,          [Z_STD] = ag_tally_z_std(tally),
@@ -135,15 +134,16 @@ static void keep_channels(const ag_training_run *run, ag_snapshot *s) {
 
 /* Examples spread evenly over the training part: the same for every trial on these
  * data. */
-void ag_snapshot_take(ag_training_run *run, ag_snapshot *s) {
+void ag_snapshot_take(ag_training_run *run, ag_snapshot *s, ag_look *look) {
     const size_t n = run->data->train.n;
-    memset(s->tally, 0, (size_t)s->n_stages * (size_t)s->channels * sizeof *s->tally);
+    const ag_observer *observer = ag_look_begin(look, true, false);
+    if (s->tally) memset(s->tally, 0, (size_t)s->n_stages * (size_t)s->channels * sizeof *s->tally);
     for (int first = 0, rows; first < s->examples; first += rows) {
         rows = s->examples - first < run->piece ? s->examples - first : run->piece;
         for (int i = 0; i < rows; i++)
             s->index[i] = (uint32_t)((size_t)(first + i) * n / (size_t)s->examples);
         ag_batch_load(run, &run->data->train, s->index, rows);
-        *run->net.mode = (ag_mode){.team = run->host.team};
+        *run->net.mode = (ag_mode){.team = run->host.team, .observer = observer};
         ag_net_forward(&run->net, rows, run->x);
         take_piece(run, s, rows);
     }

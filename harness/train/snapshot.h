@@ -1,10 +1,11 @@
 /* Snapshot: the fixed probe batch goes through the net, as in an evaluation, and what
- * every channel did with it is counted: for the probes of time AG_PROBE_EPOCH and, where
+ * every channel did with it is counted: for the probes of time AG_PROBE_VALUES and, where
  * asked for, as distributions and numbers of single channels.
  */
 #ifndef AG_SNAPSHOT_H
 #define AG_SNAPSHOT_H
 
+#include "harness/probes/look.h"
 #include "harness/probes/tally.h"
 #include "harness/train/train.h"
 
@@ -14,11 +15,8 @@ typedef struct ag_snapshot ag_snapshot;
 ag_status ag_snapshot_open(ag_training_run *run, ag_snapshot **snapshot, ag_error *err);
 size_t ag_snapshot_bytes(const ag_probing *probing, const ag_net *net, long epochs);
 
-/* The one of run->epoch. */
-void ag_snapshot_take(ag_training_run *run, ag_snapshot *snapshot);
-
-/* [ag_tally_channels(stage)] of the one taken last; stage from 0. */
-const ag_tally *ag_snapshot_tally(const ag_snapshot *snapshot, int stage);
+/* The one of run->epoch: `look` has seen it then. */
+void ag_snapshot_take(ag_training_run *run, ag_snapshot *snapshot, ag_look *look);
 
 /* Arrays of histograms and channels, at most AG_SNAPSHOT_ARRAYS_MAX; returns the place
  * behind them. */

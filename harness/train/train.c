@@ -185,6 +185,8 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
     int rows = 0;
     run->step++;
     run->samples += (double)n;
+    const bool record = ag_watch_records(run, run->step);
+    run->observer = record ? ag_watch_observer(run) : NULL;
     const double loss =
         ag_gradient_take(run, run->order + first, n, true, &run->epoch_correct, &rows);
     run->step_loss[run->step - 1] = (float)loss;
@@ -198,13 +200,10 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
         ag_diverge_gradient(run);
         return;
     }
-    const bool record = ag_watch_records(run, run->step);
-    if (record) ag_watch_gradients(run, rows);
     ag_gradient_penalize(run);
     clip(run);
-    if (record) ag_watch_before_update(run);
     const bool finite = update(run, learning_rate);
-    if (record) ag_watch_after_update(run, rows);
+    if (record) ag_watch_step(run);
     if (!finite)
         ag_diverge_weights(run);
     else if (!ag_all_finite(run->net.n_statistics, run->net.statistics))

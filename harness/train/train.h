@@ -41,6 +41,7 @@ typedef struct ag_training_run {
     ag_real *state[AG_OPTIMIZER_STATE_MAX]; /* of the optimizer, [net.n_parameters] each */
     ag_moved *moved;                        /* [net.n_layers] */
     ag_watch *watch;
+    const ag_observer *observer; /* of the step being done, if it is a recorded one */
 
     long batch, per_step, per_epoch, steps_per_epoch, total_steps, total_epochs; /* lengths.h */
     int piece;       /* examples that an evaluation looks at together */

@@ -180,7 +180,7 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     put_arrays(run, record, arrays);
     ag_watch_record(run, record, arrays, &record->n_arrays);
     for (const ag_array *a = arrays; a < arrays + record->n_arrays; a++)
-        if (!a->name || !a->data)
+        if (!a->name || !a->meaning || !a->data)
             return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
     record->digest =
         ag_digest(run->net.statistics, run->net.n_statistics * sizeof(ag_real),

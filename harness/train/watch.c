@@ -16,15 +16,36 @@ struct ag_watch {
     const char *name[AG_WATCH_PROBES_MAX];
     double *value;   /* [epochs + 1][stages][probes] */
     double *sum;     /* [stages][probes]: of this epoch's recorded steps */
-    ag_real *before; /* parameters before an update */
     uint32_t *index; /* of the examples that the first gradients are of */
     ag_snapshot *snapshot;
     long n_recorded, recorded_max;
     float *recorded;                    /* [recorded_max]: numbers of the steps */
-    float *series[AG_WATCH_PROBES_MAX]; /* step probes: [recorded_max][stages] */
+    float *series[AG_WATCH_PROBES_MAX]; /* [recorded_max][stages], or NULL */
+
+    ag_look *look;
+    bool values; /* a probe asks for values at steps */
 };
 
-static bool at_step(const ag_probe *probe) { return probe->time != AG_PROBE_EPOCH; }
+/* What a probe's numbers are over, in curves.h5. */
+static const struct {
+    const char *step, *epoch;
+} scope[] = {
+    [AG_PROBE_GRADIENT] = {"of the step's mini-batch, before clipping",
+                           "mean over the epoch's recorded steps"},
+    [AG_PROBE_UPDATE] = {"of the step", "mean over the epoch's recorded steps"},
+    [AG_PROBE_VALUES] = {"over the step's mini-batch, before its update",
+                         "over the fixed probe batch, after the epoch"},
+    [AG_PROBE_WEIGHTS] = {"after the step", "after the epoch"},
+};
+
+/* An epoch's number is the mean over its recorded steps. */
+static bool averaged(const ag_probe *probe) {
+    return probe->time == AG_PROBE_GRADIENT || probe->time == AG_PROBE_UPDATE;
+}
+
+static bool at_step(const ag_probing *probing, const ag_probe *probe) {
+    return averaged(probe) || probing->every;
+}
 
 bool ag_watch_records(const ag_training_run *run, long step) {
     if (!run->settings->probes.on) return false;
@@ -44,105 +65,128 @@ size_t ag_watch_bytes(const ag_probing *probing, const ag_net *net, long epochs,
     for (int i = 0; i < ag_probes.n_items && i < AG_WATCH_PROBES_MAX; i++)
         if (probing->which >> i & 1) {
             n++;
-            n_step += at_step(ag_probe_of(ag_probes.items[i]));
+            n_step += at_step(probing, ag_probe_of(ag_probes.items[i]));
         }
     const size_t recorded = (size_t)recorded_max(probing, epochs, steps);
     /* the record takes each probe's numbers per epoch once more, as floats */
     const size_t per_epoch = n * (sizeof(double) + sizeof(float));
-    return net->n_parameters * sizeof(ag_real) + ag_snapshot_bytes(probing, net, epochs) +
+    return ag_look_bytes(net) + ag_snapshot_bytes(probing, net, epochs) + recorded * sizeof(float) +
            (size_t)net->n_stages *
                (((size_t)epochs + 1) * per_epoch + recorded * n_step * sizeof(float));
 }
 
+/* The layer whose weights a stage has: its own, or the one it is tied to. */
+static int owner(const ag_net *net, const ag_layer *weights) {
+    int i = 0;
+    while (net->layers[i].kind->borrows ||
+           net->layers[i].parameter[AG_ROLE_WEIGHT] != weights->parameter[AG_ROLE_WEIGHT])
+        i++;
+    return i;
+}
+
+/* --- opening -------------------------------------------------------------- */
+
+static ag_status no_memory(ag_error *err) {
+    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for probes");
+}
+
+static void choose(ag_watch *w, const ag_probing *probing) {
+    for (int i = 0; i < ag_probes.n_items && i < AG_WATCH_PROBES_MAX; i++) {
+        if (!(probing->which >> i & 1)) continue;
+        const ag_probe *probe = ag_probe_of(ag_probes.items[i]);
+        w->values |= probe->time == AG_PROBE_VALUES && at_step(probing, probe);
+        w->probe[w->n_probes] = probe;
+        w->name[w->n_probes++] = probe->about.name;
+    }
+}
+
 ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
     ag_watch *w = run->watch = AG_NEW(run->arena, ag_watch);
-    if (!w) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for probes");
+    if (!w) return no_memory(err);
     const ag_probing *probing = &run->settings->probes;
     if (!probing->on) return AG_OK;
     const size_t epochs = (size_t)run->total_epochs + 1;
     w->n_stages = run->net.n_stages;
     w->recorded_max = recorded_max(probing, run->total_epochs, run->total_steps);
-    for (int i = 0; i < ag_probes.n_items && i < AG_WATCH_PROBES_MAX; i++)
-        if (probing->which >> i & 1) {
-            w->probe[w->n_probes] = ag_probe_of(ag_probes.items[i]);
-            w->name[w->n_probes++] = ag_probes.items[i]->name;
-        }
+    choose(w, probing);
     const size_t each = (size_t)w->n_stages * (size_t)w->n_probes;
     w->value = AG_NEW_ARRAY(run->arena, double, epochs *each);
     w->sum = AG_NEW_ARRAY(run->arena, double, each);
-    w->before = AG_NEW_ARRAY(run->arena, ag_real, run->net.n_parameters);
+    w->look = ag_look_new(&run->net, run->arena);
     w->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)run->per_step);
     w->recorded = AG_NEW_ARRAY(run->arena, float, (size_t)w->recorded_max);
-    bool ok = w->value && w->sum && w->before && w->index && w->recorded;
+    bool ok = w->value && w->sum && w->look && w->index && w->recorded;
     for (int p = 0; p < w->n_probes; p++)
-        if (at_step(w->probe[p])) {
+        if (at_step(probing, w->probe[p])) {
             w->series[p] =
                 AG_NEW_ARRAY(run->arena, float, (size_t)w->recorded_max *(size_t)w->n_stages);
             ok = ok && w->series[p];
         }
-    if (!ok) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for probes");
+    if (!ok) return no_memory(err);
     for (size_t i = 0; i < epochs * each; i++)
         w->value[i] = (double)NAN; /* until somebody measures it */
     return ag_snapshot_open(run, &w->snapshot, err);
 }
 
-/* Runs the probes of one kind and keeps their numbers: as those of this epoch, or as
- * those of this recorded step. */
-static void observe(ag_training_run *run, ag_probe_time time, int rows, bool at_epoch) {
+/* --- numbers -------------------------------------------------------------- */
+
+/* What there is to see of one stage; *seen stays with the caller. */
+static ag_view view_of(const ag_training_run *run, int s, ag_seen *seen) {
+    const int i = owner(&run->net, run->net.stages[s].weights);
+    const ag_moved *moved = &run->moved[i];
+    *seen = ag_look_seen(run->watch->look, s);
+    return (ag_view){.gradient = run->net.layers[i].gradient_squares[AG_ROLE_WEIGHT],
+                     .delta = seen->delta,
+                     .before = moved->before,
+                     .change = moved->change,
+                     .weights = moved->after,
+                     .values = &seen->values,
+                     .dead = seen->dead};
+}
+
+static double *value_at(const ag_training_run *run, int s, int p) {
+    const ag_watch *w = run->watch;
+    return &w->value[((size_t)run->epoch * (size_t)w->n_stages + (size_t)s) * (size_t)w->n_probes +
+                     (size_t)p];
+}
+
+enum {
+    TIMED_EVERY = 16
+}; /* recorded steps; the others are taken for as long as the last of those */
+
+const ag_observer *ag_watch_observer(const ag_training_run *run) {
+    const ag_watch *w = run->watch;
+    return ag_look_begin(w->look, w->values, w->n_recorded < 2 || w->n_recorded % TIMED_EVERY == 0);
+}
+
+void ag_watch_step(ag_training_run *run) {
+    const double began = ag_clock_now();
     ag_watch *w = run->watch;
-    ag_view view = {.net = &run->net, .rows = rows, .before = w->before};
-    for (int p = 0; p < w->n_probes; p++) {
-        if (w->probe[p]->time != time) continue;
-        for (int s = 0; s < w->n_stages; s++) {
-            view.tally = ag_snapshot_tally(w->snapshot, s);
+    w->recorded[w->n_recorded] = (float)run->step;
+    run->epoch_norm += sqrt(ag_net_gradient_squares(&run->net));
+    run->epoch_recorded++;
+    for (int s = 0; s < w->n_stages; s++) {
+        ag_seen seen;
+        const ag_view view = view_of(run, s, &seen);
+        for (int p = 0; p < w->n_probes; p++) {
+            if (!w->series[p]) continue;
             const double x = w->probe[p]->observe(&view, &run->net.stages[s]);
-            if (at_epoch) {
-                w->value[((size_t)run->epoch * (size_t)w->n_stages + (size_t)s) *
-                             (size_t)w->n_probes +
-                         (size_t)p] = x;
-            } else {
-                w->sum[s * w->n_probes + p] += x;
-                w->series[p][w->n_recorded * w->n_stages + s] = (float)x;
-            }
+            w->series[p][w->n_recorded * w->n_stages + s] = (float)x;
+            if (averaged(w->probe[p])) w->sum[s * w->n_probes + p] += x;
         }
     }
+    w->n_recorded++;
+    run->probe_seconds += ag_clock_now() - began + ag_look_seconds(w->look);
 }
 
-static double gradient_norm(const ag_training_run *run) {
-    return sqrt(ag_sum_squares(run->net.n_parameters, run->net.gradients));
-}
-
-void ag_watch_gradients(ag_training_run *run, int rows) {
-    const double began = ag_clock_now();
-    run->watch->recorded[run->watch->n_recorded] = (float)run->step;
-    run->epoch_norm += gradient_norm(run);
-    run->epoch_recorded++;
-    observe(run, AG_PROBE_GRADIENT, rows, false);
-    run->probe_seconds += ag_clock_now() - began;
-}
-
-void ag_watch_before_update(ag_training_run *run) {
-    const double began = ag_clock_now();
-    memcpy(run->watch->before, run->net.parameters, run->net.n_parameters * sizeof(ag_real));
-    run->probe_seconds += ag_clock_now() - began;
-}
-
-void ag_watch_after_update(ag_training_run *run, int rows) {
-    const double began = ag_clock_now();
-    observe(run, AG_PROBE_UPDATE, rows, false);
-    run->watch->n_recorded++;
-    run->probe_seconds += ag_clock_now() - began;
-}
-
-/* Step probes: the averages since the last call. */
+/* The averages since the last call. */
 static void close_averages(ag_training_run *run) {
     ag_watch *w = run->watch;
-    double *value = w->value + (size_t)run->epoch * (size_t)(w->n_stages * w->n_probes);
     for (int p = 0; p < w->n_probes; p++) {
-        if (!at_step(w->probe[p])) continue;
+        if (!averaged(w->probe[p])) continue;
         for (int s = 0; s < w->n_stages; s++) {
             double *sum = &w->sum[s * w->n_probes + p];
-            value[s * w->n_probes + p] = *sum / (double)run->epoch_recorded;
+            *value_at(run, s, p) = *sum / (double)run->epoch_recorded;
             *sum = 0;
         }
     }
@@ -152,26 +196,42 @@ static void close_averages(ag_training_run *run) {
  * all. Of as many examples as a step has, because norms depend on their number, spread
  * evenly over the training part. */
 static void observe_initial_gradients(ag_training_run *run) {
+    ag_watch *w = run->watch;
     long correct = 0;
     int rows = 0;
     for (size_t i = 0; i < (size_t)run->per_step; i++)
-        run->watch->index[i] = (uint32_t)(i * run->data->train.n / (size_t)run->per_step);
-    if (!isfinite(ag_gradient_take(run, run->watch->index, run->per_step, false, &correct, &rows)))
-        return;
-    observe(run, AG_PROBE_GRADIENT, rows, true);
-    run->epoch_norm = gradient_norm(run);
+        w->index[i] = (uint32_t)(i * run->data->train.n / (size_t)run->per_step);
+    run->observer = ag_look_begin(w->look, false, false);
+    const double loss = ag_gradient_take(run, w->index, run->per_step, false, &correct, &rows);
+    run->observer = NULL;
+    if (!isfinite(loss)) return;
+    for (int s = 0; s < w->n_stages; s++) {
+        ag_seen seen;
+        const ag_view view = view_of(run, s, &seen);
+        for (int p = 0; p < w->n_probes; p++)
+            if (w->probe[p]->time == AG_PROBE_GRADIENT)
+                *value_at(run, s, p) = w->probe[p]->observe(&view, &run->net.stages[s]);
+    }
+    run->epoch_norm = sqrt(ag_net_gradient_squares(&run->net));
     run->epoch_recorded = 1;
 }
 
 void ag_watch_epoch(ag_training_run *run) {
     if (!run->settings->probes.on) return;
     const double began = ag_clock_now();
+    ag_watch *w = run->watch;
     if (run->epoch == 0)
         observe_initial_gradients(run);
     else
         close_averages(run);
-    ag_snapshot_take(run, run->watch->snapshot);
-    observe(run, AG_PROBE_EPOCH, 0, true);
+    ag_snapshot_take(run, w->snapshot, w->look);
+    for (int s = 0; s < w->n_stages; s++) {
+        ag_seen seen;
+        const ag_view view = view_of(run, s, &seen);
+        for (int p = 0; p < w->n_probes; p++)
+            if (!averaged(w->probe[p]))
+                *value_at(run, s, p) = w->probe[p]->observe(&view, &run->net.stages[s]);
+    }
     run->probe_seconds += ag_clock_now() - began;
 }
 
@@ -181,6 +241,13 @@ static const char *join(ag_arena *arena, const char *folder, const char *name) {
     const size_t n = strlen(folder) + strlen(name) + 2;
     char *text = AG_NEW_ARRAY(arena, char, n);
     if (text) snprintf(text, n, "%s/%s", folder, name);
+    return text;
+}
+
+static const char *meaning(ag_arena *arena, const ag_probe *probe, const char *over) {
+    const size_t n = strlen(probe->about.formula) + strlen(over) + 3;
+    char *text = AG_NEW_ARRAY(arena, char, n);
+    if (text) snprintf(text, n, "%s; %s", probe->about.formula, over);
     return text;
 }
 
@@ -214,7 +281,7 @@ void ag_watch_record(const ag_training_run *run, ag_record *record, ag_array *ar
                              {epochs, stages},
                              {"epoch", "layer"},
                              probe->unit,
-                             probe->about.formula,
+                             meaning(run->arena, probe, scope[probe->time].epoch),
                              by_epoch(run, p)};
         if (w->series[p])
             *next++ = (ag_array){join(run->arena, "step", w->name[p]),
@@ -222,7 +289,7 @@ void ag_watch_record(const ag_training_run *run, ag_record *record, ag_array *ar
                                  {recorded, stages},
                                  {"record", "layer"},
                                  probe->unit,
-                                 probe->about.formula,
+                                 meaning(run->arena, probe, scope[probe->time].step),
                                  w->series[p]};
     }
     next = ag_snapshot_record(run, w->snapshot, next);

@@ -15,12 +15,15 @@ size_t ag_watch_bytes(const ag_probing *probing, const ag_net *net, long epochs,
  * which the fewer examples alone make the gradients larger. */
 bool ag_watch_records(const ag_training_run *run, long step);
 
-void ag_watch_gradients(ag_training_run *run, int rows); /* gradients are there */
-void ag_watch_before_update(ag_training_run *run);
-void ag_watch_after_update(ag_training_run *run, int rows);
+/* Looks at the passes of a recorded step: of one that is gathered from several mini-batches
+ * at each, so that the last one stays. */
+const ag_observer *ag_watch_observer(const ag_training_run *run);
 
-/* Epoch probes on the probe batch, and the averages of the step probes since the
- * last call. Epoch 0: gradients instead, of as many examples as a step has. */
+/* A recorded step is done, its update included: its numbers. */
+void ag_watch_step(ag_training_run *run);
+
+/* The probe batch, the weights, and the averages over the recorded steps since the last
+ * call. Epoch 0: gradients instead, of as many examples as a step has. */
 void ag_watch_epoch(ag_training_run *run);
 
 /* Probes at most, one bit each of ag_probing.which; arrays that ag_watch_record adds. */
@@ -30,7 +33,7 @@ enum {
 };
 
 /* Adds the probes' numbers and arrays to the record. Out of memory: an array's name or
- * data is NULL. */
+ * meaning or data is NULL. */
 void ag_watch_record(const ag_training_run *run, ag_record *record, ag_array *arrays,
                      int *n_arrays);
 

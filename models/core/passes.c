@@ -51,6 +51,7 @@ static void advance(ag_layer *layer, ptrdiff_t examples) {
 
 const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x) {
     assert(rows <= net->rows_max);
+    const ag_observer *observer = net->mode->observer;
     for (int start = 0, end; start < net->n_layers; start = end) {
         end = end_of_run(net, start);
         const int most = piece_rows(net, start, end, rows);
@@ -63,6 +64,7 @@ const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x) {
                 advance(layer, first);
                 layer->kind->forward(layer, n);
                 advance(layer, -first);
+                if (observer) observer->forward(observer->self, layer, first, n);
             }
         }
     }
@@ -107,6 +109,7 @@ double ag_net_gradient_squares(const ag_net *net) {
 }
 
 bool ag_net_backward(ag_net *net, int rows) {
+    const ag_observer *observer = net->mode->observer;
     for (int last = net->n_layers - 1, start; last >= 0; last = start - 1) {
         start = net->layers[last].run;
         const int most = piece_rows(net, start, last + 1, rows);
@@ -119,6 +122,7 @@ bool ag_net_backward(ag_net *net, int rows) {
                 advance(layer, first);
                 layer->kind->backward(layer, n);
                 advance(layer, -first);
+                if (observer) observer->backward(observer->self, layer, first, n);
                 if (!layer->piece.goes_on) square_gradients(layer);
                 add_to(net, layer, first, n);
             }

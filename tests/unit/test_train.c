@@ -4,6 +4,7 @@
 
 #include "harness/num/norms.h"
 #include "harness/num/processor.h"
+#include "harness/probes/look.h"
 #include "harness/probes/probe.h"
 #include "harness/train/cost.h"
 #include "harness/train/watch.h"
@@ -269,7 +270,7 @@ static void test_evaluation_counts_every_example(void) {
  *
  *     z = (1, -6, 2), (3, -8, -4)      a = (1, 0, 2), (3, 0, 0)      output 3, 3
  */
-static void by_hand(ag_net *net, ag_arena *arena) {
+static ag_look *by_hand(ag_net *net, ag_arena *arena) {
     static const ag_real x[] = {1, 2, 3, -4};
     ag_error err = {0};
     const ag_choice relu = choose(&ag_activations, "relu");
@@ -283,27 +284,47 @@ static void by_hand(ag_net *net, ag_arena *arena) {
     memcpy(net->stages[0].weights->parameter[AG_ROLE_WEIGHT], w1, sizeof w1);
     memcpy(net->stages[1].weights->parameter[AG_ROLE_WEIGHT], w2, sizeof w2);
     net->stages[0].weights->parameter[AG_ROLE_BIAS][1] = -5;
+    ag_look *look = ag_look_new(net, arena);
+    net->mode->observer = ag_look_begin(look, true, false);
     const ag_real *out = ag_net_forward(net, 2, x);
     CHECK(out[0] == 3 && out[1] == 3, "outputs %g, %g", (double)out[0], (double)out[1]);
     ag_net_last(net)->dy[0] = ag_net_last(net)->dy[1] = (ag_real)0.5;
     ag_net_backward(net, 2);
+    return look;
 }
 
-static double probe(const ag_net *net, const char *name, int stage, const ag_real *before) {
+static double squares(size_t n, const ag_real *x, const ag_real *y) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += ((double)x[i] - (double)y[i]) * ((double)x[i] - (double)y[i]);
+    return sum;
+}
+
+/* What a probe says after a step from the parameters `before` to those of the net. */
+static double probe(const ag_net *net, const ag_look *look, const char *name, int stage,
+                    const ag_real *before) {
+    static const ag_real zero[16];
     const ag_element *element = ag_catalogue_find(&ag_probes, name);
     CHECK(element, "no probe %s", name);
     const ag_stage *at = &net->stages[stage - 1];
-    ag_tally tally[3] = {{0}};
-    CHECK(ag_tally_channels(at) <= 3, "%d channels", ag_tally_channels(at));
-    ag_tally_add(at, 2, tally);
-    const ag_view view = {.net = net, .rows = 2, .before = before, .tally = tally};
+    const ag_slice w = at->weights->slice[AG_ROLE_WEIGHT];
+    const ag_seen seen = ag_look_seen(look, stage - 1);
+    const ag_view view = {.gradient = at->weights->gradient_squares[AG_ROLE_WEIGHT],
+                          .delta = seen.delta,
+                          .before = squares(w.n, before + w.offset, zero),
+                          .change = squares(w.n, net->parameters + w.offset, before + w.offset),
+                          .weights = squares(w.n, net->parameters + w.offset, zero),
+                          .values = &seen.values,
+                          .dead = seen.dead};
     return element ? ag_probe_of(element)->observe(&view, at) : 0;
 }
 
 static void test_probes_by_hand(void) {
     ag_arena arena = AG_ARENA_EMPTY;
     ag_net net;
-    by_hand(&net, &arena);
+    const ag_look *look = by_hand(&net, &arena);
+    ag_real before[16];
+    memcpy(before, net.parameters, net.n_parameters * sizeof(ag_real));
     /* dz of stage 1: 0.5 where alive: (0.5, 0, 0.5), (0.5, 0, 0)
      * dw1 = x' dz: (1 3)' with unit 1: 2, (2 -4): -1; unit 3: 0.5, 1 */
     static const struct {
@@ -329,17 +350,16 @@ static void test_probes_by_hand(void) {
         {"activation_mean", 2, (double)NAN},
     };
     for (int i = 0; i < AG_COUNT(expected); i++) {
-        const double x = probe(&net, expected[i].name, expected[i].stage, NULL);
+        const double x = probe(&net, look, expected[i].name, expected[i].stage, before);
         CHECK(close_to(x, expected[i].value, 1e-6, 1e-9), "%s of stage %d is %.9g, not %.9g",
               expected[i].name, expected[i].stage, x, expected[i].value);
     }
-    ag_real before[16];
-    memcpy(before, net.parameters, net.n_parameters * sizeof(ag_real));
     net.stages[0].weights->parameter[AG_ROLE_WEIGHT][0] += (ag_real)0.3;
     net.stages[0].weights->parameter[AG_ROLE_WEIGHT][4] += (ag_real)0.4;
-    CHECK(close_to(probe(&net, "update_ratio", 1, before), 0.5 / 1.73205080756887729, 1e-6, 0),
-          "update_ratio");
-    CHECK(probe(&net, "update_ratio", 2, before) == 0, "update_ratio of what did not move");
+    CHECK(
+        close_to(probe(&net, look, "update_ratio", 1, before), 0.5 / 1.73205080756887729, 1e-6, 0),
+        "update_ratio");
+    CHECK(probe(&net, look, "update_ratio", 2, before) == 0, "update_ratio of what did not move");
     ag_arena_close(&arena);
 }
 

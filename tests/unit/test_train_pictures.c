@@ -2,6 +2,7 @@
  * hide what is dead. */
 #include "train_fixture.h"
 
+#include "harness/probes/look.h"
 #include "harness/probes/probe.h"
 #include "models/layers.h"
 
@@ -68,12 +69,13 @@ static void check_dead(const char *normalization, const char *place, int n_dead)
     ag_real *shift = net->parameters + net->role[AG_ROLE_BIAS].offset;
     for (int c = 0; c < CHANNELS; c++)
         shift[c] = c < n_dead ? -1000 : 0.5F;
-    *net->mode = (ag_mode){0};
+    ag_look *look = ag_look_new(net, &arena);
+    *net->mode = (ag_mode){.observer = ag_look_begin(look, true, false)};
     ag_net_forward(net, LOOKED_AT, data.validation.x);
     const ag_stage *stage = &net->stages[0];
     ag_tally tally[CHANNELS] = {0};
     ag_tally_add(stage, LOOKED_AT, tally);
-    const ag_view view = {.net = net, .tally = tally};
+    const ag_view view = {.dead = ag_look_seen(look, 0).dead};
     const double share =
         ag_probe_of(ag_catalogue_find(&ag_probes, "dead_fraction"))->observe(&view, stage);
     CHECK(share == (double)n_dead / CHANNELS, "%s %s: %g dead, not %d of %d", normalization, place,

@@ -122,13 +122,6 @@ void ag_tally_merge(ag_tally *a, const ag_tally *b) {
     a->live += b->live;
 }
 
-ag_tally ag_tally_together(const ag_tally *tally, int n) {
-    ag_tally all = {0};
-    for (int i = 0; i < n; i++)
-        ag_tally_merge(&all, &tally[i]);
-    return all;
-}
-
 double ag_tally_z_std(const ag_tally *tally) { return sqrt(tally->z_spread / tally->n); }
 
 double ag_tally_a_std(const ag_tally *tally) { return sqrt(tally->a_spread / tally->n); }
