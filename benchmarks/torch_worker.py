@@ -5,8 +5,8 @@ to a folder, on the same examples in the same order, from the same weights.
     python3 torch_worker.py FOLDER    reads FOLDER/workload.json; answers commands on stdin
 
     about                     versions, kernels, number of threads
-    check T N                 losses of the first N steps of trial T, and the mean of the
-                              first and the last 20 of all its steps
+    check T N M               losses of the first N steps of trial T, and the means of the
+                              first and the last M of all its steps
     tune T SECONDS            tries the settings below, keeps the fastest, says which
     go BENCH SECONDS          steps, samples, seconds of processor time, wall
                               BENCH / 2 is the trial; odd: with logging
@@ -298,8 +298,8 @@ def main(folder):
             while run.step < run.trial.steps:
                 run.one_step()
             losses = [float(loss) for loss in run.losses]
-            answer = {"losses": losses[:int(rest[1])], "first": mean(losses[:20]),
-                      "last": mean(losses[-20:])}
+            answer = {"losses": losses[:int(rest[1])], "first": mean(losses[:int(rest[2])]),
+                      "last": mean(losses[-int(rest[2]):])}
         elif word == "tune":
             answer = tune(trials[int(rest[0])], float(rest[1]))
         elif word == "go":

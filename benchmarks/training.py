@@ -7,12 +7,22 @@ import glob
 import json
 import os
 import statistics
-import subprocess
-import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from measuring import HERE, KEEP_MEMORY, ONE_THREAD, Worker, folder, rate, torch_environment
+from tables import Target, percent, percent1, ranged, spread, two
+
 # Losses of the first steps must agree: same net, same numbers in another order of sums.
-COMPARED_STEPS, LOSS_STEPS, TOLERANCE = 5, 300, 1e-4
+COMPARED_STEPS, TOLERANCE = 5, 1e-4
+# Of how many steps at the begin and at the end the mean loss is taken: it must fall.
+LOSS_STEPS = 20
+# Letter, or letter and batch size: ratio to PyTorch, the same with logging on both sides,
+# share of the peak.
+TARGETS = {"a64": (3.0, 4.0, 0.80), "a128": (2.3, 2.8, 0.85), "b64": (2.1, 2.6, 0.82),
+           "b128": (1.7, 2.0, 0.86), "c": (4.0, 6.0, 0.65), "d": (2.8, 3.2, 0.90),
+           "e": (1.35, 1.55, 0.90), "f": (1.5, None, None), "h": (1.5, None, None)}
+# Seconds that a workload takes: before its rounds, and all of them; see Progress.
+EXPECTED = {"a": (30, 80), "b": (9, 20), "c": (20, 40), "d": (20, 14), "e": (45, 32),
+            "f": (9, 10), "h": (30, 15)}
 
 
 def workloads():
@@ -21,154 +31,108 @@ def workloads():
     return {name[0]: name for name in sorted(names)}
 
 
-class Worker:
-    """A process that answers each line with a line of JSON."""
-
-    def __init__(self, words, core, environment):
-        self.words = words
-        self.process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=dict(os.environ, **environment),
-            preexec_fn=lambda: os.sched_setaffinity(0, {core}))
-
-    def ask(self, *words):
-        self.process.stdin.write(" ".join(str(word) for word in words) + "\n")
-        self.process.stdin.flush()
-        return self.answer()
-
-    def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit("scripts/benchmark: %s ended with code %s" % (
-                " ".join(self.words), self.process.wait()))
-        return json.loads(line)
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+def chosen(options):
+    return {letter: name for letter, name in workloads().items()
+            if not options.workloads or letter in options.workloads}
 
 
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-
-
-def torch_environment():
-    """What PyTorch needs to be fast on Debian: OpenBLAS and not the reference BLAS, and its
-    kernels for the vectors that are there: detection takes some new processors for old."""
-    flags = open("/proc/cpuinfo").read()
-    environment = dict(ONE_THREAD)
-    if "avx512f" in flags:
-        environment["OPENBLAS_CORETYPE"] = "SkylakeX"
-    elif "avx2" in flags:
-        environment["OPENBLAS_CORETYPE"] = "Haswell"
-    folders = glob.glob("/usr/lib/*/openblas-pthread")
-    if folders:
-        environment["LD_LIBRARY_PATH"] = folders[0]
-    return environment
-
-
-# Freed memory stays with the process: without it glibc maps and unmaps the large tensors of
-# every step. What PyTorch's tuning guide gets from jemalloc or tcmalloc, without either.
-KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TRIM_THRESHOLD_": "4000000000"}
-
-
-def rate(done):
-    return done["samples"] / done["seconds"]
-
-
-def spread(values):
-    return {"median": statistics.median(values), "least": min(values), "most": max(values),
-            "rounds": values}
+def expected(options):
+    share = options.rounds * options.seconds / (5 * 0.35) * (1 if options.torch else 0.4)
+    for letter, name in chosen(options).items():
+        before, rounds = EXPECTED.get(letter, (20, 20))
+        yield "training " + name, (before if options.torch else 2) + share * rounds
 
 
 def losses_apart(ours, theirs):
     return max(abs(a - b) / abs(a) for a, b in zip(ours, theirs))
 
 
-def mean(values):
-    return sum(values) / len(values)
+def ends(losses):
+    return {"first": statistics.mean(losses[:LOSS_STEPS]),
+            "last": statistics.mean(losses[-LOSS_STEPS:])}
+
+
+def falls(loss):
+    """By more than batches differ."""
+    return loss["last"] < 0.9 * loss["first"]
 
 
 class Comparison:
-    """All trials of one workload."""
+    """All trials of one workload. A worker counts two benches a trial: plain, logging."""
 
-    def __init__(self, name, program, options, folder):
-        self.name, self.options, self.folder = name, options, folder
-        core = max(os.sched_getaffinity(0))
-        self.ours = Worker([program, "--worker", folder, name] + options.overrides, core,
-                           ONE_THREAD)
+    def __init__(self, name, program, options, here):
+        self.name, self.options = name, options
+        self.ours = Worker([program, "--worker", here, name] + options.overrides, ONE_THREAD)
+        self.workers = [self.ours]
         self.facts = self.ours.answer()
         self.usual = self.tuned = None
         if options.torch:
-            with open(os.path.join(folder, "workload.json"), "w") as out:
+            with open(os.path.join(here, "workload.json"), "w") as out:
                 json.dump(self.facts, out)
-            words = [options.torch, os.path.join(HERE, "torch_worker.py"), folder]
+            words = [options.torch, os.path.join(HERE, "torch_worker.py"), here]
             environment = torch_environment()
-            self.usual = Worker(words, core, environment)
-            self.tuned = Worker(words, core, dict(environment, **KEEP_MEMORY))
+            self.usual = Worker(words, environment)
+            self.tuned = Worker(words, dict(environment, **KEEP_MEMORY))
+            self.workers += [self.usual, self.tuned]
 
     def close(self):
-        for worker in (self.ours, self.usual, self.tuned):
-            if worker:
-                worker.close()
+        for worker in self.workers:
+            worker.close()
 
     def prepare(self, trial):
         """The same net? Then the settings that suit PyTorch best, and everything warm."""
         facts = self.facts["trials"][trial]
-        ours = facts["losses"]
-        steps = min(LOSS_STEPS, len(ours))
+        settings = facts["settings"]
         result = {"workload": self.name, "label": facts["label"], "letter": self.name[0],
-                  "batch_size": facts["settings"]["training"]["batch_size"],
-                  "activation": facts["settings"]["activation"]["name"],
-                  "optimizer": facts["settings"]["optimizer"]["name"],
-                  "settings": facts["settings"], "parameters": facts["parameters"],
+                  "batch_size": settings["training"]["batch_size"],
+                  "activation": settings["activation"]["name"],
+                  "optimizer": settings["optimizer"]["name"],
+                  "settings": settings, "parameters": facts["parameters"],
                   "flops_per_sample": facts["flops"], "generated": self.facts["generated"],
-                  "loss": {"first": mean(ours[:20]), "last": mean(ours[steps - 20:steps])}}
-        for bench in (0, 1):
-            self.ours.ask("go", 2 * trial + bench, self.options.seconds / 4)
+                  "loss": ends(facts["losses"])}
         if self.tuned:
-            check = self.tuned.ask("check", trial, steps)
-            theirs = check["losses"]
-            result["torch_loss"] = {"first": mean(theirs[:20]), "last": mean(theirs[-20:])}
-            result["losses_apart"] = losses_apart(ours[:COMPARED_STEPS], theirs[:COMPARED_STEPS])
+            check = self.tuned.ask("check", trial, COMPARED_STEPS, LOSS_STEPS)
+            result["torch_loss"] = {"first": check["first"], "last": check["last"]}
+            result["losses_apart"] = losses_apart(facts["losses"], check["losses"])
             result["torch_settings"] = self.tuned.ask("tune", trial, self.options.seconds / 3)
-            for worker, bench in ((self.tuned, 0), (self.tuned, 1), (self.usual, 0)):
-                worker.ask("go", 2 * trial + bench, self.options.seconds / 4)
-        self.judge(result)
+        for worker, _, bench in self.turns(trial):
+            worker.go(bench, self.options.seconds / 4)
+        result["trouble"] = list(trouble(result))
         return result
 
-    def judge(self, result):
-        """What would make the speed meaningless."""
-        trouble = []
-        if not result["loss"]["last"] < result["loss"]["first"]:
-            trouble.append("our loss does not fall")
-        if self.tuned:
-            if not result["torch_loss"]["last"] < result["torch_loss"]["first"]:
-                trouble.append("PyTorch's loss does not fall")
-            if not result["losses_apart"] <= TOLERANCE:
-                trouble.append("not the same net: losses of the first steps are %.1e apart"
-                               % result["losses_apart"])
-        if self.facts["generated"]:  # labels of noise: nothing to learn quickly
-            trouble = [t for t in trouble if "fall" not in t]
-        result["trouble"] = trouble
+    def turns(self, trial):
+        plain, logging = 2 * trial, 2 * trial + 1
+        if not self.tuned:
+            return [(self.ours, "ours", plain), (self.ours, "ours_logging", logging)]
+        return [(self.ours, "ours", plain), (self.tuned, "torch", plain),
+                (self.ours, "ours_logging", logging), (self.tuned, "torch_logging", logging),
+                (self.usual, "torch_usual", plain)]
 
     def one_round(self, trial, number):
         """Peak, work, peak, work, ...; who begins alternates."""
-        seconds, plain, logging = self.options.seconds, 2 * trial, 2 * trial + 1
-        turns = [(self.ours, "ours", plain), (self.ours, "ours_logging", logging)]
-        if self.tuned:
-            turns = [(self.ours, "ours", plain), (self.tuned, "torch", plain),
-                     (self.ours, "ours_logging", logging),
-                     (self.tuned, "torch_logging", logging), (self.usual, "torch_usual", plain)]
+        turns = self.turns(trial)
         if number % 2:
             turns.reverse()
         done = {}
         before = self.ours.ask("peak")["flops"]
         for worker, name, bench in turns:
-            done[name] = worker.ask("go", bench, seconds)
+            done[name] = worker.go(bench, self.options.seconds)
             after = self.ours.ask("peak")["flops"]
             done[name]["peak"] = (before + after) / 2
             before = after
         return done
+
+
+def trouble(result):
+    """What would make the speed meaningless."""
+    if not falls(result["loss"]):
+        yield "our loss does not fall"
+    if "torch_loss" in result:
+        if not falls(result["torch_loss"]):
+            yield "PyTorch's loss does not fall"
+        if not result["losses_apart"] <= TOLERANCE:
+            yield ("not the same net, batches and optimizer: losses of the first steps are "
+                   "%.1e apart" % result["losses_apart"])
 
 
 def summary(result, rounds):
@@ -180,6 +144,7 @@ def summary(result, rounds):
         result[name] = {
             "rate": spread([rate(done[name]) for done in rounds]),
             "wall_rate": spread([done[name]["samples"] / done[name]["wall"] for done in rounds]),
+            "waited": spread([done[name]["wall"] / done[name]["seconds"] - 1 for done in rounds]),
             "share": spread([rate(done[name]) * flops / done[name]["peak"] for done in rounds])}
     for name, above, below in (("ratio", "ours", "torch"), ("ratio_usual", "ours", "torch_usual"),
                                ("ratio_logging", "ours_logging", "torch_logging"),
@@ -191,27 +156,35 @@ def summary(result, rounds):
     return result
 
 
-def measure(program, options, say):
+def measure_workload(name, program, options, progress):
+    """Versions of PyTorch, and a result for each trial."""
+    piece = "training " + name
+    with folder() as here:
+        progress(piece, "the same nets in PyTorch" if options.torch else "")
+        comparison = Comparison(name, program, options, here)
+        try:
+            about = comparison.tuned.ask("about") if comparison.tuned else None
+            trials = range(len(comparison.facts["trials"]))
+            found = []
+            for trial in trials:
+                progress(piece, "losses and settings of trial %d of %d" % (trial + 1, len(trials)))
+                found.append(comparison.prepare(trial))
+            rounds = [[] for _ in trials]
+            for number in range(options.rounds):
+                progress(piece, "round %d of %d" % (number + 1, options.rounds))
+                for trial in trials:
+                    rounds[trial].append(comparison.one_round(trial, number))
+            return about, [summary(f, r) for f, r in zip(found, rounds)]
+        finally:
+            comparison.close()
+
+
+def measure(tools, options, progress):
     """One entry per trial of the chosen workloads."""
     results, about = [], None
-    for letter, name in workloads().items():
-        if options.workloads and letter not in options.workloads:
-            continue
-        say("training: %s" % name)
-        with tempfile.TemporaryDirectory(prefix="actgrid-benchmark-") as folder:
-            comparison = Comparison(name, program, options, folder)
-            try:
-                if comparison.tuned and not about:
-                    about = comparison.tuned.ask("about")
-                trials = range(len(comparison.facts["trials"]))
-                found = [comparison.prepare(trial) for trial in trials]
-                rounds = [[] for _ in trials]
-                for number in range(options.rounds):
-                    for trial in trials:
-                        rounds[trial].append(comparison.one_round(trial, number))
-                results += [summary(f, r) for f, r in zip(found, rounds)]
-            finally:
-                comparison.close()
+    for name in chosen(options).values():
+        about, found = measure_workload(name, tools["benchmark"], options, progress)
+        results += found
     return {"trials": results, "torch": about, "torch_environment": torch_environment(),
             "torch_tuned_environment": KEEP_MEMORY, "rounds": options.rounds,
             "seconds": options.seconds}
@@ -220,85 +193,89 @@ def measure(program, options, say):
 # --- tables ----------------------------------------------------------------------------
 
 
-def kilo(x):
-    return "%.0f" % x if x < 10000 else "%.1fk" % (x / 1e3) if x < 1e6 else "%.2fM" % (x / 1e6)
+def target(result, which, value, form):
+    """The cell behind a figure; empty where nothing is wanted of it."""
+    letter = result["letter"]
+    wanted = TARGETS.get("%s%d" % (letter, result["batch_size"]), TARGETS.get(letter))
+    if not wanted or wanted[which] is None:
+        return ""
+    return Target(value, form, least=wanted[which])
 
 
-def ranged(s, form=kilo):
-    return "%s [%s-%s]" % (form(s["median"]), form(s["least"]), form(s["most"]))
-
-
-def times(x):
-    return "%.2f" % x
-
-
-def percent(x):
-    return "%.0f" % (100 * x)
-
-
-def percent1(x):
-    return "%.1f" % (100 * x)
-
-
-COLUMNS = [  # title, of the result, form
-    ("actgrid /s", lambda r: ranged(r["ours"]["rate"])),
-    ("% of peak", lambda r: ranged(r["ours"]["share"], percent)),
-    ("PyTorch /s", lambda r: ranged(r["torch"]["rate"])),
-    ("% of peak", lambda r: percent(r["torch"]["share"]["median"])),
-    ("ratio", lambda r: ranged(r["ratio"], times)),
-    ("as installed", lambda r: ranged(r["ratio_usual"], times)),
-    ("logging: actgrid /s", lambda r: ranged(r["ours_logging"]["rate"])),
-    ("PyTorch /s", lambda r: ranged(r["torch_logging"]["rate"])),
-    ("ratio", lambda r: ranged(r["ratio_logging"], times)),
-    ("cost %", lambda r: ranged(r["logging_cost"], percent1)),
-    ("PyTorch's", lambda r: percent(r["torch_logging_cost"]["median"])),
+# Title, what stands there, whether PyTorch is needed for it.
+PLAIN = [
+    ("actgrid", lambda r: ranged(r["ours"]["rate"]), False),
+    ("PyTorch", lambda r: ranged(r["torch"]["rate"]), True),
+    ("ratio", lambda r: ranged(r["ratio"], two), True),
+    ("target: ratio", lambda r: target(r, 0, r["ratio"], two), True),
+    ("% of peak", lambda r: ranged(r["ours"]["share"], percent), False),
+    ("target: % of peak", lambda r: target(r, 2, r["ours"]["share"], percent), False),
+    ("PyTorch's %", lambda r: percent(r["torch"]["share"]["median"]), True),
+    ("ratio as installed", lambda r: ranged(r["ratio_usual"], two), True),
+]
+LOGGING = [
+    ("actgrid", lambda r: ranged(r["ours_logging"]["rate"]), False),
+    ("PyTorch", lambda r: ranged(r["torch_logging"]["rate"]), True),
+    ("ratio", lambda r: ranged(r["ratio_logging"], two), True),
+    ("target: ratio with logging", lambda r: target(r, 1, r["ratio_logging"], two), True),
+    ("logging costs %", lambda r: ranged(r["logging_cost"], percent1), False),
+    ("PyTorch's %", lambda r: percent(r["torch_logging_cost"]["median"]), True),
 ]
 
 
 def row_name(result):
-    name = "%s %s" % (result["letter"], result["workload"][2:])
-    return "%s b%d %s %s" % (name, result["batch_size"], result["optimizer"], result["activation"])
+    return "%s %s b%d %s %s" % (result["letter"], result["workload"][2:], result["batch_size"],
+                                result["optimizer"], result["activation"])
 
 
-def rows(section):
-    """The table: titles, then a row for each trial. Without PyTorch, without its columns."""
-    trials = section["trials"]
-    with_torch = bool(trials) and "torch" in trials[0]
-    columns = COLUMNS if with_torch else [COLUMNS[i] for i in (0, 1, 6, 9)]
-    yield ["training, samples per second of processor time"] + [c[0] for c in columns]
-    for result in trials:
+def table(section, title, columns):
+    """A row for each trial. Without PyTorch, without its columns."""
+    columns = [c for c in columns if section["torch"] or not c[2]]
+    yield [title] + [c[0] for c in columns]
+    for result in section["trials"]:
         yield [row_name(result)] + [c[1](result) for c in columns]
 
 
+def rows(section):
+    return table(section, "training, samples per second of processor time", PLAIN)
+
+
+def rows_logging(section):
+    return table(section, "... with logging at every step", LOGGING)
+
+
 def notes(section):
-    """What must be known about the table."""
-    for result in section["trials"]:
-        for trouble in result["trouble"]:
-            yield "%s: %s" % (row_name(result), trouble)
-    generated = sorted({r["generated"] for r in section["trials"] if r["generated"]})
+    """What must be known about the tables."""
+    trials = section["trials"]
+    for result in trials:
+        for words in result["trouble"]:
+            yield "%s: %s" % (row_name(result), words)
+    generated = sorted({r["generated"] for r in trials if r["generated"]})
     if generated:
         yield ("no files of %s: generated examples of the same shape (set ACTGRID_DATA)"
                % ", ".join(generated))
-    peaks = [r["peak"]["median"] for r in section["trials"]]
-    if peaks:
-        yield ("peak: %.0f GFLOP/s [%.0f-%.0f], fused multiply-adds on one core, measured between "
-               "all pieces of work" % (statistics.median(peaks) / 1e9,
-                                       min(r["peak"]["least"] for r in section["trials"]) / 1e9,
-                                       max(r["peak"]["most"] for r in section["trials"]) / 1e9))
-    if not section["torch"]:
-        return
-    about = section["torch"]
-    apart = [r["losses_apart"] for r in section["trials"]]
+    yield ("peak: %.0f GFLOP/s [%.0f-%.0f], fused multiply-adds on one core, measured between "
+           "all pieces of work" % (statistics.median(r["peak"]["median"] for r in trials) / 1e9,
+                                   min(r["peak"]["least"] for r in trials) / 1e9,
+                                   max(r["peak"]["most"] for r in trials) / 1e9))
+    waited = [r["ours"]["waited"] for r in trials]
+    yield ("the thread waited %s %% of its time for the core [at most %s]: other programs, which "
+           "also empty caches" % (percent1(statistics.median(w["median"] for w in waited)),
+                                  percent1(max(w["most"] for w in waited))))
+    if section["torch"]:
+        yield from notes_torch(section)
+
+
+def notes_torch(section):
+    trials, about = section["trials"], section["torch"]
     yield ("PyTorch %s, OpenBLAS kernels %s, one thread; losses of the first %d steps at most %.1e "
-           "apart" % (about["torch"], about["openblas_core"], COMPARED_STEPS, max(apart)))
-    chosen = {"foreach": [], "channels_last": []}
-    for r in section["trials"]:
-        for key in chosen:
-            if r["torch_settings"][key]:
-                chosen[key].append(r["letter"])
-    yield "PyTorch: the faster of each setting: " + "; ".join(
-        "%s in %s" % (key, "".join(sorted(set(letters))) or "none")
-        for key, letters in chosen.items())
+           "apart, and %s" % (about["torch"], about["openblas_core"], COMPARED_STEPS,
+                              max(r["losses_apart"] for r in trials),
+                              "falling on both sides" if not any(r["trouble"] for r in trials)
+                              else "see above"))
+    for key, words in (("foreach", "optimizers with foreach"), ("channels_last", "channels_last")):
+        letters = sorted({r["letter"] for r in trials if r["torch_settings"][key]})
+        yield "PyTorch, the faster way: %s in %s" % (words, "".join(letters) or "none")
     yield ("\"PyTorch\" keeps freed memory (malloc's thresholds, as jemalloc or tcmalloc would); "
            "\"as installed\" is the ratio to PyTorch without that, NCHW, no foreach")
     yield ("logging: norms of every layer's weight gradient and dead units at every step on both "
