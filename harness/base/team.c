@@ -6,10 +6,14 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <time.h>
 
 /* How long somebody looks for work, or for the last chunk, before going to sleep. The parts of a
  * step that nobody shares are shorter than this; a sleeper needs some 50 us to be back. */
 static const double PATIENCE = 100e-6;
+
+/* How long a member sleeps before it leaves: other teams may have work. */
+enum { SLEEP_NANOSECONDS = 5000000 };
 
 /* The job at hand in one word, so that a chunk is taken by one compare-and-swap: whoever changes
  * it did so while this job was open, and the job stays open until that chunk is done. An old
@@ -150,20 +154,35 @@ static bool has_news(ag_team *team) {
     return is_open(atomic_load(&team->job)) || !atomic_load(&team->begun);
 }
 
-/* Until there may be a chunk, or the team ends. */
-static void look_for_work(ag_team *team) {
+/* Until there may be a chunk, or the team ends. false: neither came. */
+static bool look_for_work(ag_team *team) {
     const double began = ag_clock_now();
     for (int i = 1; !has_news(team); i++) {
         relax();
         if (i % 64 || ag_clock_now() - began < PATIENCE) continue;
         pthread_mutex_lock(&team->mutex);
         atomic_fetch_add(&team->sleepers, 1);
-        while (!has_news(team))
-            pthread_cond_wait(&team->news, &team->mutex);
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += SLEEP_NANOSECONDS;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        int code = 0;
+        while (!has_news(team) && code == 0)
+            code = pthread_cond_timedwait(&team->news, &team->mutex, &until);
         atomic_fetch_sub(&team->sleepers, 1);
         pthread_mutex_unlock(&team->mutex);
-        return;
+        return has_news(team);
     }
+    return true;
+}
+
+int ag_team_members(ag_team *team) {
+    int n = 0;
+    if (!team) return 1;
+    for (uint_fast32_t members = atomic_load(&team->members); members; members &= members - 1)
+        n++;
+    return n;
 }
 
 long ag_team_help(ag_team *team, long most) {
@@ -173,7 +192,7 @@ long ag_team_help(ag_team *team, long most) {
     while (n != most && atomic_load_explicit(&team->begun, memory_order_acquire)) {
         const int chunk = take(team);
         if (chunk < 0) {
-            look_for_work(team);
+            if (!look_for_work(team)) break;
             continue;
         }
         team->work(team->context, chunk, member);

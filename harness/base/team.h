@@ -10,7 +10,7 @@
  *
  * A team of one is a plain loop. With others, a call of ag_team_for costs about a microsecond;
  * chunks of less than that are not worth sharing. Whoever waits looks for work for some
- * microseconds and then sleeps.
+ * microseconds and then sleeps, and leaves a team that has no use for it.
  */
 #ifndef AG_TEAM_H
 #define AG_TEAM_H
@@ -42,9 +42,12 @@ void ag_team_end(ag_team *team);
  * a loop. Owner only. */
 void ag_team_for(ag_team *team, int n_chunks, ag_team_work *work, void *context);
 
-/* Joins, and takes chunks until the owner ends the team, or until it has done `most` of them
- * (below 0: no limit). Returns how many it did; -1 at once if there is nothing to join: not
- * begun, ended, or full. */
+/* Threads in it at this moment, its owner included. NULL: 1. */
+int ag_team_members(ag_team *team);
+
+/* Joins, and takes chunks until the owner ends the team, until there was none for some
+ * milliseconds, or until it has done `most` of them (below 0: no limit). Returns how many it
+ * did; -1 at once if there is nothing to join: not begun, ended, or full. */
 long ag_team_help(ag_team *team, long most);
 
 #endif

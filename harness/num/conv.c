@@ -129,10 +129,36 @@ static void run_phase(const ag_conv *conv, const ag_conv_pass *p, const ag_conv_
     }
 }
 
+/* Some pictures, as they are. */
+typedef struct shared_pass {
+    const ag_conv *conv;
+    const ag_conv_pass *pass;
+    int rows;
+    const float *x, *bias;
+    float *y;
+} shared_pass;
+
+static void run_group(void *context, int group, int member) {
+    const shared_pass *s = context;
+    const ag_conv_pass *p = s->pass;
+    (void)member;
+    const int e = group * p->x.group, n = ag_conv_least(s->rows - e, p->x.group);
+    const size_t from = ag_shape_size(p->x.shape);
+    const size_t to = (size_t)p->to_rows * (size_t)p->to_columns * (size_t)p->to_channels;
+    for (int h = 0; h < p->n_phases; h++)
+        run_phase(s->conv, p, &p->phases[h], s->x + (size_t)e * from, n, s->bias,
+                  s->y + (size_t)e * to);
+}
+
 static void run_pass(const ag_conv *conv, const ag_conv_pass *p, int rows, const float *x,
                      const float *bias, float *y) {
     const size_t from = ag_shape_size(p->x.shape);
     const size_t to = (size_t)p->to_rows * (size_t)p->to_columns * (size_t)p->to_channels;
+    if (!p->x.copied && ag_conv_shared(conv, rows)) {
+        shared_pass all = {conv, p, rows, x, bias, y};
+        ag_team_for(conv->team, ag_conv_parts(rows, p->x.group), run_group, &all);
+        return;
+    }
     for (int e = 0; e < rows; e += p->x.group) {
         const int n = ag_conv_least(rows - e, p->x.group);
         const float *seen = ag_conv_show(&p->x, x + (size_t)e * from, n);
@@ -180,6 +206,8 @@ static void pack_phase(const ag_conv *conv, const ag_conv_phase *h, const float 
             }
     }
 }
+
+void ag_conv_share(ag_conv *conv, ag_team *team) { conv->team = team; }
 
 void ag_conv_forward(ag_conv *conv, int rows, const ag_real *x, const ag_real *w, const ag_real *b,
                      ag_real *y) {

@@ -13,6 +13,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/status.h"
+#include "harness/base/team.h"
 #include "harness/num/real.h"
 #include "harness/num/shape.h"
 
@@ -39,7 +40,10 @@ ag_status ag_conv_open(const ag_conv_geometry *geometry, int rows_max, ag_arena 
 /* Bytes that it takes. */
 size_t ag_conv_bytes(const ag_conv_geometry *geometry, int rows_max);
 
-/* Each of these computes with one thread and gives the same bits for the same numbers
+/* A team that shares the passes to come: the same bits. NULL, as it is at first: nobody. */
+void ag_conv_share(ag_conv *conv, ag_team *team);
+
+/* Each of these gives the same bits for the same numbers
  * and instruction set. y and dx of an example do not depend on what other examples are in
  * the batch: each number is one chain of sums in a fixed order. b NULL: no bias. w NULL:
  * w (and b) are those of the last call. */

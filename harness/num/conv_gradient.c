@@ -88,12 +88,16 @@ static void gather_sums(const ag_conv *conv, const region *at, ag_conv_channels 
 
 /* Elements of a row of the kernel lie side by side in x. They are taken together where all
  * windows see all of them, otherwise each with the places that see it. */
-static void gather_region(const ag_conv *conv, const region *at) {
-    const ag_conv_geometry *g = &conv->g;
+static int elements_together(const ag_conv *conv) {
     const ag_conv_windows *columns = &conv->forward.phases[0].columns;
     const bool all = ag_conv_sees(columns, 0).n == columns->kernel &&
                      ag_conv_sees(columns, columns->n - 1).n == columns->kernel;
-    const int together = all ? columns->kernel : 1;
+    return all ? columns->kernel : 1;
+}
+
+static void gather_region(const ag_conv *conv, const region *at) {
+    const ag_conv_geometry *g = &conv->g;
+    const int together = elements_together(conv);
     for (int first = 0; first < g->out.channels; first += ag_conv_channels_most(conv)) {
         const ag_conv_channels b = ag_conv_channels_at(conv, g->out.channels, first);
         gather_sums(conv, at, b);
@@ -121,10 +125,53 @@ void ag_conv_weights_begin(ag_conv *conv) {
     memset(conv->sums, 0, (size_t)ag_conv_padded(conv, conv->g.out.channels) * sizeof *conv->sums);
 }
 
+/* Shared, by blocks of units and elements of the kernel: each over all pictures in the order
+ * in which one thread would add them. */
+typedef struct shared_gathering {
+    const ag_conv *conv;
+    int rows;
+    const float *x, *dy;
+} shared_gathering;
+
+/* Of a block: the sums, and each time some elements. */
+static int chunks_of_block(const ag_conv *conv) {
+    return 1 + conv->g.kernel_rows * (conv->g.kernel_columns / elements_together(conv));
+}
+
+static void gather_chunk(void *context, int chunk, int member) {
+    const shared_gathering *s = context;
+    const ag_conv *conv = s->conv;
+    const ag_conv_geometry *g = &conv->g;
+    (void)member;
+    const int together = elements_together(conv), group = conv->forward.x.group;
+    const int per_row = g->kernel_columns / together, step = rows_near(conv);
+    const int at = chunk % chunks_of_block(conv), element = at - 1;
+    const int first = chunk / chunks_of_block(conv) * ag_conv_channels_most(conv);
+    const ag_conv_channels b = ag_conv_channels_at(conv, g->out.channels, first);
+    for (int e = 0; e < s->rows; e += group)
+        for (int r = 0; r < g->out.rows; r += step) {
+            const region here = {.x = s->x + (size_t)e * ag_shape_size(g->in),
+                                 .dy = s->dy + (size_t)e * ag_shape_size(g->out),
+                                 .n = ag_conv_least(s->rows - e, group),
+                                 .rows = {r, ag_conv_least(step, g->out.rows - r)}};
+            if (at == 0)
+                gather_sums(conv, &here, b);
+            else
+                gather_elements(conv, &here, b, element / per_row, element % per_row * together,
+                                together);
+        }
+}
+
 void ag_conv_weights_add(ag_conv *conv, int rows, const ag_real *x, const ag_real *dy) {
     const ag_conv_geometry *g = &conv->g;
     const ag_conv_frame *f = &conv->forward.x;
     const int step = rows_near(conv);
+    if (!f->copied && !conv->full && ag_conv_shared(conv, rows)) {
+        shared_gathering all = {conv, rows, x, dy};
+        const int blocks = ag_conv_parts(g->out.channels, ag_conv_channels_most(conv));
+        ag_team_for(conv->team, blocks * chunks_of_block(conv), gather_chunk, &all);
+        return;
+    }
     for (int e = 0; e < rows; e += f->group) {
         const int n = ag_conv_least(rows - e, f->group);
         const float *seen = ag_conv_show(f, x + (size_t)e * ag_shape_size(g->in), n);

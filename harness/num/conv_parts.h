@@ -42,6 +42,7 @@ typedef struct ag_conv_pass {
 struct ag_conv {
     ag_conv_geometry g;
     const ag_conv_kernels *kernels;
+    ag_team *team; /* NULL: nobody shares */
     ag_conv_pass forward, backward;
     float *bias;     /* [units, padded] */
     float *no_bias;  /* [input channels, padded]: zeros */
@@ -92,6 +93,13 @@ static inline size_t ag_conv_frame_row(const ag_conv_frame *f) {
 
 static inline size_t ag_conv_frame_size(const ag_conv_frame *f) {
     return (size_t)f->rows * ag_conv_frame_row(f);
+}
+
+/* Whether to share a pass over so many pictures, which is at least some 10 us. */
+static inline bool ag_conv_shared(const ag_conv *conv, int rows) {
+    const double operations = 2.0 * (double)ag_conv_weights_size(conv) *
+                              (double)ag_shape_area(conv->g.out) * (double)rows;
+    return ag_team_members(conv->team) > 1 && operations > 2e6;
 }
 
 /* The first `n` pictures of x, as kernels read them. */

@@ -16,6 +16,8 @@ static size_t n_weights(const ag_conv_geometry *g) {
            (size_t)g->out.channels;
 }
 
+void ag_conv_share(ag_conv *conv, ag_team *team) { (void)conv, (void)team; }
+
 ag_status ag_conv_open(const ag_conv_geometry *geometry, int rows_max, ag_arena *arena,
                        ag_conv **conv, ag_error *err) {
     (void)rows_max;

@@ -2,6 +2,7 @@
 #ifndef AG_GEMM_H
 #define AG_GEMM_H
 
+#include "harness/base/team.h"
 #include "harness/num/real.h"
 
 #include <stdbool.h>
@@ -29,5 +30,8 @@ typedef struct ag_product {
  * so it does not depend on m, n, or where in c it stands, and every instruction set with
  * such an operation gives the same bits (harness/num/gemm_tile.h). */
 void ag_gemm(const ag_product *product);
+
+/* The same, and the same bits, by all of a team; NULL: by this thread. */
+void ag_gemm_shared(ag_team *team, const ag_product *product);
 
 #endif

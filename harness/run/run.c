@@ -4,19 +4,29 @@
 #include "harness/num/processor.h"
 
 #include <omp.h>
+#include <string.h>
+#include <time.h>
 
 int ag_run_threads(int n_threads) { return n_threads > 0 ? n_threads : omp_get_num_procs(); }
 
+/* One thread's trial, as others see it who have none. */
+typedef struct seat {
+    ag_team *team;
+    _Atomic double left; /* operations of its trial to do, by the plan's reckoning */
+} seat;
+
 /* Trains one trial to its end in the worker's arena. false: stopped by a signal. */
-static bool train(const ag_runner *runner, const ag_trial *trial, ag_arena *arena,
-                  ag_settings *settings, ag_training_run *run, ag_record *record,
+static bool train(const ag_runner *runner, const ag_trial *trial, double flops, seat *own,
+                  ag_arena *arena, ag_settings *settings, ag_training_run *run, ag_record *record,
                   ag_error *trouble) {
-    const ag_host host = {.stop = runner->stop};
+    const ag_host host = {.stop = runner->stop, .team = own ? own->team : NULL};
     *settings = ag_plan_settings(runner->plan, trial);
     const ag_data *data = &runner->data[trial->variant[AG_PART_DATASET]];
+    if (own) atomic_store(&own->left, flops);
     ag_status status = ag_train_begin(settings, data, arena, &host, run, trouble);
-    while (!status && ag_train_epoch(run)) {
-    }
+    while (!status && ag_train_epoch(run))
+        if (own)
+            atomic_store(&own->left, flops * (1 - (double)run->step / (double)run->total_steps));
     if (!status && run->stopped) return false;
     if (!status) status = ag_train_record(run, runner->plan, trial, record, trouble);
     if (status) ag_train_record_failed(settings, runner->plan, trial, trouble, arena, record);
@@ -27,6 +37,11 @@ typedef struct desk {
     const ag_runner *runner;
     ag_progress *progress;
     double began;
+    int n_threads, n_cores;
+    seat *seats;        /* [n_threads]; NULL: everybody works alone */
+    atomic_size_t left; /* trials whose training has not ended */
+    atomic_int idle;    /* threads that found no trial */
+    atomic_long shared;
 } desk;
 
 /* A trial arrived on the disk: only now it counts. */
@@ -48,13 +63,18 @@ static void count(void *self, const ag_record *record) {
 static void work(desk *d, size_t i, ag_arena *arena, atomic_int *status, ag_error *err) {
     const ag_runner *runner = d->runner;
     const ag_trial *trial = &runner->plan->trials[runner->todo[i]];
+    seat *own = d->seats ? &d->seats[omp_get_thread_num()] : NULL;
     ag_error trouble = {0};
     ag_record record = {0};
     ag_training_run run = {0};
     ag_settings settings;
     char started[AG_TIMESTAMP_MAX], finished[AG_TIMESTAMP_MAX];
     ag_clock_stamp(started);
-    if (!train(runner, trial, arena, &settings, &run, &record, &trouble)) return;
+    if (own) ag_team_begin(own->team);
+    const bool trained =
+        train(runner, trial, runner->flops[i], own, arena, &settings, &run, &record, &trouble);
+    if (own) ag_team_end(own->team);
+    if (!trained) return;
     record.started_at = started;
     record.finished_at = ag_clock_stamp(finished);
     record.effort =
@@ -66,13 +86,62 @@ static void work(desk *d, size_t i, ag_arena *arena, atomic_int *status, ag_erro
             status, (int)runner->sink.put(runner->sink.self, &record, (ag_receipt){count, d}, err));
 }
 
+/* The one whose members have most to do, of those that were not tried yet. */
+static int choose(const desk *d, const bool *tried) {
+    int best = -1;
+    double most = 0;
+    for (int i = 0; i < d->n_threads; i++) {
+        const double left = tried[i] ? 0 : atomic_load(&d->seats[i].left);
+        const double each = left > 0 ? left / ag_team_members(d->seats[i].team) : 0;
+        if (each > most) most = each, best = i;
+    }
+    return best;
+}
+
+/* A thread for which no trial is left shares those of others. CHUNKS: then it looks round
+ * again; some 10 ms. */
+static void lend_a_hand(desk *d, bool *tried) {
+    enum { CHUNKS = 1000 };
+    const struct timespec pause = {.tv_nsec = 500000};
+    const int rank = atomic_fetch_add(&d->idle, 1);
+    for (size_t left; d->seats && (left = atomic_load(&d->left)) > 0;) {
+        long done = 0;
+        memset(tried, 0, (size_t)d->n_threads * sizeof *tried);
+        /* more threads than cores: who waits for work takes it from who does it */
+        for (int at; (size_t)rank + left < (size_t)d->n_cores && done <= 0 &&
+                     (at = choose(d, tried)) >= 0;) {
+            tried[at] = true;
+            done = ag_team_help(d->seats[at].team, CHUNKS);
+        }
+        if (done > 0)
+            atomic_fetch_add(&d->shared, done);
+        else
+            nanosleep(&pause, NULL); /* between two trials, steps too small to share, ... */
+    }
+}
+
+/* A seat for each thread; none if there is only one, or no memory: that is as right. */
+static void make_seats(desk *d, ag_arena *arena) {
+    if (d->n_threads < 2) return;
+    d->seats = AG_NEW_ARRAY(arena, seat, (size_t)d->n_threads);
+    for (int i = 0; d->seats && i < d->n_threads; i++)
+        if (!(d->seats[i].team = ag_team_new(arena))) d->seats = NULL;
+}
+
 ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err) {
     atomic_int status = AG_OK;
-    desk d = {runner, progress, ag_clock_now()};
+    ag_arena hall = AG_ARENA_EMPTY; /* lives until all threads have left */
+    desk d = {.runner = runner,
+              .progress = progress,
+              .began = ag_clock_now(),
+              .n_threads = ag_run_threads(runner->n_threads),
+              .n_cores = ag_run_threads(0)};
+    atomic_init(&d.left, runner->n_todo);
+    make_seats(&d, &hall);
     for (size_t i = 0; i < runner->n_todo; i++)
         progress->flops_left += runner->flops[i];
 
-#pragma omp parallel num_threads(ag_run_threads(runner->n_threads))
+#pragma omp parallel num_threads(d.n_threads)
     {
         ag_arena arena = AG_ARENA_EMPTY;
         if (!ag_num_denormals_alive()) {
@@ -81,15 +150,21 @@ ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err) 
                                                "this thread flushes small numbers to zero: a "
                                                "loaded library changed the processor's mode"));
         }
-#pragma omp for schedule(dynamic, 1)
+#pragma omp for schedule(dynamic, 1) nowait
         for (size_t i = 0; i < runner->n_todo; i++) {
-            if (atomic_load(&status) != AG_OK) continue;
-            if (runner->stop && atomic_load(runner->stop)) continue;
-            work(&d, i, &arena, &status, err);
+            const bool over = atomic_load(&status) || (runner->stop && atomic_load(runner->stop));
+            if (!over) work(&d, i, &arena, &status, err);
             ag_arena_reset(&arena);
+            if (d.seats) atomic_store(&d.seats[omp_get_thread_num()].left, 0);
+            atomic_fetch_sub(&d.left, 1);
         }
         ag_arena_close(&arena);
+        bool *tried = AG_NEW_ARRAY(&arena, bool, (size_t)d.n_threads);
+        if (tried) lend_a_hand(&d, tried);
+        ag_arena_close(&arena);
     }
+    ag_arena_close(&hall);
+    progress->shared = atomic_load(&d.shared);
     ag_error trouble = {0};
     const ag_status finished = runner->sink.finish(runner->sink.self, &trouble);
     if (finished != AG_OK && atomic_load(&status) == AG_OK) {

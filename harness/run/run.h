@@ -1,4 +1,5 @@
-/* Runs a plan on all cores: one trial per core, each trial on one thread.
+/* Runs a plan on all cores: one trial per core, each trial on one thread. When fewer trials are
+ * left than threads, those without one share the work of the trials that have most left.
  *
  * What a trial computes depends on its settings and on nothing else: not on
  * the number of threads, nor on which trials ran before it.
@@ -17,6 +18,7 @@ typedef struct ag_progress {
     double samples;                         /* examples trained on, all trials of this run */
     double training_seconds, probe_seconds; /* sums over trials */
     double flops_done, flops_left;          /* of the trials to run, by the plan's reckoning */
+    long shared;                            /* pieces of steps done by threads without a trial */
 } ag_progress;
 
 typedef struct ag_runner {

@@ -157,19 +157,36 @@ static double update_learned(ag_training_run *run, double learning_rate, const a
     return update_slice(run, rate, decay, layer->slice[AG_ROLE_LEARNED]).weights;
 }
 
+typedef struct weights_update {
+    ag_training_run *run;
+    double learning_rate, decay;
+} weights_update;
+
+/* A layer: its sums are one chain whoever adds them. */
+static void update_weights(void *context, int layer, int member) {
+    const weights_update *u = context;
+    ag_training_run *run = u->run;
+    const ag_layer *at = &run->net.layers[layer];
+    (void)member;
+    if (!at->slice[AG_ROLE_WEIGHT].n || at->kind->borrows) return;
+    const ag_update_squares squares =
+        update_slice(run, u->learning_rate, u->decay, at->slice[AG_ROLE_WEIGHT]);
+    run->moved[layer] = (ag_moved){run->moved[layer].after, squares.weights, squares.change};
+}
+
 /* Weights layer by layer, for the sums of each; biases and scales role by role. Whether all
  * are finite afterwards. */
 static bool update(ag_training_run *run, double learning_rate) {
+    enum { SHARED = 1 << 16 }; /* parameters: 10 us */
     const double decay = ag_choice_number(&run->settings->optimizer, "weight_decay", 0);
+    weights_update u = {run, learning_rate, decay};
+    ag_team_for(run->net.n_parameters < SHARED ? NULL : run->host.team, run->net.n_layers,
+                update_weights, &u);
     double sum = 0;
     for (int i = 0; i < run->net.n_layers; i++) {
         const ag_layer *layer = &run->net.layers[i];
         if (layer->slice[AG_ROLE_LEARNED].n) sum += update_learned(run, learning_rate, layer);
-        if (!layer->slice[AG_ROLE_WEIGHT].n || layer->kind->borrows) continue;
-        const ag_update_squares squares =
-            update_slice(run, learning_rate, decay, layer->slice[AG_ROLE_WEIGHT]);
-        run->moved[i] = (ag_moved){run->moved[i].after, squares.weights, squares.change};
-        sum += squares.weights;
+        if (layer->slice[AG_ROLE_WEIGHT].n && !layer->kind->borrows) sum += run->moved[i].after;
     }
     for (int role = AG_ROLE_WEIGHT + 1; role < AG_ROLE_LEARNED; role++)
         if (run->net.role[role].n)

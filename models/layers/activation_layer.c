@@ -86,12 +86,37 @@ static void forward_learned(ag_layer *self, int rows) {
     }
 }
 
+/* Elements of a shared pass; of a chunk: some 4 us of an exponential and what is around it. */
+enum { CHUNK = 1 << 14 };
+
+typedef struct range {
+    ag_layer *layer;
+    size_t n;
+} range;
+
+static int chunks_of(const range *r) { return (int)((r->n + CHUNK - 1) / CHUNK); }
+
+static size_t chunk_size(const range *r, size_t first) {
+    return r->n - first < CHUNK ? r->n - first : CHUNK;
+}
+
+static void evaluate(void *context, int chunk, int member) {
+    const range *r = context;
+    const size_t first = (size_t)chunk * CHUNK;
+    ag_layer *self = r->layer;
+    (void)member;
+    ag_act_evaluate(&self->activation, chunk_size(r, first), self->x + first, self->y + first,
+                    self->dydz + first);
+}
+
 static void forward(ag_layer *self, int rows) {
-    const size_t n = ag_shape_size(self->out);
+    range all = {self, (size_t)rows * ag_shape_size(self->out)};
     if (self->dydp)
         forward_learned(self, rows);
+    else if (ag_team_members(self->mode->team) == 1)
+        ag_act_evaluate(&self->activation, all.n, self->x, self->y, self->dydz);
     else
-        ag_act_evaluate(&self->activation, (size_t)rows * n, self->x, self->y, self->dydz);
+        ag_team_for(self->mode->team, chunks_of(&all), evaluate, &all);
 }
 
 AG_VECTORIZED(static, multiply, (size_t n, const ag_real *restrict a, ag_real *restrict product),
@@ -143,13 +168,24 @@ static void learn(ag_layer *self, int rows) {
     }
 }
 
+static void multiply_chunk(void *context, int chunk, int member) {
+    const range *r = context;
+    const size_t first = (size_t)chunk * CHUNK;
+    (void)member;
+    multiply(chunk_size(r, first), r->layer->dydz + first, r->layer->dx + first);
+}
+
 static void backward(ag_layer *self, int rows) {
     if (self->dydp) learn(self, rows);
     const size_t n = (size_t)rows * ag_shape_size(self->out);
     if (!self->dx) return;
     if (self->dx != self->dy) memcpy(self->dx, self->dy, n * sizeof *self->dx);
     if (!self->mode->observer) {
-        multiply(n, self->dydz, self->dx);
+        range all = {self, n};
+        if (ag_team_members(self->mode->team) == 1)
+            multiply(n, self->dydz, self->dx);
+        else
+            ag_team_for(self->mode->team, chunks_of(&all), multiply_chunk, &all);
         return;
     }
     self->dx_squares = multiply_and_sum(n, self->dydz, self->dx);

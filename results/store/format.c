@@ -26,6 +26,12 @@ static ag_status create_tables(ag_rows *rows, const void *with, ag_error *err) {
  * until then by the views. A kill leaves the one format or the other. */
 static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
     (void)with;
+    int64_t has_peak; /* the last stores of format 3 have */
+    AG_TRY(ag_rows_integer(
+        rows, "SELECT count(*) FROM pragma_table_info('progress') WHERE name = 'peak_bytes'",
+        &has_peak, err));
+    if (!has_peak)
+        AG_TRY(ag_rows_execute(rows, "ALTER TABLE progress ADD COLUMN peak_bytes INTEGER", err));
     AG_TRY(ag_rows_execute(rows, DROP_DERIVED_3, err));
     AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, DERIVED), err));
     return ag_rows_execute(rows, "UPDATE cell SET settled = 0; PRAGMA user_version = 4", err);

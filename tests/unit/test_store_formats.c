@@ -110,6 +110,20 @@ static void test_own_view_stays(void) {
     ASK("own", "SELECT count(*) FROM sqlite_schema WHERE name = 'own_index'", "1");
 }
 
+/* The first stores of format 3 did not say what memory a run took. */
+static void test_no_peak(void) {
+    char command[2048];
+    make_store("peak", 6);
+    CHECK(to_format_3("peak"), "to format 3");
+    snprintf(command, sizeof command,
+             "sqlite3 '%s/peak/results.sqlite' 'ALTER TABLE progress DROP COLUMN peak_bytes'",
+             folder);
+    CHECK(shell(command), "%s", command);
+    close_store(open_store("peak", "{}", 0, NULL));
+    ASK("peak", "PRAGMA user_version", "4");
+    ASK("peak", "SELECT peak_bytes > 0 FROM progress", "1");
+}
+
 /* What this program did not make is not half upgraded: all or nothing. */
 static void test_half(void) {
     char command[2048];
@@ -143,6 +157,7 @@ int main(void) {
     test_read();
     test_upgraded();
     test_own_view_stays();
+    test_no_peak();
     test_half();
     remove_folder();
     return check_report();
