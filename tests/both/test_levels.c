@@ -8,7 +8,7 @@
 #include "harness/num/channels.h"
 #include "harness/num/norms.h"
 #include "harness/num/vector.h"
-#include "harness/probes/tally.h"
+#include "harness/probes/core/sums.h"
 #include "harness/train/noise.h"
 #include "models/initializer.h"
 #include "models/layers.h"
@@ -257,6 +257,29 @@ static void channels(result *r) {
     }
 }
 
+/* All values as one, in two pieces, with and without a last vector that is not full. */
+static void sums_of_all(result *r) {
+    enum { CHANNELS = 7, ROWS = 300 };
+    static ag_real x[CHANNELS * ROWS], y[CHANNELS * ROWS];
+    const ag_shape shape = {CHANNELS, 1, 1};
+    fill(CHANNELS * ROWS, x);
+    for (int i = 0; i < CHANNELS * ROWS; i++)
+        y[i] = x[i] > 0 ? x[i] : 0;
+    const ag_layer z = {.out = shape, .out_block = CHANNELS, .y = x};
+    const ag_layer a = {.out = shape, .out_block = CHANNELS, .y = y, .dydz = x};
+    const ag_stage stage = {.weights = &z, .preactivation = &z, .activation = &a};
+    for (int rows = 2; rows <= ROWS; rows += 13) {
+        ag_sums sums;
+        ag_tally all = {0};
+        ag_sums_add(&stage, 0, rows / 2, &sums);
+        ag_sums_add(&stage, rows / 2, rows - rows / 2, &sums);
+        ag_sums_close(&stage, rows, &sums, &all);
+        const double numbers[] = {all.z_mean,   all.z_spread, all.a_mean,
+                                  all.a_spread, all.zero,     all.saturated};
+        take_doubles(r, AG_COUNT(numbers), numbers);
+    }
+}
+
 static const struct subject {
     const char *name;
     void (*compute)(result *r);
@@ -269,6 +292,7 @@ static const struct subject {
     {"random words", random_words},
     {"nets", nets},
     {"channels", channels},
+    {"sums of all", sums_of_all},
 };
 
 int main(void) {

@@ -2,8 +2,12 @@
 
 #include "harness/num/norms.h"
 
-#include <string.h>
 #include <tgmath.h>
+
+#if AG_ISA_MAX >= 4 && !defined(AG_DOUBLE)
+#include <immintrin.h>
+#define MASKS
+#endif
 
 enum { LANES = AG_SUMS_LANES, RUN = 64 * LANES, SAMPLE = 32 };
 
@@ -33,14 +37,11 @@ AG_INLINE void fold(const ag_real *lane, double *sum) {
         sum[j] += (double)lane[j];
 }
 
-/* One loop over all three, right after the layer made them: 100 examples of a layer of 100 take
- * 0.8 us, no more than from the first cache. Activations in pieces that fit there were not
- * faster. */
-AG_VECTORIZED(static, look, (size_t n, values v, ag_sums *sums), (n, v, sums)) {
+/* One loop over all three, right after the layer made them; activations in pieces that fit
+ * into the first cache were not faster. */
+AG_VECTORIZED(static, look_lanes, (size_t n, values v, ag_sums *sums), (n, v, sums)) {
     const ag_real z_shift = sums->z_shift, a_shift = sums->a_shift;
-    int32_t zero[LANES], saturated[LANES];
-    memcpy(zero, sums->zero, sizeof zero);
-    memcpy(saturated, sums->saturated, sizeof saturated);
+    int zero[LANES] = {0}, saturated[LANES] = {0};
     for (size_t from = 0; from < n; from += RUN) {
         const size_t to = n - from < RUN ? n : from + RUN, whole = to - (to - from) % LANES;
         ag_real z_sum[LANES] = {0}, z_squares[LANES] = {0};
@@ -57,8 +58,78 @@ AG_VECTORIZED(static, look, (size_t n, values v, ag_sums *sums), (n, v, sums)) {
         fold(a_sum, sums->a);
         fold(a_squares, sums->a_squares);
     }
-    memcpy(sums->zero, zero, sizeof zero);
-    memcpy(sums->saturated, saturated, sizeof saturated);
+    for (size_t j = 0; j < LANES; j++) {
+        sums->zero += zero[j];
+        sums->saturated += saturated[j];
+    }
+}
+
+#ifdef MASKS
+/* The same bits, with the counts taken out of the masks that comparisons leave: the loop
+ * waits for its vector additions, and these are none. Of 16 values in the first cache 0.8 ns,
+ * and not 1.2. */
+typedef struct lanes {
+    __m512 z, z_squares, a, a_squares;
+    int64_t zero, saturated;
+} lanes;
+
+__attribute__((always_inline, target("arch=x86-64-v4"))) static inline void
+take(__m512 z, __m512 a, __mmask16 zero, __mmask16 saturated, lanes *l) {
+    l->z = _mm512_add_ps(l->z, z);
+    l->z_squares = _mm512_add_ps(l->z_squares, _mm512_mul_ps(z, z));
+    l->a = _mm512_add_ps(l->a, a);
+    l->a_squares = _mm512_add_ps(l->a_squares, _mm512_mul_ps(a, a));
+    l->zero += __builtin_popcount(zero);
+    l->saturated += __builtin_popcount(saturated);
+}
+
+__attribute__((target("arch=x86-64-v4"))) static void look_masks(size_t n, values v,
+                                                                 ag_sums *sums) {
+    const __m512 z_shift = _mm512_set1_ps(sums->z_shift), a_shift = _mm512_set1_ps(sums->a_shift);
+    const __m512 limit = _mm512_set1_ps(v.saturated), nothing = _mm512_setzero_ps();
+    lanes l = {nothing, nothing, nothing, nothing, 0, 0};
+    for (size_t from = 0; from < n; from += RUN) {
+        const size_t to = n - from < RUN ? n : from + RUN, whole = to - (to - from) % LANES;
+        l.z = l.z_squares = l.a = l.a_squares = nothing;
+        for (size_t at = from; at < whole; at += LANES) {
+            const __m512 z = _mm512_loadu_ps(v.z + at), a = _mm512_loadu_ps(v.a + at);
+            const __m512 slope = _mm512_abs_ps(_mm512_loadu_ps(v.slope + at));
+            take(_mm512_sub_ps(z, z_shift), _mm512_sub_ps(a, a_shift),
+                 _mm512_cmp_ps_mask(a, nothing, _CMP_EQ_OQ),
+                 _mm512_cmp_ps_mask(slope, limit, _CMP_LT_OQ), &l);
+        }
+        if (whole < to) { /* lanes without a value add 0 */
+            const __mmask16 there = (__mmask16)((1U << (to - whole)) - 1);
+            const __m512 z = _mm512_maskz_loadu_ps(there, v.z + whole);
+            const __m512 a = _mm512_maskz_loadu_ps(there, v.a + whole);
+            const __m512 slope = _mm512_abs_ps(_mm512_maskz_loadu_ps(there, v.slope + whole));
+            take(_mm512_maskz_sub_ps(there, z, z_shift), _mm512_maskz_sub_ps(there, a, a_shift),
+                 _mm512_mask_cmp_ps_mask(there, a, nothing, _CMP_EQ_OQ),
+                 _mm512_mask_cmp_ps_mask(there, slope, limit, _CMP_LT_OQ), &l);
+        }
+        float lane[4][LANES];
+        _mm512_storeu_ps(lane[0], l.z);
+        _mm512_storeu_ps(lane[1], l.z_squares);
+        _mm512_storeu_ps(lane[2], l.a);
+        _mm512_storeu_ps(lane[3], l.a_squares);
+        fold(lane[0], sums->z);
+        fold(lane[1], sums->z_squares);
+        fold(lane[2], sums->a);
+        fold(lane[3], sums->a_squares);
+    }
+    sums->zero += l.zero;
+    sums->saturated += l.saturated;
+}
+#endif
+
+static void look(size_t n, values v, ag_sums *sums) {
+#ifdef MASKS
+    if (ag_isa() >= AG_ISA_V4) {
+        look_masks(n, v, sums);
+        return;
+    }
+#endif
+    look_lanes(n, v, sums);
 }
 
 /* A value near the mean: the mean of a few, from all over. */
@@ -90,13 +161,6 @@ static double add_lanes(const double lane[LANES]) {
     return sum;
 }
 
-static double count_lanes(const int32_t lane[LANES]) {
-    int64_t sum = 0;
-    for (size_t j = 0; j < LANES; j++)
-        sum += lane[j];
-    return (double)sum;
-}
-
 /* From sums around the shift, if most of the squares are spread. */
 static void moments(size_t n, const ag_real *x, double shift, double sum, double squares,
                     double *mean, double *spread) {
@@ -116,8 +180,8 @@ void ag_sums_close(const ag_stage *stage, int rows, const ag_sums *s, ag_tally *
     moments(n, before->y, (double)s->z_shift, add_lanes(s->z), add_lanes(s->z_squares),
             &these.z_mean, &these.z_spread);
     if (act) {
-        these.zero = count_lanes(s->zero);
-        these.saturated = count_lanes(s->saturated);
+        these.zero = (double)s->zero;
+        these.saturated = (double)s->saturated;
         if (these.zero < these.n)
             moments(n, act->y, (double)s->a_shift, add_lanes(s->a), add_lanes(s->a_squares),
                     &these.a_mean, &these.a_spread);

@@ -20,7 +20,7 @@ typedef struct ag_sums {
     ag_real z_shift, a_shift; /* near the means: from the first piece */
     /* of z - z_shift, of a - a_shift, of their squares */
     double z[AG_SUMS_LANES], z_squares[AG_SUMS_LANES], a[AG_SUMS_LANES], a_squares[AG_SUMS_LANES];
-    int32_t zero[AG_SUMS_LANES], saturated[AG_SUMS_LANES]; /* values */
+    int64_t zero, saturated; /* values */
 } ag_sums;
 
 /* Takes in `rows` examples of the mini-batch from `first` on, 0 to begin with. */
