@@ -69,6 +69,30 @@ AG_VECTORIZED(static, add_where,
         }
 }
 
+/* The same where no other window sees these places. */
+AG_VECTORIZED(static, set_where,
+              (const ag_pooling_pass *pass, const uint8_t *restrict largest,
+               const ag_real *restrict dy, ag_real *restrict dx),
+              (pass, largest, dy, dx)) {
+    const uint8_t place = (uint8_t)pass->place;
+    const int n = pass->block;
+    for (int r = 0; r < pass->n_rows; r++)
+        for (int c = 0; c < pass->n_columns; c++, dy += n, largest += n) {
+            ag_real *seen = dx + (size_t)r * pass->row + (size_t)c * pass->column;
+            for (int i = 0; i < n; i++)
+                seen[i] = largest[i] == place ? dy[i] : 0;
+        }
+}
+
+static void send_back_alone(ag_layer *self, const ag_pooling_pass *pass) {
+    set_where(pass, largest_of(self) + pass->y, self->dy + pass->y, self->dx + pass->x);
+}
+
+/* Windows side by side that leave nothing out. */
+static bool tiles(const ag_span *span, int in, int out) {
+    return span->stride == span->kernel && in == out * span->stride;
+}
+
 static void send_back(ag_layer *self, const ag_pooling_pass *pass) {
     add_where(pass, largest_of(self) + pass->y, self->dy + pass->y, self->dx + pass->x);
 }
@@ -77,6 +101,12 @@ static void forward(ag_layer *self, int rows) { ag_pooling_visit(self, rows, loo
 
 static void backward(ag_layer *self, int rows) {
     if (!self->dx) return;
+    const ag_window *w = &((const ag_pooling *)self->own)->window;
+    if (tiles(&w->rows, self->in.rows, self->out.rows) &&
+        tiles(&w->columns, self->in.columns, self->out.columns)) {
+        ag_pooling_visit(self, rows, send_back_alone); /* each dx is written once */
+        return;
+    }
     memset(self->dx, 0, (size_t)rows * ag_shape_size(self->in) * sizeof *self->dx);
     ag_pooling_visit(self, rows, send_back);
 }
