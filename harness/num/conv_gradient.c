@@ -10,15 +10,31 @@
 /* Rows of y that are summed before their sum is added to what is there. */
 enum { ROWS_LEAST = 2 };
 
-/* Units padded to whole vectors. */
+/* Numbers that the kernels read behind the units of a place: of the next one, into lanes
+ * that nobody looks at. */
+static size_t read_behind(const ag_conv *conv) {
+    return (size_t)(ag_conv_padded(conv, conv->g.out.channels) - conv->g.out.channels);
+}
+
+/* Units padded to whole vectors: for the last picture, behind which may be nothing. */
 static const float *fill_units(const ag_conv *conv, const float *dy, int n) {
-    if (!conv->full) return dy;
-    const size_t units = (size_t)conv->g.out.channels,
-                 width = (size_t)ag_conv_padded(conv, (int)units);
+    const size_t units = (size_t)conv->g.out.channels, width = units + read_behind(conv);
     const size_t places = (size_t)n * ag_shape_area(conv->g.out);
     for (size_t place = 0; place < places; place++)
         memcpy(conv->full + place * width, dy + place * units, units * sizeof *dy);
     return conv->full;
+}
+
+/* Pictures of the next group, when `left` are left: the last one alone where it is filled
+ * up, all where one is smaller than what is read behind it. */
+static int group_of(const ag_conv *conv, int left) {
+    const int n = ag_conv_least(left, conv->forward.x.group);
+    const bool alone = conv->full && read_behind(conv) <= ag_shape_size(conv->g.out);
+    return alone && n == left && n > 1 ? n - 1 : n;
+}
+
+static bool is_filled(const ag_conv *conv, int left) {
+    return conv->full && (left == 1 || read_behind(conv) > ag_shape_size(conv->g.out));
 }
 
 /* Rows of y whose windows and whose own numbers are worked on together. */
@@ -34,6 +50,7 @@ static int rows_near(const ag_conv *conv) {
 /* Windows of some pictures and rows of y, and what their gathering begins with. */
 typedef struct region {
     const float *x, *dy; /* of the first picture */
+    ptrdiff_t y_place;   /* from one place of dy to the next */
     int n;
     ag_conv_seen rows; /* of y */
 } region;
@@ -51,7 +68,7 @@ static void gather_elements(const ag_conv *conv, const region *at, ag_conv_chann
     const int end = ag_conv_least(all.first + all.n, at->rows.first + at->rows.n);
     if (first >= end || columns.n == 0) return;
     const ptrdiff_t row = (ptrdiff_t)ag_conv_frame_row(f);
-    const ptrdiff_t width = ag_conv_padded(conv, g->out.channels), y_row = width * g->out.columns;
+    const ptrdiff_t width = at->y_place, y_row = width * g->out.columns;
     ag_conv_gathering own = {
         .x = at->x + (first * h->rows.stride - h->rows.before + p) * row +
              (columns.first * h->columns.stride - h->columns.before + q) * (ptrdiff_t)channels,
@@ -71,7 +88,7 @@ static void gather_elements(const ag_conv *conv, const region *at, ag_conv_chann
 static void gather_sums(const ag_conv *conv, const region *at, ag_conv_channels b) {
     static const float one = 1;
     const ag_conv_geometry *g = &conv->g;
-    const ptrdiff_t width = ag_conv_padded(conv, g->out.channels), y_row = width * g->out.columns;
+    const ptrdiff_t width = at->y_place, y_row = width * g->out.columns;
     ag_conv_gathering sums = {
         .x = &one,
         .dy = at->dy + at->rows.first * y_row + b.first,
@@ -152,6 +169,7 @@ static void gather_chunk(void *context, int chunk, int member) {
         for (int r = 0; r < g->out.rows; r += step) {
             const region here = {.x = s->x + (size_t)e * ag_shape_size(g->in),
                                  .dy = s->dy + (size_t)e * ag_shape_size(g->out),
+                                 .y_place = g->out.channels,
                                  .n = ag_conv_least(s->rows - e, group),
                                  .rows = {r, ag_conv_least(step, g->out.rows - r)}};
             if (at == 0)
@@ -172,15 +190,20 @@ void ag_conv_weights_add(ag_conv *conv, int rows, const ag_real *x, const ag_rea
         ag_team_for(conv->team, blocks * chunks_of_block(conv), gather_chunk, &all);
         return;
     }
-    for (int e = 0; e < rows; e += f->group) {
-        const int n = ag_conv_least(rows - e, f->group);
-        const float *seen = ag_conv_show(f, x + (size_t)e * ag_shape_size(g->in), n);
-        const float *whole = fill_units(conv, dy + (size_t)e * ag_shape_size(g->out), n);
-        for (int r = 0; r < g->out.rows; r += step)
-            gather_region(conv, &(region){.x = seen,
-                                          .dy = whole,
-                                          .n = n,
-                                          .rows = {r, ag_conv_least(step, g->out.rows - r)}});
+    for (int e = 0, n; e < rows; e += n) {
+        n = group_of(conv, rows - e);
+        region at = {.x = ag_conv_show(f, x + (size_t)e * ag_shape_size(g->in), n),
+                     .dy = dy + (size_t)e * ag_shape_size(g->out),
+                     .y_place = g->out.channels,
+                     .n = n};
+        if (is_filled(conv, rows - e)) {
+            at.dy = fill_units(conv, at.dy, n);
+            at.y_place = ag_conv_padded(conv, g->out.channels);
+        }
+        for (int r = 0; r < g->out.rows; r += step) {
+            at.rows = (ag_conv_seen){r, ag_conv_least(step, g->out.rows - r)};
+            gather_region(conv, &at);
+        }
     }
 }
 

@@ -6,6 +6,7 @@
  *     HEIGHT_2   rows of the largest tile two vectors wide: its sums, two vectors and one
  *                number for all lanes fit into the registers
  *     HEIGHT_1   ... one vector wide
+ *     STORE_FIRST(p, v, n)   stores the first n floats of v, 0 < n < LANES
  *     KERNELS    name of the table that is made
  *     NAME       the instruction set
  *
@@ -17,9 +18,6 @@
 #include "harness/num/conv_private.h"
 
 #ifndef AG_DOUBLE
-
-#include <stdbool.h>
-#include <string.h>
 
 typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
@@ -81,10 +79,12 @@ INLINE void correlate_depth(vec sum[HEIGHT_1][VECTORS], const char *x[POINTERS],
     }
 }
 
-/* `height` places of axis 0. The first sees nothing of the first lost[0] k, the last nothing
+/* `height` places of axis 0. (1) y is seldom in a cache: it is asked for while the sums are
+ * made. 32 to 32 channels on 64 pictures of 28 x 28: 93 to 96 % of peak, 90 to 95 beside
+ * other work. The first sees nothing of the first lost[0] k, the last nothing
  * of the last lost[1]. */
 INLINE void correlate_tile(const ag_conv_run *r, int height, int vectors, const float *from,
-                           const int lost[2], float *y, ptrdiff_t y_step) {
+                           const int lost[2], float *y) {
     const int pointers = (height + ON_ONE - 1) / ON_ONE, between = r->depth - lost[0] - lost[1];
     const ptrdiff_t step = r->axis[0].x * (ptrdiff_t)sizeof *from;
     ptrdiff_t step3 = 3 * step;
@@ -92,7 +92,10 @@ INLINE void correlate_tile(const ag_conv_run *r, int height, int vectors, const 
     const float *w = r->w;
     vec sum[HEIGHT_1][VECTORS];
     UNROLL for (int i = 0; i < height; i++) {
-        UNROLL for (int v = 0; v < vectors; v++) { sum[i][v] = load(r->bias + v * LANES); }
+        UNROLL for (int v = 0; v < vectors; v++) {
+            sum[i][v] = load(r->bias + v * LANES);
+            __builtin_prefetch(y + i * r->axis[0].y + v * LANES, 1); /* (1) */
+        }
     }
     for (int p = 0; p < r->rows; p++, from += r->x_row) {
         const char *x[POINTERS] = {(const char *)from};
@@ -104,18 +107,23 @@ INLINE void correlate_tile(const ag_conv_run *r, int height, int vectors, const 
         correlate_depth(sum, x, &w, step, step3, height, vectors, 0, height, between);
         correlate_depth(sum, x, &w, step, step3, height, vectors, 0, height - 1, lost[1]);
     }
+    const int last = r->units - (vectors - 1) * LANES; /* of the last vector */
     UNROLL for (int i = 0; i < height; i++) {
-        UNROLL for (int v = 0; v < vectors; v++) { store(y + i * y_step + v * LANES, sum[i][v]); }
+        float *to = y + i * r->axis[0].y;
+        UNROLL for (int v = 0; v < vectors - 1; v++) { store(to + v * LANES, sum[i][v]); }
+        if (last == LANES)
+            store(to + (vectors - 1) * LANES, sum[i][vectors - 1]);
+        else
+            STORE_FIRST(to + (vectors - 1) * LANES, sum[i][vectors - 1], last);
     }
 }
 
-typedef void correlate_function(const ag_conv_run *r, const float *x, const int lost[2], float *y,
-                                ptrdiff_t y_step);
+typedef void correlate_function(const ag_conv_run *r, const float *x, const int lost[2], float *y);
 
 #define CORRELATE(h, w)                                                                            \
     static void correlate_##h##x##w(const ag_conv_run *r, const float *x, const int lost[2],       \
-                                    float *y, ptrdiff_t y_step) {                                  \
-        correlate_tile(r, h, w, x, lost, y, y_step);                                               \
+                                    float *y) {                                                    \
+        correlate_tile(r, h, w, x, lost, y);                                                       \
     }
 #define CORRELATE_ENTRY(h, w) [w - 1][h - 1] = correlate_##h##x##w,
 TILES(HEIGHT_1, CORRELATE, 1)
@@ -123,28 +131,14 @@ TILES(HEIGHT_2, CORRELATE, 2)
 static correlate_function *const correlate_tiles[VECTORS][HEIGHT_1] = {
     TILES(HEIGHT_1, CORRELATE_ENTRY, 1) TILES(HEIGHT_2, CORRELATE_ENTRY, 2)};
 
-/* Units that do not fill their vectors: through a copy that has room for all. */
-static void correlate_narrow(const ag_conv_run *r, int height, const float *x, const int lost[2],
-                             float *y) {
-    float full[HEIGHT_1 * VECTORS * LANES];
-    const int width = r->vectors * LANES;
-    correlate_tiles[r->vectors - 1][height - 1](r, x, lost, full, width);
-    for (int i = 0; i < height; i++)
-        memcpy(y + i * r->axis[0].y, full + i * width, (size_t)r->units * sizeof *y);
-}
-
 /* All places of axis 0, in tiles as equal as can be: a low one wastes its loads. */
 static void correlate_line(const ag_conv_run *r, const float *x, float *y) {
     const ag_conv_axis *a = &r->axis[0];
-    const bool full = r->units == r->vectors * LANES;
     const int highest = heights[r->vectors - 1], tiles = (a->n + highest - 1) / highest;
     for (int i = 0, left = a->n; i < tiles; i++) {
         const int height = (left + tiles - i - 1) / (tiles - i);
         const int lost[2] = {i ? 0 : r->lost_first, i < tiles - 1 ? 0 : r->lost_last};
-        if (full)
-            correlate_tiles[r->vectors - 1][height - 1](r, x, lost, y, a->y);
-        else
-            correlate_narrow(r, height, x, lost, y);
+        correlate_tiles[r->vectors - 1][height - 1](r, x, lost, y);
         x += height * a->x;
         y += height * a->y;
         left -= height;
