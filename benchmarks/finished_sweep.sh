@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A store in which a sweep of N trials is finished, in seconds: one seed is trained, and its rows
-# are copied for all others. Every trial has its own id, seed and settings; arrays are those of
-# the first seed. To measure what `run`, `plan` and `status` do with it.
+# are copied for all others. Every trial has its own id, seed, settings and partners in pairs;
+# arrays are those of the first seed. To measure what `run`, `plan` and `status` do with it.
 #
 #     benchmarks/finished_sweep.sh ACTGRID DIR [SEEDS]      makes DIR/sweep.yaml and DIR/store
 set -euo pipefail
@@ -31,7 +31,7 @@ per_seed=$(sql "select count(*) from trial")
 columns() { # of a table, but these
     sql "select group_concat(name, ', ') from pragma_table_info('$1') where name not in ($2)"
 }
-trial=$(columns trial "'trial_id', 'seed', 'settings', 'number'")
+trial=$(columns trial "'trial_id', 'seed', 'settings', 'number', 'pair_group'")
 copy=$(for table in $(sql "select m.name from sqlite_schema m, pragma_table_info(m.name) c
                            where m.type = 'table' and c.name = 'trial'"); do
     these=$(columns "$table" "'trial'")
@@ -50,9 +50,9 @@ create temp table made as
            (i.rowid - 1) / $per_seed as seed
     from id i join first f on f.place = (i.rowid - 1) % $per_seed + 1
     where i.rowid > $per_seed;
-insert into trial (number, trial_id, seed, settings, $trial)
-    select made.number, made.trial_id, made.seed,
-           json_set(settings, '\$.seed', made.seed), $trial
+insert into trial (number, trial_id, seed, settings, pair_group, $trial)
+    select made.number, made.trial_id, made.seed, json_set(settings, '\$.seed', made.seed),
+           printf('%08x', made.seed) || substr(pair_group, 9), $trial
     from made join trial on trial.number = made.of;
 $copy
 update cell set settled = 0;
