@@ -72,23 +72,32 @@ typedef struct ag_exp_parts {
 #define AG_EXP_LEAST (-174.0f)
 #define AG_EXP_MOST 89.0f
 
-/* e^(x + low), |low| < 1; x in [AG_EXP_LEAST, AG_EXP_MOST] or NaN. */
-AG_INLINE ag_exp_parts ag_exp_split(float x, float low) {
-    const float magic = 12582912.0f; /* 1.5 2^23: the last bit of x + magic is worth 1 */
-    const float shifted = (x + low) * 1.44269504f + magic, n = shifted - magic;
-    /* ln 2 in two parts, the first of 9 bits: n times it is exact */
-    const float r = (x - n * 0.693359375f) + (n * 2.12194440e-4f + low);
+/* 2^power e^r, |r| < 0.3475, power in [-252, 129]. */
+AG_INLINE ag_exp_parts ag_exp_reduced(float r, int32_t power) {
     float q = 0.00138698414f; /* (e^r - 1 - r) / r^2 for |r| < 0.3475 */
     q = q * r + 0.00836644694f;
     q = q * r + 0.0416674465f;
     q = q * r + 0.16666545f;
     q = q * r + 0.49999997f;
-    const int32_t power = (int32_t)(ag_float_to_bits(shifted) - 0x4b400000u), half = power >> 1;
+    const int32_t half = power >> 1;
     return (ag_exp_parts){
         .above_one = r + (r * r) * q,
         .first = ag_bits_to_float((uint32_t)(half + 127) << 23),
         .second = ag_bits_to_float((uint32_t)(power - half + 127) << 23),
     };
+}
+
+/* For |x| < 2^22, x + AG_ROUND - AG_ROUND is the whole number nearest to x, and the
+ * bits of x + AG_ROUND less AG_ROUND_BITS are that number as an integer. */
+#define AG_ROUND 12582912.0f /* 1.5 2^23: the last bit of x + AG_ROUND is worth 1 */
+#define AG_ROUND_BITS 0x4b400000u
+
+/* e^(x + low), |low| < 1; x in [AG_EXP_LEAST, AG_EXP_MOST] or NaN. */
+AG_INLINE ag_exp_parts ag_exp_split(float x, float low) {
+    const float shifted = (x + low) * 1.44269504f + AG_ROUND, n = shifted - AG_ROUND;
+    /* ln 2 in two parts, the first of 9 bits: n times it is exact */
+    const float r = (x - n * 0.693359375f) + (n * 2.12194440e-4f + low);
+    return ag_exp_reduced(r, (int32_t)(ag_float_to_bits(shifted) - AG_ROUND_BITS));
 }
 
 /* The same for x <= 0, and for any x. Adding -0 changes no number, so it costs nothing. */

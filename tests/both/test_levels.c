@@ -8,6 +8,10 @@
 #include "harness/num/channels.h"
 #include "harness/num/norms.h"
 #include "harness/num/vector.h"
+#include "harness/num/vector_erf.h"
+#include "harness/num/vector_log.h"
+#include "harness/num/vector_power.h"
+#include "harness/num/vector_trig.h"
 #include "harness/probes/core/sums.h"
 #include "harness/train/noise.h"
 #include "models/initializer.h"
@@ -167,6 +171,43 @@ static void norms(result *r) {
     take(r, PIECE, x);
 }
 
+enum { VECTOR_FUNCTIONS = 14 };
+
+AG_VECTORIZED(static, vector_functions_of, (size_t n, const float *x, float *y), (n, x, y)) {
+    for (size_t i = 0; i < n; i++) {
+        const ag_trig trig = ag_vector_sincos(x[i]), near = ag_vector_sincos_near(x[i] * 0x1p-120f),
+                      wide = ag_vector_sincos_wide((double)x[i] * 0x1p-109);
+        const ag_dual erf = ag_vector_erf(x[i]);
+        y[i] = ag_vector_log(x[i]);
+        y[n + i] = ag_vector_log1p(x[i]);
+        y[2 * n + i] = trig.sine;
+        y[3 * n + i] = trig.cosine;
+        y[4 * n + i] = near.sine;
+        y[5 * n + i] = near.cosine;
+        y[6 * n + i] = wide.sine;
+        y[7 * n + i] = wide.cosine;
+        y[8 * n + i] = ag_vector_atan(x[i]);
+        y[9 * n + i] = erf.value;
+        y[10 * n + i] = erf.derivative;
+        y[11 * n + i] = ag_vector_erfc(x[i]);
+        y[12 * n + i] = ag_vector_exp2(x[i]);
+        y[13 * n + i] = ag_vector_pow(x[i], x[n - 1 - i]);
+    }
+}
+
+/* Over all floats by a stride, with denormals, infinities and NaN. */
+static void vector_functions(result *r) {
+    static float x[PIECE], y[VECTOR_FUNCTIONS * PIECE];
+    for (uint64_t bits = 0; bits <= UINT32_MAX;) {
+        for (size_t i = 0; i < PIECE; i++, bits += 4099)
+            x[i] = ag_bits_to_float((uint32_t)bits);
+        vector_functions_of(PIECE, x, y);
+        for (size_t i = 0; i < VECTOR_FUNCTIONS * PIECE; i++)
+            y[i] = isnan(y[i]) ? (float)NAN : y[i];
+        r->digest = ag_digest(y, sizeof y, r->digest);
+    }
+}
+
 static void random_words(result *r) {
     static uint32_t words[1000];
     static ag_real x[1000];
@@ -289,6 +330,7 @@ static const struct subject {
     {"losses", losses},
     {"initializers", initializers},
     {"norms", norms},
+    {"vector functions", vector_functions},
     {"random words", random_words},
     {"nets", nets},
     {"channels", channels},
