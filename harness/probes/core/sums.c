@@ -9,7 +9,7 @@
 #define MASKS
 #endif
 
-enum { LANES = AG_SUMS_LANES, RUN = 64 * LANES, SAMPLE = 32 };
+enum { LANES = AG_SUMS_LANES, RUN = 64 * LANES, SAMPLE = 16 };
 
 /* What is looked at. */
 typedef struct values {
@@ -193,7 +193,7 @@ void ag_sums_close(const ag_stage *stage, int rows, const ag_sums *s, ag_tally *
 
 enum {
     GROUP = 16,       /* channels side by side, looked at together */
-    ASKED_EVERY = 32, /* values: asking whether all have shown it costs as much as four */
+    ASKED_EVERY = 16, /* values: asking whether all have shown it costs as much as four */
 };
 
 /* n values of each of GROUP channels. Whether all are live now. */
