@@ -18,7 +18,7 @@ static const double TRIAL_SECONDS = 0.005;
 
 /* What SQLite and HDF5 keep in memory; the most that gathering arrays takes when all have
  * trained; trials at a time in it (results/store). */
-enum { STORE_BYTES = 6 << 20, GATHER_BYTES = 24 << 20, GATHER_TRIALS = 64 };
+enum { STORE_BYTES = 6 << 20, GATHER_BYTES = 32 << 20, GATHER_TRIALS = 64 };
 
 static size_t data_bytes(const ag_data *data, int n) {
     size_t bytes = 0;
@@ -51,8 +51,8 @@ static ag_status trial_bytes(const ag_experiment *experiment, const size_t *todo
     for (size_t i = 0; i < e->n_todo && i < (size_t)e->n_threads; i++)
         training += costs[i]->bytes + costs[i]->kept;
     const size_t block = e->n_todo < GATHER_TRIALS ? e->n_todo : GATHER_TRIALS;
-    const size_t twice = 2 * block * kept; /* HDF5 has a cache for each array */
-    const size_t gathering = twice < GATHER_BYTES ? twice : GATHER_BYTES;
+    const size_t all = 3 * block * kept; /* read from the log, arranged, in HDF5's caches */
+    const size_t gathering = all < GATHER_BYTES ? all : GATHER_BYTES;
     *bytes = training > gathering ? training : gathering;
     ag_arena_release(arena, mark);
     return AG_OK;
