@@ -79,6 +79,9 @@ typedef struct ag_element {
     const char *const *aliases; /* other names understood, ends in NULL; may be NULL */
     const ag_param *params;
     int n_params; /* <= AG_PARAMS_MAX */
+    /* What stands for this element and its parameters in an experiment file, as JSON, if it
+     * is none of a catalogue: {"formula":"x*tanh(x)"}. NULL: name and parameters do. */
+    const char *definition;
 } ag_element;
 
 typedef struct ag_catalogue {

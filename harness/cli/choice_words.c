@@ -1,6 +1,8 @@
 #include "harness/cli/choice_words.h"
 
+#include "activations/formula/formula.h"
 #include "harness/config/choice.h"
+#include "harness/plan/activation.h"
 
 #include <string.h>
 
@@ -24,6 +26,21 @@ static ag_status read_pair(const ag_call *call, const char *word, ag_node *node,
     return AG_OK;
 }
 
+/* A formula in place of a name; the words behind it are its parameters. */
+static ag_status read_formula(const ag_call *call, const char *formula, const ag_node *params,
+                              ag_choice *choice, ag_error *err) {
+    const ag_place place = {formula, 1, 0};
+    ag_node nodes[2] = {
+        {.kind = AG_NODE_VALUE, .key = "formula", .text = formula, .place = place},
+        {.kind = AG_NODE_MAP, .key = "parameters", .first = params, .place = place}};
+    for (const ag_node *n = params; n; n = n->next)
+        nodes[1].count++;
+    nodes[0].next = params ? &nodes[1] : NULL;
+    const ag_node map = {
+        .kind = AG_NODE_MAP, .first = nodes, .count = params ? 2 : 1, .place = place};
+    return ag_activation_read(call->arena, &map, "activation", choice, err);
+}
+
 ag_status ag_choice_words(const ag_call *call, int first, const ag_catalogue *catalogue,
                           ag_choice *choice, ag_error *err) {
     const int n = call->n_words - first;
@@ -37,6 +54,8 @@ ag_status ag_choice_words(const ag_call *call, int first, const ag_catalogue *ca
                 return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "'%.60s' is given twice", nodes[i].key);
         nodes[i - 1].next = &nodes[i];
     }
+    if (catalogue == &ag_activations && ag_formula_is_typed(call->words[first]))
+        return read_formula(call, call->words[first], n > 1 ? &nodes[1] : NULL, choice, err);
     const ag_node map = {.kind = AG_NODE_MAP, .first = nodes, .count = n};
     return ag_choice_read(call->arena, &map, catalogue, "name", catalogue->kind, choice, err);
 }

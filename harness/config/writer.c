@@ -179,6 +179,10 @@ void ag_write_param(ag_writer *w, const ag_choice *choice, int param, bool json)
 }
 
 void ag_write_choice(ag_writer *w, const ag_choice *choice, const char *name_key) {
+    if (choice->element->definition) {
+        ag_write(w, choice->element->definition);
+        return;
+    }
     ag_write_format(w, "{\"%s\":\"%s\"", name_key, choice->element->name);
     for (int i = 0; i < choice->element->n_params; i++) {
         ag_write_format(w, ",\"%s\":", choice->element->params[i].name);

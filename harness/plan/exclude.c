@@ -1,5 +1,6 @@
 #include "harness/plan/exclude.h"
 
+#include "activations/activation.h"
 #include "harness/base/nearest.h"
 #include "harness/base/text.h"
 #include "harness/config/choice.h"
@@ -56,6 +57,7 @@ static bool matches_value(const ag_setting *s, const ag_node *node, const ag_cat
         if (s->number_means && ag_node_number(node, &x))
             return strcmp(s->choice.element->name, s->number_means) == 0 &&
                    x == s->choice.number[0];
+        if (s->choice.element->definition) return strcmp(node->text, s->choice.element->name) == 0;
         return element && element == s->choice.element;
     case AG_SETTING_NAMES: return s->names == ag_which_all() && ag_node_is_word(node, "all");
     default: return false;
@@ -137,6 +139,9 @@ static bool matches(ag_part part, const ag_variant *v, int n, const char **path,
 static ag_status check_param(const ag_catalogue *catalogue, const char *name_key, const char *name,
                              ag_place place, ag_error *err) {
     if (strcmp(name, name_key) == 0 || strcmp(name, "layers") == 0) return AG_OK;
+    if (catalogue == &ag_activations &&
+        (strcmp(name, "formula") == 0 || strcmp(name, "parameters") == 0))
+        return AG_OK;
     char hint[AG_HINT_MAX];
     ag_nearest nearest = ag_nearest_begin(name);
     for (int i = 0; i < catalogue->n_items; i++)
@@ -201,8 +206,20 @@ static ag_status check_names(const ag_node *node, ag_error *err) {
     return AG_OK;
 }
 
-static ag_status check_rule(ag_part part, int n, const char **path, const ag_node *node,
-                            ag_error *err) {
+/* Some formula of the plan has this name. */
+static bool is_formula(const ag_plan *plan, const char *name) {
+    for (int v = 0; v < plan->n_variants[AG_PART_ACTIVATION]; v++) {
+        const ag_activation_list *list = &plan->variants[AG_PART_ACTIVATION][v].is.activation;
+        for (int i = 0; i < list->n; i++)
+            if (list->items[i].element->definition &&
+                strcmp(list->items[i].element->name, name) == 0)
+                return true;
+    }
+    return false;
+}
+
+static ag_status check_rule(const ag_plan *plan, ag_part part, int n, const char **path,
+                            const ag_node *node, ag_error *err) {
     const ag_path here = path_of(n, path);
     if (ag_path_list(&here)) return check_items(ag_path_list(&here), node, err);
     if (part == AG_PART_PROBES && ag_path_takes_list(&here)) return check_names(node, err);
@@ -214,18 +231,19 @@ static ag_status check_rule(ag_part part, int n, const char **path, const ag_nod
         double x;
         if (!names || (field && field->word && ag_node_is_word(node, field->word))) return AG_OK;
         if (field && field->number_means && ag_node_number(node, &x)) return AG_OK;
+        if (names == &ag_activations && is_formula(plan, node->text)) return AG_OK;
         return ag_element_read(node, names, path[n - 1], &element, err);
     }
     for (const ag_node *child = node->first; child; child = child->next) {
         if (node->kind == AG_NODE_LIST) {
-            AG_TRY(check_rule(part, n, path, child, err));
+            AG_TRY(check_rule(plan, part, n, path, child, err));
             continue;
         }
         if (n == AG_PATH_MAX)
             return AG_FAIL(err, AG_CONFIG, child->key_place, "'%.60s' is too deep", child->key);
         path[n] = child->key;
         AG_TRY(check_path(part, n + 1, path, child->key_place, err));
-        AG_TRY(check_rule(part, n + 1, path, child, err));
+        AG_TRY(check_rule(plan, part, n + 1, path, child, err));
     }
     return AG_OK;
 }
@@ -257,7 +275,7 @@ static ag_status read_key(ag_arena *arena, const ag_node *node, const ag_plan *p
     key->value = node;
     if (node->kind == AG_NODE_LIST || ag_node_is_call(node))
         AG_TRY(ag_values_read(arena, node, &key->path, &key->value, err));
-    AG_TRY(check_rule(key->part, key->path.n, path, key->value, err));
+    AG_TRY(check_rule(plan, key->part, key->path.n, path, key->value, err));
 
     unsigned char *match = AG_NEW_ARRAY(arena, unsigned char, (size_t)plan->n_variants[key->part]);
     if (!match) return no_memory(err);

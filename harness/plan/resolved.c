@@ -1,3 +1,4 @@
+#include "harness/plan/activation.h"
 #include "harness/plan/expand.h"
 
 #include <string.h>
@@ -29,7 +30,9 @@ static void write_parts(ag_writer *w, const ag_draft *d) {
     for (int p = 0; p < AG_PARTS; p++) {
         const ag_part part = (ag_part)p;
         if (is_set_whole(&d->axes, part)) continue;
-        const bool raw = is_renamed(&d->axes, part);
+        const bool typed = part == AG_PART_ACTIVATION &&
+                           ag_activation_is_typed(&d->plan->variants[p][0].is.activation);
+        const bool raw = typed || is_renamed(&d->axes, part); /* with the names of formulas */
         if (raw && !d->root.part[p]) continue;
         ag_write_format(w, ",\"%s\":", ag_part_names[p]);
         if (raw)

@@ -30,6 +30,12 @@ ag_setting ag_setting_of(const ag_param *p, ag_value value) {
 static ag_setting of_choice(const ag_choice *choice, const char *name_key, int n,
                             const char *const *path) {
     if (n == 0) return (ag_setting){.kind = AG_SETTING_CHOICE, .choice = *choice};
+    if (choice->element->definition && strcmp(path[0], "formula") == 0)
+        return n == 1 ? word(choice->element->formula) : none;
+    if (choice->element->definition && strcmp(path[0], "parameters") == 0 && n > 1) {
+        path++; /* beta, or beta.init */
+        n -= 1 + (n > 2 && strcmp(path[1], "init") == 0);
+    }
     if (n > 1) return none;
     if (strcmp(path[0], name_key) == 0) return word(choice->element->name);
     const int i = ag_element_param(choice->element, path[0]);

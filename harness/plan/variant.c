@@ -4,6 +4,7 @@
 #include "harness/config/choice.h"
 #include "harness/config/sequence.h"
 #include "harness/config/tree.h"
+#include "harness/plan/activation.h"
 #include "harness/plan/schema.h"
 #include "harness/probes/probe.h"
 
@@ -16,6 +17,21 @@ static ag_status no_memory(ag_error *err) {
 }
 
 /* --- activation --------------------------------------------------------- */
+
+/* The next layer's. The same formula again is the same element. */
+static ag_status read_layer(ag_arena *arena, const ag_node *node, ag_activation_list *list,
+                            ag_choice *item, ag_error *err) {
+    AG_TRY(ag_activation_read(arena, node, "layers", item, err));
+    const char *definition = item->element->definition;
+    for (int i = 0; definition && i < list->n; i++)
+        if (list->items[i].element->definition &&
+            strcmp(list->items[i].element->definition, definition) == 0) {
+            *item = list->items[i];
+            break;
+        }
+    list->n++;
+    return AG_OK;
+}
 
 static ag_status read_layers(ag_arena *arena, const ag_node *map, const ag_node *layers,
                              ag_activation_list *list, ag_error *err) {
@@ -30,7 +46,7 @@ static ag_status read_layers(ag_arena *arena, const ag_node *map, const ag_node 
     if (!items) return no_memory(err);
     list->items = items;
     for (const ag_node *n = layers->first; n; n = n->next)
-        AG_TRY(ag_choice_read(arena, n, &ag_activations, "name", "layers", &items[list->n++], err));
+        AG_TRY(read_layer(arena, n, list, &items[list->n], err));
     int same = 1;
     while (same < list->n && ag_choice_same(&items[0], &items[same]))
         same++;
@@ -42,10 +58,7 @@ static ag_status read_activation(ag_arena *arena, const ag_node *node, ag_varian
                                  ag_error *err) {
     v->is.activation = (ag_activation_list){0};
     if (node->kind == AG_NODE_MAP) {
-        const ag_node *formula = ag_node_get(node, "formula"),
-                      *layers = ag_node_get(node, "layers");
-        if (formula)
-            return AG_FAIL(err, AG_CONFIG, formula->key_place, "formulas are not available yet");
+        const ag_node *layers = ag_node_get(node, "layers");
         if (layers) {
             *n_layers = layers->count;
             return read_layers(arena, node, layers, &v->is.activation, err);
@@ -57,7 +70,7 @@ static ag_status read_activation(ag_arena *arena, const ag_node *node, ag_varian
                        "one per hidden layer into {layers: [...]}");
     ag_choice *items = AG_NEW(arena, ag_choice);
     if (!items) return no_memory(err);
-    AG_TRY(ag_choice_read(arena, node, &ag_activations, "name", "activation", items, err));
+    AG_TRY(ag_activation_read(arena, node, "activation", items, err));
     v->is.activation = (ag_activation_list){.items = items, .n = 1};
     return AG_OK;
 }

@@ -268,9 +268,56 @@ static ag_status expand_part(ag_draft *d, ag_part part, ag_error *err) {
     return AG_OK;
 }
 
+/* --- names of formulas ------------------------------------------------------ */
+
+typedef struct named {
+    const ag_element *element;
+    int variant;
+} named;
+
+static int by_name(const void *a, const void *b) {
+    const named *x = a, *y = b;
+    const int order = strcmp(x->element->name, y->element->name);
+    return order ? order : strcmp(x->element->formula, y->element->formula);
+}
+
+static ag_place place_of(const ag_draft *d, int variant) {
+    const ag_part_map *map = &d->part[AG_PART_ACTIVATION];
+    for (int c = 0; c < map->n_combinations; c++)
+        if (map->variant[c] == (uint32_t)variant) return map->place[c];
+    return d->place;
+}
+
+/* Results are listed by name, so a name is one formula's. */
+static ag_status check_names(const ag_draft *d, ag_error *err) {
+    const ag_variant *variants = d->plan->variants[AG_PART_ACTIVATION];
+    const int n_variants = d->plan->n_variants[AG_PART_ACTIVATION];
+    size_t n = 0;
+    for (int v = 0; v < n_variants; v++)
+        n += (size_t)variants[v].is.activation.n;
+    named *all = AG_NEW_ARRAY(d->work, named, n);
+    if (!all) return no_memory(err);
+    n = 0;
+    for (int v = 0; v < n_variants; v++)
+        for (int i = 0; i < variants[v].is.activation.n; i++) {
+            const ag_element *element = variants[v].is.activation.items[i].element;
+            if (element->definition) all[n++] = (named){element, v};
+        }
+    qsort(all, n, sizeof *all, by_name);
+    for (size_t i = 1; i < n; i++) {
+        const ag_element *a = all[i - 1].element, *b = all[i].element;
+        if (strcmp(a->name, b->name) != 0 || strcmp(a->formula, b->formula) == 0) continue;
+        return AG_FAIL(err, AG_CONFIG, place_of(d, all[i].variant),
+                       "'%s' is the name of two formulas, %.100s and %.100s", a->name, a->formula,
+                       b->formula);
+    }
+    return AG_OK;
+}
+
 ag_status ag_expand_variants(ag_draft *d, ag_error *err) {
     for (int p = 0; p < AG_PARTS; p++)
         AG_TRY(expand_part(d, (ag_part)p, err));
+    AG_TRY(check_names(d, err));
     for (int a = 0; a < d->axes.n; a++)
         if (!d->axes.axis[a].zip) AG_TRY(check_axis(d, a, err));
     return AG_OK;

@@ -160,10 +160,14 @@ const ag_command ag_cmd_activations = {
         "        units in the last place, and absolute near where f' crosses zero; exit code 4\n"
         "        if one is over 1e-8, 4 ULP, or 1e-7\n"
         "\n"
+        "A formula in quotes stands for a NAME: \"x*tanh(softplus(x))\". Its parameters follow as\n"
+        "key=value.\n"
+        "\n"
         "examples:\n"
         "  actgrid activations\n"
         "  actgrid activations show gelu\n"
         "  actgrid activations show elu alpha=0.5 --at -2,-1,0 --json\n"
+        "  actgrid activations show \"x*sigmoid(beta*x)\" beta=1.702\n"
         "  actgrid activations check swish beta=1.5\n",
     .run = run,
 };

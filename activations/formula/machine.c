@@ -1,0 +1,287 @@
+/* Runs a program: block after block, instruction after instruction. Every instruction is
+ * a loop without branches over functions of harness/num/vector.h; the last block is
+ * filled up with zeros. So an element's value depends on nothing but the element. */
+#include "activations/formula/program.h"
+#include "harness/num/vector.h"
+
+#include <string.h>
+
+/* --- functions of one float --------------------------------------------------- */
+
+AG_INLINE float log_of(float x) { return (float)log((double)x); }
+AG_INLINE float log1p_of(float x) { return (float)log1p((double)x); }
+AG_INLINE float sin_of(float x) { return (float)sin((double)x); }
+AG_INLINE float cos_of(float x) { return (float)cos((double)x); }
+AG_INLINE float atan_of(float x) { return (float)atan((double)x); }
+AG_INLINE float erf_of(float x) { return (float)erf((double)x); }
+
+AG_INLINE float power(float a, float b) {
+    return a != a || b != b ? a + b : (float)pow((double)a, (double)b);
+}
+
+/* erfc(x) = 2 Phi(-x sqrt 2), and erf'. */
+AG_INLINE ag_dual erfc_of(float x) {
+    const ag_dual phi = ag_vector_normal(-1.41421356f * x);
+    return (ag_dual){2.0f * phi.value, 2.82842712f * phi.derivative};
+}
+
+/* --- instructions ---------------------------------------------------------------- */
+
+typedef struct frame {
+    size_t lanes; /* AG_PROGRAM_LANES floats each */
+    const float *read[AG_PROGRAM_REGISTERS];
+    float *write[AG_PROGRAM_REGISTERS]; /* the same place, but nothing for inputs */
+    float k[AG_PROGRAM_CONSTANTS];
+    float *own; /* [n_registers][block] */
+} frame;
+
+#define LOOP for (size_t i = 0; i < n; i++)
+
+#define F(op, value)                                                                               \
+    AG_INLINE void op##_rr(size_t n, float *y, const float *a, const float *b) {                   \
+        LOOP {                                                                                     \
+            const float p = a[i], q = b[i];                                                        \
+            y[i] = value;                                                                          \
+        }                                                                                          \
+    }                                                                                              \
+    AG_INLINE void op##_rk(size_t n, float *y, const float *a, float q) {                          \
+        LOOP {                                                                                     \
+            const float p = a[i];                                                                  \
+            y[i] = value;                                                                          \
+        }                                                                                          \
+    }                                                                                              \
+    AG_INLINE void op##_kr(size_t n, float *y, float p, const float *b) {                          \
+        LOOP {                                                                                     \
+            const float q = b[i];                                                                  \
+            y[i] = value;                                                                          \
+        }                                                                                          \
+    }
+AG_PROGRAM_BINARY(F)
+#undef F
+
+#define F(op, value)                                                                               \
+    AG_INLINE void op##_r(size_t n, float *y, const float *a) {                                    \
+        LOOP {                                                                                     \
+            const float p = a[i];                                                                  \
+            y[i] = value;                                                                          \
+        }                                                                                          \
+    }
+AG_PROGRAM_UNARY(F)
+#undef F
+
+#define F(op, dual)                                                                                \
+    AG_INLINE void op##_r(size_t n, float *y, float *d, const float *a) {                          \
+        LOOP {                                                                                     \
+            const float p = a[i];                                                                  \
+            const ag_dual both = dual;                                                             \
+            y[i] = both.value;                                                                     \
+            d[i] = both.derivative;                                                                \
+        }                                                                                          \
+    }
+AG_PROGRAM_DUAL(F)
+#undef F
+
+AG_INLINE void fill(size_t n, float *y, float k) { LOOP y[i] = k; }
+
+AG_INLINE void where(size_t n, float *y, const float *a, const float *b, const float *c) {
+    LOOP {
+        const float p = a[i], q = b[i], r = c[i];
+        y[i] = p == 0.0f ? r : p != p ? p : q;
+    }
+}
+
+AG_INLINE void select_lt(size_t n, float *y, const float *a, const float *b, const float *c,
+                         const float *d) {
+    LOOP {
+        const float p = a[i], q = b[i], yes = c[i], no = d[i];
+        y[i] = p < q ? yes : p >= q ? no : p + q;
+    }
+}
+
+AG_INLINE void select_le(size_t n, float *y, const float *a, const float *b, const float *c,
+                         const float *d) {
+    LOOP {
+        const float p = a[i], q = b[i], yes = c[i], no = d[i];
+        y[i] = p <= q ? yes : p > q ? no : p + q;
+    }
+}
+
+AG_INLINE void guard(size_t n, float *y, const float *a, const float *b) {
+    LOOP {
+        const float p = a[i], q = b[i];
+        y[i] = q != q ? q : p;
+    }
+}
+
+AG_INLINE void muladd_rrr(size_t n, float *y, const float *a, const float *b, const float *c) {
+    LOOP y[i] = a[i] * b[i] + c[i];
+}
+AG_INLINE void muladd_rkr(size_t n, float *y, const float *a, float b, const float *c) {
+    LOOP y[i] = a[i] * b + c[i];
+}
+AG_INLINE void muladd_rrk(size_t n, float *y, const float *a, const float *b, float c) {
+    LOOP y[i] = a[i] * b[i] + c;
+}
+AG_INLINE void muladd_rkk(size_t n, float *y, const float *a, float b, float c) {
+    LOOP y[i] = a[i] * b + c;
+}
+
+AG_VECTORIZED(static, run, (const ag_program *program, const frame *f), (program, f)) {
+    const size_t n = f->lanes * AG_PROGRAM_LANES;
+    for (int k = 0; k < program->n_instructions; k++) {
+        const ag_instruction *in = &program->instructions[k];
+        float *y = f->write[in->dst];
+        const float *a = f->read[in->a], *b = f->read[in->b], *c = f->read[in->c],
+                    *d = f->read[in->d];
+        const float ka = f->k[in->a], kb = f->k[in->b], kc = f->k[in->c];
+        switch ((ag_program_op)in->op) {
+#define F(op, value)                                                                               \
+    case AG_P_##op##_RR: op##_rr(n, y, a, b); break;                                               \
+    case AG_P_##op##_RK: op##_rk(n, y, a, kb); break;                                              \
+    case AG_P_##op##_KR: op##_kr(n, y, ka, b); break;
+            AG_PROGRAM_BINARY(F)
+#undef F
+#define F(op, value)                                                                               \
+    case AG_P_##op: op##_r(n, y, a); break;
+            AG_PROGRAM_UNARY(F)
+#undef F
+#define F(op, value)                                                                               \
+    case AG_P_##op: op##_r(n, y, f->write[in->dst2], a); break;
+            AG_PROGRAM_DUAL(F)
+#undef F
+        case AG_P_COPY: memcpy(y, a, n * sizeof *y); break;
+        case AG_P_FILL: fill(n, y, ka); break;
+        case AG_P_WHERE: where(n, y, a, b, c); break;
+        case AG_P_SELECT_LT: select_lt(n, y, a, b, c, d); break;
+        case AG_P_SELECT_LE: select_le(n, y, a, b, c, d); break;
+        case AG_P_GUARD: guard(n, y, a, b); break;
+        case AG_P_MULADD_RRR: muladd_rrr(n, y, a, b, c); break;
+        case AG_P_MULADD_RKR: muladd_rkr(n, y, a, kb, c); break;
+        case AG_P_MULADD_RRK: muladd_rrk(n, y, a, b, kc); break;
+        case AG_P_MULADD_RKK: muladd_rkk(n, y, a, kb, kc); break;
+        }
+    }
+}
+
+/* Whether one of n numbers is NaN. */
+AG_VECTORIZED_VALUE(static, int, any_nan, (size_t n, const float *a), (n, a)) {
+    int found = 0;
+    LOOP found |= a[i] != a[i];
+    return found;
+}
+
+/* --- blocks ------------------------------------------------------------------------ */
+
+/* One call: inputs and outputs as for evaluate_learned. */
+typedef struct call {
+    const ag_formula *formula;
+    const ag_program *program;
+    const double *param;
+    size_t n;
+    const float *z, *const *p;
+    float *y, *dydz, *const *dydp;
+} call;
+
+static void set_constants(const call *c, frame *f) {
+    double values[AG_FORMULA_NODES_MAX];
+    const ag_program *p = c->program;
+    ag_formula_compute(c->formula, p->uniform, p->n_uniform, 0.0, c->param, values);
+    for (int i = 0; i < p->n_constants; i++)
+        f->k[i] = (float)values[p->constants[i]];
+    for (int i = 0; i < p->n_fills; i++)
+        fill((size_t)p->block, f->write[p->fills[i].reg], f->k[p->fills[i].constant]);
+}
+
+/* The array behind an output register, and the one behind an input register. */
+static float *output(const call *c, int r) {
+    return r == AG_REGISTER_Y      ? c->y
+           : r == AG_REGISTER_DYDZ ? c->dydz
+                                   : c->dydp[r - AG_REGISTER_DYDP];
+}
+
+static const float *input(const call *c, int r) {
+    return r == AG_REGISTER_Z ? c->z : c->p[r - AG_REGISTER_DYDP - c->program->n_varying];
+}
+
+static bool is_output(const call *c, int r) {
+    return r != AG_REGISTER_Z && r < AG_REGISTER_DYDP + c->program->n_varying;
+}
+
+/* The elements [first, first + n): where they stand if they fill whole lanes, in registers
+ * of our own otherwise; so does y where it would overwrite z. */
+static void begin(const call *c, frame *f, size_t first, size_t n) {
+    const bool whole = n % AG_PROGRAM_LANES == 0;
+    for (int r = 0; r < AG_REGISTER_DYDP + 2 * c->program->n_varying; r++) {
+        float *own = f->own + r * c->program->block;
+        if (is_output(c, r)) {
+            const bool there = whole && !(r == AG_REGISTER_Y && c->y == c->z);
+            f->read[r] = f->write[r] = there ? output(c, r) + first : own;
+            continue;
+        }
+        f->read[r] = input(c, r) + first;
+        if (whole) continue;
+        memcpy(own, f->read[r], n * sizeof *own);
+        memset(own + n, 0, (f->lanes * AG_PROGRAM_LANES - n) * sizeof *own);
+        f->read[r] = own;
+    }
+}
+
+/* Floats overflow where doubles do not, and infinity times 0 is no limit: what became NaN
+ * out of a number is computed again by the definition. */
+static void repair(const call *c, frame *f, size_t n) {
+    const int learned = c->program->n_varying;
+    double param[AG_FORMULA_PARAMS_MAX], bend[AG_FORMULA_PARAMS_MAX];
+    memcpy(param, c->param, (size_t)c->formula->n_params * sizeof *param);
+    for (size_t i = 0; i < n; i++) {
+        const float x = f->read[AG_REGISTER_Z][i];
+        bool number = true;
+        for (int r = AG_REGISTER_Y; r < AG_REGISTER_DYDP + learned; r++)
+            number &= f->read[r][i] == f->read[r][i];
+        if (number || x != x) continue;
+        for (int k = 0; k < learned; k++)
+            param[k] = (double)f->read[AG_REGISTER_DYDP + learned + k][i];
+        f->write[AG_REGISTER_Y][i] = (float)ag_formula_value(c->formula, (double)x, param);
+        f->write[AG_REGISTER_DYDZ][i] = (float)ag_formula_derivative(c->formula, (double)x, param);
+        if (learned) ag_formula_param_derivatives(c->formula, (double)x, param, bend);
+        for (int k = 0; k < learned; k++)
+            f->write[AG_REGISTER_DYDP + k][i] = (float)bend[k];
+    }
+}
+
+static void end(const call *c, const frame *f, size_t first, size_t n) {
+    for (int r = AG_REGISTER_Y; r < AG_REGISTER_DYDP + c->program->n_varying; r++) {
+        float *out = output(c, r) + first;
+        if (f->read[r] != out) memcpy(out, f->read[r], n * sizeof *out);
+    }
+}
+
+static void evaluate(const call *c) {
+    const ag_program *p = c->program;
+    _Alignas(64) float own[AG_PROGRAM_SCRATCH];
+    frame f = {.own = own};
+    for (int r = 0; r < p->n_registers; r++)
+        f.read[r] = f.write[r] = own + r * p->block;
+    set_constants(c, &f);
+    for (size_t first = 0, n; first < c->n; first += n) {
+        n = c->n - first < (size_t)p->block ? c->n - first : (size_t)p->block;
+        f.lanes = (n + AG_PROGRAM_LANES - 1) / AG_PROGRAM_LANES;
+        begin(c, &f, first, n);
+        run(p, &f);
+        int bad = 0;
+        for (int r = AG_REGISTER_Y; r < AG_REGISTER_DYDP + p->n_varying; r++)
+            bad |= any_nan(n, f.read[r]);
+        if (bad) repair(c, &f, n);
+        end(c, &f, first, n);
+    }
+}
+
+void ag_formula_evaluate(const ag_formula *formula, size_t n, const float *z, float *y, float *dydz,
+                         const double *param) {
+    evaluate(&(call){formula, &formula->fixed, param, n, z, NULL, y, dydz, NULL});
+}
+
+void ag_formula_evaluate_learned(const ag_formula *formula, size_t n, const float *z,
+                                 const float *const *p, float *y, float *dydz, float *const *dydp,
+                                 const double *param) {
+    evaluate(&(call){formula, &formula->learned, param, n, z, p, y, dydz, dydp});
+}

@@ -1,0 +1,133 @@
+/* What the machine runs: instructions that are loops over a block of floats. Private to
+ * activations/formula.
+ *
+ * Operands are registers (R: a block of floats) or constants (K: one float). Registers
+ * hold the input, the outputs, learned parameters, and what lies between.
+ */
+#ifndef AG_FORMULA_PROGRAM_H
+#define AG_FORMULA_PROGRAM_H
+
+#include "activations/formula/graph.h"
+
+enum {
+    AG_PROGRAM_BLOCK = 512,     /* floats: registers of a formula fit into the L1 cache */
+    AG_PROGRAM_LANES = 16,      /* blocks are a multiple of this long: one AVX-512 register */
+    AG_PROGRAM_SCRATCH = 16384, /* floats that all registers together may have */
+    AG_PROGRAM_REGISTERS = 160,
+    AG_PROGRAM_CONSTANTS = 256
+};
+
+/* F(op, value): p and q are the operands. Unordered ones give NaN. */
+#define AG_PROGRAM_BINARY(F)                                                                       \
+    F(ADD, p + q)                                                                                  \
+    F(SUB, p - q)                                                                                  \
+    F(MUL, p *q)                                                                                   \
+    F(DIV, p / q)                                                                                  \
+    F(MIN, (p < q ? p : p >= q ? q : p + q))                                                       \
+    F(MAX, (p > q ? p : p <= q ? q : p + q))                                                       \
+    F(LT, (p < q ? 1.0f : p >= q ? 0.0f : p + q))                                                  \
+    F(LE, (p <= q ? 1.0f : p > q ? 0.0f : p + q))                                                  \
+    F(EQ, (p == q ? 1.0f : p < q || p > q ? 0.0f : p + q))                                         \
+    F(NE, (p == q ? 0.0f : p < q || p > q ? 1.0f : p + q))                                         \
+    F(POW, power(p, q))
+
+/* F(op, value): p is the operand. */
+#define AG_PROGRAM_UNARY(F)                                                                        \
+    F(NEG, -p)                                                                                     \
+    F(ABS, fabsf(p))                                                                               \
+    F(SIGN, (p > 0.0f ? 1.0f : p < 0.0f ? -1.0f : p))                                              \
+    F(SQRT, sqrtf(p))                                                                              \
+    F(EXP, ag_vector_exp(p))                                                                       \
+    F(EXPM1, ag_vector_expm1(p))                                                                   \
+    F(LOG, log_of(p))                                                                              \
+    F(LOG1P, log1p_of(p))                                                                          \
+    F(TANH, ag_vector_tanh(p).value)                                                               \
+    F(DTANH, ag_vector_tanh(p).derivative)                                                         \
+    F(SIGMOID, ag_vector_sigmoid(p).value)                                                         \
+    F(DSIGMOID, ag_vector_sigmoid(p).derivative)                                                   \
+    F(SOFTPLUS, ag_vector_softplus(p).value)                                                       \
+    F(ERF, erf_of(p))                                                                              \
+    F(ERFC, erfc_of(p).value)                                                                      \
+    F(DERF, erfc_of(p).derivative)                                                                 \
+    F(SIN, sin_of(p))                                                                              \
+    F(COS, cos_of(p))                                                                              \
+    F(ATAN, atan_of(p))
+
+/* F(op, dual): two results that share their exponential. */
+#define AG_PROGRAM_DUAL(F)                                                                         \
+    F(TANH2, ag_vector_tanh(p))                                                                    \
+    F(SIGMOID2, ag_vector_sigmoid(p))                                                              \
+    F(SOFTPLUS2, ag_vector_softplus(p))                                                            \
+    F(ERFC2, erfc_of(p))
+
+typedef enum ag_program_op {
+#define F(op, value) AG_P_##op##_RR, AG_P_##op##_RK, AG_P_##op##_KR,
+    AG_PROGRAM_BINARY(F)
+#undef F
+#define F(op, value) AG_P_##op,
+        AG_PROGRAM_UNARY(F) AG_PROGRAM_DUAL(F)
+#undef F
+            AG_P_COPY, /* dst = a */
+    AG_P_FILL,         /* dst = K */
+    AG_P_WHERE,        /* dst = a ? b : c */
+    AG_P_SELECT_LT,    /* dst = a < b ? c : d */
+    AG_P_SELECT_LE,    /* dst = a <= b ? c : d */
+    AG_P_GUARD,        /* dst = a, or b where that is NaN */
+    AG_P_MULADD_RRR,   /* dst = a b + c, in two roundings; K where a letter says so */
+    AG_P_MULADD_RKR,
+    AG_P_MULADD_RRK,
+    AG_P_MULADD_RKK
+} ag_program_op;
+
+typedef struct ag_instruction {
+    short op, dst, dst2, a, b, c, d;
+} ag_instruction;
+
+/* A constant that is in a register, for instructions that take no K there. */
+typedef struct ag_program_fill {
+    short reg, constant;
+} ag_program_fill;
+
+/* Registers: z, y, dydz, dydp[n_varying], p[n_varying], those of the fills, scratch. */
+enum { AG_REGISTER_Z, AG_REGISTER_Y, AG_REGISTER_DYDZ, AG_REGISTER_DYDP };
+
+typedef struct ag_program {
+    int n_varying; /* parameters that have a value for each element: the first ones */
+    int n_registers;
+    int block; /* floats of one register */
+    int n_instructions, n_fills, n_constants, n_uniform;
+    const ag_instruction *instructions;
+    const ag_program_fill *fills;
+    const int *constants; /* nodes of the graph; they depend on no register */
+    const int *uniform;   /* what they are made of, themselves included, in order */
+} ag_program;
+
+struct ag_formula {
+    const char *text;
+    int n_params, n_learned;
+    double init[AG_FORMULA_PARAMS_MAX];
+
+    const ag_formula_node *nodes;
+    int n_nodes;
+    /* Roots: f, df/dx, df/dparam[k]. What each of them is made of, itself last. */
+    const int *order[2 + AG_FORMULA_PARAMS_MAX];
+    int n_order[2 + AG_FORMULA_PARAMS_MAX];
+
+    ag_program fixed, learned; /* the same parameters everywhere; the learned ones varying */
+    int n_seams;
+    double seam[AG_ACT_SEAMS_MAX]; /* for init */
+};
+
+/* The program for value, derivative and, if n_varying, df/dparam. */
+ag_status ag_formula_compile(const ag_formula *formula, int n_varying, ag_place place,
+                             ag_program *program, ag_arena *arena, ag_arena *scratch,
+                             ag_error *err);
+
+/* values[node] for the n nodes of `order`, in double precision. */
+void ag_formula_compute(const ag_formula *formula, const int *order, int n, double x,
+                        const double *param, double *values);
+
+/* Seams for these parameters, the conditions being nodes of `formula`. */
+int ag_formula_find_seams(const ag_formula *formula, const double *param, double *at);
+
+#endif
