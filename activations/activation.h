@@ -46,6 +46,10 @@ typedef struct ag_activation {
     void (*evaluate_learned)(size_t n, const float *z, const float *const *p, float *y, float *dydz,
                              float *const *dydp, const double *param);
 
+    /* Random in training: the parameters of one element, from u, even in [0, 1). Evaluation,
+     * and value, derivative and so on, take param itself. NULL: never random. */
+    void (*draw)(double u, const double *param, double *own);
+
     /* Where two formulas meet, so that f or a derivative of it jumps: `seams` if the
      * places are always the same, `seams_of` if they hang on parameters: it fills at[]
      * (at most AG_ACT_SEAMS_MAX) and returns how many. */
@@ -76,6 +80,31 @@ typedef struct ag_activation {
                   (size_t n, const float *z, const float *const *p, float *y, float *dydz,         \
                    float *const *dydp, __attribute__((unused)) const double *param),               \
                   (n, z, p, y, dydz, dydp, param))
+
+/* The float path of what consists of + - * /, square roots and selections alone: the definition
+ * itself, in double, rounded at the end. */
+#define AG_ACT_EVALUATE_DEFINED(name, value, derivative)                                           \
+    AG_ACT_EVALUATE(name) {                                                                        \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            const double x = (double)z[i];                                                         \
+            y[i] = (float)value(x, param);                                                         \
+            dydz[i] = (float)derivative(x, param);                                                 \
+        }                                                                                          \
+    }
+#define AG_ACT_EVALUATE_LEARNED_DEFINED(name, n_learned, value, derivative, param_derivatives)     \
+    AG_ACT_EVALUATE_LEARNED(name) {                                                                \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            double own[n_learned], dp[n_learned];                                                  \
+            for (int k = 0; k < n_learned; k++)                                                    \
+                own[k] = (double)p[k][i];                                                          \
+            const double x = (double)z[i];                                                         \
+            y[i] = (float)value(x, own);                                                           \
+            dydz[i] = (float)derivative(x, own);                                                   \
+            param_derivatives(x, own, dp);                                                         \
+            for (int k = 0; k < n_learned; k++)                                                    \
+                dydp[k][i] = (float)dp[k];                                                         \
+        }                                                                                          \
+    }
 
 /* How parameters are learned: the number behind an activation's "learned". */
 typedef enum ag_learned {
@@ -132,5 +161,8 @@ void ag_act_evaluate(const ag_choice *choice, size_t n, const ag_real *z, ag_rea
 void ag_act_evaluate_learned(const ag_choice *choice, size_t n, const ag_real *z,
                              const ag_real *const *p, ag_real *y, ag_real *dydz,
                              ag_real *const *dydp);
+/* In training, of one that has `draw`: u[i] for element i. */
+void ag_act_evaluate_drawn(const ag_choice *choice, size_t n, const ag_real *z, const ag_real *u,
+                           ag_real *y, ag_real *dydz);
 
 #endif

@@ -126,6 +126,7 @@ struct ag_layer {
     double dx_squares;    /* ... if somebody looks: sum of squares of the dx that it made last */
     ag_real *dydp;        /* ... with K learned parameters: df/dp [K][rows_max][out] */
     ag_real *p;           /* ... and each of them for every number of one example [K][out] */
+    int n_drawn_before;   /* ... that are random in training: how many such layers are in front */
     int rows_max;
     const ag_layer *lender; /* ... that are another layer's, in front of it; NULL: its own */
 };

@@ -10,11 +10,14 @@
  *
  *     dp[c] = sum over e and the elements u of channel c of dy[e][u] df/dp(x[e][u])
  *
+ * What is random in training (core/drawn.h) is drawn for every number, going forward.
+ *
  * One for the net: the first layer with this activation has it, those behind it
  * borrow it, and their gradients add up.
  */
 #include "harness/num/channels.h"
 #include "harness/num/norms.h"
+#include "models/core/drawn.h"
 #include "models/layers.h"
 
 #include <string.h>
@@ -34,6 +37,7 @@ static void measure(ag_layer *self) {
 static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *err) {
     const size_t n = ag_shape_size(self->out), all = (size_t)rows_max * n;
     const size_t n_learned = (size_t)ag_act_n_learned(&self->activation);
+    const bool draws = ag_activation_of(&self->activation)->draw;
     self->dydz = AG_NEW_ARRAY(arena, ag_real, all);
     self->rows_max = rows_max;
     if (n_learned) {
@@ -41,7 +45,9 @@ static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *e
         self->p = AG_NEW_ARRAY(arena, ag_real, n_learned * n);
         self->own = AG_NEW_ARRAY(arena, double, n_values(self));
     }
-    if (!self->dydz || (n_learned && (!self->dydp || !self->p || !self->own)))
+    if (draws) self->p = AG_NEW_ARRAY(arena, ag_real, n);
+    if (!self->dydz || (draws && !self->p) ||
+        (n_learned && (!self->dydp || !self->p || !self->own)))
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for an activation layer");
     return AG_OK;
 }
@@ -49,7 +55,8 @@ static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *e
 static size_t bytes(const ag_layer *self, int rows_max) {
     const size_t n = sizeof(ag_real) * ag_shape_size(self->out);
     const size_t n_learned = (size_t)ag_act_n_learned(&self->activation);
-    return n * ((size_t)rows_max * (1 + n_learned) + n_learned);
+    const size_t drawn = ag_activation_of(&self->activation)->draw ? 1 : 0;
+    return n * ((size_t)rows_max * (1 + n_learned) + n_learned + drawn);
 }
 
 /* The shape that a learned parameter sees: its channels, or the layer as one. */
@@ -86,6 +93,15 @@ static void forward_learned(ag_layer *self, int rows) {
     }
 }
 
+static void forward_drawn(ag_layer *self, int rows) {
+    const size_t n = ag_shape_size(self->out);
+    for (size_t e = 0; e < (size_t)rows; e++) {
+        ag_drawn_fill(self, (size_t)self->piece.first + e, self->p);
+        ag_act_evaluate_drawn(&self->activation, n, self->x + e * n, self->p, self->y + e * n,
+                              self->dydz + e * n);
+    }
+}
+
 /* Elements of a shared pass; of a chunk: some 4 us of an exponential and what is around it. */
 enum { CHUNK = 1 << 14 };
 
@@ -113,6 +129,8 @@ static void forward(ag_layer *self, int rows) {
     range all = {self, (size_t)rows * ag_shape_size(self->out)};
     if (self->dydp)
         forward_learned(self, rows);
+    else if (ag_drawn(self))
+        forward_drawn(self, rows);
     else if (ag_team_members(self->mode->team) == 1)
         ag_act_evaluate(&self->activation, all.n, self->x, self->y, self->dydz);
     else
@@ -222,6 +240,9 @@ void ag_net_add_activation(ag_net *net, const ag_choice *activation) {
     if (!layer) return;
     layer->activation = *activation;
     borrow(net, layer);
+    for (int i = 0; &net->layers[i] != layer; i++)
+        layer->n_drawn_before += net->layers[i].kind == &ag_layer_activation &&
+                                 ag_activation_of(&net->layers[i].activation)->draw;
     if (!net->n_stages) return;
     ag_stage *stage = &net->stages[net->n_stages - 1];
     stage->activation = layer;

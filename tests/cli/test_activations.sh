@@ -4,7 +4,7 @@
 
 run activations
 expect_code 0
-expect_out 'gelu          x Phi(x)'
+expect_out 'gelu               x Phi(x)'
 expect_out 'arXiv:1606.08415'
 expect_err_is
 run activations list --json

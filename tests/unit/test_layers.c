@@ -49,6 +49,60 @@ static void test_learned(ag_learned how, int units, int rows) {
     ag_arena_close(&arena);
 }
 
+static ag_net rrelu_net(ag_shape in, int rows, ag_arena *arena, ag_error *err) {
+    const ag_choice rrelu = ag_choice_standard(ag_catalogue_find(&ag_activations, "rrelu"));
+    ag_net net;
+    CHECK(ag_net_begin(&net, in, 2, arena, err) == AG_OK, "%s", err->text);
+    ag_net_add_activation(&net, &rrelu);
+    ag_net_add_activation(&net, &rrelu);
+    CHECK(ag_net_measure(&net, err) == AG_OK, "%s", err->text);
+    CHECK(ag_net_open(&net, rows, arena, err) == AG_OK, "%s", err->text);
+    return net;
+}
+
+/* Random slopes in training: within their bounds, of their mean, others in every step, layer
+ * and place, the same again for the same step, and the derivative's; their mean in evaluation. */
+static void test_drawn(void) {
+    enum { ROWS = 50, N = 6 * 7 * 5, ALL = ROWS * N };
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    ag_net net = rrelu_net((ag_shape){6, 7, 5}, ROWS, &arena, &err);
+    ag_real *x = AG_NEW_ARRAY(&arena, ag_real, ALL), *before = AG_NEW_ARRAY(&arena, ag_real, ALL);
+    for (int i = 0; i < ALL; i++)
+        x[i] = -1;
+    ag_net_forward(&net, ROWS, x);
+    for (int i = 0; i < ALL; i++)
+        CHECK(close_to((double)net.layers[0].y[i], -11.0 / 48, 1e-6, 0), "%g",
+              (double)net.layers[0].y[i]);
+    *net.mode = (ag_mode){.training = true, .seed = 3, .step = 1};
+    ag_net_forward(&net, ROWS, x);
+    const ag_layer *first = &net.layers[0], *second = &net.layers[1];
+    double mean = 0;
+    int same_layer = 0, same_step = 0, same_place = 0, again = 0;
+    for (int i = 0; i < ALL; i++) {
+        const double slope = -(double)first->y[i];
+        CHECK(slope >= 0.125 && slope < 1.0 / 3 + 1e-7, "slope %g", slope);
+        CHECK(first->dydz[i] == -first->y[i], "derivative %g", (double)first->dydz[i]);
+        mean += slope / ALL;
+        same_layer += second->dydz[i] == first->dydz[i];
+        same_place += i > 0 && first->y[i] == first->y[i - 1];
+        before[i] = first->y[i];
+    }
+    CHECK(close_to(mean, 11.0 / 48, 0, 0.003), "mean slope %g", mean);
+    net.mode->step = 2;
+    ag_net_forward(&net, ROWS, x);
+    for (int i = 0; i < ALL; i++)
+        same_step += first->y[i] == before[i];
+    net.mode->step = 1;
+    ag_net_forward(&net, ROWS, x);
+    for (int i = 0; i < ALL; i++)
+        again += first->y[i] == before[i];
+    CHECK(same_layer < 20 && same_step < 20 && same_place < 20 && again == ALL,
+          "%d in both layers, %d in both steps, %d beside each other, %d of %d again", same_layer,
+          same_step, same_place, again, ALL);
+    ag_arena_close(&arena);
+}
+
 static void test_sums(void) {
     ag_real x[100], y[100];
     for (int i = 0; i < 100; i++) {
@@ -138,6 +192,7 @@ static void test_channels(void) {
 }
 
 int main(void) {
+    test_drawn();
     test_channels();
     for (int how = AG_LEARNED_PER_LAYER; how <= AG_LEARNED_PER_CHANNEL; how++) {
         test_learned((ag_learned)how, 1, 1);

@@ -1,0 +1,53 @@
+/* Hard shrinkage: small values become zero, the others stay as they are.
+ *
+ *     f(x)  = x for |x| > lambda, else 0
+ *     f'(x) = 1 for |x| > lambda, else 0
+ */
+#include "activations/activation.h"
+
+static const ag_param params[] = {
+    {.name = "lambda",
+     .kind = AG_PARAM_REAL,
+     .standard = 0.5,
+     .min = 0.0,
+     .max = 1000.0,
+     .meaning = "how far from zero values become zero"},
+};
+
+AG_INLINE double value(double x, const double *param) {
+    return x > param[0] || x < -param[0] ? x : x != x ? x : 0.0;
+}
+
+AG_INLINE double derivative(double x, const double *param) {
+    return x > param[0] || x < -param[0] ? 1.0 : x != x ? x : 0.0;
+}
+
+static int seams_of(const double *param, double *at) {
+    at[0] = -param[0];
+    at[1] = param[0];
+    return 2;
+}
+
+AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+
+static const ag_act_point points[] = {
+    {-1000.0, -1000.0, 1.0}, {-0.75, -0.75, 1.0}, {-0.5, 0.0, 0.0},  {0.0, 0.0, 0.0},
+    {0.5, 0.0, 0.0},         {0.75, 0.75, 1.0},   {80.0, 80.0, 1.0},
+};
+
+const ag_activation ag_act_hardshrink = {
+    .about =
+        {
+            .name = "hardshrink",
+            .formula = "x if |x| > lambda, 0 otherwise",
+            .paper = "D. Donoho, I. Johnstone, 1994, doi:10.1093/biomet/81.3.425",
+            .params = params,
+            .n_params = AG_COUNT(params),
+        },
+    .value = value,
+    .derivative = derivative,
+    .evaluate = evaluate,
+    .seams_of = seams_of,
+    .points = points,
+    .n_points = AG_COUNT(points),
+};

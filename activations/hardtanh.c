@@ -1,0 +1,64 @@
+/* Hard tanh: the identity between two bounds.
+ *
+ *     f(x)  = min(max(min, x), max)
+ *     f'(x) = 1 for min < x < max, else 0
+ */
+#include "activations/activation.h"
+
+static const ag_param params[] = {
+    {.name = "min",
+     .kind = AG_PARAM_REAL,
+     .standard = -1.0,
+     .min = -1000.0,
+     .max = 0.0,
+     .meaning = "least value"},
+    {.name = "max",
+     .kind = AG_PARAM_REAL,
+     .standard = 1.0,
+     .min = 0.0,
+     .max = 1000.0,
+     .meaning = "largest value"},
+};
+
+AG_INLINE double value(double x, const double *param) {
+    return x < param[0] ? param[0] : x > param[1] ? param[1] : x;
+}
+
+AG_INLINE double derivative(double x, const double *param) {
+    return x > param[0] && x < param[1] ? 1.0 : x != x ? x : 0.0;
+}
+
+static int seams_of(const double *param, double *at) {
+    at[0] = param[0];
+    at[1] = param[1];
+    return 2;
+}
+
+AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+
+static const ag_act_point points[] = {
+    {-1000.0, -1.0, 0.0},
+    {-1.5, -1.0, 0.0},
+    {-0.25, -0.25, 1.0},
+    {0.0, 0.0, 1.0},
+    {1e-08, 1.00000000000000002e-8, 1.0},
+    {0.75, 0.75, 1.0},
+    {2.0, 1.0, 0.0},
+};
+
+const ag_activation ag_act_hardtanh = {
+    .about =
+        {
+            .name = "hardtanh",
+            .formula = "min(max(min, x), max)",
+            .paper = "R. Collobert, 2004, PhD thesis, Paris VI, Large scale machine learning",
+            .params = params,
+            .n_params = AG_COUNT(params),
+        },
+    .value = value,
+    .derivative = derivative,
+    .evaluate = evaluate,
+    .seams_of = seams_of,
+    .points = points,
+    .n_points = AG_COUNT(points),
+};

@@ -1,0 +1,63 @@
+/* ISRLU, the inverse square root linear unit: as ELU, without an exponential.
+ *
+ *     f(x)  = x for x > 0,   x / sqrt(1 + alpha x^2)   otherwise
+ *     f'(x) = 1 for x > 0,   (1 + alpha x^2)^(-3/2)    otherwise
+ *
+ * Beyond -1 with 1 / x: nothing overflows.
+ */
+#include "activations/activation.h"
+
+#include <math.h>
+
+static const ag_param params[] = {
+    {.name = "alpha",
+     .kind = AG_PARAM_REAL,
+     .standard = 1.0,
+     .min = 0.001,
+     .max = 1000.0,
+     .meaning = "f goes to -1 / sqrt(alpha)"},
+};
+
+AG_INLINE double value(double x, const double *param) {
+    const double t = 1.0 / x, beyond = -1.0 / sqrt(t * t + param[0]);
+    return x > 0.0 ? x : x < -1.0 ? beyond : x / sqrt(1.0 + param[0] * (x * x));
+}
+
+AG_INLINE double derivative(double x, const double *param) {
+    const double t = 1.0 / x;
+    const double q = x < -1.0 ? -t / sqrt(t * t + param[0]) : 1.0 / sqrt(1.0 + param[0] * (x * x));
+    return x > 0.0 ? 1.0 : q * q * q;
+}
+
+AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+
+static const double seams[] = {0.0};
+
+static const ag_act_point points[] = {
+    {-1000.0, -0.999999500000375, 9.99998500001874998e-10},
+    {-3.0, -0.9486832980505138, 0.0316227766016837933},
+    {-0.125, -0.124034734589208456, 0.97701206322576507},
+    {-1e-08, -9.99999999999999971e-9, 0.99999999999999985},
+    {0.0, 0.0, 1.0},
+    {2.0, 2.0, 1.0},
+    {40.0, 40.0, 1.0},
+};
+
+const ag_activation ag_act_isrlu = {
+    .about =
+        {
+            .name = "isrlu",
+            .formula = "x if x > 0, x / sqrt(1 + alpha x^2) otherwise",
+            .paper = "B. Carlile, G. Delamarter, P. Kinney, A. Marti, B. Whitney, 2017, "
+                     "arXiv:1710.09967",
+            .params = params,
+            .n_params = AG_COUNT(params),
+        },
+    .value = value,
+    .derivative = derivative,
+    .evaluate = evaluate,
+    .seams = seams,
+    .n_seams = AG_COUNT(seams),
+    .points = points,
+    .n_points = AG_COUNT(points),
+};

@@ -1,0 +1,45 @@
+/* Squared ReLU: zero, or the square.
+ *
+ *     f(x)  = max(0, x)^2
+ *     f'(x) = 2 max(0, x)
+ */
+#include "activations/activation.h"
+
+AG_INLINE double value(double x, const double *param) {
+    (void)param;
+    return x < 0.0 ? 0.0 : x * x;
+}
+
+AG_INLINE double derivative(double x, const double *param) {
+    (void)param;
+    return x < 0.0 ? 0.0 : 2.0 * x;
+}
+
+AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+
+static const double seams[] = {0.0};
+
+static const ag_act_point points[] = {
+    {-1000.0, 0.0, 0.0}, {-3.5, 0.0, 0.0},
+    {0.0, 0.0, 0.0},     {1e-08, 1.00000000000000004e-16, 2.00000000000000004e-8},
+    {2.25, 5.0625, 4.5}, {80.0, 6400.0, 160.0},
+};
+
+static const char *const aliases[] = {"squared_relu", NULL};
+
+const ag_activation ag_act_relu_squared = {
+    .about =
+        {
+            .name = "relu_squared",
+            .formula = "max(0, x)^2",
+            .paper = "D. So and others, 2021, arXiv:2109.08668",
+            .aliases = aliases,
+        },
+    .value = value,
+    .derivative = derivative,
+    .evaluate = evaluate,
+    .seams = seams,
+    .n_seams = AG_COUNT(seams),
+    .points = points,
+    .n_points = AG_COUNT(points),
+};

@@ -1,0 +1,53 @@
+/* Soft shrinkage: all values move towards zero, small ones become zero.
+ *
+ *     f(x)  = x - lambda for x > lambda,   x + lambda for x < -lambda,   else 0
+ *     f'(x) = 1 for |x| > lambda, else 0
+ */
+#include "activations/activation.h"
+
+static const ag_param params[] = {
+    {.name = "lambda",
+     .kind = AG_PARAM_REAL,
+     .standard = 0.5,
+     .min = 0.0,
+     .max = 1000.0,
+     .meaning = "how far values move towards zero"},
+};
+
+AG_INLINE double value(double x, const double *param) {
+    return x > param[0] ? x - param[0] : x < -param[0] ? x + param[0] : x != x ? x : 0.0;
+}
+
+AG_INLINE double derivative(double x, const double *param) {
+    return x > param[0] || x < -param[0] ? 1.0 : x != x ? x : 0.0;
+}
+
+static int seams_of(const double *param, double *at) {
+    at[0] = -param[0];
+    at[1] = param[0];
+    return 2;
+}
+
+AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+
+static const ag_act_point points[] = {
+    {-1000.0, -999.5, 1.0}, {-0.75, -0.25, 1.0}, {-0.25, 0.0, 0.0}, {0.0, 0.0, 0.0},
+    {0.5, 0.0, 0.0},        {0.75, 0.25, 1.0},   {80.0, 79.5, 1.0},
+};
+
+const ag_activation ag_act_softshrink = {
+    .about =
+        {
+            .name = "softshrink",
+            .formula = "sign(x) max(|x| - lambda, 0)",
+            .paper = "D. Donoho, 1995, doi:10.1109/18.382009",
+            .params = params,
+            .n_params = AG_COUNT(params),
+        },
+    .value = value,
+    .derivative = derivative,
+    .evaluate = evaluate,
+    .seams_of = seams_of,
+    .points = points,
+    .n_points = AG_COUNT(points),
+};

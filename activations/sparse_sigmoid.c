@@ -1,0 +1,41 @@
+/* Sparse sigmoid: three straight lines, two wide; the hard sigmoid of binary nets.
+ *
+ *     f(x)  = min(max(0, (x + 1) / 2), 1)
+ *     f'(x) = 1/2 for -1 < x < 1, else 0
+ */
+#include "activations/activation.h"
+
+AG_INLINE double value(double x, const double *param) {
+    (void)param;
+    return x < -1.0 ? 0.0 : x > 1.0 ? 1.0 : 0.5 * (x + 1.0);
+}
+
+AG_INLINE double derivative(double x, const double *param) {
+    (void)param;
+    return x > -1.0 && x < 1.0 ? 0.5 : x != x ? x : 0.0;
+}
+
+AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+
+static const double seams[] = {-1.0, 1.0};
+
+static const ag_act_point points[] = {
+    {-1000.0, 0.0, 0.0},       {-1.5, 0.0, 0.0},   {-0.75, 0.125, 0.5}, {0.0, 0.5, 0.5},
+    {1e-08, 0.500000005, 0.5}, {0.75, 0.875, 0.5}, {2.0, 1.0, 0.0},
+};
+
+const ag_activation ag_act_sparse_sigmoid = {
+    .about =
+        {
+            .name = "sparse_sigmoid",
+            .formula = "min(max(0, (x + 1) / 2), 1)",
+            .paper = "M. Courbariaux, Y. Bengio, J.-P. David, 2015, arXiv:1511.00363",
+        },
+    .value = value,
+    .derivative = derivative,
+    .evaluate = evaluate,
+    .seams = seams,
+    .n_seams = AG_COUNT(seams),
+    .points = points,
+    .n_points = AG_COUNT(points),
+};

@@ -1,0 +1,50 @@
+/* SQNL, the square nonlinearity: as tanh, of two parabolas.
+ *
+ *     f(x)  = x - x |x| / 4 for |x| <= 2, else sign x
+ *     f'(x) = 1 - |x| / 2   for |x| <= 2, else 0
+ */
+#include "activations/activation.h"
+
+#include <math.h>
+
+AG_INLINE double value(double x, const double *param) {
+    (void)param;
+    const double a = fabs(x);
+    return a > 2.0 ? copysign(1.0, x) : x * (1.0 - 0.25 * a);
+}
+
+AG_INLINE double derivative(double x, const double *param) {
+    (void)param;
+    const double a = fabs(x);
+    return a > 2.0 ? 0.0 : 1.0 - 0.5 * a;
+}
+
+AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+
+static const double seams[] = {-2.0, 0.0, 2.0};
+
+static const ag_act_point points[] = {
+    {-1000.0, -1.0, 0.0},
+    {-1.5, -0.9375, 0.25},
+    {-0.75, -0.609375, 0.625},
+    {0.0, 0.0, 1.0},
+    {1e-08, 9.99999997500000021e-9, 0.999999995},
+    {0.75, 0.609375, 0.625},
+    {3.0, 1.0, 0.0},
+};
+
+const ag_activation ag_act_sqnl = {
+    .about =
+        {
+            .name = "sqnl",
+            .formula = "x - x |x| / 4 if |x| <= 2, sign(x) otherwise",
+            .paper = "A. Wuraola, N. Patel, 2018, doi:10.1109/IJCNN.2018.8489043",
+        },
+    .value = value,
+    .derivative = derivative,
+    .evaluate = evaluate,
+    .seams = seams,
+    .n_seams = AG_COUNT(seams),
+    .points = points,
+    .n_points = AG_COUNT(points),
+};

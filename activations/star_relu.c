@@ -1,0 +1,72 @@
+/* StarReLU: a squared ReLU, scaled and shifted to mean 0 and variance 1 of a normal input;
+ * scale and bias are learned, one of each for a layer.
+ *
+ *     f(x)  = scale max(0, x)^2 + bias
+ *     f'(x) = 2 scale max(0, x)
+ */
+#include "activations/activation.h"
+
+static const ag_param params[] = {
+    {.name = "scale",
+     .kind = AG_PARAM_REAL,
+     .standard = 0.8944,
+     .min = -10.0,
+     .max = 10.0,
+     .meaning = "factor of the square before the first step"},
+    {.name = "bias",
+     .kind = AG_PARAM_REAL,
+     .standard = -0.4472,
+     .min = -10.0,
+     .max = 10.0,
+     .meaning = "what is added before the first step"},
+    AG_ACT_LEARNED_PARAMS(AG_LEARNED_PER_LAYER),
+};
+
+AG_INLINE double value(double x, const double *param) {
+    const double above = x < 0.0 ? 0.0 : x;
+    return param[0] * (above * above) + param[1];
+}
+
+AG_INLINE double derivative(double x, const double *param) {
+    return 2.0 * param[0] * (x < 0.0 ? 0.0 : x);
+}
+
+AG_INLINE void param_derivatives(double x, const double *param, double *dp) {
+    (void)param;
+    dp[0] = x < 0.0 ? 0.0 : x * x;
+    dp[1] = x != x ? x : 1.0;
+}
+
+AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+
+AG_ACT_EVALUATE_LEARNED_DEFINED(evaluate_learned, 2, value, derivative, param_derivatives)
+
+static const double seams[] = {0.0};
+
+static const ag_act_point points[] = {
+    {-1000.0, -0.4472, 0.0},    {-3.5, -0.4472, 0.0},
+    {0.0, -0.4472, 0.0},        {1e-08, -0.447199999999999911, 1.78880000000000004e-8},
+    {0.75, 0.0559, 1.3416},     {2.25, 4.0807, 4.0248},
+    {80.0, 5723.7128, 143.104},
+};
+
+const ag_activation ag_act_star_relu = {
+    .about =
+        {
+            .name = "star_relu",
+            .formula = "scale max(0, x)^2 + bias, both learned",
+            .paper = "W. Yu and others, 2022, arXiv:2210.13452",
+            .params = params,
+            .n_params = AG_COUNT(params),
+        },
+    .value = value,
+    .derivative = derivative,
+    .evaluate = evaluate,
+    .n_learned = 2,
+    .param_derivatives = param_derivatives,
+    .evaluate_learned = evaluate_learned,
+    .seams = seams,
+    .n_seams = AG_COUNT(seams),
+    .points = points,
+    .n_points = AG_COUNT(points),
+};

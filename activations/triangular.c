@@ -1,0 +1,47 @@
+/* Triangular: a hat of height 1 between -1 and 1.
+ *
+ *     f(x)  = max(0, 1 - |x|)
+ *     f'(x) = -sign x for |x| < 1, else 0
+ */
+#include "activations/activation.h"
+
+#include <math.h>
+
+AG_INLINE double value(double x, const double *param) {
+    (void)param;
+    const double a = fabs(x);
+    return a > 1.0 ? 0.0 : 1.0 - a;
+}
+
+AG_INLINE double derivative(double x, const double *param) {
+    (void)param;
+    return x > 0.0 && x < 1.0 ? -1.0 : x < 0.0 && x > -1.0 ? 1.0 : x != x ? x : 0.0;
+}
+
+AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+
+static const double seams[] = {-1.0, 0.0, 1.0};
+
+static const ag_act_point points[] = {
+    {-1000.0, 0.0, 0.0},       {-1.5, 0.0, 0.0},   {-0.75, 0.25, 1.0}, {0.0, 1.0, 0.0},
+    {1e-08, 0.99999999, -1.0}, {0.75, 0.25, -1.0}, {3.0, 0.0, 0.0},
+};
+
+static const char *const aliases[] = {"hat", "triangle", NULL};
+
+const ag_activation ag_act_triangular = {
+    .about =
+        {
+            .name = "triangular",
+            .formula = "max(0, 1 - |x|)",
+            .paper = "V. Kunc, J. Klema, 2024, arXiv:2402.09092",
+            .aliases = aliases,
+        },
+    .value = value,
+    .derivative = derivative,
+    .evaluate = evaluate,
+    .seams = seams,
+    .n_seams = AG_COUNT(seams),
+    .points = points,
+    .n_points = AG_COUNT(points),
+};
