@@ -26,20 +26,41 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 # With the standard parameters of ours. Softplus without the cut at 20, which
 # drops a tail of 2e-9.
 TORCH = {
+    "aria2": lambda x: x * torch.sigmoid(2 * x) ** 1.5,
+    "arctan": torch.atan,
+    "cosine": torch.cos,
+    "elish": lambda x: torch.sigmoid(x) * torch.where(x > 0, x, torch.expm1(x)),
     "elu": F.elu,
+    "erf": torch.erf,
+    "gaussian": lambda x: torch.exp(-x * x),
     "gelu": F.gelu,
     "gelu_sigmoid": lambda x: x * torch.sigmoid(1.702 * x),
     "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),
+    "hard_elish": lambda x: torch.clamp((x + 1) / 2, 0, 1) * torch.where(x > 0, x, torch.expm1(x)),
     "leaky_relu": lambda x: F.leaky_relu(x, 0.01),
     "linear": lambda x: x * 1.0,
+    "lisht": lambda x: x * torch.tanh(x),
+    "log_sigmoid": F.logsigmoid,
+    "logish": lambda x: x * torch.log1p(torch.sigmoid(x)),
+    "mish": F.mish,
+    "penalized_tanh": lambda x: torch.where(x > 0, torch.tanh(x), torch.tanh(x) / 4),
+    "phish": lambda x: x * torch.tanh(F.gelu(x)),
     "prelu": lambda x: F.prelu(x, torch.tensor([0.25], dtype=x.dtype)),
     "relu": F.relu,
     "selu": F.selu,
+    "serf": lambda x: x * torch.erf(F.softplus(x, threshold=700)),
     "sigmoid": torch.sigmoid,
+    "sine": torch.sin,
+    "smish": lambda x: x * torch.tanh(torch.log1p(torch.sigmoid(x))),
+    "smu": lambda x: (1.01 * x + 0.99 * x * torch.erf(2.475 * x)) / 2,
+    "snake": lambda x: x + torch.sin(x) ** 2,
+    "soft_exponential": lambda x: x * 1.0,
     "softplus": lambda x: F.softplus(x, threshold=700),
     "step": lambda x: (x >= 0).to(x.dtype) + 0 * x,
     "swish": F.silu,
     "tanh": torch.tanh,
+    "tanhexp": lambda x: x * torch.tanh(torch.exp(torch.clamp(x, max=100))),
+    "tanhshrink": F.tanhshrink,
 }
 
 
@@ -118,8 +139,9 @@ def main():
         return 2
     print("%-14s %7s %14s %14s %11s" % ("activation", "points", "value off by", "slope off by",
                                         "mismatches"))
-    mismatches = sum(compare(arguments.program, n, points()) for n in arguments.names or TORCH)
     files = {f[:-2] for f in os.listdir(os.path.join(ROOT, "activations")) if f.endswith(".c")}
+    names = arguments.names or sorted(files & set(TORCH))
+    mismatches = sum(compare(arguments.program, n, points()) for n in names)
     for name in sorted(files - set(TORCH)):
         print("%-14s PyTorch has none" % name)
     print("PyTorch %s: %d mismatches" % (torch.__version__, mismatches))

@@ -4,14 +4,22 @@
 
 #include "harness/num/vector.h"
 
+/* e^(-a^2 - rest), a in [0, AG_SQUARE_MOST] or NaN, |rest| < 1, by a^2 = upper^2 +
+ * (a + upper) (a - upper). 1e6 times e^(-AG_SQUARE_MOST^2) is 0 in float. */
+#define AG_SQUARE_MOST 12.0f
+
+AG_INLINE ag_exp_parts ag_exp_minus_square(float a, float rest) {
+    const float upper = ag_float_upper(a);
+    return ag_exp_split(-(upper * upper), -((a + upper) * (a - upper) + rest));
+}
+
 /* Limit of a: erfc(a) is 0 in float from here on. */
 #define AG_ERFC_MOST 10.25f
 #define AG_TWO_OVER_SQRT_PI 1.12837917f
 
-/* erfc(a) = mills e^(-a^2), for a in [0, AG_ERFC_MOST] or NaN. As ag_normal_tail; its
- * polynomials at a sqrt 2 would be a rounding more. */
-AG_INLINE ag_normal_parts ag_erfc_tail(float a) {
-    const float upper = ag_float_upper(a);
+/* mills = e^(a^2) erfc(a), a >= 0 or NaN. As in ag_normal_tail; its polynomials at a
+ * sqrt 2 would be a rounding more. */
+AG_INLINE float ag_erfc_mills(float a) {
     float p = 0.0128846653f;
     p = p * a + 0.108185552f;
     p = p * a + 0.423047751f;
@@ -23,25 +31,28 @@ AG_INLINE ag_normal_parts ag_erfc_tail(float a) {
     q = q * a + 1.14497745f;
     q = q * a + 1.54511666f;
     q = q * a + 1.0f;
-    return (ag_normal_parts){
-        .e = ag_exp_split(-(upper * upper), -((a + upper) * (a - upper))),
-        .mills = q / ((1.7724539f * a) * q + p),
-    };
+    return q / ((1.7724539f * a) * q + p);
+}
+
+/* erfc(a), a in [0, AG_ERFC_MOST] or NaN. */
+AG_INLINE ag_normal_parts ag_erfc_tail(float a) {
+    return (ag_normal_parts){.e = ag_exp_minus_square(a, 0.0f), .mills = ag_erfc_mills(a)};
 }
 
 /* Below it 1 - erfc(a) would cancel, and erfc(a) is 1 - erf(a). */
 #define AG_ERF_SMALL 0.5f
 
-/* erf(a) for 0 <= a <= AG_ERF_SMALL */
-AG_INLINE float ag_erf_small(float a) {
-    const float a2 = a * a;
-    float p = 0.00471952977f; /* (erf a - a) / a */
+/* erf(a) / a - 1 for a^2 = a2, 0 <= a <= AG_ERF_SMALL */
+AG_INLINE float ag_erf_ratio(float a2) {
+    float p = 0.00471952977f;
     p = p * a2 + -0.0267583728f;
     p = p * a2 + 0.112828515f;
     p = p * a2 + -0.376126111f;
     p = p * a2 + 0.128379166f;
-    return a + a * p;
+    return p;
 }
+
+AG_INLINE float ag_erf_small(float a) { return a + a * ag_erf_ratio(a * a); }
 
 /* erf x and its derivative. */
 AG_INLINE ag_dual ag_vector_erf(float x) {

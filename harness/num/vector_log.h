@@ -50,6 +50,18 @@ AG_INLINE float ag_vector_log(float x) {
     return ag_log_limits(x, ag_log_whole(parts));
 }
 
+/* log(1 + s) / s for 0 <= s <= 1, as 2 artanh(s / (2 + s)): for what is to be multiplied
+ * by an s that is too small to be a float. */
+AG_INLINE float ag_log1p_ratio(float s) {
+    const float half = 1.0f / (2.0f + s), q = half * s, q2 = q * q;
+    float p = 0.140031859f; /* (artanh(q) - q) / q^3 for 0 <= q <= 1/3 */
+    p = p * q2 + 0.140015483f;
+    p = p * q2 + 0.200107172f;
+    p = p * q2 + 0.333332092f;
+    const float twice = half + half;
+    return twice + twice * (q2 * p);
+}
+
 /* log(1 + x). 1 + x is u + rest exactly, and rest 2^-k goes to f, which is x for k = 0. */
 AG_INLINE float ag_vector_log1p(float x) {
     const float u = 1.0f + x, part = u - 1.0f, rest = (1.0f - (u - part)) + (x - part);

@@ -19,12 +19,11 @@ AG_INLINE float ag_vector_exp2(float x) {
                                        (int32_t)(ag_float_to_bits(shifted) - AG_ROUND_BITS)));
 }
 
-/* log2(a) with a relative error of 2^-37, for a >= 0. Double, because 24 bits times an
- * exponent of 100 leave 17; and every float is a normal double. */
-AG_INLINE double ag_log2_wide(float a) {
-    const double wide = (double)a;
+/* log2(a) with a relative error of 2^-37, for a normal number. Double, because 24 bits
+ * times an exponent of 100 leave 17; and every float is a normal double. */
+AG_INLINE double ag_log2_normal(double a) {
     uint64_t bits;
-    memcpy(&bits, &wide, sizeof bits);
+    memcpy(&bits, &a, sizeof bits);
     const uint64_t sqrt_half = 0x3fe6a09e667f3bcdu, one = 0x3ff0000000000000u;
     bits += one - sqrt_half;
     const double k = (double)((int32_t)(bits >> 52) - 1023);
@@ -36,20 +35,24 @@ AG_INLINE double ag_log2_wide(float a) {
     p = p * s2 + 0.4117067933691217;
     p = p * s2 + 0.5770828440963618;
     p = p * s2 + 0.9617966792331902;
-    const double r = k + s * (2.8853900817779268 + s2 * p);
-    const double finite = a < HUGE_VALF ? r : wide; /* infinity and NaN */
+    return k + s * (2.8853900817779268 + s2 * p);
+}
+
+/* The same for any a >= 0. */
+AG_INLINE double ag_log2_wide(float a) {
+    const double wide = (double)a;
+    const double finite = a < HUGE_VALF ? ag_log2_normal(wide) : wide; /* infinity and NaN */
     return a == 0.0f ? (double)-HUGE_VALF : finite;
 }
 
 /* 2^t */
-AG_INLINE float ag_exp2_wide(double t) {
+AG_INLINE ag_exp_parts ag_exp2_wide(double t) {
     const double above = t < (double)AG_EXP2_LEAST ? (double)AG_EXP2_LEAST : t;
     const double bound = above > (double)AG_EXP2_MOST ? (double)AG_EXP2_MOST : above;
     const double round = 0x1.8p52, shifted = bound + round, n = shifted - round;
     uint64_t bits;
     memcpy(&bits, &shifted, sizeof bits);
-    return ag_exp_whole(
-        ag_exp_reduced((float)((bound - n) * 0.69314718055994531), (int32_t)(uint32_t)bits));
+    return ag_exp_reduced((float)((bound - n) * 0.69314718055994531), (int32_t)(uint32_t)bits);
 }
 
 /* x^y, by the rules of C for signs, zeros, infinities and NaN: y = 0 and x = 1 give 1
@@ -59,7 +62,7 @@ AG_INLINE float ag_vector_pow(float x, float y) {
     const float counted = b < all_whole ? b + all_whole : b;     /* last bit worth 1 */
     const bool whole = b >= all_whole || counted - all_whole == b;
     const bool odd = whole && b < 0x1p24f && (ag_float_to_bits(counted) & 1u);
-    const float power = ag_exp2_wide((double)y * ag_log2_wide(a));
+    const float power = ag_exp_whole(ag_exp2_wide((double)y * ag_log2_wide(a)));
     const float size = a == 1.0f && b <= HUGE_VALF ? 1.0f : power; /* 0 times infinity */
     const uint32_t sign = odd ? ag_float_to_bits(x) & 0x80000000u : 0u;
     const float with_sign = ag_bits_to_float(ag_float_to_bits(size) | sign);
