@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-int ag_run_threads(int n_threads) { return n_threads > 0 ? n_threads : omp_get_num_procs(); }
+int ag_run_threads(int n_threads) { return n_threads > 0 ? n_threads : omp_get_max_threads(); }
 
 /* One thread's trial, as others see it who have none. */
 typedef struct seat {

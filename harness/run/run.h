@@ -27,7 +27,7 @@ typedef struct ag_runner {
     size_t n_todo;
     const double *flops;    /* [n_todo]: cost of each, for the time left */
     const ag_data *data;    /* [plan->n_variants[AG_PART_DATASET]] */
-    int n_threads;          /* 0: one per core */
+    int n_threads;          /* 0: OMP_NUM_THREADS, otherwise one per core */
     const atomic_int *stop; /* set by a signal: leave soon, keep what is finished */
     ag_sink sink;
     /* Called by one thread at a time after each trial is in the sink. May be NULL. */

@@ -53,6 +53,12 @@ digests() { sqlite3 "$1/results.sqlite" 'select digest from trial order by diges
 check "-j 1 gives the bits of -j 2" [ "$(digests one)" = "$(digests runs/smoke)" ]
 check "probes change no bit" [ "$(digests often)" = "$(digests runs/smoke)" ]
 
+# The environment says how many threads, -j says it louder.
+OMP_NUM_THREADS=3 run plan "$smoke" -o new
+expect_out 'on 3 threads'
+OMP_NUM_THREADS=3 run plan "$smoke" -o new -j 1
+expect_out 'on 1 thread '
+
 # More seeds extend the store; --fresh refuses it.
 run run "$smoke" seeds=3 --progress=plain
 expect_code 0
