@@ -11,7 +11,7 @@
 -- Times are in seconds, moments are UTC in ISO 8601.
 
 PRAGMA application_id = 0x61637467; -- 'actg': `file results.sqlite` shows it
-PRAGMA user_version = 4;            -- format of the store; a program refuses newer ones
+PRAGMA user_version = 5;            -- format of the store; a program refuses newer ones
 
 -- Every experiment that ran into this store: a store can be extended with other values.
 CREATE TABLE experiment (
@@ -114,8 +114,8 @@ CREATE TABLE trial (
     number             INTEGER PRIMARY KEY -- in order of arrival: what the tables *_row call `trial`
 ) STRICT;
 
--- epoch, layer and layer_epoch are views that put trial_id in front of the rows of a trial. The
--- rows themselves have its number: they are appended in order of arrival, which is twice as fast
+-- epoch, layer, layer_epoch (and activation_parameter, at the end of this file) are views that put
+-- trial_id in front of the rows of a trial. The rows themselves have its number: they are appended in order of arrival, which is twice as fast
 -- as finding the places of random ids, and their keys are a tenth of a row instead of a quarter.
 
 -- Epoch 0 is the state before the first step.
@@ -549,3 +549,21 @@ SELECT a.activation AS activation_a, b.activation AS activation_b, a.initializer
            / nullif(p.n_loss - 1, 0))) AS val_loss_difference_std, p.a_better, p.b_better,
        p.ran - p.n AS unpaired, a.training, a.phase, p.cell_a, p.cell_b
 FROM cell_pair_now p JOIN cell a ON a.cell = p.cell_a JOIN cell b ON b.cell = p.cell_b;
+
+-- Since format 5: what a store of format 4 lacks. Of trials that ran before there are no rows.
+
+-- What became of the learned parameters of activations: of a layer's values at the end of an epoch.
+CREATE TABLE activation_parameter_row (
+    trial INTEGER NOT NULL,
+    epoch INTEGER NOT NULL, -- 0: as they begin
+    layer INTEGER NOT NULL, -- of one that layers share (learned: shared), the first of them
+    name  TEXT NOT NULL,    -- slope
+    mean  REAL,
+    min   REAL,
+    max   REAL,
+    PRIMARY KEY (trial, epoch, layer, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW activation_parameter AS
+SELECT t.trial_id, p.epoch, p.layer, p.name, p.mean, p.min, p.max
+FROM trial t CROSS JOIN activation_parameter_row p ON p.trial = t.number;

@@ -30,6 +30,15 @@ typedef struct ag_layer_row {
     size_t parameters;
 } ag_layer_row;
 
+/* A row of the table `activation_parameter`: a learned parameter at the end of an epoch, over the
+ * values it has in one layer. */
+typedef struct ag_parameter_row {
+    long epoch;
+    int layer; /* from 1; for one that layers share, the first of them */
+    const char *name;
+    double mean, min, max;
+} ag_parameter_row;
+
 /* A row of the table `robustness`. */
 typedef struct ag_robustness_row {
     double level, loss, accuracy, r2;
@@ -89,6 +98,8 @@ typedef struct ag_record {
     int n_epoch_rows;
     const ag_layer_row *layer_rows;
     int n_layers;
+    const ag_parameter_row *parameter_rows;
+    int n_parameter_rows;
     const ag_robustness_row *robustness_rows;
     int n_robustness;
     const char *robustness_noise, *robustness_part; /* "uniform", "test" */

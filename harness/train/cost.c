@@ -1,5 +1,6 @@
 /* What one trial costs. */
 #include "harness/train/cost_private.h"
+#include "harness/train/trajectory.h"
 
 #include "harness/base/digest.h"
 #include "harness/plan/goal.h"
@@ -39,7 +40,8 @@ static size_t bytes_of(const ag_cost_subject *s, const ag_cost_net *known, const
            (size_t)known->rows * (features * sizeof(ag_real) +
                                   (size_t)ag_cost_outputs(s) * sizeof(float)) + /* and answers */
            (size_t)l->total_steps * sizeof(float) +
-           (size_t)l->total_epochs * sizeof(ag_epoch_row) +
+           (size_t)l->total_epochs *
+               (sizeof(ag_epoch_row) + (size_t)ag_trajectory_rows(net) * sizeof(ag_parameter_row)) +
            ag_watch_bytes(s->probes, net, l->total_epochs, l->total_steps) +
            ag_gradient_bytes(t, features, net->n_parameters) + ag_stopping_bytes(t, net);
 }

@@ -9,6 +9,7 @@
 #include "harness/train/gradient.h"
 #include "harness/train/lengths.h"
 #include "harness/train/stopping.h"
+#include "harness/train/trajectory.h"
 #include "harness/train/watch.h"
 #include "models/schedule.h"
 
@@ -46,6 +47,7 @@ static ag_status take_memory(ag_training_run *run, ag_error *err) {
     AG_TRY(ag_batch_open(run, rows_max, err));
     AG_TRY(ag_gradient_open(run, err));
     AG_TRY(ag_stopping_open(run, err));
+    AG_TRY(ag_trajectory_open(run, err));
     run->step_loss = AG_NEW_ARRAY(run->arena, float, (size_t)run->total_steps);
     run->rows = AG_NEW_ARRAY(run->arena, ag_epoch_row, (size_t)run->total_epochs + 1);
     run->moved = AG_NEW_ARRAY(run->arena, ag_moved, (size_t)run->net.n_layers);
@@ -75,6 +77,7 @@ static void end_epoch(ag_training_run *run, double learning_rate) {
     row->val_loss = validation.loss;
     row->val_accuracy = validation.accuracy;
     row->val_r2 = validation.r2;
+    ag_trajectory_note(run);
     ag_watch_epoch(run);
     row->grad_norm =
         run->epoch_recorded ? run->epoch_norm / (double)run->epoch_recorded : (double)NAN;

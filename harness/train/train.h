@@ -61,6 +61,8 @@ typedef struct ag_training_run {
     float *step_loss;   /* [total_steps] */
     ag_epoch_row *rows; /* [total_epochs + 1] */
     long n_rows;
+    ag_parameter_row *parameter_rows; /* see trajectory.h */
+    int n_parameter_rows;
     double epoch_loss, epoch_norm; /* sums over the epoch, over its recorded steps */
     long epoch_correct, epoch_examples, epoch_recorded;
 

@@ -174,6 +174,8 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     record->probe_seconds = run->probe_seconds;
     record->epoch_rows = run->rows;
     record->n_epoch_rows = (int)run->n_rows;
+    record->parameter_rows = run->parameter_rows;
+    record->n_parameter_rows = run->n_parameter_rows;
     record->arrays = arrays;
     put_best(run, record);
     AG_TRY(put_layers(run, record, err));

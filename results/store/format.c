@@ -17,15 +17,15 @@ static const char *const DROP_DERIVED_3 =
     " DROP TABLE cell_result; DROP TABLE cell_epoch; DROP TABLE cell_layer;"
     " DROP INDEX trial_cell; DROP INDEX trial_pair; DROP INDEX layer_vanished;";
 
+/* And from here on, what format 4 did not have. */
+static const char SINCE_5[] = "\n-- Since format 5:";
+
 static ag_status create_tables(ag_rows *rows, const void *with, ag_error *err) {
     (void)with;
     return ag_rows_execute(rows, ag_schema_sql, err);
 }
 
-/* From 3 to 4: no row of a trial is touched. The means are computed anew as after any run, and
- * until then by the views. A kill leaves the one format or the other. */
-static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
-    (void)with;
+static ag_status upgrade_3(ag_rows *rows, ag_error *err) {
     int64_t has_peak; /* the last stores of format 3 have */
     AG_TRY(ag_rows_integer(
         rows, "SELECT count(*) FROM pragma_table_info('progress') WHERE name = 'peak_bytes'",
@@ -34,7 +34,18 @@ static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
         AG_TRY(ag_rows_execute(rows, "ALTER TABLE progress ADD COLUMN peak_bytes INTEGER", err));
     AG_TRY(ag_rows_execute(rows, DROP_DERIVED_3, err));
     AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, DERIVED), err));
-    return ag_rows_execute(rows, "UPDATE cell SET settled = 0; PRAGMA user_version = 4", err);
+    return ag_rows_execute(rows, "UPDATE cell SET settled = 0", err);
+}
+
+/* To 5, from 3 or 4: no row of a trial is touched. From 3 the means are computed anew as after any
+ * run, and until then by the views. A kill leaves the one format or the other. */
+static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
+    const int64_t *format = with;
+    if (*format == 3)
+        AG_TRY(upgrade_3(rows, err));
+    else
+        AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, SINCE_5), err));
+    return ag_rows_execute(rows, "PRAGMA user_version = 5", err);
 }
 
 ag_status ag_rows_check_format(ag_rows *rows, ag_error *err) {
@@ -57,5 +68,5 @@ ag_status ag_rows_check_format(ag_rows *rows, ag_error *err) {
                        "'%s' has store format %lld, this program writes %d: it can be queried, but"
                        " new trials need another folder (-o DIR)",
                        rows->path, (long long)format, AG_STORE_FORMAT);
-    return format < AG_STORE_FORMAT ? ag_rows_transaction(rows, upgrade, NULL, err) : AG_OK;
+    return format < AG_STORE_FORMAT ? ag_rows_transaction(rows, upgrade, &format, err) : AG_OK;
 }

@@ -38,6 +38,11 @@ static void copy_rows(packer *p, ag_record *r) {
     r->epoch_rows = copy(p, r->epoch_rows, epochs, sizeof *r->epoch_rows);
     r->robustness_rows =
         copy(p, r->robustness_rows, (size_t)r->n_robustness, sizeof *r->robustness_rows);
+    ag_parameter_row *parameter = (ag_parameter_row *)copy(
+        p, r->parameter_rows, (size_t)r->n_parameter_rows, sizeof *parameter);
+    for (int i = 0; parameter && i < r->n_parameter_rows; i++)
+        parameter[i].name = copy_text(p, parameter[i].name);
+    r->parameter_rows = parameter;
     r->layer_values =
         copy(p, r->layer_values, epochs * layers * (size_t)r->n_metrics, sizeof *r->layer_values);
     ag_layer_row *layer = (ag_layer_row *)copy(p, r->layer_rows, layers, sizeof *layer);

@@ -179,6 +179,22 @@ static ag_status put_robustness(ag_rows *rows, const put *p, ag_error *err) {
     return AG_OK;
 }
 
+static ag_status put_parameters(ag_rows *rows, const put *p, ag_error *err) {
+    for (int i = 0; i < p->record->n_parameter_rows; i++) {
+        const ag_parameter_row *row = &p->record->parameter_rows[i];
+        ag_binder b = {rows->statement[AG_PARAMETER], 0};
+        ag_bind_integer(&b, p->number);
+        ag_bind_integer(&b, row->epoch);
+        ag_bind_integer(&b, row->layer);
+        ag_bind_text(&b, row->name);
+        ag_bind_real(&b, row->mean);
+        ag_bind_real(&b, row->min);
+        ag_bind_real(&b, row->max);
+        AG_TRY(ag_bound(rows, &b, err));
+    }
+    return AG_OK;
+}
+
 /* column[m]: place of the record's metric m among the columns of layer_epoch. */
 static ag_status find_columns(const ag_rows *rows, const ag_record *record, int column[],
                               ag_error *err) {
@@ -232,7 +248,8 @@ static ag_status remove_failed(ag_rows *rows, const put *p, ag_error *err) {
     if (!there) return AG_OK;
     if (!failed)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE, "trial %s is in '%s' already", p->id, rows->path);
-    static const char *const of_number[] = {"epoch_row", "layer_row", "layer_epoch_row"};
+    static const char *const of_number[] = {"epoch_row", "layer_row", "layer_epoch_row",
+                                            "activation_parameter_row"};
     char sql[128]; /* the id is hex digits only */
     for (int i = 0; i < AG_COUNT(of_number); i++) {
         sqlite3_snprintf(sizeof sql, sql, "DELETE FROM %s WHERE trial = %lld", of_number[i],
@@ -266,6 +283,7 @@ static ag_status put_one(ag_rows *rows, const ag_record *record, ag_error *err) 
     AG_TRY(put_epochs(rows, &p, err));
     AG_TRY(put_layers(rows, &p, err));
     AG_TRY(put_robustness(rows, &p, err));
+    AG_TRY(put_parameters(rows, &p, err));
     AG_TRY(put_layer_epochs(rows, &p, err));
     return count_one(rows, &p, err);
 }

@@ -36,6 +36,8 @@ static const char *const statement_text[AG_STATEMENTS] = {
                  " grad_norm_min, vanished_epoch) VALUES (?,?,?,?,?,?,?,?)",
     [AG_ROBUSTNESS] = "INSERT OR REPLACE INTO robustness (trial_id, noise, level, part, loss,"
                       " accuracy, r2) VALUES (?,?,?,?,?,?,?)",
+    [AG_PARAMETER] = "INSERT INTO activation_parameter_row (trial, epoch, layer, name, mean, min,"
+                     " max) VALUES (?,?,?,?,?,?,?)",
     [AG_CELL] =
         "INSERT OR IGNORE INTO cell (cell, phase, dataset, model, activation, initializer,"
         " depth, width, optimizer, learning_rate, batch_size, training, rate_group, settings,"

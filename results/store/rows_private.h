@@ -1,5 +1,5 @@
-/* What rows.c (the database as a whole), format.c (its tables), put.c (one trial into it) and settle.c (means of
- * cells) share. */
+/* What rows.c (the database as a whole), format.c (its tables), put.c (one trial into it) and
+ * settle.c (means of cells) share. */
 #ifndef AG_ROWS_PRIVATE_H
 #define AG_ROWS_PRIVATE_H
 
@@ -16,6 +16,7 @@ enum {
     AG_EPOCH,
     AG_LAYER,
     AG_ROBUSTNESS,
+    AG_PARAMETER,
     AG_CELL,
     AG_UNSETTLE,
     AG_DROP_RESULT,

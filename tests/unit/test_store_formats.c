@@ -64,7 +64,7 @@ static void test_read(void) {
         snprintf(name, sizeof name, "@%s", ag_shipped_queries[i].name);
         const char *answer = ask("old", name);
         if (strstr(answer, "no such"))
-            CHECK(strstr(answer, "has format 3, this program's have 4: `actgrid run` of its"
+            CHECK(strstr(answer, "has format 3, this program's have 5: `actgrid run` of its"
                                  " experiment brings it up to date"),
                   "%s: %s", name, answer);
     }
@@ -75,7 +75,7 @@ static void test_read(void) {
 /* Opened for nothing it is up to date; with more trials it is what a new store would be. */
 static void test_upgraded(void) {
     close_store(open_store("old", "{}", 0, NULL));
-    ASK("old", "PRAGMA user_version", "4");
+    ASK("old", "PRAGMA user_version", "5");
     for (int i = 0; i < AG_COUNT(views); i++)
         expect_same("old", views[i], "new", "opened");
     expect_same("old", "cell_pair", "new", "opened");
@@ -94,6 +94,24 @@ static void test_upgraded(void) {
         expect_same("old", views[i], "new", "extended");
 }
 
+/* Format 4 lacks one table, and keeps its means. */
+static void test_format_4(void) {
+    char command[2048];
+    make_store("four", TRIALS);
+    snprintf(command, sizeof command,
+             "sqlite3 '%s/four/results.sqlite' 'DROP VIEW activation_parameter;"
+             " DROP TABLE activation_parameter_row; PRAGMA user_version = 4'",
+             folder);
+    CHECK(shell(command), "%s", command);
+    CHECK(strstr(ask("four", "@learned_parameters"), "has format 4, this program's have 5"), "%s",
+          ask("four", "@learned_parameters"));
+    ASK("four", "SELECT count(*) > 0 FROM leaderboard", "1");
+    close_store(open_store("four", "{}", 0, NULL));
+    ASK("four", "PRAGMA user_version", "5");
+    ASK("four", "SELECT count(*) FROM activation_parameter", "0");
+    ASK("four", "SELECT count(*) FROM cell WHERE settled = 0", "0");
+}
+
 /* Its own views and indexes belong to whoever made them. */
 static void test_own_view_stays(void) {
     char command[2048];
@@ -105,7 +123,7 @@ static void test_own_view_stays(void) {
              folder);
     CHECK(shell(command), "%s", command);
     close_store(open_store("own", "{}", 0, NULL));
-    ASK("own", "PRAGMA user_version", "4");
+    ASK("own", "PRAGMA user_version", "5");
     ASK("own", "SELECT n FROM mine", "6");
     ASK("own", "SELECT count(*) FROM sqlite_schema WHERE name = 'own_index'", "1");
 }
@@ -120,7 +138,7 @@ static void test_no_peak(void) {
              folder);
     CHECK(shell(command), "%s", command);
     close_store(open_store("peak", "{}", 0, NULL));
-    ASK("peak", "PRAGMA user_version", "4");
+    ASK("peak", "PRAGMA user_version", "5");
     ASK("peak", "SELECT peak_bytes > 0 FROM progress", "1");
 }
 
@@ -156,6 +174,7 @@ int main(void) {
     CHECK(to_format_3("old"), "to format 3");
     test_read();
     test_upgraded();
+    test_format_4();
     test_own_view_stays();
     test_no_peak();
     test_half();

@@ -263,7 +263,7 @@ static void test_guard(void) {
     ASK("sweep", "SELECT 1; SELECT 2", "the query has more than one statement, must be one");
     ASK("sweep", "SELECT 1; -- the end\n /* really */ ;", "1");
     ASK("sweep", " -- nothing", "the query is empty");
-    ASK("sweep", "PRAGMA user_version", "4");
+    ASK("sweep", "PRAGMA user_version", "5");
     ASK("sweep", "SELECT name FROM pragma_table_info('epoch')", "trial_id");
     ASK("sweep", "SELECT count(*) FROM json_each('[1,2]')", "2");
 }
@@ -272,7 +272,7 @@ static void test_messages(void) {
     CHECK(
         strstr(ask("sweep", "SELECT 1 FROM trail"), "no such table: trail; did you mean 'trial'?"),
         "%s", ask("sweep", "SELECT 1 FROM trail"));
-    CHECK(strstr(ask("sweep", "SELECT 1 FROM zzzzzzzzzz"), "; there are cell, "), "%s",
+    CHECK(strstr(ask("sweep", "SELECT 1 FROM zzzzzzzzzz"), "; there are activation_parameter_row, "), "%s",
           ask("sweep", "SELECT 1 FROM zzzzzzzzzz"));
     ASK("sweep", "SELECT activaton FROM trial",
         "no such column: activaton; did you mean 'activation'?");
