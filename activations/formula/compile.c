@@ -66,6 +66,8 @@ static int partner(const compiler *c, int node, ag_program_op *op) {
     case AG_F_SOFTPLUS:
         *op = AG_P_SOFTPLUS2;
         return find(c, AG_F_DSIGMOID, a) < 0 ? find(c, AG_F_SIGMOID, a) : -1;
+    case AG_F_SIN: *op = AG_P_SINCOS; return find(c, AG_F_COS, a);
+    case AG_F_ERF: *op = AG_P_ERF2; return find(c, AG_F_DERF, a);
     case AG_F_ERFC:
         *op = AG_P_ERFC2; /* it is even */
         return find(c, AG_F_DERF, at(c, a)->op == AG_F_NEG ? at(c, a)->arg[0] : a);
@@ -185,6 +187,8 @@ static ag_program_op unary_op(ag_formula_op op) {
     case AG_F_##name: return AG_P_##name;
         AG_PROGRAM_UNARY(F)
 #undef F
+    case AG_F_SIN: return AG_P_SIN;
+    case AG_F_COS: return AG_P_COS;
     default: return AG_P_COPY;
     }
 }
@@ -277,8 +281,10 @@ static int maker(const compiler *c, int node) {
     case AG_F_DTANH: other = find(c, AG_F_TANH, a); break;
     case AG_F_DSIGMOID: other = find(c, AG_F_SIGMOID, a); break;
     case AG_F_SIGMOID: other = find(c, AG_F_SOFTPLUS, a); break;
+    case AG_F_COS: other = find(c, AG_F_SIN, a); break;
     case AG_F_DERF:
-        other = find(c, AG_F_ERFC, a);
+        other = find(c, AG_F_ERF, a);
+        if (other < 0) other = find(c, AG_F_ERFC, a);
         if (other < 0 && find(c, AG_F_NEG, a) >= 0)
             other = find(c, AG_F_ERFC, find(c, AG_F_NEG, a));
         break;

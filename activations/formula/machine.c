@@ -2,27 +2,21 @@
  * a loop without branches over functions of harness/num/vector.h; the last block is
  * filled up with zeros. So an element's value depends on nothing but the element. */
 #include "activations/formula/program.h"
-#include "harness/num/vector.h"
+#include "harness/num/vector_erf.h"
+#include "harness/num/vector_log.h"
+#include "harness/num/vector_power.h"
+#include "harness/num/vector_trig.h"
 
 #include <string.h>
 
 /* --- functions of one float --------------------------------------------------- */
 
-AG_INLINE float log_of(float x) { return (float)log((double)x); }
-AG_INLINE float log1p_of(float x) { return (float)log1p((double)x); }
-AG_INLINE float sin_of(float x) { return (float)sin((double)x); }
-AG_INLINE float cos_of(float x) { return (float)cos((double)x); }
-AG_INLINE float atan_of(float x) { return (float)atan((double)x); }
-AG_INLINE float erf_of(float x) { return (float)erf((double)x); }
+/* That of C gives numbers for NaN^0 and 1^NaN. */
+AG_INLINE float power(float a, float b) { return a != a || b != b ? a + b : ag_vector_pow(a, b); }
 
-AG_INLINE float power(float a, float b) {
-    return a != a || b != b ? a + b : (float)pow((double)a, (double)b);
-}
-
-/* erfc(x) = 2 Phi(-x sqrt 2), and erf'. */
+/* erfc x and erf'. */
 AG_INLINE ag_dual erfc_of(float x) {
-    const ag_dual phi = ag_vector_normal(-1.41421356f * x);
-    return (ag_dual){2.0f * phi.value, 2.82842712f * phi.derivative};
+    return (ag_dual){ag_vector_erfc(x), ag_vector_erf(x).derivative};
 }
 
 /* --- instructions ---------------------------------------------------------------- */
@@ -80,6 +74,40 @@ AG_PROGRAM_UNARY(F)
     }
 AG_PROGRAM_DUAL(F)
 #undef F
+
+/* Sine, cosine, or both in this order. Few arguments are so far out that they need the slow
+ * way, which gives the same bits for all others. */
+#define F(name, way)                                                                               \
+    AG_INLINE void name(size_t n, float *y, const float *a, bool cosine) {                         \
+        LOOP {                                                                                     \
+            const ag_trig t = way(a[i]);                                                           \
+            y[i] = cosine ? t.cosine : t.sine;                                                     \
+        }                                                                                          \
+    }                                                                                              \
+    AG_INLINE void name##_both(size_t n, float *y, float *d, const float *a) {                     \
+        LOOP {                                                                                     \
+            const ag_trig t = way(a[i]);                                                           \
+            y[i] = t.sine;                                                                         \
+            d[i] = t.cosine;                                                                       \
+        }                                                                                          \
+    }
+F(trig_near, ag_vector_sincos_near)
+F(trig_any, ag_vector_sincos)
+#undef F
+
+AG_INLINE void trig(size_t n, float *y, const float *a, bool cosine) {
+    if (ag_trig_all_near(n, a))
+        trig_near(n, y, a, cosine);
+    else
+        trig_any(n, y, a, cosine);
+}
+
+AG_INLINE void trig_both(size_t n, float *y, float *d, const float *a) {
+    if (ag_trig_all_near(n, a))
+        trig_near_both(n, y, d, a);
+    else
+        trig_any_both(n, y, d, a);
+}
 
 AG_INLINE void fill(size_t n, float *y, float k) { LOOP y[i] = k; }
 
@@ -149,6 +177,9 @@ AG_VECTORIZED(static, run, (const ag_program *program, const frame *f), (program
     case AG_P_##op: op##_r(n, y, f->write[in->dst2], a); break;
             AG_PROGRAM_DUAL(F)
 #undef F
+        case AG_P_SIN: trig(n, y, a, false); break;
+        case AG_P_COS: trig(n, y, a, true); break;
+        case AG_P_SINCOS: trig_both(n, y, f->write[in->dst2], a); break;
         case AG_P_COPY: memcpy(y, a, n * sizeof *y); break;
         case AG_P_FILL: fill(n, y, ka); break;
         case AG_P_WHERE: where(n, y, a, b, c); break;

@@ -39,24 +39,23 @@ enum {
     F(SQRT, sqrtf(p))                                                                              \
     F(EXP, ag_vector_exp(p))                                                                       \
     F(EXPM1, ag_vector_expm1(p))                                                                   \
-    F(LOG, log_of(p))                                                                              \
-    F(LOG1P, log1p_of(p))                                                                          \
+    F(LOG, ag_vector_log(p))                                                                       \
+    F(LOG1P, ag_vector_log1p(p))                                                                   \
     F(TANH, ag_vector_tanh(p).value)                                                               \
     F(DTANH, ag_vector_tanh(p).derivative)                                                         \
     F(SIGMOID, ag_vector_sigmoid(p).value)                                                         \
     F(DSIGMOID, ag_vector_sigmoid(p).derivative)                                                   \
     F(SOFTPLUS, ag_vector_softplus(p).value)                                                       \
-    F(ERF, erf_of(p))                                                                              \
-    F(ERFC, erfc_of(p).value)                                                                      \
-    F(DERF, erfc_of(p).derivative)                                                                 \
-    F(SIN, sin_of(p))                                                                              \
-    F(COS, cos_of(p))                                                                              \
-    F(ATAN, atan_of(p))
+    F(ERF, ag_vector_erf(p).value)                                                                 \
+    F(ERFC, ag_vector_erfc(p))                                                                     \
+    F(DERF, ag_vector_erf(p).derivative)                                                           \
+    F(ATAN, ag_vector_atan(p))
 
 /* F(op, dual): two results that share their exponential. */
 #define AG_PROGRAM_DUAL(F)                                                                         \
     F(TANH2, ag_vector_tanh(p))                                                                    \
     F(SIGMOID2, ag_vector_sigmoid(p))                                                              \
+    F(ERF2, ag_vector_erf(p))                                                                      \
     F(SOFTPLUS2, ag_vector_softplus(p))                                                            \
     F(ERFC2, erfc_of(p))
 
@@ -68,12 +67,15 @@ typedef enum ag_program_op {
         AG_PROGRAM_UNARY(F) AG_PROGRAM_DUAL(F)
 #undef F
             AG_P_COPY, /* dst = a */
-    AG_P_FILL,         /* dst = K */
-    AG_P_WHERE,        /* dst = a ? b : c */
-    AG_P_SELECT_LT,    /* dst = a < b ? c : d */
-    AG_P_SELECT_LE,    /* dst = a <= b ? c : d */
-    AG_P_GUARD,        /* dst = a, or b where that is NaN */
-    AG_P_MULADD_RRR,   /* dst = a b + c, in two roundings; K where a letter says so */
+    AG_P_SIN,
+    AG_P_COS,
+    AG_P_SINCOS,     /* dst, dst2 = sin a, cos a */
+    AG_P_FILL,       /* dst = K */
+    AG_P_WHERE,      /* dst = a ? b : c */
+    AG_P_SELECT_LT,  /* dst = a < b ? c : d */
+    AG_P_SELECT_LE,  /* dst = a <= b ? c : d */
+    AG_P_GUARD,      /* dst = a, or b where that is NaN */
+    AG_P_MULADD_RRR, /* dst = a b + c, in two roundings; K where a letter says so */
     AG_P_MULADD_RKR,
     AG_P_MULADD_RRK,
     AG_P_MULADD_RKK
