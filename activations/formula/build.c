@@ -3,7 +3,6 @@
 #include "activations/formula/graph.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { POWER_MAX = 16 }; /* x^16 and below are products */
 
@@ -76,11 +75,9 @@ static int build_mul(ag_graph *g, int a, int b) {
 static int build_div(ag_graph *g, int a, int b) {
     if (is_number(g, b, 1.0)) return a;
     if (is_number(g, b, -1.0)) return negative(g, a);
-    int exponent;
-    if (is(g, b, AG_F_NUMBER) && fabs(frexp(g->nodes[b].number, &exponent)) == 0.5 &&
-        abs(exponent) < 100) /* a power of two: exact */
-        return build2(g, AG_F_MUL, ag_graph_number(g, 1.0 / g->nodes[b].number), a);
-    return -1;
+    const double c = is(g, b, AG_F_NUMBER) ? g->nodes[b].number : 0.0;
+    if (!(fabs(c) < LARGE && fabs(c) > 1.0 / LARGE)) return -1;
+    return build2(g, AG_F_MUL, ag_graph_number(g, 1.0 / c), a);
 }
 
 static int whole_power(ag_graph *g, int a, int n) {
@@ -102,6 +99,8 @@ static int build_pow(ag_graph *g, int a, int b) {
 
 static int build_where(const ag_graph *g, int a, int b, int c) {
     if (is(g, a, AG_F_NUMBER)) return g->nodes[a].number != 0.0 ? b : c;
+    const bool compares = g->nodes[a].op >= AG_F_LT && g->nodes[a].op <= AG_F_NE;
+    if (compares && is_number(g, b, 1.0) && is_number(g, c, 0.0)) return a;
     return b == c ? b : -1;
 }
 

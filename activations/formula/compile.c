@@ -67,6 +67,8 @@ static int partner(const compiler *c, int node, ag_program_op *op) {
         *op = AG_P_SOFTPLUS2;
         return find(c, AG_F_DSIGMOID, a) < 0 ? find(c, AG_F_SIGMOID, a) : -1;
     case AG_F_SIN: *op = AG_P_SINCOS; return find(c, AG_F_COS, a);
+    case AG_F_TANHPLUS: *op = AG_P_TANHPLUS2; return find(c, AG_F_DTANHPLUS, a);
+    case AG_F_EXPM1: *op = AG_P_EXPM12; return find(c, AG_F_EXP, a);
     case AG_F_ERF: *op = AG_P_ERF2; return find(c, AG_F_DERF, a);
     case AG_F_ERFC:
         *op = AG_P_ERFC2; /* it is even */
@@ -281,6 +283,8 @@ static int maker(const compiler *c, int node) {
     case AG_F_DTANH: other = find(c, AG_F_TANH, a); break;
     case AG_F_DSIGMOID: other = find(c, AG_F_SIGMOID, a); break;
     case AG_F_SIGMOID: other = find(c, AG_F_SOFTPLUS, a); break;
+    case AG_F_DTANHPLUS: other = find(c, AG_F_TANHPLUS, a); break;
+    case AG_F_EXP: other = find(c, AG_F_EXPM1, a); break;
     case AG_F_COS: other = find(c, AG_F_SIN, a); break;
     case AG_F_DERF:
         other = find(c, AG_F_ERF, a);
@@ -370,8 +374,9 @@ static ag_status keep(const compiler *c, ag_program *p, ag_arena *arena, ag_erro
         .constants = kept(arena, c->constants, c->n_constants, sizeof *c->constants, &failed),
         .uniform = kept(arena, uniform, n_uniform, sizeof *uniform, &failed),
     };
-    while (p->block * c->n_registers > AG_PROGRAM_SCRATCH)
+    while (p->block > AG_PROGRAM_LEAST && p->block * c->n_registers > AG_PROGRAM_FIT)
         p->block /= 2;
+    p->trusted = !ag_formula_endangered(c->f, n_roots(c));
     return failed ? AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a formula") : AG_OK;
 }
 

@@ -61,6 +61,7 @@ static int slope(ag_graph *g, ag_formula_op op, int self, int a) {
     case AG_F_TANH: return make1(g, AG_F_DTANH, a);
     case AG_F_SIGMOID: return make1(g, AG_F_DSIGMOID, a);
     case AG_F_SOFTPLUS: return make1(g, AG_F_SIGMOID, a);
+    case AG_F_TANHPLUS: return make1(g, AG_F_DTANHPLUS, a);
     case AG_F_ERF: return make1(g, AG_F_DERF, a);
     case AG_F_ERFC: return make1(g, AG_F_NEG, make1(g, AG_F_DERF, a));
     case AG_F_SIN: return make1(g, AG_F_COS, a);

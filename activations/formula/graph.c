@@ -97,6 +97,21 @@ static double d_sigmoid(double x) {
     return e / (t * t);
 }
 
+/* With n = e^x and w = n (n + 2): tanh(log(1 + n)) = w / (w + 2), its derivative
+ * 4 n (n + 1) / (w + 2)^2; on the right both by n^2. */
+static double tanh_softplus(double x) {
+    const double e = exp(-fabs(x));
+    return x < 0.0 ? e * (e + 2.0) / (e * (e + 2.0) + 2.0)
+                   : (1.0 + 2.0 * e) / (1.0 + 2.0 * e * (1.0 + e));
+}
+
+static double d_tanh_softplus(double x) {
+    const double e = exp(-fabs(x));
+    const double right = 1.0 + 2.0 * e * (1.0 + e), left = 2.0 + e * (e + 2.0);
+    return x < 0.0 ? 4.0 * e * (1.0 + e) / (left * left)
+                   : 4.0 * (e * e) * (1.0 + e) / (right * right);
+}
+
 static double larger(double a, double b) { return a > b ? a : a <= b ? b : a + b; }
 static double smaller(double a, double b) { return a < b ? a : a >= b ? b : a + b; }
 
@@ -135,6 +150,8 @@ double ag_formula_apply(ag_formula_op op, const double *v) {
     case AG_F_ATAN: return atan(a);
     case AG_F_DTANH: return d_tanh(a);
     case AG_F_DSIGMOID: return d_sigmoid(a);
+    case AG_F_TANHPLUS: return tanh_softplus(a);
+    case AG_F_DTANHPLUS: return d_tanh_softplus(a);
     case AG_F_DERF: return 1.12837916709551257390 * exp(-a * a);
     case AG_F_GUARD: return isnan(b) ? b : a;
     default: return (double)NAN; /* NUMBER, X, PARAM: the caller has their values */

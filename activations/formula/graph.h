@@ -41,8 +41,10 @@
     F(ERFC, NULL, 1)     /* 1 - erf */                                                             \
     F(DTANH, NULL, 1)    /* 1 - tanh^2 */                                                          \
     F(DSIGMOID, NULL, 1) /* sigmoid (1 - sigmoid) */                                               \
-    F(DERF, NULL, 1)     /* 2 / sqrt(pi) exp(-u^2) */                                              \
-    F(GUARD, NULL, 2)    /* the first, but NaN where the second is */
+    F(TANHPLUS, NULL, 1) /* tanh(softplus(u)) */                                                   \
+    F(DTANHPLUS, NULL, 1)                                                                          \
+    F(DERF, NULL, 1)  /* 2 / sqrt(pi) exp(-u^2) */                                                 \
+    F(GUARD, NULL, 2) /* the first, but NaN where the second is */
 
 typedef enum ag_formula_op {
 #define F(op, word, n) AG_F_##op,

@@ -14,6 +14,22 @@
 /* That of C gives numbers for NaN^0 and 1^NaN. */
 AG_INLINE float power(float a, float b) { return a != a || b != b ? a + b : ag_vector_pow(a, b); }
 
+/* tanh(softplus(x)), as the definition has it. */
+AG_INLINE ag_dual tanh_softplus(float x) {
+    const float e = ag_exp_whole(ag_exp_negative(-fabsf(x)));
+    const float left = e * (e + 2.0f), right = 1.0f + 2.0f * e;
+    const float above = x < 0.0f ? left : right;
+    const float below = x < 0.0f ? left + 2.0f : right + 2.0f * (e * e);
+    const float slope = 4.0f * (1.0f + e) * (x < 0.0f ? e : e * e);
+    return (ag_dual){above / below, slope / (below * below)};
+}
+
+/* e^x - 1 and e^x. */
+AG_INLINE ag_dual exp_less_one(float x) {
+    const ag_exp_parts e = ag_exp_of(x);
+    return (ag_dual){ag_exp_less_one(e), ag_exp_whole(e)};
+}
+
 /* erfc x and erf'. */
 AG_INLINE ag_dual erfc_of(float x) {
     return (ag_dual){ag_vector_erfc(x), ag_vector_erf(x).derivative};
@@ -194,11 +210,16 @@ AG_VECTORIZED(static, run, (const ag_program *program, const frame *f), (program
     }
 }
 
-/* Whether one of n numbers is NaN. */
-AG_VECTORIZED_VALUE(static, int, any_nan, (size_t n, const float *a), (n, a)) {
-    int found = 0;
-    LOOP found |= a[i] != a[i];
-    return found;
+/* Whether one of 2 n numbers is NaN: by bits, whose largest is found faster. */
+AG_VECTORIZED_VALUE(static, bool, any_nan, (size_t n, const float *a, const float *b), (n, a, b)) {
+    uint32_t most = 0;
+    LOOP {
+        const uint32_t one = ag_float_to_bits(a[i]) & 0x7fffffffu,
+                       two = ag_float_to_bits(b[i]) & 0x7fffffffu;
+        const uint32_t larger = one > two ? one : two;
+        most = most > larger ? most : larger;
+    }
+    return most > 0x7f800000u;
 }
 
 /* --- blocks ------------------------------------------------------------------------ */
@@ -298,9 +319,9 @@ static void evaluate(const call *c) {
         f.lanes = (n + AG_PROGRAM_LANES - 1) / AG_PROGRAM_LANES;
         begin(c, &f, first, n);
         run(p, &f);
-        int bad = 0;
-        for (int r = AG_REGISTER_Y; r < AG_REGISTER_DYDP + p->n_varying; r++)
-            bad |= any_nan(n, f.read[r]);
+        bool bad = false;
+        for (int r = AG_REGISTER_DYDZ; !p->trusted && r < AG_REGISTER_DYDP + p->n_varying; r++)
+            bad |= any_nan(n, f.read[AG_REGISTER_Y], f.read[r]);
         if (bad) repair(c, &f, n);
         end(c, &f, first, n);
     }

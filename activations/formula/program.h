@@ -10,9 +10,11 @@
 #include "activations/formula/graph.h"
 
 enum {
-    AG_PROGRAM_BLOCK = 512,     /* floats: registers of a formula fit into the L1 cache */
-    AG_PROGRAM_LANES = 16,      /* blocks are a multiple of this long: one AVX-512 register */
-    AG_PROGRAM_SCRATCH = 16384, /* floats that all registers together may have */
+    AG_PROGRAM_BLOCK = 1024, /* floats of a register, at most: all fit into the L1 cache */
+    AG_PROGRAM_FIT = 6144,   /* floats of all of them, unless they are very many */
+    AG_PROGRAM_LANES = 16,   /* blocks are a multiple of this long: one AVX-512 register */
+    AG_PROGRAM_LEAST = 64,
+    AG_PROGRAM_SCRATCH = AG_PROGRAM_LEAST * 160,
     AG_PROGRAM_REGISTERS = 160,
     AG_PROGRAM_CONSTANTS = 256
 };
@@ -46,6 +48,8 @@ enum {
     F(SIGMOID, ag_vector_sigmoid(p).value)                                                         \
     F(DSIGMOID, ag_vector_sigmoid(p).derivative)                                                   \
     F(SOFTPLUS, ag_vector_softplus(p).value)                                                       \
+    F(TANHPLUS, tanh_softplus(p).value)                                                            \
+    F(DTANHPLUS, tanh_softplus(p).derivative)                                                      \
     F(ERF, ag_vector_erf(p).value)                                                                 \
     F(ERFC, ag_vector_erfc(p))                                                                     \
     F(DERF, ag_vector_erf(p).derivative)                                                           \
@@ -55,6 +59,8 @@ enum {
 #define AG_PROGRAM_DUAL(F)                                                                         \
     F(TANH2, ag_vector_tanh(p))                                                                    \
     F(SIGMOID2, ag_vector_sigmoid(p))                                                              \
+    F(TANHPLUS2, tanh_softplus(p))                                                                 \
+    F(EXPM12, exp_less_one(p))                                                                     \
     F(ERF2, ag_vector_erf(p))                                                                      \
     F(SOFTPLUS2, ag_vector_softplus(p))                                                            \
     F(ERFC2, erfc_of(p))
@@ -96,7 +102,8 @@ enum { AG_REGISTER_Z, AG_REGISTER_Y, AG_REGISTER_DYDZ, AG_REGISTER_DYDP };
 typedef struct ag_program {
     int n_varying; /* parameters that have a value for each element: the first ones */
     int n_registers;
-    int block; /* floats of one register */
+    int block;    /* floats of one register */
+    bool trusted; /* only NaN makes its results NaN */
     int n_instructions, n_fills, n_constants, n_uniform;
     const ag_instruction *instructions;
     const ag_program_fill *fills;
@@ -124,6 +131,9 @@ struct ag_formula {
 ag_status ag_formula_compile(const ag_formula *formula, int n_varying, ag_place place,
                              ag_program *program, ag_arena *arena, ag_arena *scratch,
                              ag_error *err);
+
+/* Whether one of the first n results may be NaN for an x that is not, in floats. */
+bool ag_formula_endangered(const ag_formula *formula, int n);
 
 /* values[node] for the n nodes of `order`, in double precision. */
 void ag_formula_compute(const ag_formula *formula, const int *order, int n, double x,

@@ -162,6 +162,7 @@ static int stabilise_div(ag_graph *g, int a, int b) {
 
 int ag_graph_stabilise(ag_graph *g, ag_formula_op op, int a, int b) {
     switch (op) {
+    case AG_F_TANH: return is(g, a, AG_F_SOFTPLUS) ? make1(g, AG_F_TANHPLUS, at(g, a)->arg[0]) : -1;
     case AG_F_LOG: return stabilise_log(g, a);
     case AG_F_LOG1P: return stabilise_log1p(g, a);
     case AG_F_ADD: return stabilise_add(g, a, b);
