@@ -25,20 +25,30 @@ static bool near_seam(int n, const double *seam, double x, double gap) {
 /* Points from -8 to 8, not on round numbers, where seams like to be. */
 static double point(int i) { return -8.0 + 16.0 * (i + 0.37) / N_POINTS; }
 
+static double difference(const ag_choice *choice, double x, double h) {
+    return (8 * (ag_act_value(choice, x + h) - ag_act_value(choice, x - h)) -
+            (ag_act_value(choice, x + 2 * h) - ag_act_value(choice, x - 2 * h))) /
+           (12 * h);
+}
+
+/* Wide differences round less, narrow ones bend less: one of them must fit. */
 static ag_status check_derivative(const ag_choice *choice, ag_error *err) {
     const ag_activation *act = ag_activation_of(choice);
-    const double h = 1e-3;
+    const double wide = 1e-3, narrow = 2e-5;
     double seam[AG_ACT_SEAMS_MAX];
     const int n_seams = ag_act_seams(choice, seam);
     int misses = 0;
     for (int i = 0; i < N_POINTS; i++) {
         const double x = point(i);
-        if (near_seam(n_seams, seam, x, 2 * h)) continue;
-        const double d = (8 * (ag_act_value(choice, x + h) - ag_act_value(choice, x - h)) -
-                          (ag_act_value(choice, x + 2 * h) - ag_act_value(choice, x - 2 * h))) /
-                         (12 * h);
-        const double f = ag_act_derivative(choice, x);
-        if (fabs(f - d) <= 1e-6 * (1 + fabs(d))) continue;
+        if (isnan(ag_act_value(choice, x)))
+            return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
+                           "%s has no value at %g: a net with it cannot be trained",
+                           act->about.name, x);
+        if (near_seam(n_seams, seam, x, 2 * wide)) continue;
+        const double f = ag_act_derivative(choice, x), d = difference(choice, x, wide);
+        const double fine = difference(choice, x, narrow);
+        if (fabs(f - d) <= 1e-6 * (1 + fabs(d)) || fabs(f - fine) <= 1e-6 * (1 + fabs(fine)))
+            continue;
         if (++misses > 2)
             return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                            "the derivative of %s at %g is %.9g, differences of its value say %.9g",

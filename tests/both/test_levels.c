@@ -1,6 +1,6 @@
 /* Whatever is vectorised and is no product of matrices gives the same bits on every
  * instruction-set level: all elements of the catalogues, and each kind of layer. */
-#include "activations/activation.h"
+#include "activations/formula/formula.h"
 #include "check.h"
 #include "harness/base/digest.h"
 #include "harness/base/isa.h"
@@ -51,7 +51,7 @@ static void fill(size_t n, ag_real *x) {
 /* --- elements -------------------------------------------------------------- */
 
 /* Over all floats by a stride, with denormals, infinities and NaN. */
-static void activations(result *r) {
+static void one_activation(result *r, const ag_choice *choice, uint64_t stride) {
     static ag_real z[PIECE], y[PIECE], dydz[PIECE];
     static ag_real p[AG_PARAMS_MAX][PIECE], dydp[AG_PARAMS_MAX][PIECE];
     const ag_real *p_at[AG_PARAMS_MAX];
@@ -60,27 +60,59 @@ static void activations(result *r) {
         p_at[k] = p[k];
         dydp_at[k] = dydp[k];
     }
+    const int n_learned = ag_activation_of(choice)->n_learned;
+    for (uint64_t bits = 0; bits <= UINT32_MAX;) {
+        size_t n = 0;
+        for (; n < PIECE && bits <= UINT32_MAX; n++, bits += stride) {
+            z[n] = (ag_real)ag_bits_to_float((uint32_t)bits);
+            for (int k = 0; k < n_learned; k++)
+                p[k][n] = (ag_real)(0.3 + 0.001 * (double)((n + (size_t)k) % 1000));
+        }
+        ag_act_evaluate(choice, n, z, y, dydz);
+        take(r, n, y);
+        take(r, n, dydz);
+        if (!n_learned) continue;
+        ag_act_evaluate_learned(choice, n, z, p_at, y, dydz, dydp_at);
+        take(r, n, y);
+        take(r, n, dydz);
+        for (int k = 0; k < n_learned; k++)
+            take(r, n, dydp[k]);
+    }
+}
+
+static void activations(result *r) {
     for (int a = 0; a < ag_activations.n_items; a++) {
         const ag_choice choice = ag_choice_standard(ag_activations.items[a]);
-        const int n_learned = ag_activation_of(&choice)->n_learned;
-        for (uint64_t bits = 0; bits <= UINT32_MAX;) {
-            size_t n = 0;
-            for (; n < PIECE && bits <= UINT32_MAX; n++, bits += 4099) {
-                z[n] = (ag_real)ag_bits_to_float((uint32_t)bits);
-                for (int k = 0; k < n_learned; k++)
-                    p[k][n] = (ag_real)(0.3 + 0.001 * (double)((n + (size_t)k) % 1000));
-            }
-            ag_act_evaluate(&choice, n, z, y, dydz);
-            take(r, n, y);
-            take(r, n, dydz);
-            if (!n_learned) continue;
-            ag_act_evaluate_learned(&choice, n, z, p_at, y, dydz, dydp_at);
-            take(r, n, y);
-            take(r, n, dydz);
-            for (int k = 0; k < n_learned; k++)
-                take(r, n, dydp[k]);
-        }
+        one_activation(r, &choice, 4099);
     }
+}
+
+/* Every instruction of the machine that runs them. */
+static void formulas(result *r) {
+    static const char *const texts[] = {
+        "b*x*tanh(softplus(a*x))",
+        "a*log1p(exp(b*x))-expm1(-abs(x))*exp(-x^2)",
+        "a+b*erf(x)*(1+erf(-x))+sin(x)*cos(x)+atan(x)",
+        "where(x>=a,where(x==b,1,x),where(x!=2,a*x,b))+(x<a)",
+        "min(a,max(b*x,x))*sign(x)+clip(x,-a,3)+relu(x)*sigmoid(x)",
+        "abs(x)^a/(b+sqrt(abs(x)))+log(1+abs(x))-2^(a-x)",
+        "a*cos(3*x)-b/(1+x^2)+tanh(a-x)^2",
+    };
+    static const ag_formula_param params[] = {{.name = "a", .init = 0.75, .min = -9, .max = 9},
+                                              {.name = "b", .init = 1.5, .min = -9, .max = 9}};
+    ag_arena arena = AG_ARENA_EMPTY;
+    for (int i = 0; i < AG_COUNT(texts); i++) {
+        const ag_formula_spec spec = {.text = texts[i],
+                                      .n_params = 2,
+                                      .n_learned = 2,
+                                      .params = params,
+                                      .learned = AG_LEARNED_PER_CHANNEL};
+        ag_choice choice;
+        ag_error err = {0};
+        CHECK(ag_formula_choice(&arena, &spec, &choice, &err) == AG_OK, "%s", err.text);
+        if (!err.status) one_activation(r, &choice, 40009);
+    }
+    ag_arena_close(&arena);
 }
 
 /* Every optimizer as it is, with momentum, and looking ahead. */
@@ -326,6 +358,7 @@ static const struct subject {
     void (*compute)(result *r);
 } subjects[] = {
     {"activations", activations},
+    {"formulas", formulas},
     {"optimizers", optimizers},
     {"losses", losses},
     {"initializers", initializers},
