@@ -14,7 +14,7 @@ typedef struct moment {
     double wall, seconds;
 } moment;
 
-static moment now(void) { return (moment){ag_clock_now(), ag_thread_seconds()}; }
+static moment now(void) { return (moment){ag_clock_now(), ag_clock_thread()}; }
 
 static void add_since(moment began, ag_storing *storing) {
     const moment end = now();

@@ -1,31 +1,17 @@
 #include "benchmarks/timing.h"
 
+#include "harness/base/clock.h"
 #include "harness/base/isa.h"
 
-#include <stdlib.h>
 #include <time.h>
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
 
-static double seconds_of(clockid_t clock) {
+double ag_process_seconds(void) {
     struct timespec t;
-    clock_gettime(clock, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-double ag_thread_seconds(void) { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
-
-double ag_process_seconds(void) { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
-
-static int ascending(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-ag_spread ag_spread_of(int n, double *x) {
-    qsort(x, (size_t)n, sizeof *x, ascending);
-    return (ag_spread){n % 2 ? x[n / 2] : (x[n / 2 - 1] + x[n / 2]) / 2, x[0], x[n - 1]};
 }
 
 /* Sums that do not wait for each other: two units with four cycles of latency are busy
@@ -119,9 +105,9 @@ double ag_peak_flops(void) {
     double rate[PIECES];
     volatile float kept = 0;
     for (int i = 0; i < PIECES; i++) {
-        const double began = ag_thread_seconds();
+        const double began = ag_clock_thread();
         kept = kept + loop(TURNS);
-        rate[i] = 2.0 * SUMS * TURNS * floats / (ag_thread_seconds() - began);
+        rate[i] = 2.0 * SUMS * TURNS * floats / (ag_clock_thread() - began);
     }
     return ag_spread_of(PIECES, rate).median;
 }

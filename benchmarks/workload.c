@@ -130,9 +130,9 @@ ag_status ag_bench_go(ag_bench *bench, double seconds, ag_bench_time *time, ag_e
         if (!bench->begun || bench->run.done) AG_TRY(ag_bench_begin(bench, err));
         ag_training_run *run = &bench->run;
         const double steps = (double)run->step, samples = run->samples;
-        const double wall = ag_clock_now(), began = ag_thread_seconds();
+        const double wall = ag_clock_now(), began = ag_clock_thread();
         (void)ag_train_epoch(run);
-        time->seconds += ag_thread_seconds() - began;
+        time->seconds += ag_clock_thread() - began;
         time->wall += ag_clock_now() - wall;
         time->steps += (double)run->step - steps;
         time->samples += run->samples - samples;

@@ -39,14 +39,4 @@ static inline const ag_initializer *ag_initializer_of(const ag_choice *choice) {
  * it: f = 0, or not finite on [-12, 12]. ReLU 1.4142, SELU 1.0000, GELU 1.5335. */
 double ag_activation_gain(const ag_choice *activation);
 
-/* E f(z), E f(z)^2 and E f'(z)^2 for z ~ N(0, 1): where a layer's mean and variance
- * go, and its gradient's. Relative to the size of the integrand 1e-12; not finite if
- * f is not on [-12, 12]. */
-typedef enum ag_expectation {
-    AG_EXPECT_VALUE,
-    AG_EXPECT_VALUE_SQUARED,
-    AG_EXPECT_SLOPE_SQUARED
-} ag_expectation;
-double ag_activation_expectation(const ag_choice *activation, ag_expectation what);
-
 #endif

@@ -2,11 +2,15 @@
 
 #include <time.h>
 
-double ag_clock_now(void) {
+static double seconds_of(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
+
+double ag_clock_now(void) { return seconds_of(CLOCK_MONOTONIC); }
+
+double ag_clock_thread(void) { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
 
 const char *ag_clock_stamp(char text[AG_TIMESTAMP_MAX]) {
     const time_t now = time(NULL);

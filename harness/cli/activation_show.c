@@ -1,24 +1,16 @@
 #include "harness/cli/activation_show.h"
 
 #include "activations/activation.h"
+#include "harness/base/isa.h"
 #include "harness/base/text.h"
-#include "harness/cli/json.h"
 #include "harness/cli/listing.h"
 #include "harness/cli/plot.h"
-#include "models/initializer.h"
 
+#include <float.h>
+#include <limits.h>
 #include <math.h>
 
-/* Expectations for z ~ N(0, 1). */
-typedef struct moments {
-    double mean, square, slope_square; /* E f, E f^2, E f'^2 */
-} moments;
-
-static moments moments_of(const ag_choice *choice) {
-    return (moments){ag_activation_expectation(choice, AG_EXPECT_VALUE),
-                     ag_activation_expectation(choice, AG_EXPECT_VALUE_SQUARED),
-                     ag_activation_expectation(choice, AG_EXPECT_SLOPE_SQUARED)};
-}
+/* --- what was chosen ---------------------------------------------------------- */
 
 /* The value of a parameter as in an experiment file. */
 static const char *setting(char text[AG_NUMBER_MAX], const ag_choice *choice, int i) {
@@ -35,22 +27,253 @@ static void print_settings(FILE *out, const ag_choice *choice) {
     if (choice->element->n_params) fputc('\n', out);
 }
 
-static void print_seams(FILE *out, const ag_choice *choice) {
-    char text[AG_NUMBER_MAX];
-    double seam[AG_ACT_SEAMS_MAX];
-    const int n = ag_act_seams(choice, seam);
-    for (int i = 0; i < n; i++)
-        fprintf(out, "%s%s", i ? ", " : "  seams       two formulas meet at ",
-                ag_format_number(text, seam[i]));
-    fputs(n ? "\n" : "  seams       none: smooth everywhere\n", out);
+static void print_learned(FILE *out, const ag_choice *choice) {
+    const ag_activation *act = ag_activation_of(choice);
+    if (act->forward_only)
+        fputs("  forward only: its derivative is 0 wherever there is one, so no layer in front of\n"
+              "              it can learn by gradients\n",
+              out);
+    for (int k = 0; k < act->n_learned; k++)
+        fprintf(out, "%s%s%s", k ? ", " : "  can learn   ", choice->element->params[k].name,
+                k + 1 < act->n_learned ? ""
+                                       : ", when learned is shared, per_layer or per_channel\n");
 }
 
-static void print_points(FILE *out, const ag_choice *choice, int n, const double *x) {
+/* --- what kind of function ------------------------------------------------------ */
+
+static const char *number(char text[AG_NUMBER_MAX], double x) {
+    if (isinf(x)) return x < 0.0 ? "-infinity" : "infinity";
+    if (isnan(x)) return "undefined";
+    snprintf(text, AG_NUMBER_MAX, "%.6g", x);
+    return text;
+}
+
+static void print_range(FILE *out, const ag_traits *t) {
+    char low[AG_NUMBER_MAX], high[AG_NUMBER_MAX];
+    if (isnan(t->low.value)) {
+        fputs("  range       none: undefined everywhere\n", out);
+        return;
+    }
+    fprintf(out, "  range       %c%s, %s%c\n", t->low.taken ? '[' : '(', number(low, t->low.value),
+            number(high, t->high.value), t->high.taken ? ']' : ')');
+    const char *const bounded[] = {"no", "above", "below", "yes"};
+    fprintf(out, "  bounded     %s\n",
+            bounded[2 * isfinite(t->low.value) + 1 * isfinite(t->high.value)]);
+    fprintf(out, "  limits      %s at -infinity, ",
+            isnan(t->before) ? "none" : number(low, t->before));
+    fprintf(out, "%s at infinity\n", isnan(t->after) ? "none" : number(high, t->after));
+}
+
+/* "x < 0", "0 < x < 1", "x = 0": where an interval begins or ends at the last float it goes on. */
+static void print_interval(FILE *out, ag_interval at) {
+    const bool open_left = at.from <= -FLT_MAX, open_right = at.to >= FLT_MAX;
+    const double below = (double)ag_float_before(at.from), above = (double)ag_float_after(at.to);
+    if (open_left && open_right)
+        fputs("every x", out);
+    else if (at.from == at.to)
+        fprintf(out, "x = %.7g", (double)at.from);
+    else if (open_left)
+        fprintf(out, "x < %.7g", fabs(above) < (double)FLT_MIN ? 0.0 : above);
+    else if (open_right)
+        fprintf(out, "x > %.7g", fabs(below) < (double)FLT_MIN ? 0.0 : below);
+    else
+        fprintf(out, "%.7g < x < %.7g", fabs(below) < (double)FLT_MIN ? 0.0 : below,
+                fabs(above) < (double)FLT_MIN ? 0.0 : above);
+}
+
+static void print_intervals(FILE *out, const char *before, const ag_intervals *where) {
+    const int n = where->n < AG_INTERVALS_MAX ? where->n : AG_INTERVALS_MAX;
+    for (int i = 0; i < n; i++) {
+        fputs(i ? ", " : before, out);
+        print_interval(out, where->at[i]);
+    }
+    if (where->n > n) fprintf(out, " and %d more pieces", where->n - n);
+    if (n) fputc('\n', out);
+}
+
+static void print_turns(FILE *out, const ag_activation_facts *facts) {
+    const ag_traits *t = &facts->traits;
+    char x[AG_NUMBER_MAX], y[AG_NUMBER_MAX];
+    const int n = t->n_turns < AG_TURNS_MAX ? t->n_turns : AG_TURNS_MAX;
+    for (int i = 0; i < n; i++)
+        fprintf(out, "%s%s (f = %s)", i ? ", " : ": turns at x = ", number(x, t->turn[i]),
+                number(y, ag_act_value(facts->choice, t->turn[i])));
+    if (t->n_turns > n) fprintf(out, " and %d more within 20 of 0", t->n_turns - n);
+}
+
+static void print_monotone(FILE *out, const ag_activation_facts *facts) {
+    static const char *const words[] = {"no",
+                                        "constant",
+                                        "increasing",
+                                        "decreasing",
+                                        "increasing, constant in places",
+                                        "decreasing, constant in places"};
+    fprintf(out, "  monotone    %s", words[facts->traits.monotone]);
+    if (facts->traits.monotone == AG_MONOTONE_NOT) print_turns(out, facts);
+    fputc('\n', out);
+}
+
+static void print_smooth(FILE *out, const ag_traits *t) {
+    char x[AG_NUMBER_MAX], by[AG_NUMBER_MAX];
+    for (int i = 0; i < t->n_jumps; i++)
+        fprintf(out, "%s%s", i ? ", " : "  seams       two formulas meet at ",
+                number(x, t->jump[i].at));
+    if (t->n_jumps) fputc('\n', out);
+    fputs("  smooth      ", out);
+    if (t->smooth == INT_MAX)
+        fputs("yes: no seams\n", out);
+    else if (t->smooth >= AG_ORDER_MAX)
+        fprintf(out, "yes, up to the derivative of order %d\n", AG_ORDER_MAX);
+    else if (t->smooth < 0)
+        fputs("no: f jumps\n", out);
+    else
+        fprintf(out, "%s\n",
+                t->smooth == 0   ? "f is continuous, f' is not"
+                : t->smooth == 1 ? "f and f' are continuous, f'' is not"
+                : t->smooth == 2 ? "f, f' and f'' are continuous, f''' is not"
+                                 : "f to f''' are continuous, f'''' is not");
+    static const char *const name[] = {"f", "f'", "f''", "f'''", "f''''"};
+    for (int i = 0; i < t->n_jumps; i++) {
+        const ag_jump *j = &t->jump[i];
+        if (j->order > AG_ORDER_MAX) continue;
+        fprintf(out, "              at %s ", number(x, j->at));
+        fprintf(out, "%s jumps by %s\n", name[j->order],
+                isnan(j->by) ? "what is not finite" : number(by, j->by));
+    }
+}
+
+static void print_traits(FILE *out, const ag_activation_facts *facts) {
+    const ag_traits *t = &facts->traits;
+    char text[AG_NUMBER_MAX];
+    print_intervals(out, "  undefined   for ", &t->undefined);
+    print_range(out, t);
+    print_monotone(out, facts);
+    if (t->odd || t->even) fprintf(out, "  symmetry    %s\n", t->odd ? "odd" : "even");
+    if (isnan(t->mean))
+        fputs("  zero-centred no: E f(z) is undefined\n", out);
+    else if (t->centred)
+        fputs("  zero-centred yes: E f(z) = 0\n", out);
+    else
+        fprintf(out, "  zero-centred no: E f(z) = %s\n", number(text, t->mean));
+    print_smooth(out, t);
+}
+
+/* --- expectations ---------------------------------------------------------------- */
+
+static void print_expectations(FILE *out, const ag_activation_facts *facts) {
+    fputs("\nfor z from the normal distribution N(0, 1)\n", out);
+    if (isnan(facts->square)) {
+        fputs("  undefined: f is not a number everywhere\n", out);
+        return;
+    }
+    const bool keeps = facts->square > 0.0 && isfinite(facts->square);
+    fprintf(out,
+            "  E f(z)      %.6f\n"
+            "  E f(z)^2    %.6f\n"
+            "  E f'(z)^2   %.6f\n",
+            facts->mean, facts->square, facts->slope_square);
+    if (keeps)
+        fprintf(out,
+                "  gain        %.6f   weights of variance gain^2 / fan_in keep the variance at 1\n",
+                facts->gain);
+    else
+        fputs("  gain        none: no weights keep the variance at 1\n", out);
+}
+
+static void print_edge(FILE *out, const ag_edge *e) {
+    if (isnan(e->sigma_w)) {
+        fprintf(out, "  %8g   %8s\n", e->sigma_b, "none");
+        return;
+    }
+    fprintf(out, "  %8g   %8.4f %9.4g %8.3f   ", e->sigma_b, e->sigma_w, e->q, e->slope);
+    if (isinf(e->depth))
+        fputs("q is kept\n", out);
+    else if (e->depth > 0.0)
+        fprintf(out, "q comes back in %.3g layers\n", e->depth);
+    else
+        fprintf(out, "unstable: q runs away in %.3g layers\n", -e->depth);
+}
+
+static void print_edges(FILE *out, const ag_activation_facts *facts) {
+    fputs("\nedge of chaos: weights ~ N(0, sigma_w^2 / fan_in), biases ~ N(0, sigma_b^2)\n", out);
+    switch (facts->edge_kind) {
+    case AG_EDGE_UNDEFINED: fputs("  undefined: f has no finite expectations\n", out); return;
+    case AG_EDGE_FLAT: fputs("  none: f' = 0, so every net is ordered\n", out); return;
+    case AG_EDGE_JUMPS:
+        fputs("  none: f jumps, so inputs, however alike, part: every net is chaotic\n", out);
+        return;
+    case AG_EDGE_SCALE_FREE:
+        fprintf(out,
+                "  a point: sigma_w %.4f without biases, where every q is kept; with biases, q\n"
+                "  grows in each layer by sigma_b^2\n",
+                facts->edge[0].sigma_w);
+        return;
+    case AG_EDGE_LINE: break;
+    }
+    fprintf(out, "  %8s   %8s %9s %8s\n", "sigma_b", "sigma_w", "q*", "dq'/dq");
+    for (int i = 0; i < AG_FACTS_EDGES; i++)
+        print_edge(out, &facts->edge[i]);
+}
+
+static void print_depths(FILE *out, const ag_activation_facts *facts) {
+    if (facts->edge_kind == AG_EDGE_UNDEFINED) return;
+    fprintf(out,
+            "\ndepth scale: layers in which the distance of correlations from c* falls by e\n"
+            "  %-8s   %8s %9s %8s %9s %9s\n",
+            "weights", "sigma_w", "q*", "chi_1", "c*", "layers");
+    for (int i = 0; i < AG_FACTS_DEPTHS; i++) {
+        const ag_depth *d = &facts->depth[i].depth;
+        fprintf(out, "  %-8s   %8.4f ", facts->depth[i].weights, d->sigma_w);
+        if (!isfinite(d->q))
+            fprintf(out, "%9s\n", isnan(d->q) ? "undefined" : "  grows without bound");
+        else if (isinf(d->xi))
+            fprintf(out, "%9.4g %8.4f %9.4f  infinite\n", d->q, d->chi_1, d->c);
+        else if (isnan(d->xi))
+            fprintf(out, "%9.4g %8.4f %9s\n", d->q, d->chi_1, "chaos");
+        else
+            fprintf(out, "%9.4g %8.4f %9.4f %9.4g\n", d->q, d->chi_1, d->c, d->xi);
+    }
+}
+
+/* --- the float path --------------------------------------------------------------- */
+
+static void print_error(FILE *out, const char *name, double ulp, double at, double near_zero) {
+    char text[AG_NUMBER_MAX];
+    if (isinf(ulp))
+        fprintf(out, "  error %-5s wrong at x = %s\n", name, number(text, at));
+    else
+        fprintf(out, "  error %-5s %.2f ULP", name, ulp);
+    if (isfinite(ulp) && ulp > 0.0) fprintf(out, " at x = %s", number(text, at));
+    if (isfinite(ulp) && near_zero > 0.0) fprintf(out, ", %.1e where it crosses zero", near_zero);
+    if (isfinite(ulp)) fputc('\n', out);
+}
+
+static void print_float_path(FILE *out, const ag_activation_facts *facts) {
+    const ag_float_error *e = &facts->error;
+    const ag_traits *t = &facts->traits;
+    const ag_pace *p = &facts->pace;
+    fputs("\nin training, in float\n", out);
+    print_intervals(out, "  overflow    f for ", &t->overflows);
+    print_intervals(out, "  overflow    f' for ", &t->slope_overflows);
+    if (!t->overflows.n && !t->slope_overflows.n) fputs("  overflow    none\n", out);
+    print_error(out, "f", e->ulp, e->at, e->near_zero);
+    print_error(out, "f'", e->slope_ulp, e->slope_at, e->slope_near_zero);
+    fprintf(out, "  forward     %.3f ns an element, f and f' (y = x: %.3f)\n", p->forward.median,
+            p->identity.median);
+    fprintf(out, "  backward    %.3f ns, dy f'; in the first cache, one core, %s\n",
+            p->backward.median, ag_isa_name(ag_isa()));
+}
+
+/* --- points and picture ------------------------------------------------------------ */
+
+static void print_points(FILE *out, const ag_activation_facts *facts) {
     char text[AG_NUMBER_MAX];
     fprintf(out, "\n%12s %18s %18s\n", "x", "f(x)", "f'(x)");
-    for (int i = 0; i < n; i++)
-        fprintf(out, "%12s %18.10g %18.10g\n", ag_format_number(text, x[i]),
-                ag_act_value(choice, x[i]), ag_act_derivative(choice, x[i]));
+    for (int i = 0; i < facts->n_points; i++) {
+        const double x = facts->points[i];
+        fprintf(out, "%12s %18.10g %18.10g\n", ag_format_number(text, x),
+                ag_act_value(facts->choice, x), ag_act_derivative(facts->choice, x));
+    }
 }
 
 static void print_plot(FILE *out, const ag_choice *choice) {
@@ -63,81 +286,15 @@ static void print_plot(FILE *out, const ag_choice *choice) {
     ag_plot_print(out, &plot);
 }
 
-void ag_activation_show(FILE *out, const ag_choice *choice, int n, const double *x) {
-    const ag_activation *act = ag_activation_of(choice);
-    const moments m = moments_of(choice);
-    ag_listing_show(out, choice->element);
-    print_settings(out, choice);
-    print_seams(out, choice);
-    if (act->forward_only)
-        fputs("  forward only: its derivative is 0 wherever there is one, so no layer in front of\n"
-              "              it can learn by gradients\n",
-              out);
-    for (int k = 0; k < act->n_learned; k++)
-        fprintf(out, "%s%s%s", k ? ", " : "  can learn   ", choice->element->params[k].name,
-                k + 1 < act->n_learned ? ""
-                                       : ", when learned is shared, per_layer or per_channel\n");
-    fprintf(out,
-            "\nfor z from the normal distribution N(0, 1)\n"
-            "  E f(z)      %.6f\n"
-            "  E f(z)^2    %.6f\n"
-            "  E f'(z)^2   %.6f\n"
-            "  gain        %.6f   weights of variance gain^2 / fan_in keep the variance at 1\n",
-            m.mean, m.square, m.slope_square, ag_activation_gain(choice));
-    print_points(out, choice, n, x);
-    print_plot(out, choice);
-}
-
-static void json_member(FILE *out, const char *name, double x) {
-    fprintf(out, ", \"%s\": ", name);
-    ag_json_number(out, x);
-}
-
-static void json_settings(FILE *out, const ag_choice *choice) {
-    fputs(", \"settings\": {", out);
-    for (int i = 0; i < choice->element->n_params; i++) {
-        const ag_param *p = &choice->element->params[i];
-        fputs(i ? ", " : "", out);
-        ag_json_text(out, p->name);
-        fputs(": ", out);
-        if (p->kind == AG_PARAM_WORD)
-            ag_json_text(out, p->words[(int)choice->number[i]]);
-        else
-            ag_json_number(out, choice->number[i]);
-    }
-    fputc('}', out);
-}
-
-void ag_activation_show_json(FILE *out, const ag_choice *choice, int n, const double *x) {
-    const ag_activation *act = ag_activation_of(choice);
-    const moments m = moments_of(choice);
-    fputs("{\"activation\": ", out);
-    ag_listing_show_json(out, choice->element);
-    json_settings(out, choice);
-    fputs(", \"seams\": [", out);
-    double seam[AG_ACT_SEAMS_MAX];
-    const int n_seams = ag_act_seams(choice, seam);
-    for (int i = 0; i < n_seams; i++) {
-        fputs(i ? ", " : "", out);
-        ag_json_number(out, seam[i]);
-    }
-    fprintf(out, "], \"forward_only\": %s, \"can_learn\": [", act->forward_only ? "true" : "false");
-    for (int k = 0; k < act->n_learned; k++) {
-        fputs(k ? ", " : "", out);
-        ag_json_text(out, choice->element->params[k].name);
-    }
-    fputc(']', out);
-    json_member(out, "mean", m.mean);
-    json_member(out, "mean_square", m.square);
-    json_member(out, "mean_derivative_square", m.slope_square);
-    json_member(out, "gain", ag_activation_gain(choice));
-    fputs(", \"points\": [", out);
-    for (int i = 0; i < n; i++) {
-        fputs(i ? ", {\"x\": " : "{\"x\": ", out);
-        ag_json_number(out, x[i]);
-        json_member(out, "value", ag_act_value(choice, x[i]));
-        json_member(out, "derivative", ag_act_derivative(choice, x[i]));
-        fputc('}', out);
-    }
-    fputs("]}\n", out);
+void ag_activation_show(FILE *out, const ag_activation_facts *facts) {
+    ag_listing_show(out, facts->choice->element);
+    print_settings(out, facts->choice);
+    print_learned(out, facts->choice);
+    print_traits(out, facts);
+    print_expectations(out, facts);
+    print_edges(out, facts);
+    print_depths(out, facts);
+    print_float_path(out, facts);
+    print_points(out, facts);
+    print_plot(out, facts->choice);
 }

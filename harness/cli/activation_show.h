@@ -2,12 +2,11 @@
 #ifndef AG_ACTIVATION_SHOW_H
 #define AG_ACTIVATION_SHOW_H
 
-#include "harness/base/catalogue.h"
+#include "harness/cli/activation_facts.h"
 
 #include <stdio.h>
 
-/* x[n]: where f and f' are printed. */
-void ag_activation_show(FILE *out, const ag_choice *choice, int n, const double *x);
-void ag_activation_show_json(FILE *out, const ag_choice *choice, int n, const double *x);
+void ag_activation_show(FILE *out, const ag_activation_facts *facts);
+void ag_activation_show_json(FILE *out, const ag_activation_facts *facts);
 
 #endif

@@ -1,4 +1,5 @@
 /* Every initializer of the catalogue, and what single ones promise besides. */
+#include "activations/expectation.h"
 #include "models/initializer.h"
 
 #include "activations/activation.h"
@@ -317,7 +318,7 @@ static void test_expectations(void) {
         {&selu, AG_EXPECT_SLOPE_SQUARED, 1.0716, 1e-4},
     };
     for (int i = 0; i < AG_COUNT(expected); i++) {
-        const double x = ag_activation_expectation(expected[i].activation, expected[i].what);
+        const double x = ag_act_expectation(expected[i].activation, expected[i].what, 1.0);
         CHECK(fabs(x - expected[i].value) <= expected[i].tolerance, "%s, %d: %.12g, not %.12g",
               expected[i].activation->element->name, expected[i].what, x, expected[i].value);
     }

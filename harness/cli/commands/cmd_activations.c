@@ -55,13 +55,17 @@ static int do_show(const ag_call *call) {
     int n = AG_COUNT(standard);
     const double *x = standard;
     const char *at = ag_call_value(call, "at");
+    ag_activation_facts facts;
     if (ag_choice_words(call, 1, &ag_activations, &choice, &err) != AG_OK ||
-        (at && read_numbers(call, at, &n, &x, &err) != AG_OK))
+        (at && read_numbers(call, at, &n, &x, &err) != AG_OK) ||
+        ag_activation_facts_of(&choice, call->arena, &facts, &err) != AG_OK)
         return ag_call_fail(call, &err);
+    facts.n_points = n;
+    facts.points = x;
     if (ag_call_value(call, "json"))
-        ag_activation_show_json(stdout, &choice, n, x);
+        ag_activation_show_json(stdout, &facts);
     else
-        ag_activation_show(stdout, &choice, n, x);
+        ag_activation_show(stdout, &facts);
     return 0;
 }
 

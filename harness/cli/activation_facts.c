@@ -1,0 +1,38 @@
+#include "harness/cli/activation_facts.h"
+
+#include "activations/expectation.h"
+#include "models/initializer.h"
+
+#include <math.h>
+
+static void mean_field(const ag_choice *choice, ag_arena *arena, ag_activation_facts *facts) {
+    static const double sigma_b[AG_FACTS_EDGES] = {0.0, 0.05, 0.1, 0.2, 0.5, 1.0};
+    const ag_depth_row rows[AG_FACTS_DEPTHS] = {{"lecun", {.sigma_w = 1.0}},
+                                                {"he", {.sigma_w = sqrt(2.0)}},
+                                                {"gain", {.sigma_w = facts->gain}}};
+    facts->edge_kind = ag_edge_kind_of(choice);
+    for (int i = 0; i < AG_FACTS_EDGES; i++)
+        facts->edge[i] = ag_edge_at(choice, sigma_b[i]);
+    for (int i = 0; i < AG_FACTS_DEPTHS; i++)
+        facts->depth[i] =
+            (ag_depth_row){rows[i].weights, ag_depth_of(choice, rows[i].depth.sigma_w, 0.0, arena)};
+}
+
+ag_status ag_activation_facts_of(const ag_choice *choice, ag_arena *arena,
+                                 ag_activation_facts *facts, ag_error *err) {
+    const ag_line *line = ag_line_sampled(choice, arena);
+    ag_pace_bench *bench = ag_pace_open(AG_PACE_L1, arena);
+    *facts = (ag_activation_facts){
+        .choice = choice,
+        .mean = ag_act_expectation(choice, AG_EXPECT_VALUE, 1.0),
+        .square = ag_act_expectation(choice, AG_EXPECT_VALUE_SQUARED, 1.0),
+        .slope_square = ag_act_expectation(choice, AG_EXPECT_SLOPE_SQUARED, 1.0),
+        .gain = ag_activation_gain(choice),
+    };
+    if (!line || !bench || !ag_float_error_of(choice, arena, &facts->error))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to look at %s", choice->element->name);
+    facts->traits = ag_traits_of(choice, line);
+    mean_field(choice, arena, facts);
+    facts->pace = ag_pace_of(bench, choice, 5, 1e-3);
+    return AG_OK;
+}
