@@ -9,6 +9,7 @@
 #include <float.h>
 #include <limits.h>
 #include <math.h>
+#include <string.h>
 
 /* --- what was chosen ---------------------------------------------------------- */
 
@@ -20,10 +21,17 @@ static const char *setting(char text[AG_NUMBER_MAX], const ag_choice *choice, in
 }
 
 static void print_settings(FILE *out, const ag_choice *choice) {
+    enum { WIDTH = 80, INDENT = 14 };
     char text[AG_NUMBER_MAX];
-    for (int i = 0; i < choice->element->n_params; i++)
-        fprintf(out, "%s%s %s", i ? ", " : "  here        ", choice->element->params[i].name,
-                setting(text, choice, i));
+    int column = 0;
+    for (int i = 0; i < choice->element->n_params; i++) {
+        const char *name = choice->element->params[i].name, *value = setting(text, choice, i);
+        const int width = (int)(strlen(name) + strlen(value)) + 3;
+        if (i && column + width > WIDTH) column = 0;
+        if (column == 0) fprintf(out, "%s%-*s", i ? ",\n" : "", INDENT, i ? "" : "  here");
+        fprintf(out, "%s%s %s", column ? ", " : "", name, value);
+        column = (column ? column : INDENT) + width;
+    }
     if (choice->element->n_params) fputc('\n', out);
 }
 

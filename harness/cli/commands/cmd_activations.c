@@ -157,8 +157,11 @@ const ag_command ag_cmd_activations = {
     .n_options = AG_COUNT(options),
     .help =
         "list    a line for each: name, formula, source (this is what happens without words)\n"
-        "show    everything about one: formula, source, parameters, where formulas meet,\n"
-        "        expectations and gain under N(0, 1), values in double precision, a picture\n"
+        "show    everything about one: formula, source, parameters; range, where it turns,\n"
+        "        which derivative jumps where two formulas meet, where it is undefined or\n"
+        "        overflows; expectations and gain under N(0, 1); the edge of chaos and depth\n"
+        "        scales of wide nets; errors and speed in float; values in double precision;\n"
+        "        a picture\n"
         "check   the derivative against difference quotients on [-8, 8], and the float path\n"
         "        against the definition on [-100, 100]. The largest errors are printed: in\n"
         "        units in the last place, and absolute near where f' crosses zero; exit code 4\n"
