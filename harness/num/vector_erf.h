@@ -40,14 +40,15 @@ AG_INLINE ag_normal_parts ag_erfc_tail(float a) {
 }
 
 /* Below it 1 - erfc(a) would cancel, and erfc(a) is 1 - erf(a). */
-#define AG_ERF_SMALL 0.5f
+#define AG_ERF_SMALL 0.75f
 
 /* erf(a) / a - 1 for a^2 = a2, 0 <= a <= AG_ERF_SMALL */
 AG_INLINE float ag_erf_ratio(float a2) {
-    float p = 0.00471952977f;
-    p = p * a2 + -0.0267583728f;
-    p = p * a2 + 0.112828515f;
-    p = p * a2 + -0.376126111f;
+    float p = -0.00067375839f;
+    p = p * a2 + 0.00511315698f;
+    p = p * a2 + -0.0268343352f;
+    p = p * a2 + 0.11283379f;
+    p = p * a2 + -0.3761262f;
     p = p * a2 + 0.128379166f;
     return p;
 }

@@ -50,16 +50,19 @@ AG_INLINE float ag_vector_log(float x) {
     return ag_log_limits(x, ag_log_whole(parts));
 }
 
-/* log(1 + s) / s for 0 <= s <= 1, as 2 artanh(s / (2 + s)): for what is to be multiplied
- * by an s that is too small to be a float. */
-AG_INLINE float ag_log1p_ratio(float s) {
-    const float half = 1.0f / (2.0f + s), q = half * s, q2 = q * q;
-    float p = 0.140031859f; /* (artanh(q) - q) / q^3 for 0 <= q <= 1/3 */
+/* (artanh(q) - q) / q^3 for q^2 = q2, 0 <= q <= 1/3 */
+AG_INLINE float ag_artanh_series(float q2) {
+    float p = 0.140031859f;
     p = p * q2 + 0.140015483f;
     p = p * q2 + 0.200107172f;
-    p = p * q2 + 0.333332092f;
-    const float twice = half + half;
-    return twice + twice * (q2 * p);
+    return p * q2 + 0.333332092f;
+}
+
+/* log(1 + s) / s for 0 <= s <= 1, for what is to be multiplied by an s too small to be a
+ * float. With q = s / (2 + s) it is 2 artanh(q) / s = (1 - q) artanh(q) / q. */
+AG_INLINE float ag_log1p_ratio(float s) {
+    const float q = s / (2.0f + s), q2 = q * q;
+    return 1.0f + ((1.0f - q) * (q2 * ag_artanh_series(q2)) - q);
 }
 
 /* log(1 + x). 1 + x is u + rest exactly, and rest 2^-k goes to f, which is x for k = 0. */
