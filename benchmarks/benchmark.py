@@ -19,7 +19,8 @@ from tables import aligned, markdown, summary, targets_of
 Section = collections.namedtuple("Section", "about seconds fixed measure tables")
 SECTIONS = {
     "training": Section("samples per second against PyTorch, with and without logging", 0, 0,
-                        training.measure, [training.rows, training.rows_logging]),
+                        training.measure,
+                        [training.rows, training.rows_logging, training.rows_typed]),
     "logging": Section("cost of every probe at every step, on (a) and (c)", 60, 4,
                        sections.measure_logging, [sections.rows_logging]),
     "storing": Section("cost of HDF5 and SQLite in a sweep", 20, 0,
@@ -137,6 +138,7 @@ def measure(name, tools, options, progress):
     """A section's figures, its tables, what must be known about them."""
     section = SECTIONS[name].measure(tools, options, progress)
     tables = [list(rows(section)) for rows in SECTIONS[name].tables]
+    tables = [table for table in tables if len(table) > 1]  # of titles only: nothing of the kind
     return section, tables, list(training.notes(section)) if name == "training" else []
 
 

@@ -27,14 +27,42 @@ from torch.nn import functional as F
 
 torch.set_num_threads(1)
 
+
+
+class Typed(nn.Module):
+    """A function of one's own, as one writes it."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x)
+
+
+def quick_gelu():
+    return Typed(lambda x: x * torch.sigmoid(1.702 * x))
+
+
 ACTIVATIONS = {"relu": lambda: nn.ReLU(inplace=True), "gelu": nn.GELU, "tanh": nn.Tanh,
-               "elu": nn.ELU}
+               "elu": nn.ELU, "mish": nn.Mish, "gelu_sigmoid": quick_gelu,
+               "max(x,0)": lambda: Typed(lambda x: torch.clamp_min(x, 0)),
+               "x*sigmoid(1.702*x)": quick_gelu,
+               "x*tanh(softplus(x))": lambda: Typed(lambda x: x * torch.tanh(F.softplus(x)))}
 # A unit is dead when |f'(z)| < 1e-6 for every example. For each activation the cheapest
 # way to see it: one reduction over what the hook is given anyway, z the input, a the output.
 DEAD = {"relu": lambda z, a, over: a.amax(over) <= 0,
         "elu": lambda z, a, over: a.amax(over) < -1 + 1e-6,
         "tanh": lambda z, a, over: a.abs().amin(over) > 1 - 5e-7,
-        "gelu": lambda z, a, over: z.amax(over) < -5.28}
+        "gelu": lambda z, a, over: z.amax(over) < -5.28,
+        "gelu_sigmoid": lambda z, a, over: z.amax(over) < -9.73,
+        "mish": lambda z, a, over: z.amax(over) < -16.56}
+DEAD.update({"max(x,0)": DEAD["relu"], "x*sigmoid(1.702*x)": DEAD["gelu_sigmoid"],
+             "x*tanh(softplus(x))": DEAD["mish"]})
+
+
+def name_of(activation):
+    return activation.get("name") or activation["formula"]
 
 
 class Residual(nn.Module):
@@ -64,7 +92,7 @@ class Mean(nn.Module):
 def build(settings, shape, classes):
     """The net of one trial; its layers are made in the order of the file of weights."""
     model = settings["model"]
-    activation = ACTIVATIONS[settings["activation"]["name"]]
+    activation = ACTIVATIONS[name_of(settings["activation"])]
     channels, rows, columns = shape
     if model["type"] == "mlp":
         widths = [channels * rows * columns] + [model["width"]] * model["depth"]
@@ -182,7 +210,7 @@ class Run:
             self.dead, self.log = [], []
             self.weights = [m.weight for m in with_parameters(net)
                             if not isinstance(m, nn.BatchNorm2d)]
-            rule = DEAD[trial.settings["activation"]["name"]]
+            rule = DEAD[name_of(trial.settings["activation"])]
 
             def hook(module, inputs, output):
                 a = output.detach()
@@ -190,7 +218,7 @@ class Run:
                 self.dead.append(rule(inputs[0].detach(), a, over).sum())
 
             for module in net.modules():
-                if isinstance(module, (nn.ReLU, nn.GELU, nn.Tanh, nn.ELU)):
+                if isinstance(module, (nn.ReLU, nn.GELU, nn.Tanh, nn.ELU, nn.Mish, Typed)):
                     module.register_forward_hook(hook)
 
     def one_step(self):

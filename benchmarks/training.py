@@ -20,9 +20,11 @@ LOSS_STEPS = 20
 TARGETS = {"a64": (3.0, 4.0, 0.80), "a128": (2.3, 2.8, 0.85), "b64": (2.1, 2.6, 0.82),
            "b128": (1.7, 2.0, 0.86), "c": (4.0, 6.0, 0.65), "d": (2.8, 3.2, 0.90),
            "e": (1.35, 1.55, 0.90), "f": (1.5, None, None), "h": (1.5, None, None)}
+# A formula against the function of the catalogue in front of it.
+TYPED = 0.8
 # Seconds that a workload takes: before its rounds, and all of them; see Progress.
 EXPECTED = {"a": (30, 80), "b": (9, 20), "c": (20, 40), "d": (20, 14), "e": (45, 32),
-            "f": (9, 10), "h": (30, 15)}
+            "f": (9, 10), "g": (20, 60), "h": (30, 15)}
 
 
 def workloads():
@@ -41,6 +43,10 @@ def expected(options):
     for letter, name in chosen(options).items():
         before, rounds = EXPECTED.get(letter, (20, 20))
         yield "training " + name, (before if options.torch else 2) + share * rounds
+
+
+def name_of(activation):
+    return activation.get("name") or activation["formula"]
 
 
 def losses_apart(ours, theirs):
@@ -85,7 +91,8 @@ class Comparison:
         settings = facts["settings"]
         result = {"workload": self.name, "label": facts["label"], "letter": self.name[0],
                   "batch_size": settings["training"]["batch_size"],
-                  "activation": settings["activation"]["name"],
+                  "activation": name_of(settings["activation"]),
+                  "typed": "formula" in settings["activation"],
                   "optimizer": settings["optimizer"]["name"],
                   "settings": settings, "parameters": facts["parameters"],
                   "flops_per_sample": facts["flops"], "generated": self.facts["generated"],
@@ -242,6 +249,19 @@ def rows(section):
 
 def rows_logging(section):
     return table(section, "... with logging at every step", LOGGING)
+
+
+def rows_typed(section):
+    """Formulas, each with the function of the catalogue that stands in front of it; of the
+    same round."""
+    yield ["formulas", "of the catalogue's speed", "target"]
+    for known, result in zip(section["trials"], section["trials"][1:]):
+        if not result["typed"]:
+            continue
+        ratio = spread([rate(b["ours"]) / rate(a["ours"])
+                        for a, b in zip(known["rounds"], result["rounds"])])
+        yield ["%s against %s" % (row_name(result), known["activation"]), ranged(ratio, two),
+               Target(ratio, two, least=TYPED)]
 
 
 def notes(section):
