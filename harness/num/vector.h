@@ -72,16 +72,21 @@ typedef struct ag_exp_parts {
 #define AG_EXP_LEAST (-174.0f)
 #define AG_EXP_MOST 89.0f
 
-/* 2^power e^r, |r| < 0.3475, power in [-252, 129]. */
-AG_INLINE ag_exp_parts ag_exp_reduced(float r, int32_t power) {
-    float q = 0.00138698414f; /* (e^r - 1 - r) / r^2 for |r| < 0.3475 */
+/* e^r - 1, |r| < 0.3475. */
+AG_INLINE float ag_exp_above_one(float r) {
+    float q = 0.00138698414f; /* (e^r - 1 - r) / r^2 */
     q = q * r + 0.00836644694f;
     q = q * r + 0.0416674465f;
     q = q * r + 0.16666545f;
     q = q * r + 0.49999997f;
+    return r + (r * r) * q;
+}
+
+/* 2^power e^r, |r| < 0.3475, power in [-252, 129]. */
+AG_INLINE ag_exp_parts ag_exp_reduced(float r, int32_t power) {
     const int32_t half = power >> 1;
     return (ag_exp_parts){
-        .above_one = r + (r * r) * q,
+        .above_one = ag_exp_above_one(r),
         .first = ag_bits_to_float((uint32_t)(half + 127) << 23),
         .second = ag_bits_to_float((uint32_t)(power - half + 127) << 23),
     };
@@ -92,12 +97,33 @@ AG_INLINE ag_exp_parts ag_exp_reduced(float r, int32_t power) {
 #define AG_ROUND 12582912.0f /* 1.5 2^23: the last bit of x + AG_ROUND is worth 1 */
 #define AG_ROUND_BITS 0x4b400000u
 
-/* e^(x + low), |low| < 1; x in [AG_EXP_LEAST, AG_EXP_MOST] or NaN. */
-AG_INLINE ag_exp_parts ag_exp_split(float x, float low) {
+/* x + low = n ln 2 + r, n whole. */
+typedef struct ag_exp_rest {
+    float r, shifted; /* shifted: n + AG_ROUND */
+} ag_exp_rest;
+
+AG_INLINE ag_exp_rest ag_exp_reduce(float x, float low) {
     const float shifted = (x + low) * 1.44269504f + AG_ROUND, n = shifted - AG_ROUND;
     /* ln 2 in two parts, the first of 9 bits: n times it is exact */
-    const float r = (x - n * 0.693359375f) + (n * 2.12194440e-4f + low);
-    return ag_exp_reduced(r, (int32_t)(ag_float_to_bits(shifted) - AG_ROUND_BITS));
+    return (ag_exp_rest){(x - n * 0.693359375f) + (n * 2.12194440e-4f + low), shifted};
+}
+
+/* e^(x + low), |low| < 1; x in [AG_EXP_LEAST, AG_EXP_MOST] or NaN. */
+AG_INLINE ag_exp_parts ag_exp_split(float x, float low) {
+    const ag_exp_rest rest = ag_exp_reduce(x, low);
+    return ag_exp_reduced(rest.r, (int32_t)(ag_float_to_bits(rest.shifted) - AG_ROUND_BITS));
+}
+
+/* The same bits for x in [-130, 0] or NaN and factors below 2^60: `second` is always 2^-64, and
+ * `first` with all that is left, two operations on bits instead of seven, is a normal number.
+ * That AG_ROUND_BITS << 23 is 0 spares their subtraction. */
+AG_INLINE ag_exp_parts ag_exp_tail(float x, float low) {
+    const ag_exp_rest rest = ag_exp_reduce(x, low);
+    return (ag_exp_parts){
+        .above_one = ag_exp_above_one(rest.r),
+        .first = ag_bits_to_float((ag_float_to_bits(rest.shifted) << 23) + ((127u + 64u) << 23)),
+        .second = 0x1p-64f,
+    };
 }
 
 /* The same for x <= 0, and for any x. Adding -0 changes no number, so it costs nothing. */
@@ -173,8 +199,9 @@ typedef struct ag_normal_parts {
  * nothing where the tail is what we want. 1 / mills is sqrt(2 pi) a and a
  * remainder P / Q, and the rounding errors of Q nearly cancel in the quotient. */
 AG_INLINE ag_normal_parts ag_normal_tail(float a) {
-    const float upper = ag_float_upper(a); /* a^2 = upper^2 + (a + upper) (a - upper) */
-    float p = 0.00311224791f;              /* all terms are positive: nothing cancels */
+    /* -a^2 / 2 = half upper + (h + half) (a - upper), h being -a / 2 and half its upper bits */
+    const float upper = ag_float_upper(a), h = -0.5f * a, half = ag_float_upper(h);
+    float p = 0.00311224791f; /* all terms are positive: nothing cancels */
     p = p * a + 0.0372797735f;
     p = p * a + 0.207767457f;
     p = p * a + 0.629490435f;
@@ -186,7 +213,7 @@ AG_INLINE ag_normal_parts ag_normal_tail(float a) {
     q = q * a + 0.542460024f;
     q = q * a + 0.5f;
     return (ag_normal_parts){
-        .e = ag_exp_split(-0.5f * (upper * upper), -0.5f * ((a + upper) * (a - upper))),
+        .e = ag_exp_tail(half * upper, (h + half) * (a - upper)),
         .mills = q / ((2.50662827f * a) * q + p),
     };
 }
