@@ -36,9 +36,9 @@ AG_ACT_EVALUATE(evaluate) {
         const float p = (x < 0.0f ? 0.0f : x) + e * log;
         const float near = p > AG_SQUARE_MOST ? AG_SQUARE_MOST : p;
         const ag_exp_parts square = ag_exp_minus_square(near, 0.0f);
-        const float bell = ag_exp_times(square, AG_TWO_OVER_SQRT_PI) * square.second;
+        const double bell = TWO_OVER_SQRT_PI * (double)ag_exp_whole(square);
         /* on the left it cancels with another term: in double */
-        const double turn = (double)b * ((double)bell / (1.0 + (double)e));
+        const double turn = (double)b * (bell / (1.0 + (double)e));
         const float far = 1.0f - ag_exp_times(square, ag_erfc_mills(near)) * square.second;
         const float left = log + log * ag_erf_ratio(p * p);
         const float slope = (float)((double)(x < 0.0f ? left : far) + turn);

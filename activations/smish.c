@@ -40,10 +40,12 @@ AG_ACT_EVALUATE(evaluate) {
         const float c = left ? 2.0f : 5.0f, w = e * (6.0f + e * (left ? 5.0f : 2.0f));
         const float d = c + w, d2 = c * c + w * (c + d);
         const float gate = (left ? 3.0f * e + 2.0f : 3.0f + 2.0f * e) / d;
-        /* M multiplied out: one rounding where e is small */
         const float m = left ? 4.0f + e * (12.0f + 8.0f * e) : e * (8.0f + e * (12.0f + 4.0f * e));
-        /* on the left they cancel in part: in double */
-        const float slope = (float)((double)gate + (double)b * (double)(m / d2));
+        /* where it cancels with another term M / D^2 is nearly 1: 1 - R / D^2 */
+        const bool far = x < -2.0f;
+        const float r = e * (12.0f + e * (48.0f + e * (60.0f + 25.0f * e)));
+        const double turn = (far ? 1.0 : 0.0) + (double)((far ? -r : m) / d2);
+        const float slope = (float)((double)gate + (double)b * turn);
         y[i] = left ? ag_exp_times(parts, b * gate) * parts.second : x * gate;
         dydz[i] = left ? ag_exp_times(parts, slope) * parts.second : slope;
     }

@@ -36,7 +36,8 @@ TORCH = {
     "gelu": F.gelu,
     "gelu_sigmoid": lambda x: x * torch.sigmoid(1.702 * x),
     "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),
-    "hard_elish": lambda x: torch.clamp((x + 1) / 2, 0, 1) * torch.where(x > 0, x, torch.expm1(x)),
+    "hard_elish": lambda x: torch.where(x > 0, x, torch.expm1(x)) * torch.where(
+        (x > -1) & (x < 1), (x + 1) / 2, (x >= 1).to(x.dtype)),
     "leaky_relu": lambda x: F.leaky_relu(x, 0.01),
     "linear": lambda x: x * 1.0,
     "lisht": lambda x: x * torch.tanh(x),
