@@ -2,7 +2,6 @@
 
 #include "harness/base/clock.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -49,6 +48,8 @@ struct ag_team {
 static void relax(void) {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb"); /* `yield` does nothing on most of them */
 #endif
 }
 
@@ -68,9 +69,13 @@ ag_team *ag_team_new(ag_arena *arena) {
     atomic_init(&team->begun, false);
     atomic_init(&team->sleepers, 0);
     atomic_init(&team->awaited, false);
+    pthread_condattr_t steady; /* a clock that nobody sets: sleep ends */
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
     pthread_mutex_init(&team->mutex, NULL);
-    pthread_cond_init(&team->news, NULL);
+    pthread_cond_init(&team->news, &steady);
     pthread_cond_init(&team->finished, NULL);
+    pthread_condattr_destroy(&steady);
     return ag_arena_at_end(arena, destroy, team) ? team : NULL;
 }
 
@@ -118,8 +123,8 @@ static void await(ag_team *team, int n) {
 }
 
 void ag_team_for(ag_team *team, int n_chunks, ag_team_work *work, void *context) {
-    assert(n_chunks >= 0 && n_chunks <= AG_TEAM_CHUNKS_MAX);
-    if (!team || n_chunks < 2 || atomic_load_explicit(&team->members, memory_order_relaxed) == 1) {
+    if (!team || n_chunks < 2 || n_chunks > AG_TEAM_CHUNKS_MAX ||
+        atomic_load_explicit(&team->members, memory_order_relaxed) == 1) {
         for (int i = 0; i < n_chunks; i++)
             work(context, i, 0);
         return;
@@ -163,7 +168,7 @@ static bool look_for_work(ag_team *team) {
         pthread_mutex_lock(&team->mutex);
         atomic_fetch_add(&team->sleepers, 1);
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += SLEEP_NANOSECONDS;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;

@@ -19,7 +19,8 @@
 
 typedef struct ag_team ag_team;
 
-/* Threads of a team at most, its owner included; chunks of a job at most. */
+/* Threads of a team at most, its owner included; chunks of a job that is shared at most: of
+ * more, the owner does all. */
 enum { AG_TEAM_MEMBERS_MAX = 16, AG_TEAM_CHUNKS_MAX = (1 << 20) - 1 };
 
 /* Chunk `chunk` of a job, done by `member`: 0 is the owner, others are below

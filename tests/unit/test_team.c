@@ -149,6 +149,25 @@ static void test_nothing_to_join(void) {
     ag_arena_close(&arena);
 }
 
+/* More chunks than a job word holds: the owner's alone, though there is somebody. */
+static void test_too_many_to_share(void) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_team *team = ag_team_new(&arena);
+    int n[AG_TEAM_MEMBERS_MAX] = {0};
+    atomic_int over = 0;
+    helper h = {.team = team, .over = &over};
+    ag_team_begin(team);
+    pthread_create(&h.thread, NULL, help, &h);
+    for (int i = 0; i < 20000 && ag_team_members(team) == 1; i++)
+        sleep_for(100e-6);
+    ag_team_for(team, AG_TEAM_CHUNKS_MAX + 2, count, n);
+    ag_team_end(team);
+    atomic_store(&over, 1);
+    pthread_join(h.thread, NULL);
+    CHECK(n[0] == AG_TEAM_CHUNKS_MAX + 2 && h.done == 0, "%d chunks, %ld", n[0], h.done);
+    ag_arena_close(&arena);
+}
+
 /* Teams one after the other, with the same helpers: the next trial of a run. */
 static void test_begun_again(void) {
     static job j;
@@ -192,6 +211,7 @@ int main(void) {
         for (int go = 0; go < 2; go++)
             test_members(helpers[i], go);
     test_nothing_to_join();
+    test_too_many_to_share();
     test_begun_again();
     test_no_memory();
     return check_report();
