@@ -9,6 +9,8 @@
 
 int ag_run_threads(int n_threads) { return n_threads > 0 ? n_threads : omp_get_max_threads(); }
 
+int ag_run_cores(void) { return omp_get_num_procs(); }
+
 /* One thread's trial, as others see it who have none. */
 typedef struct seat {
     ag_team *team;
@@ -135,7 +137,7 @@ ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err) 
               .progress = progress,
               .began = ag_clock_now(),
               .n_threads = ag_run_threads(runner->n_threads),
-              .n_cores = ag_run_threads(0)};
+              .n_cores = ag_run_cores()};
     atomic_init(&d.left, runner->n_todo);
     make_seats(&d, &hall);
     for (size_t i = 0; i < runner->n_todo; i++)

@@ -42,4 +42,8 @@ ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err);
 /* Threads that 0 stands for. */
 int ag_run_threads(int n_threads);
 
+/* Cores that this process may use, whatever OMP_NUM_THREADS says: more than so many threads
+ * share no trial. */
+int ag_run_cores(void);
+
 #endif

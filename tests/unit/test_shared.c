@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* sched_setaffinity */
 /* Trials whose steps are shared: the same bits with nobody, one, two, seven others, and with
  * others that come and go in the middle; and they do get pieces to do. Nets that are large
  * enough for it, of every kind of layer that shares; one that diverges; one that is stopped. */
@@ -7,6 +8,7 @@
 #include "harness/run/run.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -180,10 +182,27 @@ static void test_a_long_trial_is_shared(const bench *b) {
         CHECK(together.digest[0] == alone.digest[0], "the same weights");
         shared += progress.shared;
     }
-    CHECK(shared > 0 || ag_run_threads(0) < 2, "the second thread had nothing to do");
+    CHECK(shared > 0 || ag_run_cores() < 2, "the second thread had nothing to do");
     atomic_int stop;
     atomic_init(&stop, 1);
     CHECK(go(b, 2, &stop, &together, &progress) == AG_STOPPED && together.n == 0, "stopped");
+}
+
+/* More threads than cores: who waits for pieces would only take the time of who has the trial. */
+static void test_no_more_than_cores(const bench *b) {
+    static book all;
+    ag_progress progress;
+    cpu_set_t before, one;
+    if (sched_getaffinity(0, sizeof before, &before)) return;
+    CPU_ZERO(&one);
+    for (size_t i = 0; i < CPU_SETSIZE && !CPU_COUNT(&one); i++)
+        if (CPU_ISSET(i, &before)) CPU_SET(i, &one);
+    if (sched_setaffinity(0, sizeof one, &one)) return;
+    if (ag_run_cores() == 1) { /* some libraries count once and for all */
+        CHECK(go(b, 3, NULL, &all, &progress) == AG_OK && all.n == 1, "three threads, one core");
+        CHECK(progress.shared == 0, "%ld pieces were shared", progress.shared);
+    }
+    sched_setaffinity(0, sizeof before, &before);
 }
 
 int main(void) {
@@ -191,6 +210,7 @@ int main(void) {
     open_bench(&b);
     test_same_bits(&b);
     test_a_long_trial_is_shared(&b);
+    test_no_more_than_cores(&b);
     ag_arena_close(&b.arena);
     return check_report();
 }
