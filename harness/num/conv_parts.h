@@ -1,5 +1,5 @@
 /* What the files of convolution share: which pictures are read, and in what order. conv.c
- * computes y and dx, conv_gradient.c dw and db. */
+ * computes y and dx, conv_gradient.c dw and db; conv_open.c decides how. */
 #ifndef AG_CONV_PARTS_H
 #define AG_CONV_PARTS_H
 
@@ -49,7 +49,7 @@ struct ag_conv {
     float *gradient; /* [block][kernel row][kernel column][input channel][u]: dw, packed */
     float *sums;     /* [units, padded]: db */
     float *full;     /* dy with units padded to whole vectors, a group; NULL: they are whole */
-    float *arranged; /* dx channels last, a group; NULL: that is how it lies */
+    float *arranged; /* dx of a picture, channels last; NULL: that is how it lies */
 };
 
 enum {

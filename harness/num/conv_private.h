@@ -15,7 +15,7 @@ typedef struct ag_conv_axis {
     ptrdiff_t x, y;
 } ag_conv_axis;
 
-/* y[place][u] = bias[u] + sum over p, k of x[place + p x_row + k] w[p][k][u]
+/* y[place][u] = bias[u] + sum over p, k of x[begin + place + p x_row + k] w[p][k][u]
  *
  * for all places of three axes, the first of them the innermost and better not a short
  * one, and for `units` channels of a block of `vectors` vectors. w and bias are padded to
@@ -28,6 +28,7 @@ typedef struct ag_conv_axis {
 typedef struct ag_conv_run {
     const float *x, *w, *bias;
     float *y;
+    ptrdiff_t begin; /* of the first window, from x on; below 0: in front of it */
     ptrdiff_t x_row;
     int rows, depth; /* of the kernel: p, k */
     int lost_first, lost_last;

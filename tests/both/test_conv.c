@@ -1,7 +1,10 @@
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 /* Convolutions against the sum that defines them, in float and in double: a walk of
  * geometries, what depends on the batch, what is not finite; on every
  * instruction set that runs here. */
 #include "check.h"
+#include "guarded.h"
+#include "harness/base/catalogue.h"
 #include "harness/base/isa.h"
 #include "harness/base/random.h"
 #include "harness/num/conv.h"
@@ -240,6 +243,48 @@ static void test_extremes(void) {
         }
 }
 
+/* Nothing is read or written beside what it is given. */
+static void check_inside(ag_conv_geometry g, bool at_start) {
+    problem p;
+    problem_open(&p, g);
+    compute(&p);
+    const size_t units = (size_t)g.out.channels;
+    const guarded x = guarded_open(p.n_x, at_start), dx = guarded_open(p.n_x, at_start);
+    const guarded y = guarded_open(p.n_y, at_start), dy = guarded_open(p.n_y, at_start);
+    const guarded w = guarded_open(p.n_w, at_start), dw = guarded_open(p.n_w, at_start);
+    const guarded b = guarded_open(units, at_start), db = guarded_open(units, at_start);
+    memcpy(x.at, p.x, p.n_x * sizeof *p.x);
+    memcpy(dy.at, p.dy, p.n_y * sizeof *p.dy);
+    memcpy(w.at, p.w, p.n_w * sizeof *p.w);
+    memcpy(b.at, p.b, units * sizeof *p.b);
+    ag_conv_forward(p.conv, ROWS, x.at, w.at, b.at, y.at);
+    ag_conv_backward_data(p.conv, ROWS, dy.at, w.at, dx.at);
+    ag_conv_backward_weights(p.conv, ROWS, x.at, dy.at, dw.at, db.at);
+    CHECK(memcmp(y.at, p.y, p.n_y * sizeof *p.y) == 0 &&
+              memcmp(dx.at, p.dx, p.n_x * sizeof *p.x) == 0 &&
+              memcmp(dw.at, p.dw, p.n_w * sizeof *p.w) == 0,
+          "%s: other numbers at another place", p.name);
+    const guarded *all[] = {&x, &dx, &y, &dy, &w, &dw, &b, &db};
+    for (int i = 0; i < AG_COUNT(all); i++)
+        guarded_close(all[i]);
+    ag_arena_close(&p.arena);
+}
+
+static void test_inside(void) {
+    for (int at_start = 0; at_start < 2; at_start++) {
+        check_inside(square(9, 20, 33, 3, 1, 1, 1), at_start);
+        check_inside(square(16, 32, 15, 3, 2, 1, 1), at_start);
+        check_inside(square(12, 6, 14, 4, 2, 1, 1), at_start);
+        check_inside(square(3, 5, 7, 5, 1, 2, 2), at_start);
+        check_inside(square(8, 33, 16, 2, 1, 0, 1), at_start);
+        check_inside(square(16, 3, 1, 1, 1, 0, 0), at_start);
+        check_inside(square(17, 1, 9, 3, 31, 1, 1), at_start);
+        check_inside(line(25, 25, 40, 3, 2, 1, 1), at_start);
+        check_inside(line(10, 32, 30, 3, 1, 1, 1), at_start);
+        check_inside(line(1, 2, 13, 5, 1, 0, 0), at_start);
+    }
+}
+
 /* What is not finite in x is not finite in what sees it, and nowhere else. */
 static void check_not_finite(ag_conv_geometry g, ag_real bad) {
     problem p;
@@ -336,6 +381,7 @@ int main(void) {
             test_unequal_sides();
             test_edges();
             test_extremes();
+            test_inside();
             test_not_finite();
             test_pieces();
             test_no_bias();

@@ -1,6 +1,8 @@
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 /* The matrix product: every kind against a plain sum, bit for bit where the processor has
  * a fused multiply-add, on every instruction-set level that runs here. */
 #include "check.h"
+#include "guarded.h"
 #include "harness/num/gemm.h"
 
 #include <math.h>
@@ -8,7 +10,7 @@
 #include <string.h>
 
 typedef struct numbers {
-    ag_real *a, *b, *bias, *c, *before;
+    ag_real *a, *b, *bias, *c, *before, *zeros;
 } numbers;
 
 enum { SIDE = 300, SIZE = SIDE * SIDE };
@@ -92,16 +94,55 @@ static void test_products(const numbers *x) {
     check_product(x, 4, 31, 50, 20, 1024 - 50);
 }
 
+/* Nothing is read or written beside the arrays, whose last rows are as long as they have to be:
+ * no gap behind them. */
+static void check_inside(const numbers *x, int how, int m, int n, int k, int gap, bool at_start) {
+    const bool ta = how & 1, tb = how & 2;
+    ag_product p = {.m = m,
+                    .n = n,
+                    .k = k,
+                    .a_transposed = ta,
+                    .b_transposed = tb,
+                    .adds = how & 4,
+                    .a_row = (ta ? m : k) + gap,
+                    .b_row = (tb ? k : n) + gap,
+                    .c_row = n + gap};
+    const size_t n_a = (size_t)(p.a_row * (ta ? k : m) - gap);
+    const size_t n_b = (size_t)(p.b_row * (tb ? n : k) - gap);
+    const size_t n_c = (size_t)(p.c_row * m - gap);
+    const guarded a = guarded_open(n_a, at_start), b = guarded_open(n_b, at_start);
+    const guarded c = guarded_open(n_c, at_start), bias = guarded_open((size_t)n, at_start);
+    memcpy(a.at, x->a, n_a * sizeof *a.at);
+    memcpy(b.at, x->b, n_b * sizeof *b.at);
+    memcpy(bias.at, x->bias, (size_t)n * sizeof *bias.at);
+    p.a = a.at, p.b = b.at, p.c = c.at, p.bias = how & 8 ? bias.at : NULL;
+    ag_gemm(&p);
+    const ag_real last = expected(&p, x->zeros, m - 1, n - 1, fuses());
+    CHECK(c.at[n_c - 1] == last, "%d x %d x %d, kind %d", m, n, k, how);
+    guarded_close(&a), guarded_close(&b), guarded_close(&c), guarded_close(&bias);
+}
+
+static void test_inside(const numbers *x) {
+    static const int sizes[][3] = {{1, 1, 1},    {1, 10, 1},   {100, 10, 9},
+                                   {3, 17, 300}, {29, 31, 16}, {15, 4, 33},
+                                   {60, 97, 40}, {2, 5, 256},  {31, 48, 20}};
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++)
+        for (int how = 0; how < 32; how++)
+            check_inside(x, how & 15, sizes[s][0], sizes[s][1], sizes[s][2], how % 3, how & 16);
+    for (int how = 0; how < 16; how++) /* packed */
+        check_inside(x, how, 40, 50, 20, how & 2 ? 1024 - 20 : 1024 - 50, how & 4);
+}
+
 int main(void) {
     const size_t room = SIZE;
     numbers x = {malloc(room * sizeof(ag_real)), malloc(room * sizeof(ag_real)),
                  malloc(room * sizeof(ag_real)), malloc(room * sizeof(ag_real)),
-                 malloc(room * sizeof(ag_real))};
+                 malloc(room * sizeof(ag_real)), calloc(room, sizeof(ag_real))};
     fill(x.a, room, 1), fill(x.b, room, 2), fill(x.bias, room, 3);
     const ag_isa_level chosen = ag_isa();
     for (ag_isa_level level = AG_ISA_BASE; level <= ag_isa_highest(); level++)
-        if (ag_isa_set(level)) test_products(&x);
+        if (ag_isa_set(level)) test_products(&x), test_inside(&x);
     ag_isa_set(chosen);
-    free(x.a), free(x.b), free(x.bias), free(x.c), free(x.before);
+    free(x.a), free(x.b), free(x.bias), free(x.c), free(x.before), free(x.zeros);
     return check_report();
 }
