@@ -67,7 +67,8 @@ static void cut_runs(ag_net *net) {
     for (int i = 0, start = 0; i < net->n_layers; i++) {
         ag_layer *layer = &net->layers[i];
         const size_t own = layer->slice[AG_ROLE_WEIGHT].n * sizeof(ag_real);
-        const bool takes = layer->kind->by_piece && !layer->slice[AG_ROLE_LEARNED].n && !layer->lender;
+        const bool takes =
+            layer->kind->by_piece && !layer->slice[AG_ROLE_LEARNED].n && !layer->lender;
         if (!takes || weights + own > WEIGHT_BYTES) {
             start = i;
             weights = takes ? 0 : WEIGHT_BYTES + 1;
