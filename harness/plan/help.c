@@ -83,6 +83,8 @@ void ag_plan_help(FILE *out) {
             "  model.head: [128, 64]                of a key that takes a list, it is one value,\n"
             "  model.head: [[128, 64], [256]]       and several if there is a list in it\n"
             "\nper-layer activations:    activation: {layers: [tanh, relu, relu]}\n"
+            "formulas:                 activation: {formula: \"x*sigmoid(b*x)\", name: mine, "
+            "parameters: {b: 1}}\n"
             "dotted keys in grid:      optimizer.learning_rate, model.depth, "
             "training.schedule.warmup\n");
 }

@@ -239,7 +239,7 @@ static void test_extremes(void) {
     } known[] = {
         {"x*tanh(softplus(x))", inf, inf, 1},
         {"x*tanh(softplus(x))", -inf, 0, 0},
-        {"x*tanh(log(1+exp(x)))", 1e30, 1e30f, 1},
+        {"x*tanh(log(1+exp(x)))", 1e30, (double)1e30f, 1},
         {"x*sigmoid(x)", -inf, 0, 0},
         {"x*sigmoid(x)", -1e38, 0, 0},
         {"x^2*sigmoid(x)", -1e30, 0, 0},
@@ -249,7 +249,7 @@ static void test_extremes(void) {
         {"x*exp(-x^2)", inf, 0, 0},
         {"sin(x)", inf, (double)NAN, (double)NAN},
         {"0*x", 5, 0, 0},
-        {"where(x>0, 1, 0)*x", 1e38, 1e38f, 1},
+        {"where(x>0, 1, 0)*x", 1e38, (double)1e38f, 1},
     };
     for (int i = 0; i < AG_COUNT(known); i++) {
         ag_choice c;
@@ -265,7 +265,8 @@ static void test_extremes(void) {
               known[i].text, known[i].x, (double)d);
         const ag_real nan = (ag_real)NAN;
         ag_act_evaluate(&c, 1, &nan, &y, &d);
-        CHECK(isnan(y) && isnan(d), "%s of NaN: %g, %g", known[i].text, (double)y, (double)d);
+        CHECK(isnan((double)y) && isnan((double)d), "%s of NaN: %g, %g", known[i].text, (double)y,
+              (double)d);
         CHECK(isnan(ag_act_value(&c, (double)NAN)) && isnan(ag_act_derivative(&c, (double)NAN)),
               "%s of NaN", known[i].text);
     }
