@@ -61,11 +61,14 @@ static bool near_one(const zeros *z, double x) {
 /* One of the two functions: the worst so far, the place and the worst absolute one. */
 typedef struct worst {
     const zeros *zeros;
-    double *ulp, *at, *near_zero;
+    double *ulp, *at, *near_zero, *typed;
 } worst;
 
 static void note(const worst *w, double x, float got, double want) {
     const double ulp = ag_ulps(got, want);
+    if (ulp > 0.0)
+        *w->typed =
+            fmax(*w->typed, isinf(ulp) ? ulp : fabs((double)got - want) / (1.0 + fabs(want)));
     if (ulp > AG_FLOAT_ULP && near_one(w->zeros, x)) {
         *w->near_zero = fmax(*w->near_zero, fabs((double)got - want));
     } else if (ulp > *w->ulp) {
@@ -92,8 +95,9 @@ bool ag_float_error_of(const ag_choice *choice, ag_arena *scratch, ag_float_erro
     const zeros *of_value = find_zeros(choice, ag_act_value, scratch),
                 *of_slope = find_zeros(choice, ag_act_derivative, scratch);
     if (!of_value || !of_slope) return false;
-    const worst value = {of_value, &error->ulp, &error->at, &error->near_zero},
-                slope = {of_slope, &error->slope_ulp, &error->slope_at, &error->slope_near_zero};
+    const worst value = {of_value, &error->ulp, &error->at, &error->near_zero, &error->typed},
+                slope = {of_slope, &error->slope_ulp, &error->slope_at, &error->slope_near_zero,
+                         &error->typed};
     float x[BLOCK];
     int n = 0;
     for (uint32_t sign = 0; sign < 2; sign++)

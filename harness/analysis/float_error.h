@@ -12,10 +12,12 @@ typedef struct ag_float_error {
     double ulp, slope_ulp;             /* units in the last place of the result, for f and f' */
     double at, slope_at;               /* where */
     double near_zero, slope_near_zero; /* absolute */
+    double typed;                      /* largest |error| / (1 + |result|) of both, anywhere */
 } ag_float_error;
 
 #define AG_FLOAT_ULP 4.0
 #define AG_FLOAT_NEAR_ZERO 1e-7
+#define AG_FLOAT_TYPED 1e-5 /* what is asked of a formula: a run asks the same */
 
 /* |got - want| in units in the last place of the float nearest to `want`. NaN for NaN and the
  * same infinity are no error, other cases where one is not finite an infinite one. */

@@ -1,101 +1,90 @@
 #include "harness/cli/activation_check.h"
 
 #include "activations/activation.h"
+#include "harness/base/text.h"
+#include "harness/cli/json.h"
+#include "harness/cli/parameter.h"
 
-#include <float.h>
 #include <math.h>
-#include <stdint.h>
-#include <string.h>
 
-/* --- the derivative against the value ----------------------------------------- */
+enum { NAME_WIDTH = 18 };
 
-static bool near_seam(const ag_choice *c, double x, double gap) {
-    double seam[AG_ACT_SEAMS_MAX];
-    const int n = ag_act_seams(c, seam);
-    for (int i = 0; i < n; i++)
-        if (fabs(x - seam[i]) <= gap) return true;
-    return false;
+void ag_check_print_head(FILE *out) {
+    fprintf(out, "%-*s %11s %7s %7s %9s %10s\n", NAME_WIDTH, "name", "differences", "f, ULP",
+            "f', ULP", "near 0", "parameters");
 }
 
-static double difference(const ag_choice *c, double x, double h) {
-    const double near = ag_act_value(c, x + h) - ag_act_value(c, x - h);
-    const double far = ag_act_value(c, x + 2 * h) - ag_act_value(c, x - 2 * h);
-    return (8.0 * near - far) / (12.0 * h);
+/* "swish with beta 1.702" */
+static void print_alike(FILE *out, const ag_alike *alike) {
+    fputs(alike->element->name, out);
+    if (alike->param >= 0)
+        fprintf(out, " with %s %.9g", alike->element->params[alike->param].name, alike->value);
 }
 
-/* The better of a wide and a narrow difference: one rounds less, the other bends less. */
-static double derivative_error(const ag_choice *c) {
-    const double wide = 1e-3, narrow = 2e-5;
-    double worst = 0.0;
-    for (int i = -8000; i < 8000; i++) {
-        const double x = 1e-3 * (i + 0.37);
-        if (near_seam(c, x, 2 * wide)) continue;
-        const double d = ag_act_derivative(c, x);
-        const double error =
-            fmin(fabs(d - difference(c, x, wide)), fabs(d - difference(c, x, narrow))) /
-            (1.0 + fabs(d));
-        if (!(error <= worst)) worst = error; /* NaN counts as worst */
+void ag_check_print(FILE *out, const ag_choice *choice, const ag_activation_check *check,
+                    bool all) {
+    const ag_float_error *e = &check->error;
+    const double near_zero = fmax(e->near_zero, e->slope_near_zero);
+    char zero[AG_NUMBER_MAX] = "-", params[AG_NUMBER_MAX] = "-";
+    if (near_zero > 0.0) snprintf(zero, sizeof zero, "%.1e", near_zero);
+    if (ag_activation_of(choice)->n_learned)
+        snprintf(params, sizeof params, "%.1e", check->params.off);
+    ag_print_padded(out, choice->element->name, NAME_WIDTH);
+    fprintf(out, " %11.1e %7.2f %7.2f %9s %10s  %s\n", check->slopes.off, e->ulp, e->slope_ulp,
+            zero, params, check->good ? "good" : "DOES NOT HOLD");
+    if (!check->good) fprintf(out, "  %s\n", check->fault);
+    for (int i = 0; i < check->n_alike; i++) {
+        if (i && !all && check->alike[i].param >= 0) break;
+        fputs(i ? ", " : "  this is ", out);
+        print_alike(out, &check->alike[i]);
     }
-    return worst;
+    if (check->n_alike) fputc('\n', out);
 }
 
-/* --- the float path against the definition ------------------------------------ */
-
-static double ulps(float got, double want) {
-    if (got == (float)want) return 0.0;
-    if (!isfinite(got) || !isfinite(want)) return HUGE_VAL;
-    int exponent = FLT_MIN_EXP;
-    if (fabs(want) > (double)FLT_MIN) frexp(want, &exponent);
-    return fabs((double)got - want) / ldexp(1.0, exponent - FLT_MANT_DIG);
+static void member(FILE *out, const char *name, double x) {
+    fprintf(out, ", \"%s\": ", name);
+    ag_json_number(out, x);
 }
 
-static double crossing(const ag_choice *c) {
-    for (int i = -10000; i < 10000; i++) {
-        const double x = 0.01 * i + 0.005, a = ag_act_derivative(c, x),
-                     b = ag_act_derivative(c, x + 0.01);
-        if ((a < 0.0) != (b < 0.0) && a != 0.0 && b != 0.0) return x;
-    }
-    return (double)NAN;
-}
-
-static void check_block(const ag_choice *c, int n, const ag_real *x, ag_real *y, ag_real *d,
-                        ag_activation_check *check) {
-    ag_act_evaluate(c, (size_t)n, x, y, d);
-    for (int i = 0; i < n; i++) {
-        const double z = (double)x[i], slope = ag_act_derivative(c, z);
-        check->value_ulp = fmax(check->value_ulp, ulps((float)y[i], ag_act_value(c, z)));
-        const double error = ulps((float)d[i], slope);
-        if (fabs(z - check->around) < fabs(check->around) && error > AG_CHECK_ULP)
-            check->near_zero = fmax(check->near_zero, fabs((double)d[i] - slope));
-        else
-            check->derivative_ulp = fmax(check->derivative_ulp, error);
-    }
-}
-
-/* Floats of [-100, 100], evenly in their bits. */
-static void check_floats(const ag_choice *c, ag_activation_check *check) {
-    enum { BLOCK = 512 };
-    ag_real x[BLOCK], y[BLOCK], d[BLOCK];
-    const uint32_t last = 0x42c80000u, stride = 8191; /* 100.0f */
-    int n = 0;
-    for (uint32_t sign = 0; sign < 2; sign++)
-        for (uint32_t bits = 0; bits <= last; bits += stride) {
-            const uint32_t signed_bits = bits | sign << 31;
-            float value;
-            memcpy(&value, &signed_bits, sizeof value);
-            x[n++] = value;
-            if (n < BLOCK) continue;
-            check_block(c, n, x, y, d, check);
-            n = 0;
+static void json_alike(FILE *out, const ag_activation_check *check) {
+    fputs(", \"alike\": [", out);
+    for (int i = 0; i < check->n_alike; i++) {
+        const ag_alike *a = &check->alike[i];
+        fputs(i ? ", {\"name\": " : "{\"name\": ", out);
+        ag_json_text(out, a->element->name);
+        fputs(", \"settings\": {", out);
+        if (a->param >= 0) {
+            ag_json_text(out, a->element->params[a->param].name);
+            fputs(": ", out);
+            ag_json_number(out, a->value);
         }
-    check_block(c, n, x, y, d, check);
+        fputs("}}", out);
+    }
+    fputc(']', out);
 }
 
-ag_activation_check ag_activation_checked(const ag_choice *choice) {
-    ag_activation_check check = {.differences = derivative_error(choice),
-                                 .around = crossing(choice)};
-    check_floats(choice, &check);
-    check.good = check.differences <= AG_CHECK_DIFFERENCES && check.value_ulp <= AG_CHECK_ULP &&
-                 check.derivative_ulp <= AG_CHECK_ULP && check.near_zero <= AG_CHECK_NEAR_ZERO;
-    return check;
+void ag_check_print_json(FILE *out, const ag_choice *choice, const ag_activation_check *check) {
+    const ag_float_error *e = &check->error;
+    const bool learns = ag_activation_of(choice)->n_learned > 0;
+    fputs("{\"name\": ", out);
+    ag_json_text(out, choice->element->name);
+    member(out, "differences", check->slopes.off);
+    member(out, "differences_at", check->slopes.at);
+    member(out, "points", check->slopes.n);
+    member(out, "points_skipped", check->slopes.skipped);
+    member(out, "value_ulp", e->ulp);
+    member(out, "value_ulp_at", e->at);
+    member(out, "derivative_ulp", e->slope_ulp);
+    member(out, "derivative_ulp_at", e->slope_at);
+    member(out, "value_near_zero", e->near_zero);
+    member(out, "derivative_near_zero", e->slope_near_zero);
+    member(out, "parameter_differences", learns ? check->params.off : (double)NAN);
+    member(out, "parameter_ulp", learns ? check->params_ulp : (double)NAN);
+    fprintf(out, ", \"nan_stays\": %s, \"limits_agree\": %s", check->nan_stays ? "true" : "false",
+            check->limits_agree ? "true" : "false");
+    member(out, "undeclared_seam", check->undeclared);
+    json_alike(out, check);
+    fputs(", \"fault\": ", out);
+    ag_json_text(out, check->good ? NULL : check->fault);
+    fprintf(out, ", \"good\": %s}", check->good ? "true" : "false");
 }

@@ -5,6 +5,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/listing.h"
 #include "harness/cli/plot.h"
+#include "harness/cli/terminal.h"
 
 #include <float.h>
 #include <limits.h>
@@ -290,8 +291,9 @@ static void print_plot(FILE *out, const ag_choice *choice) {
         plot.first[i] = ag_act_value(choice, ag_plot_x(&plot, i));
         plot.second[i] = ag_act_derivative(choice, ag_plot_x(&plot, i));
     }
-    fputs("\n  line: f    dots: f'\n\n", out);
-    ag_plot_print(out, &plot);
+    const bool braille = ag_terminal_utf8();
+    fputs(braille ? "\n  line: f    dots: f'\n\n" : "\n  *: f    o: f'\n\n", out);
+    ag_plot_print(out, &plot, braille);
 }
 
 void ag_activation_show(FILE *out, const ag_activation_facts *facts) {

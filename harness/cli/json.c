@@ -5,9 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Length of the UTF-8 character at s, 0 if the bytes are none (RFC 3629: no
- * overlong forms, no surrogates, nothing above U+10FFFF). */
-static int utf8_length(const unsigned char *s) {
+int ag_utf8_length(const unsigned char *s) {
     if (s[0] < 0x80) return 1;
     const int n = s[0] >= 0xc2 && s[0] < 0xe0   ? 2
                   : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
@@ -27,7 +25,7 @@ void ag_json_text(FILE *out, const char *text) {
     }
     fputc('"', out);
     for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        const int n = utf8_length(s);
+        const int n = ag_utf8_length(s);
         if (n == 0)
             fputs("\\ufffd", out);
         else if (*s == '"' || *s == '\\')

@@ -10,4 +10,8 @@ void ag_json_text(FILE *out, const char *text);
 /* The shortest number that reads back as x; null if x is not finite. */
 void ag_json_number(FILE *out, double x);
 
+/* Length of the UTF-8 character at s, 0 if the bytes are none (RFC 3629: no
+ * overlong forms, no surrogates, nothing above U+10FFFF). */
+int ag_utf8_length(const unsigned char *s);
+
 #endif

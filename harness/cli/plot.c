@@ -6,9 +6,11 @@
 
 enum { DOT_ROWS = 4 * AG_PLOT_ROWS };
 
+typedef enum layer { ACROSS, DOWN, SECOND, FIRST, LAYERS } layer;
+
 typedef struct canvas {
     double low, high; /* y of the bottom and the top row of dots */
-    unsigned char cell[AG_PLOT_ROWS][AG_PLOT_COLUMNS];
+    unsigned char cell[LAYERS][AG_PLOT_ROWS][AG_PLOT_COLUMNS];
 } canvas;
 
 double ag_plot_x(const ag_plot *plot, int sample) {
@@ -20,15 +22,15 @@ static int dot_row(const canvas *c, double y) {
     return (int)lround((c->high - y) / (c->high - c->low) * (DOT_ROWS - 1));
 }
 
-static void set_dot(canvas *c, int row, int column) {
+static void set_dot(canvas *c, layer l, int row, int column) {
     /* Unicode's numbering of the dots: bit by row and column of the cell */
     static const unsigned char bit[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
     if (row < 0 || row >= DOT_ROWS || column < 0 || column >= AG_PLOT_SAMPLES) return;
-    c->cell[row / 4][column / 2] |= bit[row % 4][column % 2];
+    c->cell[l][row / 4][column / 2] |= bit[row % 4][column % 2];
 }
 
 /* Dots from one sample to the next, every `step`-th of them. */
-static void draw(canvas *c, const double *y, int step) {
+static void draw(canvas *c, layer l, const double *y, int step) {
     int count = 0, before = 0;
     bool drawing = false;
     for (int i = 0; i < AG_PLOT_SAMPLES; i++) {
@@ -40,7 +42,7 @@ static void draw(canvas *c, const double *y, int step) {
         int from = row;
         if (drawing && abs(row - before) > 1) from = before - towards;
         for (int r = from;; r += row < from ? -1 : 1) {
-            if (count++ % step == 0) set_dot(c, r, i);
+            if (count++ % step == 0) set_dot(c, l, r, i);
             if (r == row) break;
         }
         before = row;
@@ -61,39 +63,64 @@ static void draw_axes(canvas *c, const ag_plot *plot) {
     const int across = dot_row(c, 0.0);
     const int down = (int)lround(-plot->x0 / (plot->x1 - plot->x0) * (AG_PLOT_SAMPLES - 1));
     for (int i = 0; i < AG_PLOT_SAMPLES; i += 4)
-        set_dot(c, across, i);
+        set_dot(c, ACROSS, across, i);
     for (int i = 0; i < DOT_ROWS; i += 4)
-        set_dot(c, i, down);
+        set_dot(c, DOWN, i, down);
+}
+
+/* Dots of all layers. */
+static unsigned char dots_of(const canvas *c, int row, int column) {
+    unsigned char dots = 0;
+    for (int l = 0; l < LAYERS; l++)
+        dots |= c->cell[l][row][column];
+    return dots;
 }
 
 /* The character of a cell: U+2800 and a bit for each dot, as UTF-8. */
-static void print_cell(FILE *out, unsigned char dots) {
-    if (!dots)
-        fputc(' ', out);
-    else
-        fprintf(out, "\xe2%c%c", 0xa0 | dots >> 6, 0x80 | (dots & 0x3f));
+static void print_braille(FILE *out, unsigned char dots) {
+    fprintf(out, "\xe2%c%c", 0xa0 | dots >> 6, 0x80 | (dots & 0x3f));
 }
 
-void ag_plot_print(FILE *out, const ag_plot *plot) {
+/* The uppermost layer that has a dot in the cell. */
+static void print_ascii(FILE *out, const canvas *c, int row, int column) {
+    static const char sign[LAYERS] = {'-', '|', 'o', '*'};
+    int l = LAYERS - 1;
+    while (l > 0 && !c->cell[l][row][column])
+        l--;
+    fputc(sign[l], out);
+}
+
+static void print_row(FILE *out, const canvas *c, int row, bool braille) {
+    int last = AG_PLOT_COLUMNS - 1; /* no blanks at the end of a line */
+    while (last >= 0 && !dots_of(c, row, last))
+        last--;
+    for (int i = 0; i <= last; i++) {
+        const unsigned char dots = dots_of(c, row, i);
+        if (!dots)
+            fputc(' ', out);
+        else if (braille)
+            print_braille(out, dots);
+        else
+            print_ascii(out, c, row, i);
+    }
+    fputc('\n', out);
+}
+
+void ag_plot_print(FILE *out, const ag_plot *plot, bool braille) {
     canvas c = {.low = 0.0, .high = 0.0};
     widen(&c, plot->first);
     widen(&c, plot->second);
     if (!(c.high > c.low)) c.high = c.low + 1.0;
     draw_axes(&c, plot);
-    draw(&c, plot->second, 3);
-    draw(&c, plot->first, 1);
+    draw(&c, SECOND, plot->second, braille ? 3 : 1);
+    draw(&c, FIRST, plot->first, 1);
     for (int r = 0; r < AG_PLOT_ROWS; r++) {
         const double y = r ? c.low : c.high;
         if (r == 0 || r == AG_PLOT_ROWS - 1)
             fprintf(out, "%10.3g ", y);
         else
             fprintf(out, "%11s", "");
-        int last = AG_PLOT_COLUMNS - 1; /* no blanks at the end of a line */
-        while (last >= 0 && !c.cell[r][last])
-            last--;
-        for (int i = 0; i <= last; i++)
-            print_cell(out, c.cell[r][i]);
-        fputc('\n', out);
+        print_row(out, &c, r, braille);
     }
     fprintf(out, "%11s%-*.3g%.3g\n", "", AG_PLOT_COLUMNS - 1, plot->x0, plot->x1);
 }

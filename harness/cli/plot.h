@@ -1,7 +1,8 @@
-/* Two curves on a terminal, in braille characters: 2 x 4 dots each. */
+/* Two curves on a terminal: in braille characters of 2 x 4 dots each, or in ASCII. */
 #ifndef AG_PLOT_H
 #define AG_PLOT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum { AG_PLOT_COLUMNS = 60, AG_PLOT_ROWS = 16, AG_PLOT_SAMPLES = 2 * AG_PLOT_COLUMNS };
@@ -16,6 +17,7 @@ typedef struct ag_plot {
 
 double ag_plot_x(const ag_plot *plot, int sample);
 
-void ag_plot_print(FILE *out, const ag_plot *plot);
+/* braille: the terminal shows UTF-8. Otherwise * is the first curve, o the second. */
+void ag_plot_print(FILE *out, const ag_plot *plot, bool braille);
 
 #endif

@@ -1,5 +1,7 @@
 #include "harness/cli/terminal.h"
 
+#include "harness/base/catalogue.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -9,6 +11,17 @@ bool ag_terminal_color(FILE *stream) {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     if (no_color && *no_color) return false;
     return term && *term && strcmp(term, "dumb") != 0 && isatty(fileno(stream));
+}
+
+bool ag_terminal_utf8(void) {
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (int i = 0; i < AG_COUNT(names); i++) {
+        const char *locale = getenv(names[i]);
+        if (!locale || !*locale) continue;
+        return strstr(locale, "UTF-8") || strstr(locale, "utf8") || strstr(locale, "UTF8") ||
+               strstr(locale, "utf-8");
+    }
+    return false;
 }
 
 int ag_terminal_columns(FILE *stream) {

@@ -9,6 +9,10 @@
  * not empty (no-color.org). */
 bool ag_terminal_color(FILE *stream);
 
+/* The locale of the environment is one of UTF-8: LC_ALL, LC_CTYPE, LANG, the first that is
+ * set and not empty. */
+bool ag_terminal_utf8(void);
+
 /* Characters per line; 80 if the stream cannot tell. */
 int ag_terminal_columns(FILE *stream);
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# actgrid activations: list, show, check.
+# actgrid activations: list, show, check, bench.
 . "$(dirname "$0")/lib.sh"
 
 run activations
@@ -75,12 +75,66 @@ a, b = p["points"]
 assert a["x"] == -1 and abs(a["value"] - 0.5 * math.expm1(-1)) < 1e-15
 assert abs(a["derivative"] - 0.5 * math.exp(-1)) < 1e-15 and b["derivative"] == 1'
 
+# A picture of characters, for terminals with UTF-8 and without.
+run activations show relu
+expect_out '*: f    o: f'
+check "without UTF-8, no byte is above 127" not grep -qP '[\x80-\xff]' out
+LC_ALL=C.UTF-8 run activations show relu
+expect_out "line: f    dots: f'"
+
+# The figure is XML, whatever is in the formula, and holds both curves.
+run activations show 'where(x<1, where(x>-2, exp(x), 3), x^2)' --svg figure.svg
+expect_code 0
+check "--svg writes XML" python3 -c '
+import xml.dom.minidom
+d = xml.dom.minidom.parse("figure.svg")
+paths = {p.getAttribute("class"): p.getAttribute("d") for p in d.getElementsByTagName("path")}
+assert paths["value"].count("M") == 3 and paths["derivative"].count("M") == 3, paths.keys()
+assert "x<1" in d.getElementsByTagName("title")[0].firstChild.data
+assert "nan" not in open("figure.svg").read() and "inf" not in open("figure.svg").read()'
+run activations show gelu --svg nowhere/figure.svg
+expect_code 3
+expect_err "could not create 'nowhere/figure.svg'"
+
 run activations check
 expect_code 0
 refuse_out 'DOES NOT HOLD'
 run activations check swish beta=-2.5 --json
 expect_code 0
 expect_out '"good": true'
+check "check --json is JSON" python3 -c '
+import json
+(c,) = json.load(open("out"))
+assert c["points"] == 10000 and c["points_skipped"] == 0 and c["fault"] is None
+assert c["parameter_differences"] < 1e-8 and c["nan_stays"] and c["limits_agree"]'
+run activations check 'x*tanh(softplus(x))'
+expect_code 0
+expect_out 'this is mish'
+run activations check 'x*sigmoid(1.702*x)'
+expect_out 'gelu_sigmoid'
+expect_out 'swish with beta 1.702'
+run activations check gelu_sigmoid --json
+check "what it is like, with the parameter that makes it so" python3 -c '
+import json
+(c,) = json.load(open("out"))
+assert {"name": "swish", "settings": {"beta": 1.702}} in c["alike"]'
+
+run activations bench relu elu alpha=0.5 --csv
+expect_code 0
+check "bench --csv: a line for each function, size and pass" python3 -c '
+import csv
+rows = list(csv.DictReader(open("out")))
+assert len(rows) == 2 * 3 * 3 and {r["size"] for r in rows} == {"L1", "L2", "memory"}
+assert all(0 < float(r["least_ns"]) <= float(r["median_ns"]) <= float(r["most_ns"]) for r in rows)'
+run activations bench 'x^2' --json
+expect_code 0
+check "bench --json is JSON" python3 -c '
+import json
+(b,) = json.load(open("out"))
+assert set(b) == {"name", "isa", "L1", "L2", "memory"}
+assert b["L1"]["elements"] == 2048 and b["memory"]["identity_ns"]["median"] > 0'
+run activations bench --json --csv
+expect_code 2
 
 run activations show glu
 expect_code 2

@@ -1,6 +1,7 @@
 /* What is said of activations: against what is known of them, and for every one in the catalogue
  * against a plain look at it. */
 #include "activations/activation.h"
+#include "harness/analysis/check.h"
 #include "harness/analysis/float_error.h"
 #include "harness/analysis/jumps.h"
 #include "harness/analysis/pace.h"
@@ -10,6 +11,7 @@
 
 #include <float.h>
 #include <limits.h>
+#include <string.h>
 
 static ag_arena arena;
 
@@ -212,6 +214,69 @@ static void test_float_error(void) {
           e.slope_near_zero);
 }
 
+/* --- checks that must fail ------------------------------------------------------------ */
+
+static ag_activation_check checked(const ag_activation *act) {
+    const ag_choice choice = {.element = &act->about};
+    ag_activation_check check;
+    CHECK(ag_activation_checked(&choice, &arena, &check), "memory");
+    return check;
+}
+
+FUNCTION(almost, 1.0 / (1.0 + exp(-x)))
+FUNCTION(almost_slope, 1.000001 / (2.0 + exp(-x) + exp(x)))
+FUNCTION(forgets_nan, x > 0.0 ? x : 0.0)
+FUNCTION(forgets_nan_slope, x > 0.0 ? 1.0 : 0.0)
+FUNCTION(kink, x > 1.0 ? 2.0 * x - 1.0 : x)
+FUNCTION(kink_slope, x > 1.0 ? 2.0 : x != x ? x : 1.0)
+FUNCTION(kink_between, x > 1.0 ? 2.0 : x == 1.0 ? 1.5 : x != x ? x : 1.0)
+FUNCTION(kink_beside, x > 1.0 ? 2.0 : x == 1.0 ? 2.5 : x != x ? x : 1.0)
+
+static void test_checks(void) {
+    static const double at_one[] = {1.0};
+    ag_activation act = {.about = {.name = "made"}, .value = square, .derivative = square_slope};
+    ag_activation_check c = checked(&act);
+    CHECK(c.good && c.slopes.n == AG_SLOPES_POINTS && c.slopes.off < 1e-9, "square: %s", c.fault);
+    act.evaluate = wrong;
+    c = checked(&act);
+    CHECK(!c.good && c.slopes.off < 1e-9, "square in float");
+    act = (ag_activation){.about = {.name = "made"}, .value = almost, .derivative = almost_slope};
+    c = checked(&act);
+    CHECK(!c.good && c.slopes.off > 1e-7, "sigmoid whose slope is 1e-6 off: %g", c.slopes.off);
+    act = (ag_activation){
+        .about = {.name = "made"}, .value = forgets_nan, .derivative = forgets_nan_slope};
+    c = checked(&act);
+    CHECK(!c.good && !c.nan_stays, "NaN: %s", c.fault);
+    act = (ag_activation){.about = {.name = "made"}, .value = kink, .derivative = kink_slope};
+    CHECK(!checked(&act).good, "a seam that is not declared");
+    act.seams = at_one;
+    act.n_seams = 1;
+    c = checked(&act);
+    CHECK(c.good, "a seam: %s", c.fault);
+    act.derivative = kink_between;
+    CHECK(checked(&act).good, "at the seam, a slope between both");
+    act.derivative = kink_beside;
+    CHECK(!checked(&act).good, "at the seam, a slope that is neither side's");
+}
+
+static void test_alike(void) {
+    ag_alike found[4];
+    ag_choice swish = standard("swish");
+    swish.number[0] = 1.702;
+    ag_activation act = {.about = {.name = "made"}, .value = almost, .derivative = almost};
+    const ag_choice choice = {.element = &act.about};
+    CHECK(ag_alike_find(&choice, 4, found) >= 1 && strcmp(found[0].element->name, "sigmoid") == 0 &&
+              found[0].param == -1,
+          "sigmoid");
+    CHECK(ag_alike_find(&swish, 4, found) >= 1 &&
+              strcmp(found[0].element->name, "gelu_sigmoid") == 0,
+          "swish");
+    const ag_choice gelu = standard("gelu");
+    CHECK(ag_alike_find(&gelu, 4, found) == 0, "gelu is %s", found[0].element->name);
+    act.value = nothing;
+    CHECK(ag_alike_find(&choice, 4, found) == 0, "nothing is like what is undefined");
+}
+
 static void test_pace(void) {
     const ag_choice gelu = standard("gelu");
     ag_pace_bench *bench = ag_pace_open(AG_PACE_L1, &arena);
@@ -232,6 +297,8 @@ int main(void) {
     test_jumps();
     test_ulps();
     test_float_error();
+    test_checks();
+    test_alike();
     test_pace();
     ag_arena_close(&arena);
     return check_report();

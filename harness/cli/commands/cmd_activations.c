@@ -1,8 +1,10 @@
 #include "activations/activation.h"
 #include "harness/base/nearest.h"
 #include "harness/base/text.h"
+#include "harness/cli/activation_bench.h"
 #include "harness/cli/activation_check.h"
 #include "harness/cli/activation_show.h"
+#include "harness/cli/activation_svg.h"
 #include "harness/cli/choice_words.h"
 #include "harness/cli/json.h"
 #include "harness/cli/listing.h"
@@ -62,6 +64,9 @@ static int do_show(const ag_call *call) {
         return ag_call_fail(call, &err);
     facts.n_points = n;
     facts.points = x;
+    const char *svg = ag_call_value(call, "svg");
+    if (svg && ag_activation_svg(svg, &choice, &facts.traits, &err) != AG_OK)
+        return ag_call_fail(call, &err);
     if (ag_call_value(call, "json"))
         ag_activation_show_json(stdout, &facts);
     else
@@ -71,55 +76,87 @@ static int do_show(const ag_call *call) {
 
 /* --- check ------------------------------------------------------------------ */
 
-static void print_check(const ag_choice *choice, const ag_activation_check *c) {
-    char near_zero[AG_HUMAN_MAX] = "-";
-    if (!isnan(c->around)) snprintf(near_zero, sizeof near_zero, "%.1e", c->near_zero);
-    printf("%-14s %12.1e %10.2f %14.2f %12s  %s\n", choice->element->name, c->differences,
-           c->value_ulp, c->derivative_ulp, near_zero, c->good ? "good" : "DOES NOT HOLD");
-}
-
-static void print_check_json(const ag_choice *choice, const ag_activation_check *c) {
-    const char *const names[] = {"differences", "value_ulp", "derivative_ulp",
-                                 "derivative_near_zero"};
-    const double values[] = {c->differences, c->value_ulp, c->derivative_ulp,
-                             isnan(c->around) ? (double)NAN : c->near_zero};
-    fputs("{\"name\": ", stdout);
-    ag_json_text(stdout, choice->element->name);
-    for (int i = 0; i < AG_COUNT(names); i++) {
-        printf(", \"%s\": ", names[i]);
-        ag_json_number(stdout, values[i]);
-    }
-    printf(", \"good\": %s}", c->good ? "true" : "false");
-}
-
-static bool check_one(const ag_call *call, const ag_choice *choice) {
-    const ag_activation_check c = ag_activation_checked(choice);
-    (ag_call_value(call, "json") ? print_check_json : print_check)(choice, &c);
-    return c.good;
+static ag_status check_one(const ag_call *call, const ag_choice *choice, bool *good,
+                           ag_error *err) {
+    const ag_mark mark = ag_arena_mark(call->arena);
+    ag_activation_check check;
+    if (!ag_activation_checked(choice, call->arena, &check))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to check %s", choice->element->name);
+    if (ag_call_value(call, "json"))
+        ag_check_print_json(stdout, choice, &check);
+    else
+        ag_check_print(stdout, choice, &check, call->n_words > 1);
+    ag_arena_release(call->arena, mark);
+    *good = check.good;
+    return AG_OK;
 }
 
 static int do_check(const ag_call *call) {
     const bool json = ag_call_value(call, "json") != NULL;
+    const bool one = call->n_words > 1;
     ag_choice choice;
     ag_error err = {0};
-    int first = 0, last = ag_activations.n_items - 1, bad = 0;
-    if (call->n_words > 1) {
-        if (ag_choice_words(call, 1, &ag_activations, &choice, &err) != AG_OK)
-            return ag_call_fail(call, &err);
-        last = first;
-    }
+    int bad = 0;
+    if (one && ag_choice_words(call, 1, &ag_activations, &choice, &err) != AG_OK)
+        return ag_call_fail(call, &err);
     if (json)
         fputc('[', stdout);
     else
-        printf("%-14s %12s %10s %14s %12s\n", "name", "differences", "f, ULP", "f', ULP",
-               "f' near 0");
-    for (int i = first; i <= last; i++) {
-        if (call->n_words < 2) choice = ag_choice_standard(ag_activations.items[i]);
-        if (json && i > first) fputs(",\n ", stdout);
-        bad += !check_one(call, &choice);
+        ag_check_print_head(stdout);
+    for (int i = 0; i < (one ? 1 : ag_activations.n_items); i++) {
+        bool good = false;
+        if (!one) choice = ag_choice_standard(ag_activations.items[i]);
+        if (json && i) fputs(",\n ", stdout);
+        if (check_one(call, &choice, &good, &err) != AG_OK) return ag_call_fail(call, &err);
+        bad += !good;
     }
     if (json) fputs("]\n", stdout);
     return bad ? EXIT_DOES_NOT_HOLD : 0;
+}
+
+/* --- bench ------------------------------------------------------------------ */
+
+/* key=value, and no formula, where = stands in ==, <=, >= or !=. */
+static bool is_setting(const char *word) {
+    const size_t name =
+        strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+    return name > 0 && word[name] == '=' && word[name + 1] != '=';
+}
+
+/* The catalogue, or what the words name: NAME, NAME, or one with parameters behind it. */
+static ag_status bench_choices(const ag_call *call, int *n, ag_choice **choices, ag_error *err) {
+    const bool all = call->n_words < 2;
+    *n = all ? ag_activations.n_items : call->n_words - 1;
+    *choices = AG_NEW_ARRAY(call->arena, ag_choice, (size_t)*n);
+    if (!*choices) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the command line");
+    for (int i = 0; all && i < *n; i++)
+        (*choices)[i] = ag_choice_standard(ag_activations.items[i]);
+    if (all) return AG_OK;
+    *n = 0;
+    for (int first = 1, next; first < call->n_words; first = next) {
+        for (next = first + 1; next < call->n_words && is_setting(call->words[next]);)
+            next++;
+        ag_call own = *call;
+        own.n_words = next;
+        AG_TRY(ag_choice_words(&own, first, &ag_activations, &(*choices)[(*n)++], err));
+    }
+    return AG_OK;
+}
+
+static int do_bench(const ag_call *call) {
+    const bool json = ag_call_value(call, "json") != NULL, csv = ag_call_value(call, "csv") != NULL;
+    if (json && csv) return ag_call_usage(call, "--json and --csv: one of them");
+    ag_choice *choices;
+    int n;
+    ag_error err = {0};
+    if (bench_choices(call, &n, &choices, &err) != AG_OK ||
+        ag_activation_bench(stdout,
+                            json  ? AG_BENCH_JSON
+                            : csv ? AG_BENCH_CSV
+                                  : AG_BENCH_TEXT,
+                            n, choices, call->arena, &err) != AG_OK)
+        return ag_call_fail(call, &err);
+    return 0;
 }
 
 /* --- the command ------------------------------------------------------------ */
@@ -128,7 +165,7 @@ static int run(const ag_call *call) {
     static const struct verb {
         const char *name;
         int (*run)(const ag_call *call);
-    } verbs[] = {{"list", do_list}, {"show", do_show}, {"check", do_check}};
+    } verbs[] = {{"list", do_list}, {"show", do_show}, {"check", do_check}, {"bench", do_bench}};
     const char *word = call->n_words ? call->words[0] : "list";
     ag_nearest nearest = ag_nearest_begin(word);
     for (int i = 0; i < AG_COUNT(verbs); i++) {
@@ -136,21 +173,24 @@ static int run(const ag_call *call) {
         ag_nearest_offer(&nearest, verbs[i].name);
     }
     if (ag_catalogue_find(&ag_activations, word))
-        return ag_call_usage(call, "'%s' is not list, show or check; did you mean 'show %s'?", word,
-                             word);
+        return ag_call_usage(
+            call, "'%s' is not list, show, check or bench; did you mean 'show %s'?", word, word);
     char hint[AG_HINT_MAX];
-    return ag_call_usage(call, "'%s' is not list, show or check%s", word,
+    return ag_call_usage(call, "'%s' is not list, show, check or bench%s", word,
                          ag_nearest_hint(hint, &nearest, ""));
 }
 
 static const ag_option options[] = {
     {"at", 0, "X,X,...", "with show: print f and f' at these x"},
+    {"svg", 0, "FILE", "with show: a figure of f and f', too; the file is replaced"},
+    {"csv", 0, NULL, "with bench: CSV instead of text"},
     {"json", 0, NULL, "JSON instead of text"},
 };
 
 const ag_command ag_cmd_activations = {
-    .about = {.name = "activations", .formula = "activation functions: list, show, check"},
-    .arguments = "[list | show NAME [key=value ...] | check [NAME [key=value ...]]]",
+    .about = {.name = "activations", .formula = "activation functions: list, show, check, bench"},
+    .arguments =
+        "[list | show NAME [key=value ...] | check [NAME [key=value ...]] | bench [NAME ...]]",
     .least = 0,
     .most = -1,
     .options = options,
@@ -162,10 +202,15 @@ const ag_command ag_cmd_activations = {
         "        overflows; expectations and gain under N(0, 1); the edge of chaos and depth\n"
         "        scales of wide nets; errors and speed in float; values in double precision;\n"
         "        a picture\n"
-        "check   the derivative against difference quotients on [-8, 8], and the float path\n"
-        "        against the definition on [-100, 100]. The largest errors are printed: in\n"
-        "        units in the last place, and absolute near where f' crosses zero; exit code 4\n"
-        "        if one is over 1e-8, 4 ULP, or 1e-7\n"
+        "check   of one, or of all: the derivative against difference quotients at 10,000\n"
+        "        places, from -10,000 to 10,000, at and beside seams; the float path against\n"
+        "        the definition on [-100, 100]; derivatives by parameters; NaN, infinities and\n"
+        "        the ends of the floats; which known functions it is (\"this is mish\"). The\n"
+        "        largest errors are printed: in units in the last place, and absolute near\n"
+        "        where f or f' crosses zero; exit code 4 if one is over 1e-8, 4 ULP, or 1e-7\n"
+        "        (formulas: 1e-5 in float, as what is typed may cancel)\n"
+        "bench   nanoseconds an element, of those named or all, for arrays in the first cache,\n"
+        "        the second, and none; ACTGRID_ISA=v3 measures another level\n"
         "\n"
         "A formula in quotes stands for a NAME: \"x*tanh(softplus(x))\". Its parameters follow as\n"
         "key=value.\n"
@@ -173,8 +218,11 @@ const ag_command ag_cmd_activations = {
         "examples:\n"
         "  actgrid activations\n"
         "  actgrid activations show gelu\n"
+        "  actgrid activations show mish --svg mish.svg\n"
         "  actgrid activations show elu alpha=0.5 --at -2,-1,0 --json\n"
         "  actgrid activations show \"x*sigmoid(beta*x)\" beta=1.702\n"
-        "  actgrid activations check swish beta=1.5\n",
+        "  actgrid activations check swish beta=1.5\n"
+        "  actgrid activations check \"x*tanh(softplus(x))\"\n"
+        "  actgrid activations bench relu gelu swish beta=2 --csv\n",
     .run = run,
 };
