@@ -7,6 +7,7 @@
 #include "activations/expectation.h"
 
 #include "activations/activation.h"
+#include "harness/num/legendre.h"
 
 #include <math.h>
 
@@ -25,14 +26,6 @@ typedef struct quadrature {
     int panels;       /* computed so far */
 } quadrature;
 
-/* Gauss-Legendre, 10 points: Abramowitz and Stegun 1964, table 25.4. */
-static const double node[] = {0.14887433898163121088, 0.43339539412924719080,
-                              0.67940956829902440623, 0.86506336668898451073,
-                              0.97390652851717172008};
-static const double weight[] = {0.29552422471475287017, 0.26926671930999635509,
-                                0.21908636251598204400, 0.14945134915058059315,
-                                0.06667134430868813759};
-
 static double integrand(const quadrature *q, double u) {
     const double z = q->sigma * u;
     const double f = q->what == AG_EXPECT_SLOPE_SQUARED ? ag_act_derivative(q->choice, z)
@@ -44,9 +37,9 @@ static double integrand(const quadrature *q, double u) {
 static double panel(quadrature *q, double a, double b) {
     const double middle = 0.5 * (a + b), half = 0.5 * (b - a);
     double sum = 0.0;
-    for (int i = 0; i < AG_COUNT(node); i++)
-        sum += weight[i] *
-               (integrand(q, middle - half * node[i]) + integrand(q, middle + half * node[i]));
+    for (int i = 0; i < AG_LEGENDRE_PAIRS; i++)
+        sum += ag_legendre_weight[i] * (integrand(q, middle - half * ag_legendre_node[i]) +
+                                        integrand(q, middle + half * ag_legendre_node[i]));
     q->panels++;
     return half * sum;
 }

@@ -19,16 +19,20 @@ static const double weight[][NODES] = {
 
 /* Step of the differences for each order of f', and what their own errors may come to:
  * rounding, 1e-15 / step^order, and what is left out. */
-static const double step[] = {0.0, 1e-3, 4e-3, 1e-2}, noise[] = {1e-9, 1e-8, 1e-5, 1e-3};
+static const double steps[] = {0.0, 1e-3, 4e-3, 1e-2}, noise[] = {1e-9, 1e-8, 1e-5, 1e-3};
 
-/* The derivative of f of order + 1 at the seam, from one side: +1 or -1. */
-static double one_sided(const ag_choice *choice, double x, int order, double side) {
+double ag_one_sided(double (*of)(const ag_choice *choice, double x), const ag_choice *choice,
+                    double x, int order, double step, double beside) {
     double sum = 0.0;
-    for (int i = 0; i < NODES; i++) {
-        const double away = i ? step[order] * i : 1e-12 * fmax(1.0, fabs(x));
-        sum += weight[order][i] * ag_act_derivative(choice, x + side * away);
-    }
-    return sum / pow(side * step[order], order);
+    for (int i = 0; i < NODES; i++)
+        sum += weight[order][i] * of(choice, x + (i ? i * step : copysign(beside, step)));
+    return sum / pow(step, order);
+}
+
+/* The derivative of f of order + 1 at a seam, from one side: +1 or -1. */
+static double from_side(const ag_choice *choice, double x, int order, double side) {
+    return ag_one_sided(ag_act_derivative, choice, x, order, side * steps[order],
+                        1e-12 * fmax(1.0, fabs(x)));
 }
 
 ag_jump ag_jump_at(const ag_choice *choice, double x) {
@@ -41,8 +45,8 @@ ag_jump ag_jump_at(const ag_choice *choice, double x) {
     if (!(fabs(right - left) <= 2.0 * rise + 1e-12 * fmax(1.0, fabs(left))))
         return (ag_jump){x, 0, isfinite(right - left) ? right - left : (double)NAN};
     for (int order = 0; order < AG_ORDER_MAX; order++) {
-        const double a = order ? one_sided(choice, x, order, -1.0) : slope[0];
-        const double b = order ? one_sided(choice, x, order, 1.0) : slope[1];
+        const double a = order ? from_side(choice, x, order, -1.0) : slope[0];
+        const double b = order ? from_side(choice, x, order, 1.0) : slope[1];
         const double allowed = noise[order] * (1.0 + fabs(a) + fabs(b)) +
                                (order ? 0.0 : 1e3 * beside * (1.0 + fabs(a)));
         if (!(fabs(b - a) <= allowed))

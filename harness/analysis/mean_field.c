@@ -6,6 +6,7 @@
 #include "activations/activation.h"
 #include "activations/expectation.h"
 #include "harness/analysis/jumps.h"
+#include "harness/num/legendre.h"
 
 #include <math.h>
 
@@ -136,7 +137,7 @@ static double fixed_variance(const ag_choice *choice, double sigma_w, double sig
 /* f(sqrt(q) u) = sum of a[k] h_k(u), h_k the Hermite polynomials with E h_k^2 = 1; then, for
  * normal u, v of correlation c, E f f = sum of a[k]^2 c^k. The same for f' with b[k]. What is
  * left behind the last term is put there too: it counts only for c near 1. */
-enum { TERMS = 256, NODES = 10 };
+enum { TERMS = 256 };
 
 typedef struct hermite {
     double a2[TERMS + 1], b2[TERMS + 1]; /* squares of the coefficients */
@@ -159,13 +160,6 @@ static void add_node(const ag_choice *choice, double sigma, double u, double wei
 }
 
 static void expand(const ag_choice *choice, double q, hermite *out) {
-    /* Gauss-Legendre, 10 points: Abramowitz and Stegun 1964, table 25.4 */
-    static const double node[] = {0.14887433898163121088, 0.43339539412924719080,
-                                  0.67940956829902440623, 0.86506336668898451073,
-                                  0.97390652851717172008};
-    static const double weight[] = {0.29552422471475287017, 0.26926671930999635509,
-                                    0.21908636251598204400, 0.14945134915058059315,
-                                    0.06667134430868813759};
     const double REACH = 12.0, PIECE = 0.125, sigma = sqrt(q);
     double a[TERMS] = {0}, b[TERMS] = {0}, seam[AG_ACT_SEAMS_MAX];
     const int n_seams = ag_act_seams(choice, seam);
@@ -174,9 +168,11 @@ static void expand(const ag_choice *choice, double q, hermite *out) {
         for (int i = 0; i < n_seams; i++)
             if (seam[i] / sigma > from && seam[i] / sigma < to) to = seam[i] / sigma;
         const double middle = 0.5 * (from + to), half = 0.5 * (to - from);
-        for (int i = 0; i < NODES / 2; i++) {
-            add_node(choice, sigma, middle - half * node[i], half * weight[i], a, b);
-            add_node(choice, sigma, middle + half * node[i], half * weight[i], a, b);
+        for (int i = 0; i < AG_LEGENDRE_PAIRS; i++) {
+            add_node(choice, sigma, middle - half * ag_legendre_node[i],
+                     half * ag_legendre_weight[i], a, b);
+            add_node(choice, sigma, middle + half * ag_legendre_node[i],
+                     half * ag_legendre_weight[i], a, b);
         }
     }
     out->a2[TERMS] = square(choice, q);

@@ -1,6 +1,7 @@
 #include "harness/analysis/slopes.h"
 
 #include "activations/activation.h"
+#include "harness/analysis/jumps.h"
 
 #include <math.h>
 
@@ -15,14 +16,9 @@ static double central(const ag_choice *c, double x, double h) {
     return (8.0 * near - far) / (12.0 * h);
 }
 
-/* From x and six places beyond it; h below 0: to the left. */
+/* h below 0: from the left. */
 static double one_sided(const ag_choice *c, double x, double h) {
-    static const double weight[] = {-49.0 / 20, 6.0,       -15.0 / 2, 20.0 / 3,
-                                    -15.0 / 4,  6.0 / 5.0, -1.0 / 6};
-    double sum = 0.0;
-    for (int i = 0; i < AG_COUNT(weight); i++)
-        sum += weight[i] * ag_act_value(c, x + i * h);
-    return sum / h;
+    return ag_one_sided(ag_act_value, c, x, 1, h, 0.0);
 }
 
 static void keep_best(double difference, double slope, double *best) {
