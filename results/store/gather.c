@@ -110,6 +110,7 @@ static ag_status survey(gathering *g, hid_t group, const char *prefix, ag_error 
 }
 
 static ag_status survey_leftover(gathering *g, ag_error *err) {
+    size_t since = 0;
     for (size_t i = 0; i < g->n; i++) {
         if (!g->leftover->entry[i]) continue;
         ag_entry_reader reader = ag_entry_open(g->leftover->entry[i]);
@@ -131,6 +132,7 @@ static ag_status survey_leftover(gathering *g, ag_error *err) {
         if (reader.left > 0)
             return AG_FAIL(err, AG_STORE, AG_NOWHERE,
                            "'arrays.log' holds what this program does not write: move it away");
+        ag_leftover_was_read(g->leftover, (size_t)(reader.end - g->leftover->entry[i]), &since);
     }
     return AG_OK;
 }

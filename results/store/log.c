@@ -175,16 +175,24 @@ static size_t place_of(const uint64_t *ids, size_t n, uint64_t id) {
     return low < n && ids[low] == id ? low : n;
 }
 
-/* Notes all entries up to the first that is not good. */
-/* Pages of a mapped file count as the process's memory. */
-enum { FORGET_BYTES = 8 << 20 };
-
 void ag_leftover_forget(const ag_leftover *l) {
     if (l->bytes) (void)madvise((void *)l->bytes, l->n, MADV_DONTNEED);
 }
 
+/* Pages of a mapped file count as the process's memory. AROUND: whatever is read of an entry
+ * brings its neighbours, too (fault_around_bytes of Linux). */
+enum { FORGET_BYTES = 8 << 20, AROUND = 64 << 10 };
+
+void ag_leftover_was_read(const ag_leftover *l, size_t bytes, size_t *since) {
+    *since += bytes + AROUND;
+    if (*since < FORGET_BYTES) return;
+    ag_leftover_forget(l);
+    *since = 0;
+}
+
+/* Notes all entries up to the first that is not good. */
 static void scan(ag_leftover *l, const uint64_t *ids, size_t n) {
-    size_t at = sizeof HEAD, forgotten = 0;
+    size_t at = sizeof HEAD, since = 0;
     while (l->n - at >= sizeof(entry_head)) {
         entry_head head;
         memcpy(&head, l->bytes + at, sizeof head);
@@ -205,10 +213,7 @@ static void scan(ag_leftover *l, const uint64_t *ids, size_t n) {
             l->entry[place] = l->bytes + at;
         }
         at += sizeof head + head.bytes;
-        if (at - forgotten > FORGET_BYTES) {
-            ag_leftover_forget(l);
-            forgotten = at;
-        }
+        ag_leftover_was_read(l, head.bytes, &since);
     }
 }
 

@@ -52,6 +52,9 @@ ag_status ag_leftover_open(const char *dir, const uint64_t *ids, size_t n, ag_ar
 void ag_leftover_close(ag_leftover *leftover);
 /* What was read of it need not stay in memory; reading it again brings it back. */
 void ag_leftover_forget(const ag_leftover *leftover);
+/* After each entry of so many bytes, in whatever order: forgets now and then. `since`: read since
+ * then, from 0. */
+void ag_leftover_was_read(const ag_leftover *leftover, size_t bytes, size_t *since);
 
 /* Removes the file: its content is in curves.h5 now. */
 void ag_leftover_remove(const char *dir, ag_arena *arena);
