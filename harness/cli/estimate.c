@@ -12,13 +12,14 @@
 /* Long enough for some hundred steps of each of five trials. */
 static const double CALIBRATION_SECONDS = 0.8;
 
-/* Building a net, and storing what it leaves: two files brought to the disk. Measured
- * on a virtual disk (4.6 ms for 2,000 steps); it matters for tiny trials only. */
-static const double TRIAL_SECONDS = 0.005;
+/* Building a net, and its share of the thread that stores what it leaves: 0.25 ms of processor
+ * time (9,000 trials of one epoch), and the disk. It matters for tiny trials only. */
+static const double TRIAL_SECONDS = 0.0005;
 
-/* What SQLite and HDF5 keep in memory; the most that gathering arrays takes when all have
- * trained; trials at a time in it (results/store). */
-enum { STORE_BYTES = 6 << 20, GATHER_BYTES = 32 << 20, GATHER_TRIALS = 64 };
+/* What SQLite and HDF5 need before the first trial; the most that SQLite keeps of the rows (its
+ * cache, and what sorting for the means takes); the most that gathering arrays takes when all
+ * have trained; trials at a time in it (results/store). */
+enum { STORE_BYTES = 6 << 20, ROWS_BYTES = 20 << 20, GATHER_BYTES = 32 << 20, GATHER_TRIALS = 64 };
 
 static size_t data_bytes(const ag_data *data, int n) {
     size_t bytes = 0;
@@ -35,16 +36,17 @@ static int by_size(const void *a, const void *b) {
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* The n_threads largest trials may meet, and hand over copies of what they leave; when all
- * are done, arrays are gathered. */
+/* The n_threads largest trials may meet, and hand over copies of what they leave, whose rows
+ * stay in SQLite's cache; when all are done, arrays are gathered. */
 static ag_status trial_bytes(const ag_experiment *experiment, const size_t *todo,
                              const ag_estimate *e, ag_arena *arena, size_t *bytes, ag_error *err) {
     const ag_mark mark = ag_arena_mark(arena);
     const ag_trial_cost **costs = AG_NEW_ARRAY(arena, const ag_trial_cost *, e->n_todo);
     if (!costs) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a plan");
-    size_t training = 0, kept = 0;
+    size_t training = 0, kept = 0, rows = 0;
     for (size_t i = 0; i < e->n_todo; i++) {
         costs[i] = ag_cost_of(&experiment->costs, todo[i]);
+        rows += costs[i]->rows;
         if (costs[i]->kept > kept) kept = costs[i]->kept;
     }
     qsort(costs, e->n_todo, sizeof *costs, by_size);
@@ -53,7 +55,8 @@ static ag_status trial_bytes(const ag_experiment *experiment, const size_t *todo
     const size_t block = e->n_todo < GATHER_TRIALS ? e->n_todo : GATHER_TRIALS;
     const size_t all = 3 * block * kept; /* read from the log, arranged, in HDF5's caches */
     const size_t gathering = all < GATHER_BYTES ? all : GATHER_BYTES;
-    *bytes = training > gathering ? training : gathering;
+    *bytes =
+        (training > gathering ? training : gathering) + (rows < ROWS_BYTES ? rows : ROWS_BYTES);
     ag_arena_release(arena, mark);
     return AG_OK;
 }
@@ -71,6 +74,19 @@ static ag_status reckon_memory(const ag_experiment *experiment, const size_t *to
     return AG_OK;
 }
 
+/* What threads without a trial take off the longest one is not known before: it is left out. */
+static void reckon_time(const ag_experiment *experiment, const size_t *todo, ag_estimate *e) {
+    double sum = 0, longest = 0;
+    for (size_t i = 0; i < e->n_todo; i++) {
+        const ag_trial_cost *cost = ag_cost_of(&experiment->costs, todo[i]);
+        const double seconds = ag_speed_seconds(&e->speed, cost) + TRIAL_SECONDS;
+        sum += seconds;
+        longest = fmax(longest, seconds);
+    }
+    e->shares = longest > 1.05 * sum / e->n_threads;
+    e->seconds = fmax(sum / e->n_threads, longest);
+}
+
 ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
                            int n_threads, ag_arena *arena, ag_estimate *estimate, ag_error *err) {
     const ag_plan *plan = &experiment->plan;
@@ -82,7 +98,7 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, 
         const ag_trial *trial = &plan->trials[todo[i]];
         const ag_training *training =
             plan->variants[AG_PART_TRAINING][trial->variant[AG_PART_TRAINING]].is.training;
-        estimate->at_most |= training->early_stopping.element != NULL;
+        estimate->stops_early |= training->early_stopping.element != NULL;
     }
 
     ag_data *data;
@@ -102,17 +118,7 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, 
     if (n_todo) AG_TRY(reckon_memory(experiment, todo, arena, estimate, err));
     AG_TRY(ag_calibrate(plan, n_todo, todo, &experiment->costs, data, CALIBRATION_SECONDS, arena,
                         &estimate->speed, err));
-    double sum = 0, longest = 0;
-    for (size_t i = 0; i < n_todo; i++) {
-        const ag_trial_cost *cost = ag_cost_of(&experiment->costs, todo[i]);
-        const double seconds = ag_speed_seconds(&estimate->speed, cost) + TRIAL_SECONDS;
-        sum += seconds;
-        longest = fmax(longest, seconds);
-    }
-    const double shared =
-        sum / (double)(n_todo < (size_t)estimate->n_threads ? (n_todo ? n_todo : 1)
-                                                            : (size_t)estimate->n_threads);
-    estimate->seconds = fmax(shared, longest);
+    reckon_time(experiment, todo, estimate);
     return AG_OK;
 }
 
@@ -121,10 +127,27 @@ static int n_sets(const ag_estimate *e, const ag_plan *plan) {
     return e->data ? plan->n_variants[AG_PART_DATASET] : 0;
 }
 
+/* Opening, storing and the answer are not in the estimate, and take some tenths. */
+static void print_time(const ag_estimate *e) {
+    char time[AG_HUMAN_MAX], about[AG_HUMAN_MAX + 8];
+    snprintf(about, sizeof about, "about %s", ag_format_seconds(time, e->seconds));
+    if (e->n_todo == 0)
+        printf("time            none: nothing is to run\n");
+    else if (e->no_data)
+        printf("time            not known: %s\n", e->no_data);
+    else
+        printf("time            %s%s on %d thread%s (calibrated here%s%s)\n",
+               e->stops_early || e->shares ? "at most " : "",
+               e->seconds < 1 ? "about a second" : about, e->n_threads,
+               e->n_threads == 1 ? "" : "s",
+               e->stops_early ? "; early stopping may end it sooner" : "",
+               e->shares ? "; threads without a trial share the steps of the longest" : "");
+}
+
 void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     const ag_plan *plan = &experiment->plan;
     char a[AG_HUMAN_MAX], b[AG_HUMAN_MAX];
-    printf("%s: %zu trials", plan->name, plan->n_trials);
+    printf("%s: %zu trial%s", plan->name, plan->n_trials, plan->n_trials == 1 ? "" : "s");
     for (int i = 0; i < plan->n_axes; i++)
         printf(" %s %d %s", i ? "x" : "=", plan->axes[i].n_choices, plan->axes[i].name);
     printf(" %s %d seed%s", plan->n_axes ? "x" : "=", plan->n_seeds, plan->n_seeds == 1 ? "" : "s");
@@ -136,17 +159,7 @@ void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
         printf(" to %s", ag_format_count(b, (double)experiment->parameters_max));
     printf("\n");
     printf("cost            %sFLOP of training\n", ag_format_count(a, experiment->flops));
-    char about[AG_HUMAN_MAX + 8];
-    snprintf(about, sizeof about, "about %s", ag_format_seconds(a, e->seconds));
-    if (e->n_todo == 0)
-        printf("time            none: nothing is to run\n");
-    else if (e->no_data)
-        printf("time            not known: %s\n", e->no_data);
-    else /* opening, storing and the answer are not in the estimate, and take some tenths */
-        printf("time            %s%s on %d thread%s (calibrated here%s)\n",
-               e->at_most ? "at most " : "", e->seconds < 1 ? "about a second" : about,
-               e->n_threads, e->n_threads == 1 ? "" : "s",
-               e->at_most ? "; early stopping may end it sooner" : "");
+    print_time(e);
     if (e->bytes) printf("memory          about %sB\n", ag_format_count(a, (double)e->bytes));
     for (int i = 0; i < plan->n_notes; i++)
         printf("note            %s\n", plan->notes[i]);
@@ -173,7 +186,8 @@ void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *
     ag_json_number(stdout, experiment->flops);
     printf(", \"threads\": %d, \"seconds\": ", e->n_threads);
     ag_json_number(stdout, e->no_data ? (double)NAN : e->seconds);
-    printf(", \"seconds_at_most\": %s, \"bytes\": ", e->at_most ? "true" : "false");
+    printf(", \"seconds_at_most\": %s, \"bytes\": ",
+           e->stops_early || e->shares ? "true" : "false");
     ag_json_number(stdout, e->bytes ? (double)e->bytes : (double)NAN);
     printf(", \"notes\": [");
     for (int i = 0; i < plan->n_notes; i++) {

@@ -9,7 +9,8 @@
 typedef struct ag_estimate {
     size_t n_todo, cached;
     double seconds;      /* wall clock on n_threads; below 0: not known */
-    bool at_most;        /* early stopping may make it less */
+    bool stops_early;    /* or may, and then it takes less */
+    bool shares;         /* a trial is longer than the rest: idle threads help, it takes less */
     const char *no_data; /* why not: a data set is missing; NULL otherwise */
     const ag_data *data; /* per data set of the plan; NULL: not opened */
     ag_speed speed;

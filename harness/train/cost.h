@@ -11,6 +11,7 @@ typedef struct ag_trial_cost {
     double work;  /* with the evaluations of training and validation examples */
     size_t bytes; /* of its arena, about */
     size_t kept;  /* bytes of the arrays that it leaves to the store, about */
+    size_t rows;  /* and of its rows there */
 } ag_trial_cost;
 
 ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,

@@ -40,6 +40,7 @@ typedef struct gathering {
     series list[SERIES_MAX]; /* by name */
     int n_series;
     size_t block; /* trials at a time */
+    size_t since; /* bytes of arrays.log that were read and are still in memory */
 } gathering;
 
 static series *find_series(gathering *g, const char *name) {
@@ -110,7 +111,6 @@ static ag_status survey(gathering *g, hid_t group, const char *prefix, ag_error 
 }
 
 static ag_status survey_leftover(gathering *g, ag_error *err) {
-    size_t since = 0;
     for (size_t i = 0; i < g->n; i++) {
         if (!g->leftover->entry[i]) continue;
         ag_entry_reader reader = ag_entry_open(g->leftover->entry[i]);
@@ -132,7 +132,7 @@ static ag_status survey_leftover(gathering *g, ag_error *err) {
         if (reader.left > 0)
             return AG_FAIL(err, AG_STORE, AG_NOWHERE,
                            "'arrays.log' holds what this program does not write: move it away");
-        ag_leftover_was_read(g->leftover, (size_t)(reader.end - g->leftover->entry[i]), &since);
+        ag_leftover_was_read(g->leftover, (size_t)(reader.end - g->leftover->entry[i]), &g->since);
     }
     return AG_OK;
 }
@@ -227,10 +227,14 @@ static bool create_series(gathering *g, series *s) {
         H5Pset_shuffle(creation);
         H5Pset_deflate(creation, DEFLATE);
     }
+    /* Each chunk is written once and whole: HDF5 need not keep 1 MB of them for every array. */
+    const hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    H5Pset_chunk_cache(access, 1, 0, 1);
     const hid_t space = H5Screate_simple(s->rank + 1, size, NULL);
     s->new_set =
-        H5Dcreate2(g->new_file, s->name, H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+        H5Dcreate2(g->new_file, s->name, H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, access);
     H5Sclose(space);
+    H5Pclose(access);
     H5Pclose(creation);
     s->block = AG_NEW_ARRAY(g->arena, float, g->block * s->count);
     return s->block && s->new_set >= 0 && ag_h5_put_text(s->new_set, "unit", s->unit) &&
@@ -290,6 +294,7 @@ static ag_status read_trial(gathering *g, size_t i, size_t at, ag_error *err) {
         const series *s = find_series(g, array.name);
         place(array.data, array.size, s->size, s->rank, s->block + at * s->count);
     }
+    ag_leftover_was_read(g->leftover, (size_t)(reader.end - g->leftover->entry[i]), &g->since);
     return AG_OK;
 }
 
@@ -320,7 +325,6 @@ static ag_status write_series(gathering *g, const char *path, ag_error *err) {
         for (int k = 0; k < g->n_series; k++)
             if (!write_block(&g->list[k], from, n)) return ag_h5_trouble("write", path, "", err);
         ag_arena_release(g->arena, mark);
-        ag_leftover_forget(g->leftover);
     }
     return AG_OK;
 }

@@ -175,18 +175,14 @@ static size_t place_of(const uint64_t *ids, size_t n, uint64_t id) {
     return low < n && ids[low] == id ? low : n;
 }
 
-void ag_leftover_forget(const ag_leftover *l) {
-    if (l->bytes) (void)madvise((void *)l->bytes, l->n, MADV_DONTNEED);
-}
-
 /* Pages of a mapped file count as the process's memory. AROUND: whatever is read of an entry
  * brings its neighbours, too (fault_around_bytes of Linux). */
-enum { FORGET_BYTES = 8 << 20, AROUND = 64 << 10 };
+enum { FORGET_BYTES = 2 << 20, AROUND = 64 << 10 };
 
 void ag_leftover_was_read(const ag_leftover *l, size_t bytes, size_t *since) {
     *since += bytes + AROUND;
     if (*since < FORGET_BYTES) return;
-    ag_leftover_forget(l);
+    (void)madvise((void *)l->bytes, l->n, MADV_DONTNEED);
     *since = 0;
 }
 

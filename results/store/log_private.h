@@ -50,10 +50,8 @@ struct ag_leftover {
 ag_status ag_leftover_open(const char *dir, const uint64_t *ids, size_t n, ag_arena *arena,
                            ag_leftover *leftover, ag_error *err);
 void ag_leftover_close(ag_leftover *leftover);
-/* What was read of it need not stay in memory; reading it again brings it back. */
-void ag_leftover_forget(const ag_leftover *leftover);
-/* After each entry of so many bytes, in whatever order: forgets now and then. `since`: read since
- * then, from 0. */
+/* What was read of it need not stay in memory; reading it again brings it back. Called after
+ * each entry of so many bytes, in whatever order; `since`: read since the last time, from 0. */
 void ag_leftover_was_read(const ag_leftover *leftover, size_t bytes, size_t *since);
 
 /* Removes the file: its content is in curves.h5 now. */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # What `plan` says of the memory of a sweep before, and what `status` says after, of dense and
-# of convolutional nets: within a fifth of each other.
+# of convolutional nets, and of many tiny ones: within a fifth of each other.
 . "$(dirname "$0")/lib.sh"
 
 number() { grep -oE "\"$1\": [0-9]+" out | grep -oE '[0-9]+$'; } # KEY: of the JSON in out
@@ -28,4 +28,18 @@ if grep -qa __asan_init "$actgrid" || grep -qa __tsan_init "$actgrid"; then
 fi
 check_memory "$source/experiments/quickstart.yaml" training.epochs=20 seeds=1
 check_memory "$source/experiments/mnist1d_cnn.yaml" training.steps=100 training.batch_size=500 seeds=2
+# Here the store is most of it: arrays.log alone is larger than what the process may take.
+cat >tiny.yaml <<'END'
+name: tiny
+dataset: xor
+model: {type: mlp, depth: 1, width: 4}
+initializer: he_normal
+optimizer: sgd
+training: {epochs: 1, batch_size: 100}
+grid:
+  activation: [relu, tanh, elu]
+  optimizer.learning_rate: logspace(1e-3, 1e-1, 500)
+seeds: 4
+END
+check_memory tiny.yaml
 finish
