@@ -16,9 +16,11 @@ enum { OLDER_MAX = 160 };
 
 /* --- what to say about a query that is wrong ------------------------------------------ */
 
+/* Those that views are made of (*_row, *_now) are found by who knows them. */
 static const char *const ALL_TABLES =
     "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
-    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
+    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '%\\_row' ESCAPE '\\'"
+    " AND name NOT LIKE '%\\_now' ESCAPE '\\' ORDER BY type, name";
 static const char *const ALL_COLUMNS =
     "SELECT c.name, t.name FROM sqlite_schema t, pragma_table_info(t.name) c"
     " WHERE t.type IN ('table', 'view') ORDER BY t.type, t.name, c.cid";
@@ -82,7 +84,7 @@ static const char *of_older(const ag_reader *reader, char text[OLDER_MAX]) {
 }
 
 static ag_status wrong_query(ag_reader *reader, const char *sql, ag_error *err) {
-    char message[200], list[320], hint[AG_HINT_MAX], older[OLDER_MAX];
+    char message[200], list[400], hint[AG_HINT_MAX], older[OLDER_MAX];
     if (reader->refused[0])
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "a query may only read: %s is refused",
                        reader->refused);

@@ -28,6 +28,8 @@ run query first
 expect_code 0
 expect_out '@leaderboard'
 expect_out 'gradient_decay (view)'
+refuse_out '_row'
+refuse_out '_now'
 run query first @leaderboard --format md
 expect_code 0
 expect_out '| activation | initializer |'
@@ -39,6 +41,8 @@ expect_out 'a\x1b[31m'
 run query first 'SELECT activaton FROM trial'
 expect_code 2
 expect_err_is "actgrid: no such column: activaton; did you mean 'activation'?"
+run query first 'SELECT 1 FROM zzzzzzzz' # the list of tables is whole
+expect_err 'leaderboard, pairs'
 run query first 'DELETE FROM trial'
 expect_code 2
 expect_err_is 'actgrid: a query may only read: DELETE is refused'

@@ -20,6 +20,14 @@ expect_out 'there already   2000, to run 100'
 run status made/store --json
 expect_out '"planned": 2000, "done": 2000, "left": 0, "finished": 2000'
 
+# a trial longer than the rest of the plan shares the idle threads: said, as it ends sooner
+run plan made/sweep.yaml seeds=1 activation=relu 'optimizer.learning_rate=0.01' -j 2
+expect_out ': 1 trial = '
+expect_out 'at most about a second on 2 threads'
+expect_out 'threads without a trial share the steps of the longest'
+run plan made/sweep.yaml seeds=1 activation=relu 'optimizer.learning_rate=0.01' -j 1
+refuse_out 'share'
+
 # one trial is missing: it alone is trained
 sqlite3 made/store/results.sqlite "delete from trial where number = 1234"
 run run made/sweep.yaml -o made/store --progress=none

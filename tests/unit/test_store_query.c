@@ -272,7 +272,7 @@ static void test_messages(void) {
     CHECK(
         strstr(ask("sweep", "SELECT 1 FROM trail"), "no such table: trail; did you mean 'trial'?"),
         "%s", ask("sweep", "SELECT 1 FROM trail"));
-    CHECK(strstr(ask("sweep", "SELECT 1 FROM zzzzzzzzzz"), "; there are activation_parameter_row, "), "%s",
+    CHECK(strstr(ask("sweep", "SELECT 1 FROM zzzzzzzzzz"), "; there are cell, "), "%s",
           ask("sweep", "SELECT 1 FROM zzzzzzzzzz"));
     ASK("sweep", "SELECT activaton FROM trial",
         "no such column: activaton; did you mean 'activation'?");

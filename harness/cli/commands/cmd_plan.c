@@ -59,7 +59,7 @@ const ag_command ag_cmd_plan = {
     .options = options,
     .n_options = AG_COUNT(options),
     .help = "Expands the grid, counts trials and operations, and times a few steps on this\n"
-            "machine to say how long it would take. Nothing is stored.\n"
+            "machine to say how long it would take, and how much memory. Nothing is stored.\n"
             "\n"
             "    actgrid plan quickstart\n"
             "    actgrid plan my.yaml model.depth=2,4,8 seeds=10\n"

@@ -11,10 +11,13 @@ enum { SQL_MAX = 1 << 20 }; /* bytes read from stdin */
 
 /* --- without SQL: what one can ask --------------------------------------------- */
 
+/* Without what the views are made of: *_row (epoch, layer, ... say the same of a trial_id) and
+ * *_now (means that are not yet settled). */
 static const char *const COLUMNS_OF_TABLES =
     "SELECT t.type, t.name, group_concat(c.name, ', ') AS columns"
     " FROM sqlite_schema t, pragma_table_info(t.name) c"
     " WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    " AND t.name NOT LIKE '%\\_row' ESCAPE '\\' AND t.name NOT LIKE '%\\_now' ESCAPE '\\'"
     " GROUP BY t.type, t.name ORDER BY t.type DESC, t.rowid";
 
 static int list(const ag_call *call, const char *dir) {

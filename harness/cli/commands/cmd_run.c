@@ -117,8 +117,9 @@ static void print_summary(const ag_progress *p) {
         fprintf(stderr, "all %zu trials were there already\n", p->total);
         return;
     }
-    fprintf(stderr, "%zu trials in %s: %zu finished, %zu diverged, %zu failed", done,
-            ag_format_seconds(time, p->seconds), p->finished, p->diverged, p->failed);
+    fprintf(stderr, "%zu trial%s in %s: %zu finished, %zu diverged, %zu failed", done,
+            done == 1 ? "" : "s", ag_format_seconds(time, p->seconds), p->finished, p->diverged,
+            p->failed);
     if (p->cached) fprintf(stderr, "; %zu were there already", p->cached);
     if (p->training_seconds > 0)
         fprintf(stderr, "; probes took %.1f %% of training time",
