@@ -52,6 +52,13 @@ run query store --format csv "select activation_name, settings->>'activation' fr
                  where activation_name = 'my_swish'"
 expect_out 'my_swish,"{""formula"":""x*sigmoid(x)""}"'
 
+# So does mish, however it is written down.
+run run formulas.yaml -o mish --progress=none 'activation=mish,{formula: x*tanh(softplus(x)), name: a},{formula: "x*tanh(log(1+exp(x)))", name: b}'
+expect_code 0
+run query mish --format csv "select max(test_loss) - min(test_loss) < 1e-3,
+                 max(test_accuracy) - min(test_accuracy) < 1e-3, count(*) from trial"
+expect_out '1,1,3'
+
 # Finished trials are recognised, whatever the blanks and the name are.
 run run formulas.yaml -o store --progress=plain
 expect_code 0
