@@ -1,5 +1,7 @@
 #include "harness/train/batch.h"
 
+#include "harness/base/vectorized.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -40,13 +42,29 @@ void ag_batch_reconstruct(ag_training_run *run, int rows) {
 
 enum { LINE = 16, AHEAD = 1024 }; /* floats: a line of the cache; how far to look ahead */
 
-static void copy_example(size_t n, const float *x, ag_real *to) {
-#ifdef AG_DOUBLE
-    for (size_t i = 0; i < n; i++)
+enum { SMALL = 128 }; /* features */
+
+AG_VECTORIZED(static, copy_small, (size_t n, const float *restrict x, ag_real *restrict to),
+              (n, x, to)) {
+    enum { LANES = 8 };
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t j = 0; j < LANES; j++)
+            to[i + j] = (ag_real)x[i + j];
+    for (; i < n; i++)
         to[i] = (ag_real)x[i];
-#else
-    memcpy(to, x, n * sizeof *to);
+}
+
+/* Small examples not by memcpy, whose search for the best way takes as long as the copy: with 40
+ * features copying is 1 % of a step on 2 x 100, and not 2. */
+static void copy_example(size_t n, const float *x, ag_real *to) {
+#ifndef AG_DOUBLE
+    if (n > SMALL) {
+        memcpy(to, x, n * sizeof *to);
+        return;
+    }
 #endif
+    copy_small(n, x, to);
 }
 
 void ag_batch_load(ag_training_run *run, const ag_examples *from, const uint32_t *index, int rows) {

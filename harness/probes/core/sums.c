@@ -154,11 +154,14 @@ void ag_sums_add(const ag_stage *stage, int first, int rows, ag_sums *sums) {
     look(n, v, sums);
 }
 
+/* Four at a time: one behind the other each addition waits for the one before, which made closing
+ * the books of a mini-batch 0.15 % of a step on 2 x 100 instead of 0.07. */
 static double add_lanes(const double lane[LANES]) {
-    double sum = 0;
-    for (size_t j = 0; j < LANES; j++)
-        sum += lane[j];
-    return sum;
+    double sum[4] = {0};
+    for (size_t j = 0; j < LANES; j += 4)
+        for (size_t k = 0; k < 4; k++)
+            sum[k] += lane[j + k];
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
 /* From sums around the shift, if most of the squares are spread. */
