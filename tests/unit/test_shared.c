@@ -188,6 +188,35 @@ static void test_a_long_trial_is_shared(const bench *b) {
     CHECK(go(b, 2, &stop, &together, &progress) == AG_STOPPED && together.n == 0, "stopped");
 }
 
+typedef struct interruption {
+    atomic_int stop;
+    long after; /* ns */
+} interruption;
+
+static void *interrupt(void *self) {
+    interruption *i = self;
+    const struct timespec wait = {.tv_nsec = i->after};
+    nanosleep(&wait, NULL);
+    atomic_store(&i->stop, 1);
+    return NULL;
+}
+
+/* In the middle of a step that is shared: nobody waits for ever, and what is stored is whole. */
+static void test_stopped_while_shared(const bench *b) {
+    static book alone, together;
+    ag_progress progress;
+    CHECK(go(b, 1, NULL, &alone, &progress) == AG_OK, "alone");
+    for (long ms = 1; ms <= 64; ms *= 4) {
+        interruption i = {.after = ms * 1000000};
+        pthread_t thread;
+        pthread_create(&thread, NULL, interrupt, &i);
+        const ag_status status = go(b, 2, &i.stop, &together, &progress);
+        pthread_join(thread, NULL);
+        CHECK(together.n ? together.digest[0] == alone.digest[0] : status == AG_STOPPED,
+              "stopped after %ld ms: %d stored", ms, together.n);
+    }
+}
+
 /* More threads than cores: who waits for pieces would only take the time of who has the trial. */
 static void test_no_more_than_cores(const bench *b) {
     static book all;
@@ -210,6 +239,7 @@ int main(void) {
     open_bench(&b);
     test_same_bits(&b);
     test_a_long_trial_is_shared(&b);
+    test_stopped_while_shared(&b);
     test_no_more_than_cores(&b);
     ag_arena_close(&b.arena);
     return check_report();
