@@ -55,7 +55,6 @@ TORCH = {
     "smish": lambda x: x * torch.tanh(torch.log1p(torch.sigmoid(x))),
     "smu": lambda x: (1.01 * x + 0.99 * x * torch.erf(2.475 * x)) / 2,
     "snake": lambda x: x + torch.sin(x) ** 2,
-    "soft_exponential": lambda x: x * 1.0,
     "softplus": lambda x: F.softplus(x, threshold=700),
     "step": lambda x: (x >= 0).to(x.dtype) + 0 * x,
     "swish": F.silu,
