@@ -4,7 +4,7 @@
  *     f'(x) = tanh(g) + x (1 - tanh(g)^2) (P(x) + x p(x))   p its density
  */
 #include "activations/activation.h"
-#include "harness/num/vector.h"
+#include "harness/num/vector_erf.h"
 
 #include <math.h>
 
@@ -27,24 +27,31 @@ static double derivative(double x, const double *param) {
 
 /* g > -0.17 on the left, where f and f' are made without the last power of two of
  * e^(-x^2 / 2), which may be too small for a float. */
+#define SMALL 0.17f
+
 AG_ACT_EVALUATE(evaluate) {
     const float most = 15.5f; /* a^2 e^(-a^2 / 2) is 0 in float from here on */
     for (size_t i = 0; i < n; i++) {
         const float x = z[i], a = fabsf(x), bound = a > most ? most : a;
         const ag_normal_parts h = ag_normal_tail(bound);
-        const float tail = ag_exp_times(h.e, bound * h.mills) * h.e.second, tail2 = tail * tail;
-        float p = -0.0527152792f; /* tanh(g) / g - 1 in g^2 */
-        p = p * tail2 + 0.133311421f;
-        p = p * tail2 + -0.333333224f;
-        const float ratio = 1.0f + tail2 * p, turn = 1.0f - (tail2 * ratio) * ratio;
+        const float tail = ag_exp_times(h.e, bound * h.mills) * h.e.second;
+        /* P(x) = 1/2 + erf(x / sqrt 2) / 2 where 1 - P(-x) would cancel */
+        const float odd = 0.353553391f * (bound + bound * ag_erf_ratio(0.5f * (bound * bound)));
+        const float right = a < 1.0f ? bound * (0.5f + odd) : bound - tail;
+        const float g = x < 0.0f ? -tail : right, g2 = g * g;
+        float p = -0.0527152792f; /* (tanh(g) / g - 1) / g^2 */
+        p = p * g2 + 0.133311421f;
+        p = p * g2 + -0.333333224f;
+        const float rise = g2 * p, ratio = 1.0f + rise, turn = 1.0f - (g2 * ratio) * ratio;
         const float bend = h.mills - bound * AG_INV_SQRT_2PI;
         const float left = -bound * (bend * turn + h.mills * ratio);
-        const ag_dual t = ag_vector_tanh((x < 0.0f ? 0.0f : bound) - tail);
+        const ag_dual t = ag_vector_tanh(g);
+        const float tanh = g < SMALL ? g + g * rise : t.value;
         const float slope = 1.0f - ag_exp_times(h.e, bend) * h.e.second;
-        const float square = (bound * h.mills) * bound, below = square + square * (tail2 * p);
-        y[i] = x < 0.0f ? ag_exp_times(h.e, below) * h.e.second : x * t.value;
-        dydz[i] = x < 0.0f ? ag_exp_times(h.e, left) * h.e.second
-                           : t.value + (slope * bound) * t.derivative;
+        const float square = (bound * h.mills) * bound, below = square + square * rise;
+        y[i] = x < 0.0f ? ag_exp_times(h.e, below) * h.e.second : x * tanh;
+        dydz[i] =
+            x < 0.0f ? ag_exp_times(h.e, left) * h.e.second : tanh + (slope * bound) * t.derivative;
     }
 }
 

@@ -35,7 +35,10 @@ AG_ACT_EVALUATE(evaluate) {
         const ag_exp_parts parts = ag_exp_split(b, -0.0f);
         const float u = ag_exp_whole(parts);
         const ag_dual t = ag_vector_tanh(u);
-        const float slope = t.value + (b * u) * t.derivative;
+        /* where they cancel, in double, and 1 - tanh(u)^2 from the small tanh(u) */
+        const double tanh = (double)t.value,
+                     rest = u < 0.5f ? 1.0 - tanh * tanh : (double)t.derivative;
+        const float slope = (float)(tanh + ((double)b * (double)u) * rest);
         y[i] = x < LINEAR ? ag_exp_times(parts, b) * parts.second : x * t.value;
         dydz[i] = x < LINEAR ? ag_exp_times(parts, 1.0f + b) * parts.second : slope;
     }
