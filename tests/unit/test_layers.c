@@ -124,8 +124,28 @@ static void test_sums(void) {
         const ag_real kept = x[i];
         x[i] = (ag_real)(i % 2 ? NAN : -HUGE_VALF);
         CHECK(!ag_all_finite(100, x) && ag_all_finite(i, x), "not finite at %zu", i);
+        CHECK(!isfinite(ag_sum_squares(100, x)) && isfinite(ag_sum_squares(i, x)),
+              "squares: not finite at %zu", i);
         x[i] = kept;
     }
+}
+
+/* Squares that no float holds, at both ends, alone and beside others. */
+static void test_sums_of_extremes(void) {
+    enum { N = 5000 };
+    static const float sizes[] = {3e38f, 2e19f, 1e-19f, 3e-23f, 1e-40f, 1e-45f};
+    static ag_real x[N];
+    for (int k = 0; k < (int)(sizeof sizes / sizeof *sizes); k++)
+        for (int every = 1; every <= 1000; every *= 10) {
+            double want = 0;
+            for (int i = 0; i < N; i++) {
+                x[i] = i % every ? (ag_real)1e-20 : (ag_real)sizes[k];
+                want += (double)x[i] * (double)x[i];
+            }
+            const double got = ag_sum_squares(N, x);
+            CHECK(fabs(got - want) <= 3e-6 * want, "squares of %g, one in %d: %.9g, not %.9g",
+                  (double)sizes[k], every, got, want);
+        }
 }
 
 /* Sums and maps over channels, for every order and around the lengths of lanes and blocks:
@@ -201,5 +221,6 @@ int main(void) {
         test_learned((ag_learned)how, 150, 37);
     }
     test_sums();
+    test_sums_of_extremes();
     return check_report();
 }
