@@ -68,7 +68,7 @@ static const ag_act_point points[] = {
     {8.0, 8.0, 1.0},
 };
 
-static const char *const aliases[] = {"gelu_new", NULL};
+static const char *const aliases[] = {"gelu_new", "gelu_pytorch_tanh", NULL};
 
 const ag_activation ag_act_gelu_tanh = {
     .about =

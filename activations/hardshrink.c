@@ -5,8 +5,11 @@
  */
 #include "activations/activation.h"
 
+static const char *const lambda_aliases[] = {"lambd", "threshold", NULL};
+
 static const ag_param params[] = {
     {.name = "lambda",
+     .aliases = lambda_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 0.5,
      .min = 0.0,

@@ -31,12 +31,15 @@ static const ag_act_point points[] = {
     {5.0, 1.0, 0.0},
 };
 
+static const char *const aliases[] = {"hard_sigmoid", NULL};
+
 const ag_activation ag_act_hardsigmoid = {
     .about =
         {
             .name = "hardsigmoid",
             .formula = "min(max(0, x + 3), 6) / 6",
             .paper = "A. Howard and others, 2019, arXiv:1905.02244",
+            .aliases = aliases,
         },
     .value = value,
     .derivative = derivative,

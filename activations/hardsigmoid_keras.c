@@ -27,7 +27,7 @@ static const ag_act_point points[] = {
     {1e-08, 0.500000002, 0.2}, {2.25, 0.95, 0.2}, {5.0, 1.0, 0.0},
 };
 
-static const char *const aliases[] = {"hard_sigmoid_keras", NULL};
+static const char *const aliases[] = {"hard_sigmoid", "hard_sigmoid_keras", NULL};
 
 const ag_activation ag_act_hardsigmoid_keras = {
     .about =

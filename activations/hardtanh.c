@@ -5,14 +5,19 @@
  */
 #include "activations/activation.h"
 
+static const char *const min_aliases[] = {"min_val", NULL};
+static const char *const max_aliases[] = {"max_val", NULL};
+
 static const ag_param params[] = {
     {.name = "min",
+     .aliases = min_aliases,
      .kind = AG_PARAM_REAL,
      .standard = -1.0,
      .min = -1000.0,
      .max = 0.0,
      .meaning = "least value"},
     {.name = "max",
+     .aliases = max_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 1.0,
      .min = 0.0,

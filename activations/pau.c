@@ -84,9 +84,9 @@ typedef struct parts {
     double m, s, sign, a, below;
 } parts;
 
-static double sign_of(double x) { return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x; }
+AG_INLINE double sign_of(double x) { return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x; }
 
-static parts parts_of(double x, const double *param) {
+AG_INLINE parts parts_of(double x, const double *param) {
     parts p = {.beyond = fabs(x) > 1.0, .m = x, .s = 1.0};
     double b = 0.0;
     if (p.beyond) {
@@ -107,13 +107,13 @@ static parts parts_of(double x, const double *param) {
     return p;
 }
 
-static double value(double x, const double *param) {
+AG_INLINE double value(double x, const double *param) {
     const parts p = parts_of(x, param);
     return p.beyond ? (p.a + param[ABOVE - 1] * x) / p.below : p.a / p.below;
 }
 
 /* A' and B' are one power of x less: times s x beyond 1. */
-static double derivative(double x, const double *param) {
+AG_INLINE double derivative(double x, const double *param) {
     const parts p = parts_of(x, param);
     double a = 0.0, b = 0.0;
     if (!p.beyond) {
@@ -131,7 +131,7 @@ static double derivative(double x, const double *param) {
     return a / p.below - p.sign * (f / p.below) * (b / p.below);
 }
 
-static void param_derivatives(double x, const double *param, double *dp) {
+AG_INLINE void param_derivatives(double x, const double *param, double *dp) {
     const parts p = parts_of(x, param);
     const double f = value(x, param);
     double power = p.beyond ? p.s : 1.0; /* x^k s */
@@ -178,6 +178,10 @@ static int seams_of(const double *param, double *at) {
     return n;
 }
 
+AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+
+AG_ACT_EVALUATE_LEARNED_DEFINED(evaluate_learned, N, value, derivative, param_derivatives)
+
 static const ag_act_point points[] = {
     {-1000.0, -722.218511673369053, 0.724710121324300226},
     {-3.0, -0.0283964751435433095, 0.1418156821374693},
@@ -204,8 +208,10 @@ const ag_activation ag_act_pau = {
         },
     .value = value,
     .derivative = derivative,
+    .evaluate = evaluate,
     .n_learned = 10,
     .param_derivatives = param_derivatives,
+    .evaluate_learned = evaluate_learned,
     .seams_of = seams_of,
     .points = points,
     .n_points = AG_COUNT(points),

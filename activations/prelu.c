@@ -9,8 +9,11 @@
  */
 #include "activations/activation.h"
 
+static const char *const slope_aliases[] = {"init", NULL};
+
 static const ag_param params[] = {
     {.name = "slope",
+     .aliases = slope_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 0.25,
      .min = -10.0,

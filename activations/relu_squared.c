@@ -25,7 +25,7 @@ static const ag_act_point points[] = {
     {2.25, 5.0625, 4.5}, {80.0, 6400.0, 160.0},
 };
 
-static const char *const aliases[] = {"squared_relu", NULL};
+static const char *const aliases[] = {"squared_relu", "relu2", NULL};
 
 const ag_activation ag_act_relu_squared = {
     .about =

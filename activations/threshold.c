@@ -7,8 +7,11 @@
  */
 #include "activations/activation.h"
 
+static const char *const threshold_aliases[] = {"theta", NULL};
+
 static const ag_param params[] = {
     {.name = "threshold",
+     .aliases = threshold_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 1.0,
      .min = -1000.0,

@@ -2,14 +2,51 @@
 
 #include <string.h>
 
-const ag_element *ag_catalogue_find(const ag_catalogue *catalogue, const char *name) {
-    for (int i = 0; i < catalogue->n_items; i++) {
-        const ag_element *element = catalogue->items[i];
-        if (strcmp(element->name, name) == 0) return element;
-        for (const char *const *alias = element->aliases; alias && *alias; alias++)
-            if (strcmp(*alias, name) == 0) return element;
+/* How far a spelling may be from a name. */
+typedef enum spelling { EXACT_NAME, EXACT, ANY_CASE, ANY_SEPARATOR, SPELLINGS } spelling;
+
+static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+
+static const char *skip(const char *text, spelling how) {
+    while (how == ANY_SEPARATOR && (*text == '_' || *text == '-'))
+        text++;
+    return text;
+}
+
+static bool spelled(const char *typed, const char *name, spelling how) {
+    if (how < ANY_CASE) return strcmp(typed, name) == 0;
+    if (lower(typed[0]) == 'n' && lower(typed[1]) == 'n' && typed[2] == '.') typed += 3;
+    for (;; typed++, name++) {
+        typed = skip(typed, how);
+        name = skip(name, how);
+        if (lower(*typed) != lower(*name)) return false;
+        if (!*typed) return true;
     }
-    return NULL;
+}
+
+static bool means(const ag_element *element, const char *typed, spelling how) {
+    bool found = spelled(typed, element->name, how);
+    for (const char *const *alias = element->aliases; how > EXACT_NAME && alias && *alias; alias++)
+        found |= spelled(typed, *alias, how);
+    return found;
+}
+
+int ag_catalogue_match(const ag_catalogue *catalogue, const char *name,
+                       const ag_element *found[2]) {
+    const spelling end = catalogue->any_spelling ? SPELLINGS : ANY_CASE;
+    int n = 0;
+    for (spelling how = EXACT_NAME; how < end && !n; how++)
+        for (int i = 0; i < catalogue->n_items; i++)
+            if (means(catalogue->items[i], name, how)) {
+                if (n < 2) found[n] = catalogue->items[i];
+                n++;
+            }
+    return n;
+}
+
+const ag_element *ag_catalogue_find(const ag_catalogue *catalogue, const char *name) {
+    const ag_element *found[2];
+    return ag_catalogue_match(catalogue, name, found) == 1 ? found[0] : NULL;
 }
 
 static const ag_list empty = {0};
@@ -30,6 +67,9 @@ bool ag_param_is_plain(const ag_param *list) { return list->n_items == 1 && !lis
 int ag_param_find(const ag_param *params, int n, const char *name) {
     for (int i = 0; i < n; i++)
         if (params[i].name && strcmp(params[i].name, name) == 0) return i;
+    for (int i = 0; i < n; i++)
+        for (const char *const *alias = params[i].aliases; alias && *alias; alias++)
+            if (strcmp(*alias, name) == 0) return i;
     return -1;
 }
 

@@ -51,6 +51,7 @@ struct ag_list {
  * its number is then AG_WORD(index), below 0, so min must not be. */
 struct ag_param {
     const char *name;
+    const char *const *aliases; /* other names understood, ends in NULL; may be NULL */
     ag_param_kind kind;
     bool required;             /* the file must set it; a TEXT also if it has no standard_text */
     double standard;           /* when the file does not set it; WORD: an index */
@@ -89,9 +90,16 @@ typedef struct ag_catalogue {
     const char *plural;             /* "activations" */
     const ag_element *const *items; /* in alphabetical order of name */
     int n_items;
+    bool any_spelling; /* also as other programs spell: nn.LeakyReLU, leakyReLU, leaky-relu */
 } ag_catalogue;
 
-/* By name or alias; NULL if unknown. */
+/* How many elements a name may mean, the first two of them in found[]: 0, 1, or more where
+ * two elements have one alias (hard_sigmoid). A name goes before aliases. With any_spelling,
+ * what is written exactly so goes before what differs in upper and lower case or a leading
+ * "nn.", and that before what differs in _ and -. */
+int ag_catalogue_match(const ag_catalogue *catalogue, const char *name, const ag_element *found[2]);
+
+/* The one element that a name or alias means; NULL if there is none or more than one. */
 const ag_element *ag_catalogue_find(const ag_catalogue *catalogue, const char *name);
 
 /* One element with a value for each of its parameters. */
@@ -108,7 +116,7 @@ typedef struct ag_choice {
 /* Every parameter at its standard value. */
 ag_choice ag_choice_standard(const ag_element *element);
 
-/* Position of a parameter in element->params, -1 if it has none of that name. */
+/* Position of a parameter in element->params, -1 if it has none of that name or alias. */
 int ag_element_param(const ag_element *element, const char *name);
 
 /* The value of a parameter, or `otherwise` if the element has none of that name. */
@@ -135,7 +143,7 @@ bool ag_param_required(const ag_param *param);
 /* The list holds plain values, not maps. */
 bool ag_param_is_plain(const ag_param *list);
 
-/* Position of a name among n parameters, -1 if there is none. */
+/* Position of a name, or an alias, among n parameters, -1 if there is none. */
 int ag_param_find(const ag_param *params, int n, const char *name);
 
 /* Makes standard what means nothing beside the other values: see ag_param.with. */

@@ -98,6 +98,12 @@ const ag_element *ag_element_wanted(const ag_call *call, const ag_catalogue *cat
                                     const char *name) {
     const ag_element *element = ag_catalogue_find(catalogue, name);
     if (element) return element;
+    const ag_element *found[2];
+    if (ag_catalogue_match(catalogue, name, found) > 1) {
+        ag_call_usage(call, "'%s' is the name of more than one %s: must be '%s' or '%s'", name,
+                      catalogue->kind, found[0]->name, found[1]->name);
+        return NULL;
+    }
     char hint[AG_HINT_MAX], otherwise[AG_HINT_MAX];
     snprintf(otherwise, sizeof otherwise, "; `actgrid %s` lists what there is", catalogue->plural);
     ag_call_usage(call, "no %s '%s'%s", catalogue->kind, name,

@@ -24,6 +24,19 @@ const ag_option ag_listing_options[1] = {{"json", 0, NULL, "JSON instead of text
 
 /* --- text ----------------------------------------------------------------- */
 
+/* The name, and the aliases that have room in its column. */
+static void print_names(FILE *out, const ag_element *element, int columns) {
+    int width = ag_text_width(element->name);
+    fputs(element->name, out);
+    for (const char *const *alias = element->aliases; alias && *alias; alias++) {
+        const int more = 2 + ag_text_width(*alias);
+        if (width + more + 2 > columns) continue;
+        fprintf(out, ", %s", *alias);
+        width += more;
+    }
+    fprintf(out, "%*s", columns - width, "");
+}
+
 void ag_listing_list(FILE *out, const ag_catalogue *catalogue) {
     enum { FORMULA_MAX = 56 }; /* longer ones push their source to the right */
     int name = 0, formula = 0;
@@ -36,7 +49,7 @@ void ag_listing_list(FILE *out, const ag_catalogue *catalogue) {
     if (formula > FORMULA_MAX) formula = FORMULA_MAX;
     for (int i = 0; i < catalogue->n_items; i++) {
         const ag_element *element = catalogue->items[i];
-        ag_print_padded(out, element->name, name + 2);
+        print_names(out, element, name + 2);
         ag_print_padded(out, element->formula, formula);
         fprintf(out, "  %s\n", element->paper);
     }

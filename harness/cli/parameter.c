@@ -76,6 +76,8 @@ void ag_params_print(FILE *out, const ag_param *params, int n, int indent) {
         print_range(out, p);
         print_standard(out, p);
         if (p->with) fprintf(out, "; counts only with %s", p->with);
+        if (p->aliases) fputs("; also called ", out);
+        if (p->aliases) print_words(out, p->aliases);
         fputc('\n', out);
         if (p->kind == AG_PARAM_LIST && !ag_param_is_plain(p))
             ag_params_print(out, p->items, p->n_items, indent + name + 2);
@@ -135,6 +137,10 @@ static void json_param(FILE *out, const ag_param *p, ag_arena *arena) {
     if (p->kind == AG_PARAM_LIST) {
         fputs(", \"items\": ", out);
         ag_params_print_json(out, p->items, p->n_items);
+    }
+    if (p->aliases) {
+        fputs(", \"aliases\": ", out);
+        ag_json_texts(out, p->aliases);
     }
     if (p->with) {
         fputs(", \"with\": ", out);

@@ -148,6 +148,11 @@ static ag_status read_value(ag_arena *arena, const ag_node *node, const ag_param
 
 static ag_status unknown_name(const ag_node *node, const ag_catalogue *catalogue, ag_error *err) {
     char names[AG_NAMES_MAX], hint[AG_HINT_MAX];
+    const ag_element *found[2];
+    if (ag_catalogue_match(catalogue, node->text, found) > 1)
+        return AG_FAIL(err, AG_CONFIG, node->place,
+                       "'%.60s' is the name of more than one %s: must be '%s' or '%s'", node->text,
+                       catalogue->kind, found[0]->name, found[1]->name);
     ag_nearest nearest = ag_nearest_begin(node->text);
     for (int i = 0; i < catalogue->n_items; i++) {
         const ag_element *element = catalogue->items[i];
@@ -178,6 +183,8 @@ static ag_status unknown_param(const ag_node *node, const char *owner, const ag_
     ag_nearest nearest = ag_nearest_begin(node->key);
     for (int i = 0; i < n_params; i++) {
         ag_nearest_offer(&nearest, params[i].name);
+        for (const char *const *alias = params[i].aliases; alias && *alias; alias++)
+            ag_nearest_offer(&nearest, *alias);
         add_name(names, params[i].name);
     }
     if (nearest.best[0])
@@ -197,6 +204,10 @@ static ag_status read_params(ag_arena *arena, const ag_node *map, const char *na
         if (name_key && strcmp(n->key, name_key) == 0) continue;
         const int i = ag_param_find(params, n_params, n->key);
         if (i < 0) return unknown_param(n, owner, params, n_params, err);
+        if (given[i])
+            return AG_FAIL(err, AG_CONFIG, n->key_place,
+                           "%s: '%s' is another name of '%s', which is given already", owner,
+                           n->key, params[i].name);
         AG_TRY(read_value(arena, n, &params[i], params[i].name, &values[i], err));
         given[i] = true;
     }

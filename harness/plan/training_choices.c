@@ -3,7 +3,7 @@
 #include "harness/plan/schema.h"
 
 #define ONE(parameter) .params = (parameter), .n_params = AG_COUNT(parameter)
-#define ELEMENTS(list) (list), AG_COUNT(list)
+#define ELEMENTS(list) .items = list, .n_items = AG_COUNT(list)
 
 /* --- gradient_clip ------------------------------------------------------------ */
 

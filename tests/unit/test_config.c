@@ -179,7 +179,7 @@ static const ag_element tool = {.name = "tool",
                                 .params = tool_params,
                                 .n_params = AG_COUNT(tool_params)};
 static const ag_element *const tools[] = {&hammer, &tool};
-static const ag_catalogue catalogue = {"tool", "tools", tools, AG_COUNT(tools)};
+static const ag_catalogue catalogue = {"tool", "tools", .items = tools, .n_items = AG_COUNT(tools)};
 
 static void check_choice_of(const ag_catalogue *tools_or_stacks, const char *yaml, const char *want,
                             const char *want_label) {
@@ -296,7 +296,8 @@ static const ag_param must_params[] = {{.name = "head",
                                         .meaning = "widths"}};
 static const ag_element must = {.name = "must", .params = must_params, .n_params = 1};
 static const ag_element *const stacks[] = {&must, &stack};
-static const ag_catalogue stack_catalogue = {"stack", "stacks", stacks, AG_COUNT(stacks)};
+static const ag_catalogue stack_catalogue = {"stack", "stacks", .items = stacks,
+                                             .n_items = AG_COUNT(stacks)};
 
 static void check_list(const char *parameters, const char *want, const char *want_label) {
     char yaml[256];

@@ -190,7 +190,8 @@ static const ag_element plain = {.name = "plain"};
 static const ag_element rich = {
     .name = "rich", .aliases = other_names, .params = params, .n_params = AG_COUNT(params)};
 static const ag_element *const items[] = {&plain, &rich};
-static const ag_catalogue catalogue = {"thing", "things", items, AG_COUNT(items)};
+static const ag_catalogue catalogue = {"thing", "things", .items = items,
+                                       .n_items = AG_COUNT(items)};
 
 static void catalogues(void) {
     CHECK(ag_catalogue_find(&catalogue, "plain") == &plain, "by name");
