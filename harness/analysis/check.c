@@ -107,14 +107,14 @@ static void judge_errors(ag_activation_check *check, bool typed) {
         if (!(e->typed <= AG_FLOAT_TYPED)) fault(check, "the float path is %.2g off", e->typed);
         return;
     }
-    if (!(e->ulp <= AG_CHECK_ULP))
+    if (!(e->ulp <= AG_FLOAT_ULP))
         fault(check, "f at %.9g is %.3g ULP off in float", e->at, e->ulp);
-    if (!(e->slope_ulp <= AG_CHECK_ULP))
+    if (!(e->slope_ulp <= AG_FLOAT_ULP))
         fault(check, "f' at %.9g is %.3g ULP off in float", e->slope_at, e->slope_ulp);
     const double near_zero = fmax(e->near_zero, e->slope_near_zero);
-    if (!(near_zero <= AG_CHECK_NEAR_ZERO))
+    if (!(near_zero <= AG_FLOAT_NEAR_ZERO))
         fault(check, "%s is %.2g off in float where it crosses zero",
-              e->near_zero > AG_CHECK_NEAR_ZERO ? "f" : "f'", near_zero);
+              e->near_zero > AG_FLOAT_NEAR_ZERO ? "f" : "f'", near_zero);
 }
 
 bool ag_activation_checked(const ag_choice *choice, ag_arena *scratch, ag_activation_check *check) {

@@ -21,11 +21,6 @@ typedef struct ag_activation_check {
     char fault[AG_CHECK_FAULT_MAX]; /* or what is not, the first of it */
 } ag_activation_check;
 
-/* The float paths are made for 4 ULP, or 1e-7 where terms cancel, and the tests hold them to it at
- * a stride of floats. Between these a rare one is worse: phish 4.33 ULP, tanhexp' 1.3e-7. */
-#define AG_CHECK_ULP 5.0
-#define AG_CHECK_NEAR_ZERO 2e-7
-
 /* Derivatives by parameters are products and sums of what has been rounded before. Absolute
  * errors up to AG_FLOAT_NEAR_ZERO do not count, as they cross zero with many of them. */
 #define AG_CHECK_PARAMS_ULP 6.0

@@ -207,7 +207,7 @@ const ag_command ag_cmd_activations = {
         "        the definition on [-100, 100]; derivatives by parameters; NaN, infinities and\n"
         "        the ends of the floats; which known functions it is (\"this is mish\"). The\n"
         "        largest errors are printed: in units in the last place, and absolute near\n"
-        "        where f or f' crosses zero; exit code 4 if one is over 1e-8, 5 ULP, or 2e-7\n"
+        "        where f or f' crosses zero; exit code 4 if one is over 1e-8, 4 ULP, or 1e-7\n"
         "        (formulas: 1e-5 in float, as what is typed may cancel)\n"
         "bench   nanoseconds an element, of those named or all, for arrays in the first cache,\n"
         "        the second, and none; ACTGRID_ISA=v3 measures another level\n"
