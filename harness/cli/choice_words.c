@@ -54,7 +54,9 @@ ag_status ag_choice_words(const ag_call *call, int first, const ag_catalogue *ca
                 return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "'%.60s' is given twice", nodes[i].key);
         nodes[i - 1].next = &nodes[i];
     }
-    if (catalogue == &ag_activations && ag_formula_is_typed(call->words[first]))
+    const ag_element *named[2]; /* nn.LeakyReLU, leaky-relu */
+    if (catalogue == &ag_activations && !ag_catalogue_match(catalogue, call->words[first], named) &&
+        ag_formula_is_typed(call->words[first]))
         return read_formula(call, call->words[first], n > 1 ? &nodes[1] : NULL, choice, err);
     const ag_node map = {.kind = AG_NODE_MAP, .first = nodes, .count = n};
     return ag_choice_read(call->arena, &map, catalogue, "name", catalogue->kind, choice, err);

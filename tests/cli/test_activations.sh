@@ -160,4 +160,14 @@ expect_err "did you mean 'show'?"
 run activations relu
 expect_code 2
 expect_err "did you mean 'show relu'?"
+# Names as PyTorch writes them are no formulas.
+for name in nn.LeakyReLU leaky-relu LeakyReLU; do
+    run activations show $name --json
+    expect_code 0
+    expect_out '"name": "leaky_relu"'
+done
+run activations show hard-sigmoid
+expect_code 2
+expect_err "must be 'hardsigmoid' or 'hardsigmoid_keras'"
+
 finish
