@@ -48,9 +48,8 @@ const ag_activation ag_act_arctan = {
         {
             .name = "arctan",
             .formula = "atan(x)",
-            .paper = "J. Kamruzzaman, S. M. Aziz, 2002, IJCNN, A note on activation function in "
-                     "multilayer "
-                     "feedforward learning",
+            .paper = "T. T. Sivri, N. P. Akman, A. Berkol, 2022, ECAI, Multiclass classification "
+                     "using arctangent activation function and its variations",
             .aliases = aliases,
         },
     .value = value,

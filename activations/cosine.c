@@ -55,9 +55,8 @@ const ag_activation ag_act_cosine = {
         {
             .name = "cosine",
             .formula = "cos(x)",
-            .paper = "A. R. Gallant, H. White, 1988, ICNN, There exists a neural network that does "
-                     "not make "
-                     "avoidable mistakes",
+            .paper =
+                "A. Rahimi, B. Recht, 2007, NIPS, Random features for large-scale kernel machines",
             .aliases = aliases,
         },
     .value = value,

@@ -46,8 +46,7 @@ const ag_activation ag_act_erf = {
             .name = "erf",
             .formula = "erf(x)",
             .paper = "D. Saad, S. A. Solla, 1995, Phys. Rev. E 52, 4225, On-line learning in soft "
-                     "committee "
-                     "machines",
+                     "committee machines",
         },
     .value = value,
     .derivative = derivative,

@@ -34,7 +34,7 @@ const ag_activation ag_act_hardsigmoid_keras = {
         {
             .name = "hardsigmoid_keras",
             .formula = "min(max(0, 0.2 x + 0.5), 1)",
-            .paper = "C. Gulcehre, M. Moczulski, M. Denil, Y. Bengio, 2016, arXiv:1603.00391",
+            .paper = "R. Al-Rfou and others, 2016, arXiv:1605.02688 (Theano, hard_sigmoid)",
             .aliases = aliases,
         },
     .value = value,

@@ -65,9 +65,7 @@ const ag_activation ag_act_logish = {
         {
             .name = "logish",
             .formula = "x log(1 + s(x)), s the sigmoid",
-            .paper = "H. Zhu, H. Zeng, J. Liu, X. Zhang, 2021, Neurocomputing 458, 490, Logish: a "
-                     "new nonlinear "
-                     "nonmonotonic activation function for convolutional neural network",
+            .paper = "H. Zhu, H. Zeng, J. Liu, X. Zhang, 2021, doi:10.1016/j.neucom.2021.06.067",
         },
     .value = value,
     .derivative = derivative,

@@ -1,5 +1,5 @@
 /* PAU, Pade activation unit, in its safe form: a quotient of polynomials without poles, whose ten
- * coefficients are learned for each layer. Standard values: nearly a leaky ReLU of 0.01 in [-3, 3].
+ * coefficients are learned for each layer. Standard values: nearly ReLU in [-3, 3].
  *
  *     f(x)  = A / (1 + |B|)       A = a0 + a1 x + ... + a5 x^5,   B = b1 x + ... + b4 x^4
  *     f'(x) = A' / (1 + |B|) - A sign(B) B' / (1 + |B|)^2
@@ -201,7 +201,7 @@ const ag_activation ag_act_pau = {
         {
             .name = "pau",
             .formula = "(a0 + ... + a5 x^5) / (1 + |b1 x + ... + b4 x^4|), all learned",
-            .paper = "A. Molina, P. Schramowski, K. Kersting, 2020, arXiv:1907.06732",
+            .paper = "A. Molina, P. Schramowski, K. Kersting, 2019, arXiv:1907.06732",
             .aliases = aliases,
             .params = params,
             .n_params = AG_COUNT(params),

@@ -73,8 +73,7 @@ const ag_activation ag_act_phish = {
         {
             .name = "phish",
             .formula = "x tanh(gelu(x))",
-            .paper = "P. Naveen, 2022, TechRxiv, doi:10.36227/techrxiv.17283824, Phish: a novel "
-                     "hyper-optimizable activation function",
+            .paper = "P. Naveen, 2021, TechRxiv, doi:10.36227/techrxiv.17283824.v1",
         },
     .value = value,
     .derivative = derivative,

@@ -34,7 +34,7 @@ const ag_activation ag_act_triangular = {
         {
             .name = "triangular",
             .formula = "max(0, 1 - |x|)",
-            .paper = "V. Kunc, J. Klema, 2024, arXiv:2402.09092",
+            .paper = "A. Rozsa, T. Boult, 2019, arXiv:1908.02435",
             .aliases = aliases,
         },
     .value = value,
