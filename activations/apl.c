@@ -1,5 +1,5 @@
 /* APL, adaptive piecewise linear unit: ReLU and two hinges, whose slopes and places are learned
- * for each channel. Standard values: ReLU.
+ * for each channel. It starts as a ReLU; the paper draws slopes and places at random.
  *
  *     f(x) = max(0, x) + sum over s of slope_s max(0, place_s - x)
  */

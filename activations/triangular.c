@@ -27,7 +27,7 @@ static const ag_act_point points[] = {
     {1e-08, 0.99999999, -1.0}, {0.75, 0.25, -1.0}, {3.0, 0.0, 0.0},
 };
 
-static const char *const aliases[] = {"hat", "triangle", NULL};
+static const char *const aliases[] = {"tent", "triangle", NULL};
 
 const ag_activation ag_act_triangular = {
     .about =
