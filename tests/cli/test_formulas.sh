@@ -36,11 +36,11 @@ grid:
     - {formula: "x * sin(x)"}
     - {formula: "x*sigmoid(beta*x)", name: gate, parameters: {beta: {init: 1, learned: per_channel}}}
     - {formula: "where(x>0,x,0.1*x)", name: leaky-0.1}
-    - {layers: [tanh, {formula: "x/(1+abs(x))", name: soft_sign}]}
+    - {layers: [tanh, {formula: "x/(1+abs(x))", name: my_sign}]}
 END
 run run formulas.yaml -o store --progress=none
 expect_code 0
-for name in my_swish 'x*sin(x)' 'gate(beta=1 learned=per_channel)' 'leaky-0.1' '[tanh soft_sign]'; do
+for name in my_swish 'x*sin(x)' 'gate(beta=1 learned=per_channel)' 'leaky-0.1' '[tanh my_sign]'; do
     expect_out "$name"
 done
 
