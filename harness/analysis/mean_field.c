@@ -221,6 +221,10 @@ ag_depth ag_depth_of(const ag_choice *choice, double sigma_w, double sigma_b, ag
     const bool parts = jumps(choice);
     const double w = sigma_w * sigma_w;
     d.chi_1 = parts ? HUGE_VAL : w * slope_square(choice, d.q > 0.0 ? d.q : Q_LEAST * Q_LEAST);
+    if (isnan(d.chi_1)) { /* f' is undefined where z lies for this q */
+        d.q = (double)NAN;
+        return d;
+    }
     d.c = 1.0;
     double slope = d.chi_1;
     if (fabs(slope - 1.0) < 1e-9) slope = 1.0;

@@ -53,7 +53,7 @@ static void print_learned(FILE *out, const ag_choice *choice) {
 static const char *number(char text[AG_NUMBER_MAX], double x) {
     if (isinf(x)) return x < 0.0 ? "-infinity" : "infinity";
     if (isnan(x)) return "undefined";
-    snprintf(text, AG_NUMBER_MAX, "%.6g", x);
+    snprintf(text, AG_NUMBER_MAX, "%.6g", x + 0.0); /* no "-0" */
     return text;
 }
 
