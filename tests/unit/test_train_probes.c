@@ -155,7 +155,7 @@ static void put_out(const ag_training_run *run, const double *x) {
     shift[0] = run->step % 2 ? 0 : -1000;
     shift[9] = -1000;
     for (int u = 3; u < 6; u++) {
-        double most = -INFINITY, next = -INFINITY;
+        double most = -HUGE_VAL, next = -HUGE_VAL;
         shift[u] = 0;
         forward(&run->net, run->net.parameters, x);
         for (int e = 0; e < N_TRAIN; e++) {
