@@ -109,7 +109,7 @@ struct ag_layer {
     int run;         /* number of the first layer that takes the same pieces; its own: it alone, or
                         the first */
     struct ag_piece {
-        int first;    /* example of the mini-batch that x, y, dx, dy, dydz, dydp begin with */
+        int first;    /* example of the mini-batch that x, y, dx, dy, dydz begin with */
         bool goes_on; /* there are more pieces to come */
     } piece;          /* of a layer that takes pieces; all zero: the whole mini-batch */
     bool adds, adds2; /* another layer writes the dy of `from`, of `skip`: dx, dx2 is its own, and

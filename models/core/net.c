@@ -89,7 +89,8 @@ ag_status ag_net_measure(ag_net *net, ag_error *err) {
         if (layer->kind->measure) layer->kind->measure(layer);
         layer->statistic_slice.offset = net->n_statistics;
         net->n_statistics += layer->statistic_slice.n;
-        layer->learns |= layer->from >= 0 && net->layers[layer->from].learns;
+        layer->learns = layer->lender != NULL; /* what it learns is another's */
+        if (layer->from >= 0) layer->learns |= net->layers[layer->from].learns;
         if (layer->skip >= 0) layer->learns |= net->layers[layer->skip].learns;
         for (int role = 0; role < AG_ROLE_COUNT; role++)
             layer->learns |= layer->slice[role].n > 0;

@@ -46,7 +46,6 @@ static void advance(ag_layer *layer, ptrdiff_t examples) {
     shift(&layer->y, out);
     shift(&layer->dy, out);
     shift(&layer->dydz, out);
-    shift(&layer->dydp, out);
 }
 
 const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x) {

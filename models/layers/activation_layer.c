@@ -31,7 +31,6 @@ static size_t n_values(const ag_layer *self) {
 static void measure(ag_layer *self) {
     const size_t n_learned = (size_t)ag_act_n_learned(&self->activation);
     self->slice[AG_ROLE_LEARNED].n = self->lender ? 0 : n_learned * n_values(self);
-    self->learns = n_learned > 0;
 }
 
 static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *err) {
