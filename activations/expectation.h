@@ -15,4 +15,13 @@ typedef enum ag_expectation {
  * 1e-12. Not finite if f is not on [-12 sigma, 12 sigma]. */
 double ag_act_expectation(const ag_choice *activation, ag_expectation what, double sigma);
 
+/* The same, and what it may be off, in *off: more than 1e-12 where f oscillates so often within
+ * sigma, a thousand times and more, that the work would have no end. */
+double ag_act_expectation_off(const ag_choice *activation, ag_expectation what, double sigma,
+                              double *off);
+
+/* Where a quadrature over u = z / sigma should begin anew behind u: at a seam (of n, in u), at z a
+ * power of two to either side, as f may do all that it does near z = 0; u + 1 at the latest. */
+double ag_act_piece_end(int n, const double *seam, double sigma, double u);
+
 #endif

@@ -1,8 +1,8 @@
 /* Expectations of an activation for z ~ N(0, sigma^2), by quadrature.
  *
  * Adaptive Gauss-Legendre over u = z / sigma on [-12, 12], where all but 4e-33 of the
- * normal distribution lies, split at the seams of the activation and at the whole
- * numbers. Not Gauss-Hermite: its points ignore the seams, and with 100 of them
+ * normal distribution lies, split at the seams of the activation, at the whole
+ * numbers and towards z = 0. Not Gauss-Hermite: its points ignore the seams, and with 100 of them
  * the gain of ReLU is right to three digits only. */
 #include "activations/expectation.h"
 
@@ -24,6 +24,7 @@ typedef struct quadrature {
     double sigma;
     double tolerance; /* two halves agree with the whole */
     int panels;       /* computed so far */
+    double off;       /* what panels differ from their halves where the work ended */
 } quadrature;
 
 static double integrand(const quadrature *q, double u) {
@@ -48,20 +49,33 @@ static double panel(quadrature *q, double a, double b) {
 static double refine(quadrature *q, double a, double b, double whole, int depth) {
     const double middle = 0.5 * (a + b);
     const double left = panel(q, a, middle), right = panel(q, middle, b);
-    const bool agree = !(fabs(left + right - whole) > q->tolerance); /* NaN: no use going on */
-    if (agree || depth == 0 || q->panels >= PANELS_MAX) return left + right;
+    const double apart = fabs(left + right - whole);
+    const bool agree = !(apart > q->tolerance); /* NaN: no use going on */
+    if (agree || depth == 0 || q->panels >= PANELS_MAX) {
+        q->off += apart;
+        return left + right;
+    }
     return refine(q, a, middle, left, depth - 1) + refine(q, middle, b, right, depth - 1);
 }
 
-/* The end of the piece that begins at a: the next whole number or seam. */
-static double piece_end(int n_seams, const double *seam, double a) {
-    double b = floor(a) + 1.0;
-    for (int i = 0; i < n_seams; i++)
-        if (seam[i] > a && seam[i] < b) b = seam[i];
-    return fmin(b, REACH);
+/* The next of ..., -4, -2, -1, 0, 1, 2, 4, ... behind z. */
+static double next_power(double z) {
+    const double wide = 1e-9; /* z = u sigma may have missed by rounding the one it is at */
+    if (z >= 1.0 - wide) return exp2(floor(log2(z * (1.0 + wide))) + 1.0);
+    if (z >= -wide) return 1.0;
+    if (z >= -1.0 - wide) return 0.0;
+    return -exp2(ceil(log2(-z * (1.0 - wide))) - 1.0);
 }
 
-double ag_act_expectation(const ag_choice *activation, ag_expectation what, double sigma) {
+double ag_act_piece_end(int n, const double *seam, double sigma, double u) {
+    double end = fmin(floor(u) + 1.0, next_power(u * sigma) / sigma);
+    for (int i = 0; i < n; i++)
+        if (seam[i] > u && seam[i] < end) end = seam[i];
+    return end;
+}
+
+double ag_act_expectation_off(const ag_choice *activation, ag_expectation what, double sigma,
+                              double *off) {
     double seam[AG_ACT_SEAMS_MAX];
     const int n_seams = ag_act_seams(activation, seam);
     for (int i = 0; i < n_seams; i++)
@@ -69,13 +83,19 @@ double ag_act_expectation(const ag_choice *activation, ag_expectation what, doub
     quadrature q = {.choice = activation, .what = what, .sigma = sigma};
     double rough = 0.0, sum = 0.0; /* rough: how large it is, sign apart */
     for (double a = -REACH, b; a < REACH; a = b) {
-        b = piece_end(n_seams, seam, a);
+        b = fmin(REACH, ag_act_piece_end(n_seams, seam, sigma, a));
         rough += fabs(panel(&q, a, b));
     }
     q.tolerance = TOLERANCE * rough;
     for (double a = -REACH, b; a < REACH; a = b) {
-        b = piece_end(n_seams, seam, a);
+        b = fmin(REACH, ag_act_piece_end(n_seams, seam, sigma, a));
         sum += refine(&q, a, b, panel(&q, a, b), DEPTH_MAX);
     }
+    *off = q.off;
     return sum;
+}
+
+double ag_act_expectation(const ag_choice *activation, ag_expectation what, double sigma) {
+    double off;
+    return ag_act_expectation_off(activation, what, sigma, &off);
 }

@@ -31,8 +31,8 @@ typedef enum ag_edge_kind {
 typedef struct ag_edge {
     double sigma_b, sigma_w; /* sigma_w NAN: there is none for this sigma_b */
     double q;                /* the fixed point */
-    double slope;            /* dq'/dq there: above 1, q runs away from it */
-    double depth;            /* -1 / log(slope): layers in which a distance from q* falls by e;
+    double slope;            /* dq'/dq there: above 1, q runs away from it; below 0, it swings */
+    double depth;            /* -1 / log |slope|: layers in which a distance from q* falls by e;
                               * negative: grows. infinite for 1 */
 } ag_edge;
 
@@ -45,13 +45,16 @@ ag_edge ag_edge_at(const ag_choice *choice, double sigma_b);
 /* What becomes of inputs of variance 1. */
 typedef struct ag_depth {
     double sigma_w, sigma_b;
-    double q;     /* q*; 0: it dies away; infinite: it grows without bound; NAN: undefined */
+    double q;     /* q*; 0: it dies away; NAN: undefined; infinite: it grows without bound, up to
+                   * 1e8 and to where f oscillates too often to be integrated */
     double chi_1; /* NAN where q has no finite fixed point */
     double c;     /* c*, 1 in order */
     double xi;    /* infinite at the edge */
+    double xi_low,
+        xi_high; /* it lies between these; apart by less than 1e-5 where that can be had */
 } ag_depth;
 
-/* scratch: 4 KB. xi is NAN where memory is out. */
+/* scratch: 3 MB. c and xi are NAN where memory is out. */
 ag_depth ag_depth_of(const ag_choice *choice, double sigma_w, double sigma_b, ag_arena *scratch);
 
 #endif

@@ -18,17 +18,27 @@ static void mean_field(const ag_choice *choice, ag_arena *arena, ag_activation_f
             (ag_depth_row){rows[i].weights, ag_depth_of(choice, rows[i].depth.sigma_w, 0.0, arena)};
 }
 
+/* Under N(0, 1); *off grows to what it may be off. */
+static double expectation(const ag_choice *choice, ag_expectation what, double *off) {
+    double own;
+    const double e = ag_act_expectation_off(choice, what, 1.0, &own);
+    *off = fmax(*off, own);
+    return e;
+}
+
 ag_status ag_activation_facts_of(const ag_choice *choice, ag_arena *arena,
                                  ag_activation_facts *facts, ag_error *err) {
     const ag_line *line = ag_line_sampled(choice, arena);
     ag_pace_bench *bench = ag_pace_open(AG_PACE_L1, arena);
+    double off = 0.0;
     *facts = (ag_activation_facts){
         .choice = choice,
-        .mean = ag_act_expectation(choice, AG_EXPECT_VALUE, 1.0),
-        .square = ag_act_expectation(choice, AG_EXPECT_VALUE_SQUARED, 1.0),
-        .slope_square = ag_act_expectation(choice, AG_EXPECT_SLOPE_SQUARED, 1.0),
+        .mean = expectation(choice, AG_EXPECT_VALUE, &off),
+        .square = expectation(choice, AG_EXPECT_VALUE_SQUARED, &off),
+        .slope_square = expectation(choice, AG_EXPECT_SLOPE_SQUARED, &off),
         .gain = ag_activation_gain(choice),
     };
+    facts->off = off;
     if (!line || !bench || !ag_float_error_of(choice, arena, &facts->error))
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to look at %s", choice->element->name);
     facts->traits = ag_traits_of(choice, line);

@@ -20,6 +20,7 @@ typedef struct ag_activation_facts {
     const ag_choice *choice;
     ag_traits traits;
     double mean, square, slope_square; /* E f(z), E f(z)^2, E f'(z)^2 for z ~ N(0, 1) */
+    double off;                        /* the most that any of these may be */
     double gain;
     ag_edge_kind edge_kind;
     ag_edge edge[AG_FACTS_EDGES]; /* for sigma_b 0, 0.05, 0.1, 0.2, 0.5, 1 */

@@ -181,6 +181,8 @@ static void print_expectations(FILE *out, const ag_activation_facts *facts) {
             "  E f(z)^2    %.6f\n"
             "  E f'(z)^2   %.6f\n",
             facts->mean, facts->square, facts->slope_square);
+    if (facts->off > 5e-7)
+        fprintf(out, "  off by      %.0e at most, as f oscillates so often\n", facts->off);
     if (keeps)
         fprintf(out,
                 "  gain        %.6f   weights of variance gain^2 / fan_in keep the variance at 1\n",
@@ -197,6 +199,8 @@ static void print_edge(FILE *out, const ag_edge *e) {
     fprintf(out, "  %8g   %8.4f %9.4g %8.3f   ", e->sigma_b, e->sigma_w, e->q, e->slope);
     if (isinf(e->depth))
         fputs("q is kept\n", out);
+    else if (e->depth >= 0.0 && e->depth < 0.05)
+        fputs("q comes back at once\n", out);
     else if (e->depth > 0.0)
         fprintf(out, "q comes back in %.3g layers\n", e->depth);
     else
@@ -206,10 +210,12 @@ static void print_edge(FILE *out, const ag_edge *e) {
 static void print_edges(FILE *out, const ag_activation_facts *facts) {
     fputs("\nedge of chaos: weights ~ N(0, sigma_w^2 / fan_in), biases ~ N(0, sigma_b^2)\n", out);
     switch (facts->edge_kind) {
-    case AG_EDGE_UNDEFINED: fputs("  undefined: f has no finite expectations\n", out); return;
+    case AG_EDGE_UNDEFINED:
+        fputs("  undefined: f has no finite expectations, or oscillates too often\n", out);
+        return;
     case AG_EDGE_FLAT: fputs("  none: f' = 0, so every net is ordered\n", out); return;
     case AG_EDGE_JUMPS:
-        fputs("  none: f jumps, so inputs, however alike, part: every net is chaotic\n", out);
+        fputs("  none: f jumps, so inputs, however alike, part: chaos where q* > 0\n", out);
         return;
     case AG_EDGE_SCALE_FREE:
         fprintf(out,
@@ -224,6 +230,22 @@ static void print_edges(FILE *out, const ag_activation_facts *facts) {
         print_edge(out, &facts->edge[i]);
 }
 
+static void print_depth(FILE *out, const ag_depth *d) {
+    fprintf(out, "%9.4g %8.5g %9.4f ", d->q, d->chi_1, d->c);
+    if (isnan(d->xi))
+        fprintf(out, "%9s\n", d->c == 1.0 ? "chaos" : "unknown");
+    else if (isinf(d->xi_low))
+        fputs(" infinite\n", out);
+    else if (d->xi_high < 0.05)
+        fprintf(out, "%9s\n", "< 0.05");
+    else if (d->xi_high - d->xi_low <= 1e-4 * d->xi_high)
+        fprintf(out, "%9.4g\n", d->xi);
+    else if (isinf(d->xi_high))
+        fprintf(out, "over %.3g\n", d->xi_low);
+    else
+        fprintf(out, "%.3g to %.3g\n", d->xi_low, d->xi_high);
+}
+
 static void print_depths(FILE *out, const ag_activation_facts *facts) {
     if (facts->edge_kind == AG_EDGE_UNDEFINED) return;
     fprintf(out,
@@ -233,14 +255,10 @@ static void print_depths(FILE *out, const ag_activation_facts *facts) {
     for (int i = 0; i < AG_FACTS_DEPTHS; i++) {
         const ag_depth *d = &facts->depth[i].depth;
         fprintf(out, "  %-8s   %8.4f ", facts->depth[i].weights, d->sigma_w);
-        if (!isfinite(d->q))
-            fprintf(out, "%9s\n", isnan(d->q) ? "undefined" : "  grows without bound");
-        else if (isinf(d->xi))
-            fprintf(out, "%9.4g %8.4f %9.4f  infinite\n", d->q, d->chi_1, d->c);
-        else if (isnan(d->xi))
-            fprintf(out, "%9.4g %8.4f %9s\n", d->q, d->chi_1, "chaos");
+        if (isfinite(d->q))
+            print_depth(out, d);
         else
-            fprintf(out, "%9.4g %8.4f %9.4f %9.4g\n", d->q, d->chi_1, d->c, d->xi);
+            fputs(isnan(d->q) ? "undefined\n" : "  grows without bound\n", out);
     }
 }
 

@@ -140,6 +140,8 @@ static void mean_field(FILE *out, const ag_activation_facts *facts) {
         bound(out, "chi_1", d->chi_1);
         member(out, "c", d->c);
         bound(out, "depth_scale", d->xi);
+        bound(out, "depth_scale_low", d->xi_low);
+        bound(out, "depth_scale_high", d->xi_high);
         fputc('}', out);
     }
     fputs("]}", out);
@@ -183,6 +185,7 @@ void ag_activation_show_json(FILE *out, const ag_activation_facts *facts) {
     member(out, "mean", facts->mean);
     member(out, "mean_square", facts->square);
     member(out, "mean_derivative_square", facts->slope_square);
+    member(out, "expectations_off", facts->off);
     member(out, "gain", facts->gain);
     mean_field(out, facts);
     float_path(out, facts);

@@ -28,7 +28,7 @@ expect_out '-7.619853024e-23   -7.618400096e-22'
 run activations show step
 expect_out 'forward only'
 expect_out 'f jumps by 1'
-expect_out 'every net is chaotic'
+expect_out 'chaos where q'
 expect_out 'bounded     yes'
 run activations show silu
 expect_out 'also called silu'
@@ -43,6 +43,19 @@ expect_out 'symmetry    odd'
 expect_out 'smooth      yes'
 run activations show elu
 expect_out "at 0 f'' jumps by -1"
+
+# What oscillates: exact, or it is said how far that goes.
+run activations show 'x*sin(x)'
+expect_code 0
+expect_out 'he           1.4142   grows without bound'
+expect_out '0.7023     2.394'
+run activations show 'sin(10*x)'
+expect_out '< 0.05'
+expect_out 'q comes back at once'
+refuse_out 'off by'
+refuse_out nan
+run activations show 'sin(1e6*x)'
+expect_out 'off by'
 
 # Formulas with bad places.
 run activations show 'sqrt(x)'
@@ -66,7 +79,7 @@ assert p["settings"] == {"alpha": 0.5}
 keys = """activation settings forward_only can_learn seams jumps continuous_derivatives smooth
 undefined infimum infimum_taken supremum supremum_taken limit_before limit_after bounded monotone
 turns symmetry zero_centred overflows derivative_overflows mean mean_square mean_derivative_square
-gain mean_field float_path points""".split()
+expectations_off gain mean_field float_path points""".split()
 assert list(p) == keys, p.keys()
 assert p["infimum"] == -0.5 and p["supremum"] == "infinity" and p["jumps"][0]["order"] == 1
 assert len(p["mean_field"]["edge_of_chaos"]) == 6 and len(p["mean_field"]["depth_scales"]) == 3
