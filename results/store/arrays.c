@@ -1,5 +1,4 @@
-/* What gather.c and trial_table.c ask of HDF5: errors as sentences, files, groups, texts. These
- * three are the only places that name it.
+/* What the files that write curves.h5 ask of HDF5: errors as sentences, files, groups, texts.
  *
  * curves.h5 is written once, from beginning to end, under a temporary name, and synced by
  * ourselves: HDF5 does not, and a file that is changed in place does not survive every power
