@@ -23,6 +23,7 @@
 #include "harness/base/team.h"
 #include "harness/num/shape.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 /* What part of the parameters plays: decides about its start, weight decay and probes. */
@@ -51,11 +52,13 @@ typedef struct ag_observer {
 
 /* What a pass through the net is for. All zero: evaluation. */
 typedef struct ag_mode {
-    bool training;  /* dropout drops, batch normalization uses this batch's statistics */
-    bool remembers; /* training: running statistics take this batch in */
-    uint64_t seed;  /* with `step`: keys what is random in this pass */
-    long step;      /* number of the mini-batch, from 1 */
-    ag_team *team;  /* who shares the work: the numbers are the same; NULL: nobody */
+    bool training;          /* dropout drops, batch normalization uses this batch's statistics */
+    bool remembers;         /* training: running statistics take this batch in */
+    uint64_t seed;          /* with `step`: keys what is random in this pass */
+    long step;              /* number of the mini-batch, from 1 */
+    ag_team *team;          /* who shares the work: the numbers are the same; NULL: nobody */
+    const atomic_int *stop; /* once set, the pass is left, its numbers are not to be used; NULL:
+                               never */
     const ag_observer *observer; /* who looks, NULL: nobody; the numbers are the same */
 } ag_mode;
 

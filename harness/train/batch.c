@@ -109,6 +109,7 @@ double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *c
                                .seed = run->settings->seed,
                                .step = run->mini_batches,
                                .team = run->host.team,
+                               .stop = run->host.stop,
                                .observer = run->observer};
     ag_net_forward(&run->net, rows, run->x);
     const double sum = ag_batch_loss(run, rows, ag_net_last(&run->net)->dy, correct);
@@ -124,7 +125,7 @@ int ag_batch_forward(ag_training_run *run, const ag_examples *examples, size_t f
         index[rows] = (uint32_t)(first + (size_t)rows);
     ag_batch_load(run, examples, index, rows);
     if (noise) ag_noise_add(noise, (size_t)rows * ag_shape_size(run->data->shape), run->x);
-    *run->net.mode = (ag_mode){.team = run->host.team};
+    *run->net.mode = (ag_mode){.team = run->host.team, .stop = run->host.stop};
     ag_net_forward(&run->net, rows, run->x);
     return rows;
 }

@@ -43,6 +43,7 @@ static size_t bytes_of(const ag_cost_subject *s, const ag_cost_net *known, const
            (size_t)l->total_epochs *
                (sizeof(ag_epoch_row) + (size_t)ag_trajectory_rows(net) * sizeof(ag_parameter_row)) +
            ag_watch_bytes(s->probes, net, l->total_epochs, l->total_steps) +
+           net->n_statistics * sizeof(ag_real) + /* before a step */
            ag_gradient_bytes(t, features, net->n_parameters) + ag_stopping_bytes(t, net);
 }
 

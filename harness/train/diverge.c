@@ -55,13 +55,18 @@ void ag_diverge_statistics(ag_training_run *run) {
     diverged(run, "statistics", run->net.layers[i].stage);
 }
 
-void ag_diverge_part(ag_training_run *run, const ag_examples *part, double loss) {
-    if (!part->n || isfinite(loss)) return;
+int ag_diverge_stage(ag_training_run *run, const ag_examples *part, double loss) {
+    if (!part->n || isfinite(loss)) return 0;
     int stage = run->net.n_stages, rows;
-    for (size_t first = 0; first < part->n; first += (size_t)rows) {
+    for (size_t first = 0; first < part->n && !ag_train_is_asked_to_stop(run);
+         first += (size_t)rows) {
         rows = ag_batch_forward(run, part, first, NULL);
         const int here = bad_stage(run, rows);
         if (here < stage) stage = here;
     }
-    diverged(run, "loss", stage);
+    return stage;
+}
+
+void ag_diverge_in(ag_training_run *run, int stage) {
+    if (stage) diverged(run, "loss", stage);
 }

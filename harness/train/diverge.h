@@ -1,5 +1,6 @@
 /* A loss, gradient or weight that stopped being finite ends a trial: which step, and
- * which layer was the first. Each of these sets the outcome and says `done`. */
+ * which layer was the first. Each of these but
+ * ag_diverge_stage sets the outcome and says `done`. */
 #ifndef AG_DIVERGE_H
 #define AG_DIVERGE_H
 
@@ -18,9 +19,13 @@ void ag_diverge_weights(ag_training_run *run);
 /* A running statistic of a normalization, after a step. */
 void ag_diverge_statistics(ag_training_run *run);
 
-/* The loss over a whole part, as evaluated: nothing happens if it is finite, or of no
- * examples. Otherwise the part goes through the net again to find the layer, because
- * what was in the buffers last need not be what was not finite. */
-void ag_diverge_part(ag_training_run *run, const ag_examples *part, double loss);
+/* The loss over a whole part, as evaluated: 0 if it is finite, or of no examples. Otherwise the
+ * part goes through the net again to find the layer, because what was in the buffers last
+ * need not be what was not finite. Changes nothing, so that it can be left when the run is
+ * asked to stop. */
+int ag_diverge_stage(ag_training_run *run, const ag_examples *part, double loss);
+
+/* The loss, in this stage; nothing happens if it is 0. */
+void ag_diverge_in(ag_training_run *run, int stage);
 
 #endif

@@ -31,7 +31,8 @@ ag_scores ag_batch_evaluate(ag_training_run *run, const ag_examples *examples, a
     tally sum = {0};
     int rows;
     memset(run->mean, 0, (size_t)run->outputs * sizeof *run->mean);
-    for (size_t first = 0; first < examples->n; first += (size_t)rows) {
+    for (size_t first = 0; first < examples->n && !ag_train_is_asked_to_stop(run);
+         first += (size_t)rows) {
         rows = ag_batch_forward(run, examples, first, noise);
         sum.loss += ag_batch_loss(run, rows, NULL, &sum.correct);
         if (run->target) add_squares(run, first, rows, &sum);

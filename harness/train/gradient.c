@@ -76,7 +76,7 @@ double ag_gradient_take(ag_training_run *run, const uint32_t *index, long n, boo
             ag_noise_add(&noise, (size_t)*rows * ag_shape_size(run->data->shape), run->x);
         }
         sum += ag_batch_gradient(run, *rows, learns, correct);
-        if (!isfinite(sum)) return sum;
+        if (!isfinite(sum) || ag_train_is_asked_to_stop(run)) return sum;
         if (*rows < n) gather(run, (double)*rows / (double)n, first == 0);
     }
     if (*rows < n) {

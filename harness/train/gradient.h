@@ -13,7 +13,8 @@ size_t ag_gradient_bytes(const ag_training *training, size_t features, size_t n_
  * `learns`: this is the step run->step of training; otherwise a look at the net as it is,
  * with neither noise nor augmentation, which running statistics do not take in.
  * Returns the mean loss, adds to *correct. *rows: of the last mini-batch, which is what
- * lies in the net's buffers. A loss that is not finite ends it there. */
+ * lies in the net's buffers. A loss that is not finite ends it there, and so does being asked to
+ * stop. */
 double ag_gradient_take(ag_training_run *run, const uint32_t *index, long n, bool learns,
                         long *correct, int *rows);
 

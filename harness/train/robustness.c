@@ -12,7 +12,7 @@ ag_status ag_robustness_record(ag_training_run *run, ag_record *record, ag_error
     const bool test = run->data->test.n > 0;
     ag_robustness_row *rows = AG_NEW_ARRAY(run->arena, ag_robustness_row, (size_t)levels->n);
     if (!rows) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's record");
-    for (int i = 0; i < levels->n; i++) {
+    for (int i = 0; i < levels->n && !ag_train_is_asked_to_stop(run); i++) {
         ag_noise noise = {
             .stream = ag_stream_open(run->settings->seed, AG_RANDOM_NOISE, STREAM),
             .uniform = how->element == &ag_robustness_uniform,

@@ -138,16 +138,26 @@ void ag_snapshot_take(ag_training_run *run, ag_snapshot *s, ag_look *look) {
     const size_t n = run->data->train.n;
     const ag_observer *observer = ag_look_begin(look, true, false);
     if (s->tally) memset(s->tally, 0, (size_t)s->n_stages * (size_t)s->channels * sizeof *s->tally);
-    for (int first = 0, rows; first < s->examples; first += rows) {
+    for (int first = 0, rows; first < s->examples && !ag_train_is_asked_to_stop(run);
+         first += rows) {
         rows = s->examples - first < run->piece ? s->examples - first : run->piece;
         for (int i = 0; i < rows; i++)
             s->index[i] = (uint32_t)((size_t)(first + i) * n / (size_t)s->examples);
         ag_batch_load(run, &run->data->train, s->index, rows);
-        *run->net.mode = (ag_mode){.team = run->host.team, .observer = observer};
+        *run->net.mode =
+            (ag_mode){.team = run->host.team, .stop = run->host.stop, .observer = observer};
         ag_net_forward(&run->net, rows, run->x);
         take_piece(run, s, rows);
     }
     if (s->channel[0]) keep_channels(run, s);
+}
+
+void ag_snapshot_state(const ag_training_run *run, ag_snapshot *s, ag_transfer *transfer) {
+    const size_t each = (size_t)run->n_rows * (size_t)s->n_stages * sizeof(float);
+    for (int h = 0; h < AG_COUNT(histograms) && s->histogram[h]; h++)
+        ag_transfer_block(transfer, s->histogram[h], each * BINS);
+    for (int c = 0; c < CHANNEL_NUMBERS && s->channel[c]; c++)
+        ag_transfer_block(transfer, s->channel[c], each * (size_t)s->channels);
 }
 
 ag_array *ag_snapshot_record(const ag_training_run *run, const ag_snapshot *s, ag_array *next) {

@@ -7,6 +7,7 @@
 
 #include "harness/probes/look.h"
 #include "harness/probes/tally.h"
+#include "harness/train/checkpoint.h"
 #include "harness/train/train.h"
 
 typedef struct ag_snapshot ag_snapshot;
@@ -15,8 +16,11 @@ typedef struct ag_snapshot ag_snapshot;
 ag_status ag_snapshot_open(ag_training_run *run, ag_snapshot **snapshot, ag_error *err);
 size_t ag_snapshot_bytes(const ag_probing *probing, const ag_net *net, long epochs);
 
-/* The one of run->epoch: `look` has seen it then. */
+/* The one of run->epoch: `look` has seen it then. Unfinished if the run is asked to stop. */
 void ag_snapshot_take(ag_training_run *run, ag_snapshot *snapshot, ag_look *look);
+
+/* Those of the epochs that ended. */
+void ag_snapshot_state(const ag_training_run *run, ag_snapshot *snapshot, ag_transfer *transfer);
 
 /* Arrays of histograms and channels, at most AG_SNAPSHOT_ARRAYS_MAX; returns the place
  * behind them. */

@@ -45,3 +45,9 @@ void ag_stopping_restore(ag_training_run *run) {
     memcpy(run->net.parameters, run->best_parameters, run->net.n_parameters * sizeof(ag_real));
     memcpy(run->net.statistics, run->best_statistics, run->net.n_statistics * sizeof(ag_real));
 }
+
+void ag_stopping_state(ag_training_run *run, ag_transfer *transfer) {
+    if (!run->best_parameters) return;
+    ag_transfer_block(transfer, run->best_parameters, run->net.n_parameters * sizeof(ag_real));
+    ag_transfer_block(transfer, run->best_statistics, run->net.n_statistics * sizeof(ag_real));
+}

@@ -4,6 +4,7 @@
 #ifndef AG_STOPPING_H
 #define AG_STOPPING_H
 
+#include "harness/train/checkpoint.h"
 #include "harness/train/train.h"
 
 ag_status ag_stopping_open(ag_training_run *run, ag_error *err);
@@ -15,5 +16,7 @@ void ag_stopping_look(ag_training_run *run);
 
 /* Puts the best epoch's weights back: when a run has finished. */
 void ag_stopping_restore(ag_training_run *run);
+
+void ag_stopping_state(ag_training_run *run, ag_transfer *transfer);
 
 #endif

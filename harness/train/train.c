@@ -48,10 +48,12 @@ static ag_status take_memory(ag_training_run *run, ag_error *err) {
     AG_TRY(ag_gradient_open(run, err));
     AG_TRY(ag_stopping_open(run, err));
     AG_TRY(ag_trajectory_open(run, err));
+    AG_TRY(ag_watch_open(run, err));
     run->step_loss = AG_NEW_ARRAY(run->arena, float, (size_t)run->total_steps);
     run->rows = AG_NEW_ARRAY(run->arena, ag_epoch_row, (size_t)run->total_epochs + 1);
     run->moved = AG_NEW_ARRAY(run->arena, ag_moved, (size_t)run->net.n_layers);
-    bool ok = run->step_loss && run->rows && run->moved;
+    run->statistics_before = AG_NEW_ARRAY(run->arena, ag_real, run->net.n_statistics);
+    bool ok = run->step_loss && run->rows && run->moved && run->statistics_before;
     for (int s = 0; s < run->optimizer->n_state; s++) {
         run->state[s] = AG_NEW_ARRAY(run->arena, ag_real, run->net.n_parameters);
         ok = ok && run->state[s];
@@ -59,24 +61,46 @@ static ag_status take_memory(ag_training_run *run, ag_error *err) {
     return ok ? AG_OK : AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial");
 }
 
-/* Closes the books of an epoch: one row of the table `epoch`, the epoch's probes. */
-static void end_epoch(ag_training_run *run, double learning_rate) {
+/* The loss over the epoch's steps; before the first one, over the training part. */
+static ag_scores scores_of_training(ag_training_run *run) {
+    if (run->epoch == 0) return ag_train_evaluate(run, &run->data->train);
+    const double n = (double)run->epoch_examples, none = (double)NAN;
+    const bool numbers = run->aim.task == AG_TASK_REGRESSION;
+    return (ag_scores){.loss = run->epoch_loss / n,
+                       .accuracy = numbers ? none : (double)run->epoch_correct / n,
+                       .r2 = none};
+}
+
+/* The stage where the net as it is gives no finite loss; 0: all is well. */
+static int bad_stage(ag_training_run *run, double train_loss, double validation_loss) {
+    const ag_data *data = run->data;
+    /* Running statistics are not there before the first step. Evaluated without them a net may
+     * overflow that trains well on the statistics of its mini-batches. */
+    if (run->epoch == 0 && run->net.n_statistics) return 0;
+    const int stage = run->epoch ? 0 : ag_diverge_stage(run, &data->train, train_loss);
+    return stage ? stage : ag_diverge_stage(run, &data->validation, validation_loss);
+}
+
+/* Closes the books of an epoch: one row of the table `epoch`, the epoch's probes. False: asked to
+ * stop, and nothing has happened yet. */
+static bool end_epoch(ag_training_run *run, double learning_rate) {
+    const ag_scores train = scores_of_training(run),
+                    validation = ag_train_evaluate(run, &run->data->validation);
+    ag_watch_look(run);
+    const int bad = bad_stage(run, train.loss, validation.loss);
+    run->stopped = ag_train_is_asked_to_stop(run);
+    if (run->stopped) return false;
     ag_epoch_row *row = &run->rows[run->n_rows++];
-    *row = (ag_epoch_row){.epoch = run->epoch, .step = run->step, .learning_rate = learning_rate};
-    if (run->epoch == 0) {
-        const ag_scores train = ag_train_evaluate(run, &run->data->train);
-        row->train_loss = train.loss;
-        row->train_accuracy = train.accuracy;
-    } else {
-        row->train_loss = run->epoch_loss / (double)run->epoch_examples;
-        row->train_accuracy = run->aim.task == AG_TASK_REGRESSION
-                                  ? (double)NAN
-                                  : (double)run->epoch_correct / (double)run->epoch_examples;
-    }
-    const ag_scores validation = ag_train_evaluate(run, &run->data->validation);
-    row->val_loss = validation.loss;
-    row->val_accuracy = validation.accuracy;
-    row->val_r2 = validation.r2;
+    *row = (ag_epoch_row){
+        .epoch = run->epoch,
+        .step = run->step,
+        .learning_rate = learning_rate,
+        .train_loss = train.loss,
+        .train_accuracy = train.accuracy,
+        .val_loss = validation.loss,
+        .val_accuracy = validation.accuracy,
+        .val_r2 = validation.r2,
+    };
     ag_trajectory_note(run);
     ag_watch_epoch(run);
     row->grad_norm =
@@ -84,10 +108,12 @@ static void end_epoch(ag_training_run *run, double learning_rate) {
     row->seconds = ag_clock_now() - run->began;
     run->epoch_loss = run->epoch_norm = 0;
     run->epoch_correct = run->epoch_examples = run->epoch_recorded = 0;
+    ag_diverge_in(run, bad);
+    return true;
 }
 
-ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_arena *arena,
-                         const ag_host *host, ag_training_run *run, ag_error *err) {
+ag_status ag_train_open(const ag_settings *settings, const ag_data *data, ag_arena *arena,
+                        const ag_host *host, ag_training_run *run, ag_error *err) {
     *run = (ag_training_run){
         .settings = settings,
         .data = data,
@@ -98,6 +124,7 @@ ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_ar
         .diverged_step = -1,
         .diverged_stage = -1,
         .began = ag_clock_now(),
+        .pause_at = HUGE_VAL,
     };
     assert(run->optimizer->n_state <= AG_OPTIMIZER_STATE_MAX);
     AG_TRY(measure(run, err));
@@ -108,22 +135,23 @@ ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_ar
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                        "batches of %ld: batch normalization needs %d examples or more", run->batch,
                        ag_net_rows_min(&run->net));
-    AG_TRY(take_memory(run, err));
-    ag_net_initialize(&run->net, &settings->initializer, settings->seed);
+    return take_memory(run, err);
+}
+
+void ag_train_start(ag_training_run *run) {
+    ag_net_initialize(&run->net, &run->settings->initializer, run->settings->seed);
     for (int i = 0; i < run->net.n_layers; i++) {
         const ag_layer *layer = &run->net.layers[i];
         run->moved[i].after =
             ag_sum_squares(layer->slice[AG_ROLE_WEIGHT].n, layer->parameter[AG_ROLE_WEIGHT]);
     }
-    AG_TRY(ag_watch_open(run, err));
-    end_epoch(run, (double)NAN);
-    /* Running statistics are not there yet. Evaluated without them a net may overflow that
-     * trains well on the statistics of its mini-batches. */
-    if (!run->net.n_statistics) {
-        ag_diverge_part(run, &data->validation, run->rows[0].val_loss);
-        ag_diverge_part(run, &data->train, run->rows[0].train_loss);
-    }
-    ag_stopping_look(run);
+    if (end_epoch(run, (double)NAN)) ag_stopping_look(run);
+}
+
+ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_arena *arena,
+                         const ag_host *host, ag_training_run *run, ag_error *err) {
+    AG_TRY(ag_train_open(settings, data, arena, host, run, err));
+    ag_train_start(run);
     return AG_OK;
 }
 
@@ -197,11 +225,37 @@ static bool update(ag_training_run *run, double learning_rate) {
     return isfinite(sum);
 }
 
+/* What a step changes before its update. */
+typedef struct before_step {
+    double samples;
+    long mini_batches, correct;
+} before_step;
+
+static before_step remember(ag_training_run *run) {
+    if (run->host.stop && run->net.n_statistics)
+        memcpy(run->statistics_before, run->net.statistics,
+               run->net.n_statistics * sizeof(ag_real));
+    return (before_step){run->samples, run->mini_batches, run->epoch_correct};
+}
+
+/* The step has not begun. */
+static void take_back(ag_training_run *run, const before_step *before) {
+    run->step--;
+    run->samples = before->samples;
+    run->mini_batches = before->mini_batches;
+    run->epoch_correct = before->correct;
+    if (run->net.n_statistics)
+        memcpy(run->net.statistics, run->statistics_before,
+               run->net.n_statistics * sizeof(ag_real));
+    run->stopped = true;
+}
+
 /* One step. Leaves as soon as something is not finite: `step` is then the step in
  * which it happened, and the weights are those before its update, unless it was the
- * update. */
+ * update. Asked to stop before its update, it is as if it had not begun. */
 static void one_step(ag_training_run *run, long first, double learning_rate) {
     const long left = run->per_epoch - first, n = left < run->per_step ? left : run->per_step;
+    const before_step before = remember(run);
     int rows = 0;
     run->step++;
     run->samples += (double)n;
@@ -209,6 +263,10 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
     run->observer = record ? ag_watch_observer(run) : NULL;
     const double loss =
         ag_gradient_take(run, run->order + first, n, true, &run->epoch_correct, &rows);
+    if (ag_train_is_asked_to_stop(run)) {
+        take_back(run, &before);
+        return;
+    }
     run->step_loss[run->step - 1] = (float)loss;
     if (!isfinite(run->step_loss[run->step - 1])) { /* also a loss that no float holds */
         ag_diverge_loss(run, rows);
@@ -232,6 +290,7 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
 
 static void order_examples(ag_training_run *run) {
     const size_t n = run->data->train.n;
+    run->ordered = run->epoch;
     for (size_t i = 0; i < n; i++)
         run->order[i] = (uint32_t)i;
     const int how = run->settings->training.shuffle;
@@ -241,28 +300,36 @@ static void order_examples(ag_training_run *run) {
     ag_random_shuffle(&random, n, run->order);
 }
 
-bool ag_train_epoch(ag_training_run *run) {
-    if (run->done) return false;
-    const ag_choice *schedule = &run->settings->training.schedule;
+/* The learning rate of step `step`, from 1. */
+static double rate_of(const ag_training_run *run, long step) {
     const double base = ag_choice_number(&run->settings->optimizer, "learning_rate", 0);
-    const double began = ag_clock_now(), probed = run->probe_seconds;
-    double rate = base;
-    run->epoch++;
-    order_examples(run);
-    for (long first = 0; first < run->per_epoch && run->step < run->total_steps;
-         first += run->per_step) {
-        if (run->host.stop && atomic_load_explicit(run->host.stop, memory_order_relaxed)) {
-            run->stopped = run->done = true;
-            return false;
-        }
-        rate = ag_schedule_rate(schedule, base, run->step, run->total_steps, run->steps_per_epoch);
-        one_step(run, first, rate);
-        if (run->done) break;
+    return ag_schedule_rate(&run->settings->training.schedule, base, step - 1, run->total_steps,
+                            run->steps_per_epoch);
+}
+
+/* Steps up to the end of the epoch, or to where it has to leave before. Whether it is the end. */
+static bool take_steps(ag_training_run *run) {
+    const long before = (run->epoch - 1) * run->steps_per_epoch;
+    for (long first; (first = (run->step - before) * run->per_step) < run->per_epoch &&
+                     run->step < run->total_steps;) {
+        run->stopped = ag_train_is_asked_to_stop(run);
+        if (run->stopped) return false;
+        one_step(run, first, rate_of(run, run->step + 1));
+        if (run->done || run->stopped) return false;
+        if (isfinite(run->pause_at) && ag_clock_now() >= run->pause_at) return false;
     }
+    return true;
+}
+
+bool ag_train_epoch(ag_training_run *run) {
+    if (run->done || run->stopped) return false;
+    const double began = ag_clock_now(), probed = run->probe_seconds;
+    if (run->n_rows > run->epoch) run->epoch++; /* the one before has its row */
+    if (run->ordered != run->epoch) order_examples(run);
+    const bool whole = take_steps(run);
     run->training_seconds += ag_clock_now() - began - (run->probe_seconds - probed);
-    if (run->done) return false; /* diverged: there is no end of this epoch to describe */
-    end_epoch(run, rate);
-    ag_diverge_part(run, &run->data->validation, run->rows[run->n_rows - 1].val_loss);
+    if (!whole) return !run->done && !run->stopped; /* diverged: no end of the epoch to describe */
+    if (!end_epoch(run, rate_of(run, run->step))) return false;
     if (run->step >= run->total_steps) run->done = true;
     if (run->outcome == AG_FINISHED) ag_stopping_look(run);
     if (run->outcome == AG_FINISHED && run->done) ag_stopping_restore(run);

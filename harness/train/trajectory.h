@@ -3,6 +3,7 @@
 #ifndef AG_TRAJECTORY_H
 #define AG_TRAJECTORY_H
 
+#include "harness/train/checkpoint.h"
 #include "harness/train/train.h"
 
 /* Rows of one epoch; 0 where nothing of the kind is learned. */
@@ -13,5 +14,7 @@ ag_status ag_trajectory_open(ag_training_run *run, ag_error *err);
 
 /* Writes down the parameters as they are, at the end of run->epoch. */
 void ag_trajectory_note(ag_training_run *run);
+
+void ag_trajectory_state(ag_training_run *run, ag_transfer *transfer);
 
 #endif

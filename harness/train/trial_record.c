@@ -75,16 +75,22 @@ static void put_best(const ag_training_run *run, ag_record *record) {
     }
 }
 
+static ag_status stopped(ag_error *err) {
+    return AG_FAIL(err, AG_STOPPED, AG_NOWHERE, "interrupted");
+}
+
 /* A finished trial: all three parts, with the weights of the chosen epoch; test only here. The last
  * update may have been the one too many: then there are no numbers. */
-static void put_final(ag_training_run *run, ag_record *record) {
-    if (run->outcome != AG_FINISHED) return;
+static ag_status put_final(ag_training_run *run, ag_record *record, ag_error *err) {
+    if (run->outcome != AG_FINISHED) return AG_OK;
     const ag_epoch_row *chosen = &run->rows[run->chosen_epoch];
     const ag_scores train = ag_train_evaluate(run, &run->data->train);
     const ag_scores test = ag_train_evaluate(run, &run->data->test);
-    ag_diverge_part(run, &run->data->test, test.loss);
-    ag_diverge_part(run, &run->data->train, train.loss);
-    if (run->outcome != AG_FINISHED) return;
+    int stage = ag_diverge_stage(run, &run->data->train, train.loss);
+    if (!stage) stage = ag_diverge_stage(run, &run->data->test, test.loss);
+    if (ag_train_is_asked_to_stop(run)) return stopped(err);
+    ag_diverge_in(run, stage);
+    if (run->outcome != AG_FINISHED) return AG_OK;
     record->train_loss = train.loss;
     record->train_accuracy = train.accuracy;
     record->train_r2 = train.r2;
@@ -96,6 +102,7 @@ static void put_final(ag_training_run *run, ag_record *record) {
     record->val_r2 = chosen->val_r2;
     record->chosen_epoch = run->chosen_epoch;
     record->stopped_early = run->stopped_early;
+    return AG_OK;
 }
 
 typedef struct epoch_column {
@@ -162,8 +169,9 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     if (!run->settings->training.loss.element) record->loss = run->minimised.element->name;
     if (!record->settings || !record->loss)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's settings");
-    put_final(run, record);
+    AG_TRY(put_final(run, record, err));
     AG_TRY(ag_robustness_record(run, record, err));
+    if (record->n_robustness && ag_train_is_asked_to_stop(run)) return stopped(err);
     record->outcome = run->outcome;
     record->parameters = run->net.n_parameters;
     record->epochs = run->n_rows - 1;

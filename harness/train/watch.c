@@ -216,15 +216,19 @@ static void observe_initial_gradients(ag_training_run *run) {
     run->epoch_recorded = 1;
 }
 
+void ag_watch_look(ag_training_run *run) {
+    if (!run->settings->probes.on) return;
+    const double began = ag_clock_now();
+    if (run->epoch == 0) observe_initial_gradients(run);
+    ag_snapshot_take(run, run->watch->snapshot, run->watch->look);
+    run->probe_seconds += ag_clock_now() - began;
+}
+
 void ag_watch_epoch(ag_training_run *run) {
     if (!run->settings->probes.on) return;
     const double began = ag_clock_now();
     ag_watch *w = run->watch;
-    if (run->epoch == 0)
-        observe_initial_gradients(run);
-    else
-        close_averages(run);
-    ag_snapshot_take(run, w->snapshot, w->look);
+    if (run->epoch > 0) close_averages(run);
     for (int s = 0; s < w->n_stages; s++) {
         ag_seen seen;
         const ag_view view = view_of(run, s, &seen);
@@ -233,6 +237,26 @@ void ag_watch_epoch(ag_training_run *run) {
                 *value_at(run, s, p) = w->probe[p]->observe(&view, &run->net.stages[s]);
     }
     run->probe_seconds += ag_clock_now() - began;
+}
+
+void ag_watch_state(ag_training_run *run, ag_transfer *transfer) {
+    if (!run->settings->probes.on) return;
+    ag_watch *w = run->watch;
+    const size_t stages = (size_t)w->n_stages, each = stages * (size_t)w->n_probes;
+    ag_transfer_block(transfer, &w->n_recorded, sizeof w->n_recorded);
+    if (w->n_recorded < 0 || w->n_recorded > w->recorded_max) {
+        w->n_recorded = 0;
+        transfer->failed = true;
+        return;
+    }
+    const size_t recorded = (size_t)w->n_recorded;
+    ag_transfer_block(transfer, w->value, (size_t)run->n_rows * each * sizeof *w->value);
+    ag_transfer_block(transfer, w->sum, each * sizeof *w->sum);
+    ag_transfer_block(transfer, w->recorded, recorded * sizeof *w->recorded);
+    for (int p = 0; p < w->n_probes; p++)
+        if (w->series[p])
+            ag_transfer_block(transfer, w->series[p], recorded * stages * sizeof(float));
+    ag_snapshot_state(run, w->snapshot, transfer);
 }
 
 /* --- handing over --------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #ifndef AG_WATCH_H
 #define AG_WATCH_H
 
+#include "harness/train/checkpoint.h"
 #include "harness/train/snapshot.h"
 
 /* NULL probes (settings.probes.on false) give a watch that keeps nothing. */
@@ -22,9 +23,15 @@ const ag_observer *ag_watch_observer(const ag_training_run *run);
 /* A recorded step is done, its update included: its numbers. */
 void ag_watch_step(ag_training_run *run);
 
-/* The probe batch, the weights, and the averages over the recorded steps since the last
- * call. Epoch 0: gradients instead, of as many examples as a step has. */
+/* The end of an epoch, in two parts. The first sends examples through the net: the probe batch
+ * and, in epoch 0, as many as a step has, for their gradients. It may be left when the run is
+ * asked to stop, and done again. The second writes down what there was to see, the weights, and
+ * the averages over the recorded steps since the last time. */
+void ag_watch_look(ag_training_run *run);
 void ag_watch_epoch(ag_training_run *run);
+
+/* What it keeps of the epochs that ended and of the steps that are done. */
+void ag_watch_state(ag_training_run *run, ag_transfer *transfer);
 
 /* Probes at most, one bit each of ag_probing.which; arrays that ag_watch_record adds. */
 enum {

@@ -48,13 +48,17 @@ static void advance(ag_layer *layer, ptrdiff_t examples) {
     shift(&layer->dydz, out);
 }
 
+static bool is_left(const ag_net *net) {
+    return net->mode->stop && atomic_load_explicit(net->mode->stop, memory_order_relaxed);
+}
+
 const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x) {
     assert(rows <= net->rows_max);
     const ag_observer *observer = net->mode->observer;
     for (int start = 0, end; start < net->n_layers; start = end) {
         end = end_of_run(net, start);
         const int most = piece_rows(net, start, end, rows);
-        for (int first = 0; first < rows; first += most) {
+        for (int first = 0; first < rows && !is_left(net); first += most) {
             const int n = rows - first < most ? rows - first : most;
             for (int i = start; i < end; i++) {
                 ag_layer *layer = &net->layers[i];
@@ -112,7 +116,7 @@ bool ag_net_backward(ag_net *net, int rows) {
     for (int last = net->n_layers - 1, start; last >= 0; last = start - 1) {
         start = net->layers[last].run;
         const int most = piece_rows(net, start, last + 1, rows);
-        for (int first = 0; first < rows; first += most) {
+        for (int first = 0; first < rows && !is_left(net); first += most) {
             const int n = rows - first < most ? rows - first : most;
             for (int i = last; i >= start; i--) {
                 ag_layer *layer = &net->layers[i];

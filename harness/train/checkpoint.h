@@ -1,0 +1,41 @@
+/* Where the training of a trial stands between two steps, as blocks of memory: all that another
+ * process needs to go on to the same bits.
+ *
+ * Each module that keeps something from step to step names its blocks in one function
+ * ag_..._state, through which they go out when the state is saved and come in when it is loaded:
+ * the two cannot differ. What follows from the settings (the order of the examples, the learning
+ * rate) is made again, and no pointer is among them.
+ */
+#ifndef AG_CHECKPOINT_H
+#define AG_CHECKPOINT_H
+
+#include "harness/record/keeper.h"
+#include "harness/train/train.h"
+
+/* Takes the blocks, one after the other. */
+typedef struct ag_transfer {
+    void (*block)(struct ag_transfer *self, void *at, size_t bytes);
+    ag_outlet *out;          /* saving */
+    const unsigned char *in; /* loading: what is left */
+    size_t left;             /* bytes of that */
+    bool failed;             /* what was loaded is not the state of this trial */
+} ag_transfer;
+
+static inline void ag_transfer_block(ag_transfer *transfer, void *at, size_t bytes) {
+    transfer->block(transfer, at, bytes);
+}
+
+/* Whether there is something to keep that the settings do not say: it is under way or at its
+ * end, and has not diverged. */
+bool ag_checkpoint_is_worth(const ag_training_run *run);
+
+/* The state of a run that paused or was stopped, to its keeper. `head` needs nothing but what
+ * training does not know: trial_id, started_at. */
+ag_status ag_checkpoint_save(ag_training_run *run, const ag_keeper *keeper,
+                             const ag_checkpoint *head, ag_error *err);
+
+/* The state of a run that was opened and not started. false: this is not the state of this
+ * trial, and the run has to be opened anew. */
+bool ag_checkpoint_load(ag_training_run *run, const ag_kept *kept);
+
+#endif

@@ -1,0 +1,363 @@
+/* A trial that another process goes on with ends with the same bits as one that nobody interrupted:
+ * saved behind every step and every epoch, or stopped at any instant. */
+#include "check.h"
+#include "harness/train/checkpoint.h"
+#include "models/optimizer.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+/* Each of these in all its combinations: whatever keeps something from step to step. */
+static const char *const experiments[] = {
+    /* states of all optimizers, numbers of steps, draws of each kind */
+    "name: a\n"
+    "dataset: {name: blobs, samples: 200}\n"
+    "model: {type: mlp, depth: 3, width: 48, normalization: batch, dropout: 0.3}\n"
+    "initializer: he_normal\n"
+    "optimizer: sgd\n"
+    "activation: rrelu\n"
+    "training: {epochs: 3, batch_size: 8, accumulate: 3, noise: 0.1, gradient_clip: 1,\n"
+    "           l2: 1e-3, robustness: {uniform: [0, 0.5]}}\n"
+    "probes: {every: 1, histograms: true, channels: true}\n"
+    "seeds: 1\n"
+    "grid: {optimizer: [%s, {name: sgd, momentum: 0.9, nesterov: true}]}\n",
+    /* learned parameters, early stopping, an epoch cut short, schedules */
+    "name: b\n"
+    "dataset: {name: moons, samples: 100, validation: 0.3}\n"
+    "model: {type: mlp, depth: 3, width: 6}\n"
+    "initializer: he_normal\n"
+    "optimizer: {name: adam, learning_rate: 0.03}\n"
+    "activation: relu\n"
+    "training: {steps: 13, batch_size: 16, early_stopping: {patience: 2, min_delta: 0.02},\n"
+    "           shuffle: once, drop_last: true, schedule: cosine}\n"
+    "probes: {every: 3}\n"
+    "seeds: 2\n"
+    "grid: {activation: [{name: prelu, learned: per_channel}, {name: swish, learned: shared},\n"
+    "                    {layers: [{name: pau, learned: per_layer}, relu, {name: acon_c}]}],\n"
+    "       model.normalization: [none, layer]}\n",
+    /* pictures */
+    "name: c\n"
+    "dataset: {name: mnist1d, samples: 100, validation: 0.2}\n"
+    "model: {type: cnn, depth: 2, width: 6, normalization: batch, dropout: 0.2}\n"
+    "initializer: he_normal\n"
+    "optimizer: {name: rmsprop, learning_rate: 0.01}\n"
+    "activation: elu\n"
+    "training: {epochs: 2, batch_size: 32, augment: {crop: 2},\n"
+    "           early_stopping: {patience: 1, metric: val_accuracy}}\n"
+    "seeds: 1\n",
+    /* numbers to predict, without probes; a net that predicts its input */
+    "name: d\n"
+    "dataset: {name: friedman1, samples: 80}\n"
+    "model: {type: mlp, depth: 1, width: 8}\n"
+    "initializer: glorot_uniform\n"
+    "optimizer: {name: sgd, learning_rate: 0.01, momentum: 0.5}\n"
+    "activation: tanh\n"
+    "training: {epochs: 3, batch_size: 32, shuffle: false}\n"
+    "probes: none\n"
+    "seeds: 1\n"
+    "grid: {model: [{type: mlp, depth: 1, width: 8}, {type: autoencoder, layers: [6], code: 3}]}\n",
+};
+
+/* --- a keeper in memory ---------------------------------------------------------- */
+
+typedef struct vault {
+    ag_outlet out;
+    ag_checkpoint head;
+    unsigned char *bytes;
+    size_t n, room;
+} vault;
+
+static void put(ag_outlet *self, const void *bytes, size_t n) {
+    vault *v = (vault *)(void *)self;
+    if (v->n + n > v->room) {
+        v->room = 2 * (v->n + n);
+        v->bytes = realloc(v->bytes, v->room);
+    }
+    if (n) memcpy(v->bytes + v->n, bytes, n);
+    v->n += n;
+}
+
+static ag_status keep(void *self, const ag_checkpoint *head,
+                      void (*write)(void *context, ag_outlet *out), void *context, ag_error *err) {
+    vault *v = self;
+    (void)err;
+    v->head = *head;
+    v->n = 0;
+    write(context, &v->out);
+    return AG_OK;
+}
+
+enum { ORDEALS = 20 };
+
+/* --- trials ------------------------------------------------------------------------ */
+
+typedef struct bench {
+    ag_arena names;
+    ag_plan plan;
+    ag_data data;
+    const ag_trial *trial;
+    ag_settings settings;
+    double seconds; /* that it takes as a whole */
+    ag_host host;
+    vault vault;
+    ag_keeper keeper;
+} bench;
+
+typedef struct training {
+    ag_arena arena;
+    ag_training_run run;
+    ag_record record;
+} training;
+
+static bool open_training(bench *b, training *t) {
+    ag_error err = {0};
+    t->arena = AG_ARENA_EMPTY;
+    const ag_status status =
+        ag_train_open(&b->settings, &b->data, &t->arena, &b->host, &t->run, &err);
+    CHECK(status == AG_OK, "%s", err.text);
+    return status == AG_OK;
+}
+
+static void save(bench *b, training *t) {
+    ag_error err = {0};
+    CHECK(ag_checkpoint_is_worth(&t->run), "nothing to keep");
+    CHECK(ag_checkpoint_save(&t->run, &b->keeper, &(ag_checkpoint){.trial_id = b->trial->id},
+                             &err) == AG_OK,
+          "%s", err.text);
+}
+
+/* As another process would. */
+static bool load(bench *b, training *t) {
+    const ag_kept kept = {b->vault.head, b->vault.bytes, b->vault.n};
+    if (!open_training(b, t)) return false;
+    const bool loaded = ag_checkpoint_load(&t->run, &kept);
+    CHECK(loaded, "%s: its own state is refused at step %ld", b->plan.name, b->vault.head.step);
+    return loaded;
+}
+
+static ag_status write_record(bench *b, training *t) {
+    ag_error err = {0};
+    const ag_status status = ag_train_record(&t->run, &b->plan, b->trial, &t->record, &err);
+    CHECK(status == AG_OK || status == AG_STOPPED, "%s", err.text);
+    return status;
+}
+
+static void finish(bench *b, training *t) {
+    while (ag_train_epoch(&t->run)) {
+    }
+    write_record(b, t);
+}
+
+static bool same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+
+static bool same_words(const char *a, const char *b) { return a == b || (a && strcmp(a, b) == 0); }
+
+static bool same_rows(const ag_record *a, const ag_record *b) {
+    bool ok = a->n_epoch_rows == b->n_epoch_rows && a->n_parameter_rows == b->n_parameter_rows &&
+              a->n_robustness == b->n_robustness;
+    for (int i = 0; ok && i < a->n_epoch_rows; i++) {
+        ag_epoch_row x = a->epoch_rows[i], y = b->epoch_rows[i];
+        x.seconds = y.seconds = 0;
+        ok = memcmp(&x, &y, sizeof x) == 0;
+    }
+    for (int i = 0; ok && i < a->n_parameter_rows; i++) {
+        const ag_parameter_row *x = &a->parameter_rows[i], *y = &b->parameter_rows[i];
+        ok = x->epoch == y->epoch && x->layer == y->layer && same_words(x->name, y->name) &&
+             same(x->mean, y->mean) && same(x->min, y->min) && same(x->max, y->max);
+    }
+    return ok &&
+           (!a->n_robustness || memcmp(a->robustness_rows, b->robustness_rows,
+                                       (size_t)a->n_robustness * sizeof *a->robustness_rows) == 0);
+}
+
+static bool same_arrays(const ag_record *a, const ag_record *b) {
+    const size_t values =
+        (size_t)a->n_epoch_rows * (size_t)a->n_layers * (size_t)a->n_metrics * sizeof(double);
+    bool ok = a->n_arrays == b->n_arrays &&
+              (!values || memcmp(a->layer_values, b->layer_values, values) == 0);
+    for (int i = 0; ok && i < a->n_arrays; i++) {
+        const ag_array *x = &a->arrays[i], *y = &b->arrays[i];
+        size_t n = sizeof(float);
+        for (int k = 0; k < x->rank; k++)
+            n *= x->size[k];
+        ok = same_words(x->name, y->name) && memcmp(x->size, y->size, sizeof x->size) == 0 &&
+             (!n || memcmp(x->data, y->data, n) == 0);
+        if (!ok) printf("  differs: %s\n", x->name);
+    }
+    return ok;
+}
+
+/* Everything but times. */
+static bool same_record(const ag_record *a, const ag_record *b) {
+    const double x[] = {a->train_loss, a->train_accuracy, a->val_loss,          a->val_accuracy,
+                        a->test_loss,  a->test_accuracy,  a->train_r2,          a->val_r2,
+                        a->test_r2,    a->best_val_loss,  a->best_val_accuracy, a->flops};
+    const double y[] = {b->train_loss, b->train_accuracy, b->val_loss,          b->val_accuracy,
+                        b->test_loss,  b->test_accuracy,  b->train_r2,          b->val_r2,
+                        b->test_r2,    b->best_val_loss,  b->best_val_accuracy, b->flops};
+    return memcmp(x, y, sizeof x) == 0 && a->outcome == b->outcome && a->digest == b->digest &&
+           a->epochs == b->epochs && a->steps == b->steps && a->chosen_epoch == b->chosen_epoch &&
+           a->best_epoch == b->best_epoch && a->stopped_early == b->stopped_early &&
+           a->diverged_step == b->diverged_step && a->diverged_layer == b->diverged_layer &&
+           same_words(a->diverged_what, b->diverged_what) && same_rows(a, b) && same_arrays(a, b);
+}
+
+/* --- behind every step ----------------------------------------------------------------- */
+
+/* Hands the trial on after each step and each epoch, and each time lets one successor finish. */
+static void walk(bench *b, const training *whole) {
+    training t;
+    if (!open_training(b, &t)) return;
+    ag_train_start(&t.run);
+    int handed_on = 0;
+    for (bool more = true; more; handed_on++) {
+        training heir, next;
+        t.run.pause_at = 0;
+        more = ag_train_epoch(&t.run);
+        save(b, &t);
+        if (!load(b, &heir)) break;
+        finish(b, &heir);
+        CHECK(same_record(&heir.record, &whole->record), "%s %s: handed on at step %ld",
+              b->plan.name, ag_plan_trial_label(&b->plan, b->trial, &b->names), b->vault.head.step);
+        ag_arena_close(&heir.arena);
+        if (!load(b, &next)) break;
+        ag_arena_close(&t.arena);
+        t = next;
+        t.run.arena = &t.arena;
+    }
+    CHECK(handed_on > t.run.step, "%d times in %ld steps", handed_on, t.run.step);
+    finish(b, &t);
+    CHECK(same_record(&t.record, &whole->record), "%s: handed on %d times", b->plan.name,
+          handed_on);
+    ag_arena_close(&t.arena);
+}
+
+/* --- at any instant ------------------------------------------------------------------------ */
+
+static atomic_int stop;
+
+static void on_alarm(int signal) {
+    (void)signal;
+    atomic_store(&stop, 1);
+}
+
+/* A signal in so many seconds, as a user's: at any place of a step. */
+static void stop_in(double seconds) {
+    const long microseconds = (long)(1e6 * seconds);
+    const struct itimerval when = {.it_value = {microseconds / 1000000, microseconds % 1000000}};
+    setitimer(ITIMER_REAL, &when, NULL);
+}
+
+/* Stopped again and again, going on each time, until it is done. Returns how often it was. */
+static int ordeal(bench *b, const training *whole) {
+    int stops = 0;
+    training t;
+    b->vault.n = 0;
+    for (bool over = false; !over; ag_arena_close(&t.arena)) {
+        atomic_store(&stop, 0);
+        if (b->vault.n ? !load(b, &t) : !open_training(b, &t)) break;
+        stop_in(stops < 1000 ? b->seconds * (rand() % 1000) / 2000 : 0); /* NOLINT */
+        if (!b->vault.n) ag_train_start(&t.run);
+        while (ag_train_epoch(&t.run)) {
+        }
+        over = !t.run.stopped && write_record(b, &t) == AG_OK;
+        stop_in(0);
+        if (over)
+            CHECK(same_record(&t.record, &whole->record), "%s %s: stopped %d times", b->plan.name,
+                  ag_plan_trial_label(&b->plan, b->trial, &b->names), stops);
+        else if (ag_checkpoint_is_worth(&t.run))
+            save(b, &t);
+        stops += !over;
+    }
+    atomic_store(&stop, 0);
+    return stops;
+}
+
+/* --- what is no state of this trial ------------------------------------------------------------
+ */
+
+static void refuse(bench *b) {
+    training t;
+    const size_t n = b->vault.n;
+    const unsigned char last = b->vault.bytes[n - 1];
+    for (size_t cut = 1; cut < n; cut += 1 + cut / 3) {
+        const ag_kept kept = {b->vault.head, b->vault.bytes, n - cut};
+        if (!open_training(b, &t)) return;
+        CHECK(!ag_checkpoint_load(&t.run, &kept), "%zu bytes are missing", cut);
+        ag_arena_close(&t.arena);
+    }
+    put(&b->vault.out, &last, 1);
+    const ag_kept more = {b->vault.head, b->vault.bytes, n + 1};
+    if (!open_training(b, &t)) return;
+    CHECK(!ag_checkpoint_load(&t.run, &more), "a byte too many");
+    ag_arena_close(&t.arena);
+    /* counts that no run of these settings has: every byte of them, turned */
+    for (size_t i = 0; i < 64 && i < n; i++) {
+        b->vault.bytes[i] ^= 0x80;
+        const ag_kept kept = {b->vault.head, b->vault.bytes, n};
+        if (!open_training(b, &t)) return;
+        (void)ag_checkpoint_load(&t.run, &kept); /* no harm done */
+        ag_arena_close(&t.arena);
+        b->vault.bytes[i] ^= 0x80;
+    }
+}
+
+static void try_trial(bench *b, int *stops) {
+    training whole;
+    if (!open_training(b, &whole)) return;
+    ag_train_start(&whole.run);
+    finish(b, &whole);
+    b->seconds = whole.record.seconds;
+    CHECK(whole.record.outcome == AG_FINISHED, "%s: outcome %d", b->plan.name,
+          whole.record.outcome);
+    walk(b, &whole);
+    for (int i = 0; i < ORDEALS; i++)
+        *stops += ordeal(b, &whole);
+    ag_arena_close(&whole.arena);
+}
+
+/* Returns how often its trials were stopped. */
+static int try_experiment(const char *text, const char *optimizers) {
+    static char yaml[4096];
+    bench b = {.names = AG_ARENA_EMPTY, .vault = {.out = {put}}};
+    b.host.stop = &stop;
+    b.keeper = (ag_keeper){.keep = keep, .self = &b.vault};
+    snprintf(yaml, sizeof yaml, text, optimizers); /* NOLINT: a text of this file */
+    ag_error err = {0};
+    if (ag_plan_read(&b.names, "test.yaml", yaml, strlen(yaml), NULL, 0, &b.plan, &err) != AG_OK ||
+        ag_dataset_open(&b.plan.variants[AG_PART_DATASET][0].is.choice, &b.names, &b.data, &err) !=
+            AG_OK) {
+        CHECK(false, "%s: %s", err.where, err.text);
+        return 0;
+    }
+    int stops = 0;
+    for (size_t i = 0; i < b.plan.n_trials; i++) {
+        b.trial = &b.plan.trials[i];
+        b.settings = ag_plan_settings(&b.plan, b.trial);
+        try_trial(&b, &stops);
+    }
+    refuse(&b);
+    printf("%s: %zu trials, stopped %d times\n", b.plan.name, b.plan.n_trials, stops);
+    free(b.vault.bytes);
+    ag_arena_close(&b.names);
+    return stops;
+}
+
+int main(void) {
+    char optimizers[512] = "";
+    for (int i = 0; i < ag_optimizers.n_items; i++) {
+        if (i) strncat(optimizers, ", ", sizeof optimizers - strlen(optimizers) - 1);
+        strncat(optimizers, ag_optimizers.items[i]->name,
+                sizeof optimizers - strlen(optimizers) - 1);
+    }
+    const struct sigaction alarm = {.sa_handler = on_alarm};
+    sigaction(SIGALRM, &alarm, NULL);
+    int stops = 0;
+    for (int i = 0; i < AG_COUNT(experiments); i++)
+        stops += try_experiment(experiments[i], optimizers);
+    CHECK(stops > 0, "nothing was ever stopped");
+    return check_report();
+}
