@@ -19,12 +19,12 @@
  * round, and rows of b that are a multiple of 2 KiB apart fall on each other in the
  * caches (64 x 1024 x 1024: 180 GF/s unpacked, 236 packed, of 281). The last vector of a
  * tile overlaps the one before it instead of being masked: what both compute is the same.
- * Narrower than a vector, as the ten outputs of a classifier: with masks, or number by
- * number where the processor has none, with b padded.
+ * Narrower than a vector: with masks, or number by number where the processor has none, with b
+ * padded. Few columns, as the ten outputs of a classifier and the last four of 100, have a way
+ * of their own for AVX-512 (gemm_narrow.h).
  *
  * Measured (EPYC, AVX-512, peak 281 GF/s), in GF/s: 64 x 128 x 784 260, 64 x 128 x 128 245,
- * 784 x 128 x 64 256, 100 x 100 x 100 215, 100 x 10 x 100 128 (109 through padded copies of
- * b and c instead of masks).
+ * 784 x 128 x 64 256, 100 x 100 x 100 215.
  */
 #include "harness/num/gemm_private.h"
 
@@ -256,6 +256,10 @@ static void copy(int columns, int depth, const float *b, ptrdiff_t b_row, float 
     }
 }
 
+#if LANES == 16
+#include "harness/num/gemm_narrow.h"
+#endif
+
 /* --- the product ------------------------------------------------------------ */
 
 /* All rows of c for some of its columns, t->depth terms of their sums. */
@@ -292,13 +296,19 @@ static void packed_panel(const ag_product *g, int width, piece t) {
 }
 
 void NAME(const ag_product *g) {
-    const int vectors = (g->n + LANES - 1) / LANES;
+#if LANES == 16
+    const int left = narrow_columns(g), wide = g->n - left;
+    if (left) multiply_narrow(g, left);
+#else
+    const int wide = g->n;
+#endif
+    const int vectors = (wide + LANES - 1) / LANES;
     const int panels = (vectors + WIDTH_MAX - 1) / WIDTH_MAX;
     const bool falls_together = g->b_row % APART == 0 && g->m > 2 * ROWS_1;
     int done = 0;
     for (int i = 0, first = 0; i < panels; i++) {
         const int width = (vectors - done + panels - i - 1) / (panels - i);
-        const int columns = g->n - first < width * LANES ? g->n - first : width * LANES;
+        const int columns = wide - first < width * LANES ? wide - first : width * LANES;
         const bool few = columns < LANES;
         const piece t = {
             .columns = columns,

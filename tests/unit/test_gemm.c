@@ -90,6 +90,11 @@ static void test_products(const numbers *x) {
     for (int m = 1; m <= 30; m++)
         for (int n = 1; n <= 70; n += n < 34 ? 1 : 7)
             check_product(x, (m + n) % 16, m, n, 1 + (m * n) % 21, m % 2);
+    for (int m = 14; m <= 115; m += m < 34 ? 1 : 7) /* columns left over in fours, all kinds */
+        for (int n = 1; n <= 106; n += n < 13 ? 1 : 3)
+            check_product(x, (m + n) % 16, m, n, 30 + (m * n) % 9, m % 2);
+    for (int how = 0; how < 16; how++)
+        check_product(x, how, 100, 100, 40, 0), check_product(x, how, 35, 39, 290, 3);
     check_product(x, 0, 40, 64, 20, 1024 - 64);
     check_product(x, 4, 31, 50, 20, 1024 - 50);
 }
