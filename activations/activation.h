@@ -59,6 +59,9 @@ typedef struct ag_activation {
     const ag_act_point *points; /* for the standard parameters */
     int n_points;
 
+    /* Below this place f is not defined, and NaN. NULL: defined everywhere. */
+    double (*defined_above)(const double *param);
+
     /* f'(x) = 0 wherever it exists: nothing in front of it can learn. Said
      * aloud by `activations show` and `plan`, not hidden. */
     bool forward_only;

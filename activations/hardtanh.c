@@ -5,8 +5,8 @@
  */
 #include "activations/activation.h"
 
-static const char *const min_aliases[] = {"min_val", NULL};
-static const char *const max_aliases[] = {"max_val", NULL};
+static const char *const min_aliases[] = {"min_val", "min_value", NULL};
+static const char *const max_aliases[] = {"max_val", "max_value", NULL};
 
 static const ag_param params[] = {
     {.name = "min",

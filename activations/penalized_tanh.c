@@ -8,8 +8,11 @@
 
 #include <math.h>
 
+static const char *const slope_aliases[] = {"a", NULL};
+
 static const ag_param params[] = {
     {.name = "slope",
+     .aliases = slope_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 0.25,
      .min = 0.0,

@@ -5,8 +5,11 @@
  */
 #include "activations/activation.h"
 
+static const char *const slope_aliases[] = {"alpha", NULL};
+
 static const ag_param params[] = {
     {.name = "slope",
+     .aliases = slope_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 0.1,
      .min = 0.0,

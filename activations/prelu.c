@@ -9,7 +9,7 @@
  */
 #include "activations/activation.h"
 
-static const char *const slope_aliases[] = {"init", NULL};
+static const char *const slope_aliases[] = {"init", "alpha", NULL};
 
 static const ag_param params[] = {
     {.name = "slope",

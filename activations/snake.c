@@ -10,8 +10,11 @@
 
 #include <math.h>
 
+static const char *const alpha_aliases[] = {"a", NULL};
+
 static const ag_param params[] = {
     {.name = "alpha",
+     .aliases = alpha_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 1.0,
      .min = 0.01,

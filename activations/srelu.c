@@ -7,26 +7,36 @@
  */
 #include "activations/activation.h"
 
+/* As in keras-contrib. */
+static const char *const threshold_right_aliases[] = {"t_right", NULL};
+static const char *const slope_right_aliases[] = {"a_right", NULL};
+static const char *const threshold_left_aliases[] = {"t_left", NULL};
+static const char *const slope_left_aliases[] = {"a_left", NULL};
+
 static const ag_param params[] = {
     {.name = "threshold_right",
+     .aliases = threshold_right_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 1.0,
      .min = -100.0,
      .max = 100.0,
      .meaning = "right corner before the first step"},
     {.name = "slope_right",
+     .aliases = slope_right_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 1.0,
      .min = -10.0,
      .max = 10.0,
      .meaning = "slope on its right before the first step"},
     {.name = "threshold_left",
+     .aliases = threshold_left_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 0.0,
      .min = -100.0,
      .max = 100.0,
      .meaning = "left corner before the first step"},
     {.name = "slope_left",
+     .aliases = slope_left_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 0.2,
      .min = -10.0,

@@ -1,24 +1,33 @@
-/* StarReLU: a squared ReLU, scaled and shifted to mean 0 and variance 1 of a normal input;
- * scale and bias are learned, one of each for a layer.
+/* StarReLU: a squared ReLU with a scale and a bias, which are learned, one of each for a layer.
+ *
+ * The authors' networks begin with 1 and 0, the standard here. Their constants for what does not
+ * learn, mean 0 and variance 1 for a normal input, are scale 0.8944 = 1 / sqrt(1.25) and bias
+ * -0.4472 = -0.5 / sqrt(1.25): {name: star_relu, learned: none, scale: 0.8944, bias: -0.4472}.
  *
  *     f(x)  = scale max(0, x)^2 + bias
  *     f'(x) = 2 scale max(0, x)
  */
 #include "activations/activation.h"
 
+static const char *const scale_aliases[] = {"scale_value", NULL};
+
+static const char *const bias_aliases[] = {"bias_value", NULL};
+
 static const ag_param params[] = {
     {.name = "scale",
+     .aliases = scale_aliases,
      .kind = AG_PARAM_REAL,
-     .standard = 0.8944,
+     .standard = 1.0,
      .min = -10.0,
      .max = 10.0,
-     .meaning = "factor of the square before the first step"},
+     .meaning = "factor of the square before the first step; 0.8944 where it is not learned"},
     {.name = "bias",
+     .aliases = bias_aliases,
      .kind = AG_PARAM_REAL,
-     .standard = -0.4472,
+     .standard = 0.0,
      .min = -10.0,
      .max = 10.0,
-     .meaning = "what is added before the first step"},
+     .meaning = "what is added before the first step; -0.4472 where it is not learned"},
     AG_ACT_LEARNED_PARAMS(AG_LEARNED_PER_LAYER),
 };
 
@@ -44,10 +53,10 @@ AG_ACT_EVALUATE_LEARNED_DEFINED(evaluate_learned, 2, value, derivative, param_de
 static const double seams[] = {0.0};
 
 static const ag_act_point points[] = {
-    {-1000.0, -0.4472, 0.0},    {-3.5, -0.4472, 0.0},
-    {0.0, -0.4472, 0.0},        {1e-08, -0.447199999999999911, 1.78880000000000004e-8},
-    {0.75, 0.0559, 1.3416},     {2.25, 4.0807, 4.0248},
-    {80.0, 5723.7128, 143.104},
+    {-1000.0, 0.0, 0.0},   {-3.5, 0.0, 0.0},
+    {0.0, 0.0, 0.0},       {1e-08, 1.00000000000000004e-16, 2.00000000000000004e-8},
+    {0.75, 0.5625, 1.5},   {2.25, 5.0625, 4.5},
+    {80.0, 6400.0, 160.0},
 };
 
 const ag_activation ag_act_star_relu = {

@@ -9,6 +9,8 @@
 
 static const char *const threshold_aliases[] = {"theta", NULL};
 
+static const char *const value_aliases[] = {"default_value", NULL};
+
 static const ag_param params[] = {
     {.name = "threshold",
      .aliases = threshold_aliases,
@@ -18,6 +20,7 @@ static const ag_param params[] = {
      .max = 1000.0,
      .meaning = "values above stay"},
     {.name = "value",
+     .aliases = value_aliases,
      .kind = AG_PARAM_REAL,
      .standard = 0.0,
      .min = -1000.0,

@@ -21,6 +21,14 @@ static double one_sided(const ag_choice *c, double x, double h) {
     return ag_one_sided(ag_act_value, c, x, 1, h, 0.0);
 }
 
+/* Whether f is not defined at x, or ceases to be close to it: there it may be as steep as it likes,
+ * and no difference follows. */
+static bool at_an_end(const ag_choice *c, double x) {
+    const double close = 0.02;
+    return isnan(ag_act_value(c, x)) || isnan(ag_act_value(c, x - close)) ||
+           isnan(ag_act_value(c, x + close));
+}
+
 static void keep_best(double difference, double slope, double *best) {
     if (!isfinite(difference)) return;
     if (isnan(*best) || fabs(difference - slope) < fabs(*best - slope)) *best = difference;
@@ -82,7 +90,7 @@ static double best_difference(const ag_choice *c, const seams *s, double x, doub
 }
 
 static void look_at(const ag_choice *c, const seams *s, double x, ag_slopes *slopes) {
-    if (slopes->n >= AG_SLOPES_POINTS || isnan(ag_act_value(c, x))) return;
+    if (slopes->n >= AG_SLOPES_POINTS || at_an_end(c, x)) return;
     const double slope = ag_act_derivative(c, x);
     note(slopes, x, slope, best_difference(c, s, x, slope));
 }
@@ -187,6 +195,7 @@ ag_slopes ag_slopes_of_params(const ag_choice *choice) {
     for (int i = 0; i < POINTS && n > 0; i++) {
         const double x = -8.0 + 16.0 * (i + 0.37) / POINTS;
         double dp[AG_PARAMS_MAX];
+        if (at_an_end(choice, x)) continue;
         ag_act_param_derivatives(choice, x, dp);
         for (int k = 0; k < n; k++) {
             double best = (double)NAN;

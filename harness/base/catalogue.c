@@ -113,6 +113,14 @@ double ag_choice_number(const ag_choice *choice, const char *name, double otherw
     return i < 0 ? otherwise : choice->number[i];
 }
 
+const char *ag_choice_word(const ag_choice *choice, int i) {
+    const ag_param *p = &choice->element->params[i];
+    if (p->kind == AG_PARAM_WORD) return p->words[(int)choice->number[i]];
+    const bool number = p->kind == AG_PARAM_REAL || p->kind == AG_PARAM_INT;
+    return number && p->words && choice->number[i] < 0.0 ? p->words[(int)AG_WORD(choice->number[i])]
+                                                         : NULL;
+}
+
 const ag_list *ag_choice_list(const ag_choice *choice, const char *name) {
     const int i = ag_element_param(choice->element, name);
     const bool list = i >= 0 && choice->element->params[i].kind == AG_PARAM_LIST;

@@ -62,6 +62,9 @@ struct ag_param {
     /* Another parameter, without which this one means nothing: where that is 0, false or
      * its first word, this one is standard whatever was given. NULL: it always counts. */
     const char *with;
+    /* It came when trials with its element were stored: where it is standard, settings do not
+     * say it, and those trials keep their ids. */
+    bool later;
 
     /* LIST: what one item consists of. One parameter without a name: plain values,
      * `head: [128, 64]`; otherwise maps, `blocks: [{channels: 32, pool: max}]`. */
@@ -121,6 +124,9 @@ int ag_element_param(const ag_element *element, const char *name);
 
 /* The value of a parameter, or `otherwise` if the element has none of that name. */
 double ag_choice_number(const ag_choice *choice, const char *name, double otherwise);
+
+/* The word that parameter i is set to; NULL if it is a number, text or list. */
+const char *ag_choice_word(const ag_choice *choice, int i);
 
 /* The list of a parameter; empty if the element has no list of that name. */
 const ag_list *ag_choice_list(const ag_choice *choice, const char *name);

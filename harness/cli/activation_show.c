@@ -16,9 +16,8 @@
 
 /* The value of a parameter as in an experiment file. */
 static const char *setting(char text[AG_NUMBER_MAX], const ag_choice *choice, int i) {
-    const ag_param *p = &choice->element->params[i];
-    return p->kind == AG_PARAM_WORD ? p->words[(int)choice->number[i]]
-                                    : ag_format_number(text, choice->number[i]);
+    const char *word = ag_choice_word(choice, i);
+    return word ? word : ag_format_number(text, choice->number[i]);
 }
 
 static void print_settings(FILE *out, const ag_choice *choice) {

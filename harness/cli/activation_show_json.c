@@ -25,12 +25,12 @@ static void word(FILE *out, const char *name, const char *text) {
 static void settings(FILE *out, const ag_choice *choice) {
     fputs(", \"settings\": {", out);
     for (int i = 0; i < choice->element->n_params; i++) {
-        const ag_param *p = &choice->element->params[i];
+        const char *chosen = ag_choice_word(choice, i);
         fputs(i ? ", " : "", out);
-        ag_json_text(out, p->name);
+        ag_json_text(out, choice->element->params[i].name);
         fputs(": ", out);
-        if (p->kind == AG_PARAM_WORD)
-            ag_json_text(out, p->words[(int)choice->number[i]]);
+        if (chosen)
+            ag_json_text(out, chosen);
         else
             ag_json_number(out, choice->number[i]);
     }

@@ -185,7 +185,10 @@ void ag_write_choice(ag_writer *w, const ag_choice *choice, const char *name_key
     }
     ag_write_format(w, "{\"%s\":\"%s\"", name_key, choice->element->name);
     for (int i = 0; i < choice->element->n_params; i++) {
-        ag_write_format(w, ",\"%s\":", choice->element->params[i].name);
+        const ag_param *p = &choice->element->params[i];
+        const ag_value value = ag_choice_value(choice, i), standard = ag_param_standard(p);
+        if (p->later && ag_value_same(p, &value, &standard)) continue;
+        ag_write_format(w, ",\"%s\":", p->name);
         ag_write_param(w, choice, i, true);
     }
     ag_write(w, "}");

@@ -171,6 +171,7 @@ static const ag_param tool_params[] = {
     {.name = "fast", .kind = AG_PARAM_FLAG, .standard = 0},
     {.name = "shape", .kind = AG_PARAM_WORD, .standard = 1, .words = shapes_words},
     {.name = "path", .kind = AG_PARAM_TEXT, .meaning = "where it lies"},
+    {.name = "edge", .kind = AG_PARAM_REAL, .standard = 2, .max = 9, .later = true},
 };
 static const char *const tool_aliases[] = {"saw", NULL};
 static const ag_element hammer = {.name = "hammer"};
@@ -215,6 +216,15 @@ static void test_choices(void) {
                  "{\"name\":\"tool\",\"alpha\":1e-05,\"count\":1000000,\"fast\":true,"
                  "\"shape\":\"round\",\"path\":\"x\"}",
                  "tool(alpha=1e-05 count=1000000 fast=true shape=round path=x)");
+    /* a parameter that came later is no setting while it is standard: ids stay */
+    check_choice("{name: tool, path: x, edge: 2}",
+                 "{\"name\":\"tool\",\"alpha\":1,\"count\":3,\"fast\":false,\"shape\":\"square\","
+                 "\"path\":\"x\"}",
+                 "tool(path=x)");
+    check_choice("{name: tool, path: x, edge: 3}",
+                 "{\"name\":\"tool\",\"alpha\":1,\"count\":3,\"fast\":false,\"shape\":\"square\","
+                 "\"path\":\"x\",\"edge\":3}",
+                 "tool(path=x edge=3)");
     check_choice("tool", "1:1: tool: 'path' is missing: where it lies", "");
     check_choice("hamer", "1:1: unknown tool 'hamer'; did you mean 'hammer'?", "");
     check_choice("saww", "1:1: unknown tool 'saww'; did you mean 'saw'?", "");
@@ -224,8 +234,9 @@ static void test_choices(void) {
                  "");
     check_choice("{name: tool, alhpa: 1}",
                  "1:14: tool has no parameter 'alhpa'; did you mean 'alpha'?", "");
-    check_choice("{name: tool, zzzzz: 1}",
-                 "1:14: tool has no parameter 'zzzzz'; it has alpha, count, fast, shape, path", "");
+    check_choice(
+        "{name: tool, zzzzz: 1}",
+        "1:14: tool has no parameter 'zzzzz'; it has alpha, count, fast, shape, path, edge", "");
     check_choice("{name: tool, alpha: -1}", "1:21: alpha is -1, must be 0 to 100", "");
     check_choice("{name: tool, alpha: nan}", "1:21: alpha is 'nan', must be a number", "");
     check_choice("{name: tool, alpha: '1'}", "1:21: alpha is the text '1', must be a number", "");

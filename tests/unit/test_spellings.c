@@ -64,6 +64,30 @@ static void test_names(void) {
           "hard_sigmoid is two");
 }
 
+/* All that work on single values in torch.nn of PyTorch 2 and in keras.activations of Keras 3. */
+static void test_all_known(void) {
+    static const char *const theirs[] = {"nn.ELU",         "nn.Hardshrink", "nn.Hardsigmoid",
+                                         "nn.Hardtanh",    "nn.Hardswish",  "nn.LeakyReLU",
+                                         "nn.LogSigmoid",  "nn.PReLU",      "nn.ReLU",
+                                         "nn.ReLU6",       "nn.RReLU",      "nn.SELU",
+                                         "nn.CELU",        "nn.GELU",       "nn.Sigmoid",
+                                         "nn.SiLU",        "nn.Mish",       "nn.Softplus",
+                                         "nn.Softshrink",  "nn.Softsign",   "nn.Tanh",
+                                         "nn.Tanhshrink",  "nn.Threshold",  "nn.Identity",
+                                         "celu",           "elu",           "exponential",
+                                         "gelu",           "hard_shrink",   "hard_silu",
+                                         "hard_swish",     "hard_tanh",     "leaky_relu",
+                                         "linear",         "log_sigmoid",   "mish",
+                                         "relu",           "relu6",         "selu",
+                                         "sigmoid",        "silu",          "soft_shrink",
+                                         "softplus",       "softsign",      "sparse_plus",
+                                         "sparse_sigmoid", "squareplus",    "swish",
+                                         "tanh",           "tanh_shrink",   "threshold",
+                                         "ThresholdedReLU"};
+    for (int i = 0; i < AG_COUNT(theirs); i++)
+        CHECK(ag_catalogue_find(&ag_activations, theirs[i]), "%s", theirs[i]);
+}
+
 /* No name or alias is another's, however it is spelled, but for the one above. */
 static void test_apart(void) {
     for (int i = 0; i < ag_activations.n_items; i++) {
@@ -107,6 +131,7 @@ static void refuse(const char *text, const char *where, const char *why) {
 
 int main(void) {
     test_names();
+    test_all_known();
     test_apart();
     expect("activation: {name: nn.LeakyReLU, negative_slope: 0.2}\n", "leaky_relu", "slope", 0.2);
     expect("activation: {name: LeakyReLU, alpha: 0.3}\n", "leaky_relu", "slope", 0.3);
@@ -115,6 +140,13 @@ int main(void) {
     expect("activation: {name: Hardtanh, min_val: -2, max_val: 3}\n", "hardtanh", "min", -2);
     expect("activation: {name: Hardtanh, min_val: -2, max_val: 3}\n", "hardtanh", "max", 3);
     expect("activation: {name: ThresholdedReLU, theta: 2}\n", "threshold", "threshold", 2);
+    expect("activation: {name: threshold, default_value: 3}\n", "threshold", "value", 3);
+    expect("activation: {name: nn.Softplus, beta: 2, threshold: 20}\n", "softplus", "beta", 2);
+    expect("activation: {name: nn.Softplus, beta: 2, threshold: 20}\n", "softplus", "threshold",
+           20);
+    expect("activation: softplus\n", "softplus", "threshold", AG_WORD(0));
+    expect("activation: {name: Softplus, threshold: none}\n", "softplus", "threshold", AG_WORD(0));
+    expect("activation: {name: StarReLU, scale_value: 2}\n", "star_relu", "scale", 2);
     refuse("activation: {name: leaky_relu, slope: 0.2, alpha: 0.3}\n", "x.yaml:1:44",
            "leaky_relu: 'alpha' is another name of 'slope', which is given already");
     refuse("activation: hard_sigmoid\n", "x.yaml:1:13",
