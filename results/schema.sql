@@ -11,7 +11,7 @@
 -- Times are in seconds, moments are UTC in ISO 8601.
 
 PRAGMA application_id = 0x61637467; -- 'actg': `file results.sqlite` shows it
-PRAGMA user_version = 5;            -- format of the store; a program refuses newer ones
+PRAGMA user_version = 6;            -- format of the store; a program refuses newer ones
 
 -- Every experiment that ran into this store: a store can be extended with other values.
 CREATE TABLE experiment (
@@ -114,9 +114,10 @@ CREATE TABLE trial (
     number             INTEGER PRIMARY KEY -- in order of arrival: what the tables *_row call `trial`
 ) STRICT;
 
--- epoch, layer, layer_epoch (and activation_parameter, at the end of this file) are views that put
--- trial_id in front of the rows of a trial. The rows themselves have its number: they are appended in order of arrival, which is twice as fast
--- as finding the places of random ids, and their keys are a tenth of a row instead of a quarter.
+-- epoch, layer, layer_epoch and activation_parameter are views that put trial_id in front of the
+-- rows of a trial. The rows themselves have its number: they are appended in order of arrival,
+-- which is twice as fast as finding the places of random ids, and their keys are a tenth of a row
+-- instead of a quarter.
 
 -- Epoch 0 is the state before the first step.
 CREATE TABLE epoch_row (
@@ -215,6 +216,24 @@ CREATE TABLE cell (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cell_unsettled ON cell (cell) WHERE settled = 0;
 
+-- Since format 5: of trials that ran before there are no rows.
+
+-- What became of the learned parameters of activations: of a layer's values at the end of an epoch.
+CREATE TABLE activation_parameter_row (
+    trial INTEGER NOT NULL,
+    epoch INTEGER NOT NULL, -- 0: as they begin
+    layer INTEGER NOT NULL, -- of one that layers share (learned: shared), the first of them
+    name  TEXT NOT NULL,    -- slope
+    mean  REAL,
+    min   REAL,
+    max   REAL,
+    PRIMARY KEY (trial, epoch, layer, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW activation_parameter AS
+SELECT t.trial_id, p.epoch, p.layer, p.name, p.mean, p.min, p.max
+FROM trial t CROSS JOIN activation_parameter_row p ON p.trial = t.number;
+
 -- Derived: all that follows comes from the tables above. A store of an older format gets it
 -- anew when a run opens it; whatever is changed above this line needs more than that.
 
@@ -223,6 +242,7 @@ CREATE INDEX cell_unsettled ON cell (cell) WHERE settled = 0;
 CREATE INDEX trial_cell ON trial (cell, status, trial_id, val_accuracy, val_r2, val_loss);
 CREATE INDEX trial_pair ON trial (pair_group, activation, status, cell, val_accuracy, val_loss);
 CREATE INDEX trial_diverged ON trial (trial_id) WHERE status = 'diverged';
+CREATE INDEX cell_curve ON cell (phase, dataset, model, activation, initializer, optimizer, training);
 
 -- The counts are of all trials of a cell, everything else of the finished ones.
 CREATE TABLE cell_result (
@@ -297,19 +317,49 @@ CREATE TABLE cell_robustness (
 -- Two cells that differ in nothing but the activation, of which a has the first name: seed by
 -- seed, a minus b, over the seeds for which both finished. Valid if both cells are settled.
 CREATE TABLE cell_pair (
-    cell_a          TEXT NOT NULL,
-    cell_b          TEXT NOT NULL,
-    ran             INTEGER NOT NULL, -- seeds that both were tried with
-    n               INTEGER NOT NULL, -- of these, both finished
-    difference      REAL,             -- mean, of validation accuracies
-    squares         REAL,             -- sum
-    n_accuracy      INTEGER NOT NULL, -- seeds that have one
-    loss_difference REAL,             -- likewise, of validation losses
-    loss_squares    REAL,
-    n_loss          INTEGER NOT NULL,
-    a_better        INTEGER,          -- NULL if no seed has either
-    b_better        INTEGER,
+    cell_a              TEXT NOT NULL,
+    cell_b              TEXT NOT NULL,
+    ran                 INTEGER NOT NULL, -- seeds that both were tried with
+    n                   INTEGER NOT NULL, -- of these, both finished
+    difference          REAL,             -- mean, of validation accuracies
+    difference_std      REAL,             -- between seeds (n - 1)
+    loss_difference     REAL,             -- likewise, of validation losses
+    loss_difference_std REAL,
+    a_better            INTEGER,          -- NULL if no seed has either
+    b_better            INTEGER,
     PRIMARY KEY (cell_a, cell_b)
+) STRICT, WITHOUT ROWID;
+
+-- What the cells of a curve share: they differ in learning rate, batch size and what only
+-- `settings` says. `settled`: all its cells are, and its means stand in curve_epoch.
+CREATE TABLE curve (
+    curve       INTEGER PRIMARY KEY,
+    phase       TEXT NOT NULL,
+    dataset     TEXT NOT NULL,
+    model       TEXT NOT NULL,
+    activation  TEXT NOT NULL,
+    initializer TEXT NOT NULL,
+    optimizer   TEXT NOT NULL,
+    training    TEXT NOT NULL,
+    depth       INTEGER, -- these two: as `model` says
+    width       INTEGER,
+    settled     INTEGER NOT NULL CHECK (settled IN (0, 1)),
+    UNIQUE (phase, dataset, model, activation, initializer, optimizer, training)
+) STRICT;
+CREATE INDEX curve_unsettled ON curve (curve) WHERE settled = 0;
+
+-- Means of the means of cells: a cell counts once, whatever its number of seeds.
+CREATE TABLE curve_epoch (
+    curve          INTEGER NOT NULL,
+    epoch          INTEGER NOT NULL,
+    cells          INTEGER NOT NULL,
+    n              INTEGER NOT NULL, -- trials
+    train_loss     REAL,
+    train_accuracy REAL,
+    val_loss       REAL,
+    val_accuracy   REAL,
+    val_r2         REAL,
+    PRIMARY KEY (curve, epoch)
 ) STRICT, WITHOUT ROWID;
 
 -- What cell_result will hold for the cells that are not settled. The means first, then the
@@ -362,11 +412,15 @@ SELECT a.cell AS cell, sum(t.status = 'finished') AS n, sum(t.status = 'diverged
 FROM average a CROSS JOIN trial t ON t.cell = a.cell
 GROUP BY a.cell;
 
--- What cell_epoch will hold for the cells that are not settled.
+-- What cell_epoch will hold for the cells that are not settled. The types (here and below) are
+-- those of the table: views of both are then read straight from the tables, which takes a third
+-- of the time of going through an intermediate row.
 CREATE VIEW cell_epoch_now AS
-SELECT c.cell AS cell, e.epoch AS epoch, count(*) AS n,
-       avg(e.train_loss) AS train_loss, avg(e.train_accuracy) AS train_accuracy,
-       avg(e.val_loss) AS val_loss, avg(e.val_accuracy) AS val_accuracy, avg(e.val_r2) AS val_r2
+SELECT c.cell AS cell, e.epoch AS epoch, CAST(count(*) AS INTEGER) AS n,
+       CAST(avg(e.train_loss) AS REAL) AS train_loss,
+       CAST(avg(e.train_accuracy) AS REAL) AS train_accuracy,
+       CAST(avg(e.val_loss) AS REAL) AS val_loss,
+       CAST(avg(e.val_accuracy) AS REAL) AS val_accuracy, CAST(avg(e.val_r2) AS REAL) AS val_r2
 FROM cell c
     CROSS JOIN trial t ON t.cell = c.cell AND t.status = 'finished'
     CROSS JOIN epoch_row e ON e.trial = t.number
@@ -376,12 +430,17 @@ GROUP BY c.cell, e.epoch;
 -- What cell_layer will hold for the cells that are not settled: hidden layers, epoch 0 and
 -- the last one.
 CREATE VIEW cell_layer_now AS
-SELECT c.cell AS cell, l.layer AS layer, max(l.name) AS name, count(*) AS n,
-       avg(first.dead_fraction) AS dead_fraction_initial,
-       avg(last.dead_fraction) AS dead_fraction, max(last.dead_fraction) AS dead_fraction_max,
-       avg(last.zero_fraction) AS zero_fraction, avg(last.saturated_fraction) AS saturated_fraction,
-       count(l.vanished_epoch) AS vanished, min(l.vanished_epoch) AS vanished_epoch,
-       min(l.grad_norm_min) FILTER (WHERE l.vanished_epoch IS NOT NULL) AS vanished_grad_norm
+SELECT c.cell AS cell, l.layer AS layer, CAST(max(l.name) AS TEXT) AS name,
+       CAST(count(*) AS INTEGER) AS n,
+       CAST(avg(first.dead_fraction) AS REAL) AS dead_fraction_initial,
+       CAST(avg(last.dead_fraction) AS REAL) AS dead_fraction,
+       CAST(max(last.dead_fraction) AS REAL) AS dead_fraction_max,
+       CAST(avg(last.zero_fraction) AS REAL) AS zero_fraction,
+       CAST(avg(last.saturated_fraction) AS REAL) AS saturated_fraction,
+       CAST(count(l.vanished_epoch) AS INTEGER) AS vanished,
+       CAST(min(l.vanished_epoch) AS INTEGER) AS vanished_epoch,
+       CAST(min(l.grad_norm_min) FILTER (WHERE l.vanished_epoch IS NOT NULL) AS REAL)
+           AS vanished_grad_norm
 FROM cell c
     CROSS JOIN trial t ON t.cell = c.cell AND t.status = 'finished'
     CROSS JOIN layer_row l ON l.trial = t.number AND l.name <> 'output'
@@ -429,14 +488,42 @@ WITH touched AS (
             AND b.cell = p.cell_b
 )
 SELECT cell_a, cell_b, count(*) AS ran, sum(both) AS n, avg(difference) AS difference,
-       sum(difference * difference) AS squares, count(difference) AS n_accuracy,
+       sqrt(sum((difference - mean) * (difference - mean)) / nullif(count(difference) - 1, 0))
+           AS difference_std,
        avg(loss_difference) AS loss_difference,
-       sum(loss_difference * loss_difference) AS loss_squares,
-       count(loss_difference) AS n_loss,
+       sqrt(sum((loss_difference - loss_mean) * (loss_difference - loss_mean))
+           / nullif(count(loss_difference) - 1, 0)) AS loss_difference_std,
        sum(coalesce(difference, -loss_difference) > 0) AS a_better,
        sum(coalesce(difference, -loss_difference) < 0) AS b_better
-FROM twin
+FROM (SELECT *, avg(difference) OVER pair AS mean, avg(loss_difference) OVER pair AS loss_mean
+      FROM twin WINDOW pair AS (PARTITION BY cell_a, cell_b))
 GROUP BY cell_a, cell_b;
+
+-- What curve_epoch will hold for the curves that are not settled.
+CREATE VIEW curve_epoch_now AS
+SELECT curve, epoch, CAST(count(*) AS INTEGER) AS cells, CAST(sum(n) AS INTEGER) AS n,
+       CAST(avg(train_loss) AS REAL) AS train_loss,
+       CAST(avg(train_accuracy) AS REAL) AS train_accuracy,
+       CAST(avg(val_loss) AS REAL) AS val_loss, CAST(avg(val_accuracy) AS REAL) AS val_accuracy,
+       CAST(avg(val_r2) AS REAL) AS val_r2
+FROM (SELECT g.curve, e.epoch, e.n, e.train_loss, e.train_accuracy, e.val_loss, e.val_accuracy,
+             e.val_r2
+      FROM curve g CROSS JOIN cell c
+              ON c.phase = g.phase AND c.dataset = g.dataset AND c.model = g.model
+              AND c.activation = g.activation AND c.initializer = g.initializer
+              AND c.optimizer = g.optimizer AND c.training = g.training
+          CROSS JOIN cell_epoch e ON e.cell = c.cell
+      WHERE g.settled = 0
+      UNION ALL
+      SELECT g.curve, e.epoch, e.n, e.train_loss, e.train_accuracy, e.val_loss, e.val_accuracy,
+             e.val_r2
+      FROM cell_epoch_now e CROSS JOIN cell c ON c.cell = e.cell
+          CROSS JOIN curve g
+              ON g.phase = c.phase AND g.dataset = c.dataset AND g.model = c.model
+              AND g.activation = c.activation AND g.initializer = c.initializer
+              AND g.optimizer = c.optimizer AND g.training = c.training
+      WHERE g.settled = 0)
+GROUP BY curve, epoch;
 
 -- Which activation is best, at which depth, with what spread between seeds?
 -- A row per cell: all trials that differ in nothing but the seed. n counts the finished
@@ -521,6 +608,22 @@ SELECT c.activation, c.initializer, c.depth, c.width, c.dataset, c.model, c.opti
        e.val_accuracy AS val_accuracy_mean, e.val_r2 AS val_r2_mean, c.training, c.phase, c.cell
 FROM cell_epoch_now e JOIN cell c USING (cell);
 
+-- How does training go on the whole, whatever learning rate and batch size?
+-- A row per epoch and activation, initializer, model, optimizer and training: means over the means
+-- of `cells` settings, each counting once, of n finished trials that reached this epoch.
+CREATE VIEW curves AS
+SELECT g.activation, g.initializer, g.depth, g.width, g.dataset, g.model, g.optimizer, e.epoch,
+       e.cells, e.n, e.train_loss AS train_loss_mean, e.val_loss AS val_loss_mean,
+       e.train_accuracy AS train_accuracy_mean, e.val_accuracy AS val_accuracy_mean,
+       e.val_r2 AS val_r2_mean, g.training, g.phase
+FROM curve g CROSS JOIN curve_epoch e ON e.curve = g.curve
+UNION ALL
+SELECT g.activation, g.initializer, g.depth, g.width, g.dataset, g.model, g.optimizer, e.epoch,
+       e.cells, e.n, e.train_loss AS train_loss_mean, e.val_loss AS val_loss_mean,
+       e.train_accuracy AS train_accuracy_mean, e.val_accuracy AS val_accuracy_mean,
+       e.val_r2 AS val_r2_mean, g.training, g.phase
+FROM curve_epoch_now e JOIN curve g USING (curve);
+
 -- Seed by seed, which of two activations is better, everything else being equal?
 -- A row per two cells that differ in nothing but the activation. Differences are a minus b,
 -- over the seeds for which both finished (n); `unpaired` seeds ran with both, but diverged or
@@ -530,11 +633,9 @@ CREATE VIEW pairs AS
 SELECT a.activation AS activation_a, b.activation AS activation_b, a.initializer, a.depth,
        a.width, a.dataset, a.model, a.optimizer, a.learning_rate, a.batch_size, p.n,
        p.difference AS val_accuracy_difference_mean,
-       sqrt(max(0.0, (p.squares - p.n_accuracy * p.difference * p.difference)
-           / nullif(p.n_accuracy - 1, 0))) AS val_accuracy_difference_std,
+       p.difference_std AS val_accuracy_difference_std,
        p.loss_difference AS val_loss_difference_mean,
-       sqrt(max(0.0, (p.loss_squares - p.n_loss * p.loss_difference * p.loss_difference)
-           / nullif(p.n_loss - 1, 0))) AS val_loss_difference_std, p.a_better, p.b_better,
+       p.loss_difference_std AS val_loss_difference_std, p.a_better, p.b_better,
        p.ran - p.n AS unpaired, a.training, a.phase, p.cell_a, p.cell_b
 FROM cell_pair p CROSS JOIN cell a ON a.cell = p.cell_a AND a.settled = 1
     CROSS JOIN cell b ON b.cell = p.cell_b AND b.settled = 1
@@ -542,28 +643,8 @@ UNION ALL
 SELECT a.activation AS activation_a, b.activation AS activation_b, a.initializer, a.depth,
        a.width, a.dataset, a.model, a.optimizer, a.learning_rate, a.batch_size, p.n,
        p.difference AS val_accuracy_difference_mean,
-       sqrt(max(0.0, (p.squares - p.n_accuracy * p.difference * p.difference)
-           / nullif(p.n_accuracy - 1, 0))) AS val_accuracy_difference_std,
+       p.difference_std AS val_accuracy_difference_std,
        p.loss_difference AS val_loss_difference_mean,
-       sqrt(max(0.0, (p.loss_squares - p.n_loss * p.loss_difference * p.loss_difference)
-           / nullif(p.n_loss - 1, 0))) AS val_loss_difference_std, p.a_better, p.b_better,
+       p.loss_difference_std AS val_loss_difference_std, p.a_better, p.b_better,
        p.ran - p.n AS unpaired, a.training, a.phase, p.cell_a, p.cell_b
 FROM cell_pair_now p JOIN cell a ON a.cell = p.cell_a JOIN cell b ON b.cell = p.cell_b;
-
--- Since format 5: what a store of format 4 lacks. Of trials that ran before there are no rows.
-
--- What became of the learned parameters of activations: of a layer's values at the end of an epoch.
-CREATE TABLE activation_parameter_row (
-    trial INTEGER NOT NULL,
-    epoch INTEGER NOT NULL, -- 0: as they begin
-    layer INTEGER NOT NULL, -- of one that layers share (learned: shared), the first of them
-    name  TEXT NOT NULL,    -- slope
-    mean  REAL,
-    min   REAL,
-    max   REAL,
-    PRIMARY KEY (trial, epoch, layer, name)
-) STRICT, WITHOUT ROWID;
-
-CREATE VIEW activation_parameter AS
-SELECT t.trial_id, p.epoch, p.layer, p.name, p.mean, p.min, p.max
-FROM trial t CROSS JOIN activation_parameter_row p ON p.trial = t.number;

@@ -197,7 +197,8 @@ static void ask_one(bench *b, const char *name, const char *sql, bool print) {
 
 static void ask_all(bench *b) {
     static const char *const views[] = {"leaderboard", "best_learning_rate", "gradient_decay",
-                                        "dead_units",  "convergence",        "pairs"};
+                                        "dead_units",  "convergence",        "curves",
+                                        "pairs"};
     char name[NAME_BYTES], sql[128];
     for (int i = 0; i < AG_COUNT(views); i++) {
         snprintf(sql, sizeof sql, "SELECT * FROM %s", views[i]);
@@ -205,8 +206,10 @@ static void ask_all(bench *b) {
     }
     ask_one(b, "convergence of one activation",
             "SELECT * FROM convergence WHERE activation = 'relu'", false);
-    ask_one(b, "convergence: mean curve by activation",
-            "SELECT activation, epoch, avg(val_loss_mean) FROM convergence GROUP BY 1, 2", false);
+    ask_one(b, "curves: mean curve by activation",
+            "SELECT activation, epoch, sum(cells * val_loss_mean) / sum(cells) FROM curves"
+            " GROUP BY 1, 2",
+            false);
     for (int i = 0; i < ag_n_shipped_queries; i++) {
         snprintf(name, sizeof name, "@%s", ag_shipped_queries[i].name);
         ask_one(b, name, name, true);

@@ -9,43 +9,50 @@ enum { APPLICATION = 0x61637467 };
 /* Everything of results/schema.sql from here on follows from the tables above it. */
 static const char DERIVED[] = "\n-- Derived:";
 
-/* What format 3 had of that, by name: what a user may have added stays. */
+/* And what stands between this and DERIVED is what format 4 lacks. */
+static const char SINCE_5[] = "\n-- Since format 5:";
+
+/* What each format had of what is derived, by name: what a user may have added stays. */
 static const char *const DROP_DERIVED_3 =
     "DROP VIEW leaderboard; DROP VIEW best_learning_rate; DROP VIEW gradient_decay;"
     " DROP VIEW dead_units; DROP VIEW convergence; DROP VIEW pairs;"
     " DROP VIEW cell_result_now; DROP VIEW cell_epoch_now; DROP VIEW cell_layer_now;"
     " DROP TABLE cell_result; DROP TABLE cell_epoch; DROP TABLE cell_layer;"
-    " DROP INDEX trial_cell; DROP INDEX trial_pair; DROP INDEX layer_vanished;";
-
-/* And from here on, what format 4 did not have. */
-static const char SINCE_5[] = "\n-- Since format 5:";
+    " DROP INDEX trial_cell; DROP INDEX trial_pair;";
+static const char *const ONLY_3 = "DROP INDEX layer_vanished;";
+static const char *const SINCE_4 =
+    "DROP VIEW cell_robustness_now; DROP VIEW cell_pair_now; DROP TABLE cell_robustness;"
+    " DROP TABLE cell_pair; DROP INDEX trial_diverged;";
 
 static ag_status create_tables(ag_rows *rows, const void *with, ag_error *err) {
     (void)with;
     return ag_rows_execute(rows, ag_schema_sql, err);
 }
 
-static ag_status upgrade_3(ag_rows *rows, ag_error *err) {
+static ag_status add_peak(ag_rows *rows, ag_error *err) {
     int64_t has_peak; /* the last stores of format 3 have */
     AG_TRY(ag_rows_integer(
         rows, "SELECT count(*) FROM pragma_table_info('progress') WHERE name = 'peak_bytes'",
         &has_peak, err));
-    if (!has_peak)
-        AG_TRY(ag_rows_execute(rows, "ALTER TABLE progress ADD COLUMN peak_bytes INTEGER", err));
-    AG_TRY(ag_rows_execute(rows, DROP_DERIVED_3, err));
-    AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, DERIVED), err));
-    return ag_rows_execute(rows, "UPDATE cell SET settled = 0", err);
+    if (has_peak) return AG_OK;
+    return ag_rows_execute(rows, "ALTER TABLE progress ADD COLUMN peak_bytes INTEGER", err);
 }
 
-/* To 5, from 3 or 4: no row of a trial is touched. From 3 the means are computed anew as after any
- * run, and until then by the views. A kill leaves the one format or the other. */
+/* To 6, from 3, 4 or 5: no row of a trial is touched. What is derived is made anew: the means as
+ * after any run, and until then by the views. A kill leaves the one format or the other. */
 static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
     const int64_t *format = with;
-    if (*format == 3)
-        AG_TRY(upgrade_3(rows, err));
-    else
-        AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, SINCE_5), err));
-    return ag_rows_execute(rows, "PRAGMA user_version = 5", err);
+    if (*format == 3) AG_TRY(add_peak(rows, err));
+    AG_TRY(ag_rows_execute(rows, DROP_DERIVED_3, err));
+    AG_TRY(ag_rows_execute(rows, *format == 3 ? ONLY_3 : SINCE_4, err));
+    AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, *format < 5 ? SINCE_5 : DERIVED), err));
+    return ag_rows_execute(rows,
+                           "INSERT INTO curve (phase, dataset, model, activation, initializer,"
+                           " optimizer, training, depth, width, settled) SELECT phase, dataset,"
+                           " model, activation, initializer, optimizer, training, max(depth),"
+                           " max(width), 0 FROM cell GROUP BY 1, 2, 3, 4, 5, 6, 7;"
+                           " UPDATE cell SET settled = 0; PRAGMA user_version = 6",
+                           err);
 }
 
 ag_status ag_rows_check_format(ag_rows *rows, ag_error *err) {

@@ -22,6 +22,44 @@ static void hash_column(char out[AG_ID_TEXT], const put *p, sqlite3_stmt *s, int
     ag_id_text(out, ag_digest(rest, strlen(rest), start));
 }
 
+/* Adds the curve, if it is new; its means no longer hold. */
+static ag_status unsettle_curve(ag_rows *rows, const ag_record *r, ag_error *err) {
+    static const int statements[] = {AG_CURVE, AG_DROP_CURVE, AG_UNSETTLE_CURVE};
+    for (int i = 0; i < AG_COUNT(statements); i++) {
+        ag_binder b = {rows->statement[statements[i]], 0};
+        ag_bind_text(&b, r->phase);
+        ag_bind_text(&b, r->dataset);
+        ag_bind_text(&b, r->model);
+        ag_bind_text(&b, r->activation);
+        ag_bind_text(&b, r->initializer);
+        ag_bind_text(&b, r->optimizer);
+        ag_bind_text(&b, r->training);
+        if (statements[i] == AG_CURVE) {
+            ag_bind_integer(&b, r->depth);
+            ag_bind_integer(&b, r->width);
+        }
+        AG_TRY(ag_bound(rows, &b, err));
+    }
+    return AG_OK;
+}
+
+/* Its means no longer hold, nor those of its curve. A cell that is new has none. */
+static ag_status unsettle_cell(ag_rows *rows, const put *p, bool is_new, ag_error *err) {
+    static const int drops[] = {AG_DROP_RESULT, AG_DROP_EPOCHS, AG_DROP_LAYERS,
+                                AG_DROP_ROBUSTNESS}; /* cell_pair asks `settled` */
+    ag_binder b = {rows->statement[AG_UNSETTLE], 0};
+    ag_bind_text(&b, p->cell);
+    AG_TRY(ag_bound(rows, &b, err));
+    const bool was_settled = sqlite3_changes(rows->db) > 0;
+    for (int i = 0; i < AG_COUNT(drops) && was_settled; i++) {
+        b = (ag_binder){rows->statement[drops[i]], 0};
+        ag_bind_text(&b, p->cell);
+        AG_TRY(ag_bound(rows, &b, err));
+    }
+    /* The curve of a cell that waits for its means waits already. */
+    return is_new || was_settled ? unsettle_curve(rows, p->record, err) : AG_OK;
+}
+
 /* Fills the three hashes and adds the cell, if it is new. */
 static ag_status put_cell(ag_rows *rows, put *p, ag_error *err) {
     const ag_record *r = p->record;
@@ -51,21 +89,9 @@ static ag_status put_cell(ag_rows *rows, put *p, ag_error *err) {
     ag_bind_text(&b, p->rate_group);
     ag_bind_text(&b, ag_column_word(hashes.s, 0));
     const ag_status status = ag_bound(rows, &b, err);
+    const bool is_new = sqlite3_changes(rows->db) > 0;
     sqlite3_reset(hashes.s);
-    if (status != AG_OK) return status;
-
-    static const int drops[] = {AG_DROP_RESULT, AG_DROP_EPOCHS, AG_DROP_LAYERS,
-                                AG_DROP_ROBUSTNESS}; /* cell_pair asks `settled` */
-    b = (ag_binder){rows->statement[AG_UNSETTLE], 0};
-    ag_bind_text(&b, p->cell);
-    AG_TRY(ag_bound(rows, &b, err));
-    const bool was_settled = sqlite3_changes(rows->db) > 0;
-    for (int i = 0; i < AG_COUNT(drops) && was_settled; i++) {
-        b = (ag_binder){rows->statement[drops[i]], 0};
-        ag_bind_text(&b, p->cell);
-        AG_TRY(ag_bound(rows, &b, err));
-    }
-    return AG_OK;
+    return status == AG_OK ? unsettle_cell(rows, p, is_new, err) : status;
 }
 
 static ag_status put_trial(ag_rows *rows, put *p, ag_error *err) {

@@ -19,6 +19,9 @@ enum {
     AG_PARAMETER,
     AG_CELL,
     AG_UNSETTLE,
+    AG_CURVE,
+    AG_DROP_CURVE,
+    AG_UNSETTLE_CURVE,
     AG_DROP_RESULT,
     AG_DROP_EPOCHS,
     AG_DROP_LAYERS,
@@ -40,7 +43,8 @@ struct ag_rows {
     int n_metrics;
     char metric[AG_METRICS_MAX][64];
     long put_since_settled;                   /* trials */
-    double putting_seconds, settling_seconds; /* the first includes the second */
+    /* The first includes the others. */
+    double putting_seconds, settling_seconds, curves_seconds;
 };
 
 /* format.c: makes the tables of a new database, and those that follow from others in one of the

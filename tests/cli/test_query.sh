@@ -76,7 +76,7 @@ if command -v sqlite3 >/dev/null; then
     run_command sqlite3 runs/first/results.sqlite \
         'SELECT count(*) FROM best_learning_rate UNION ALL SELECT count(*) FROM gradient_decay
          UNION ALL SELECT count(*) FROM dead_units UNION ALL SELECT count(*) FROM convergence
-         UNION ALL SELECT count(*) FROM pairs'
+         UNION ALL SELECT count(*) FROM pairs UNION ALL SELECT count(*) FROM curves'
     check "no view is empty" not grep -qx 0 out
 else
     skip 'the sqlite3 program (not installed)'

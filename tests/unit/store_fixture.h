@@ -193,13 +193,22 @@ static inline void close_store(ag_store *store) {
     CHECK(ag_store_close(store, &err) == AG_OK, "%s", err.text);
 }
 
+static inline void copy_store(const char *from, const char *to) {
+    char command[4096];
+    snprintf(command, sizeof command, "rm -rf '%s/%s' && cp -r '%s/%s' '%s/%s'", folder, to, folder,
+             from, folder, to);
+    CHECK(system(command) == 0, "%s", command);
+}
+
+enum { ASK_SECONDS = 60 }; /* a second or less; forty under emulation */
+
 /* The only cell of a query, as text; "NULL" for NULL, the message if it fails. */
 static inline const char *ask(const char *name, const char *sql) {
     static char answer[1024];
     ag_arena arena = AG_ARENA_EMPTY;
     ag_error err = {0};
     ag_table table;
-    if (ag_store_query(in_folder(name), sql, 5, &arena, &table, &err) != AG_OK)
+    if (ag_store_query(in_folder(name), sql, ASK_SECONDS, &arena, &table, &err) != AG_OK)
         snprintf(answer, sizeof answer, "%s", err.text);
     else if (table.n_rows == 0)
         snprintf(answer, sizeof answer, "no row");

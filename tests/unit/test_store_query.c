@@ -126,6 +126,24 @@ static void test_pairs(void) {
     ASK_NUMBER("sweep", "SELECT val_loss_difference_mean FROM pairs", -0.2);
 }
 
+/* Losses of 1e9 that differ by 1, 2 and 3: sums of squares would have no digit left. */
+static void test_pairs_of_large_losses(void) {
+    ag_store *store = open_store("large", "{}", 0, NULL);
+    for (uint64_t s = 0; s < 3; s++) {
+        fixture f;
+        make(&f, "relu", 0.1, s, 0.5);
+        f.record.val_loss = 1e9 + (double)s;
+        put(store, &f);
+        make(&f, "tanh", 0.1, s, 0.5);
+        f.record.val_loss = 1.0 / 3 - (double)s;
+        put(store, &f);
+    }
+    ASK("large", "SELECT val_loss_difference_std FROM pairs", "2");
+    close_store(store);
+    ASK("large", "SELECT val_loss_difference_std || ' ' || val_accuracy_difference_std FROM pairs",
+        "2.0 0.0");
+}
+
 /* What the views say of a cell that is not settled must be what they say later. */
 static void test_unsettled(void) {
     static const char *const questions[] = {
@@ -263,7 +281,7 @@ static void test_guard(void) {
     ASK("sweep", "SELECT 1; SELECT 2", "the query has more than one statement, must be one");
     ASK("sweep", "SELECT 1; -- the end\n /* really */ ;", "1");
     ASK("sweep", " -- nothing", "the query is empty");
-    ASK("sweep", "PRAGMA user_version", "5");
+    ASK("sweep", "PRAGMA user_version", "6");
     ASK("sweep", "SELECT name FROM pragma_table_info('epoch')", "trial_id");
     ASK("sweep", "SELECT count(*) FROM json_each('[1,2]')", "2");
 }
@@ -349,6 +367,7 @@ int main(void) {
     test_dead_units();
     test_convergence();
     test_pairs();
+    test_pairs_of_large_losses();
     test_shipped();
     test_null_stays();
     test_functions();

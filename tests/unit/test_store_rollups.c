@@ -1,5 +1,5 @@
-/* The tables cell_* against what the views cell_*_now compute from the rows, whatever happened
- * to the store in between. The tables are found in the store: a new one is tested by being
+/* The tables cell_* and curve_* against what the views *_now compute from the rows, whatever
+ * happened to the store in between. The tables are found in the store: a new one is tested by being
  * there. */
 #include "store_fixture.h"
 
@@ -13,13 +13,6 @@ static bool run_sql(const char *name, const char *sql) {
     return system(command) == 0;
 }
 
-static void copy_store(const char *from, const char *to) {
-    char command[4096];
-    snprintf(command, sizeof command, "rm -rf '%s/%s' && cp -r '%s/%s' '%s/%s'", folder, to, folder,
-             from, folder, to);
-    CHECK(system(command) == 0, "%s", command);
-}
-
 /* --- tables against views --------------------------------------------------------------- */
 
 static int list_tables(const char *store, char table[TABLES_MAX][NAME]) {
@@ -28,12 +21,12 @@ static int list_tables(const char *store, char table[TABLES_MAX][NAME]) {
     ag_error err = {0};
     int n = 0;
     const char *sql = "SELECT replace(name, '_now', '') FROM sqlite_schema WHERE type = 'view'"
-                      " AND name LIKE 'cell\\_%\\_now' ESCAPE '\\'";
+                      " AND name LIKE '%\\_now' ESCAPE '\\'";
     CHECK(ag_store_query(in_folder(store), sql, 5, &arena, &t, &err) == AG_OK, "%s", err.text);
     for (; err.text[0] == '\0' && n < (int)t.n_rows && n < TABLES_MAX; n++)
         snprintf(table[n], NAME, "%s", t.cells[n]);
     ag_arena_close(&arena);
-    CHECK(n >= 5, "%d tables of means", n);
+    CHECK(n >= 6, "%d tables of means", n);
     return n;
 }
 
@@ -42,14 +35,18 @@ static int list_tables(const char *store, char table[TABLES_MAX][NAME]) {
 static void expect_recomputed(const char *store, const char *when, long at_least) {
     char table[TABLES_MAX][NAME], sql[8192];
     ASK(store, "SELECT count(*) FROM cell WHERE settled = 0", "0");
+    ASK(store, "SELECT count(*) FROM curve WHERE settled = 0", "0");
     copy_store(store, "copy");
-    if (!run_sql("copy", "UPDATE cell SET settled = 0")) {
-        printf("skipped: tables against views (no sqlite3 program)\n");
-        return;
-    }
     const int n = list_tables(store, table);
     for (int i = 0; i < n; i++) {
         const char *t = table[i];
+        /* Curves come from the tables of settled cells, cells from the rows. */
+        const bool of_curve = strncmp(t, "curve", 5) == 0;
+        if (!run_sql("copy", of_curve ? "UPDATE cell SET settled = 1; UPDATE curve SET settled = 0"
+                                      : "UPDATE cell SET settled = 0")) {
+            printf("skipped: tables against views (no sqlite3 program)\n");
+            return;
+        }
         snprintf(sql, sizeof sql,
                  "SELECT (SELECT count(*) FROM (SELECT * FROM %s EXCEPT SELECT * FROM %s_now))"
                  " || ' ' || (SELECT count(*) FROM (SELECT * FROM %s_now EXCEPT SELECT * FROM %s))",
@@ -64,7 +61,8 @@ static void expect_recomputed(const char *store, const char *when, long at_least
 /* The views of people say the same whether the tables are used or not. */
 static void expect_same_answers(const char *store, const char *when) {
     static const char *const views[] = {"leaderboard", "best_learning_rate", "gradient_decay",
-                                        "dead_units",  "convergence",        "pairs"};
+                                        "dead_units",  "convergence",        "pairs",
+                                        "curves"};
     copy_store(store, "copy");
     copy_store("copy", "anew");
     char table[TABLES_MAX][NAME], sql[2048];
@@ -73,7 +71,7 @@ static void expect_same_answers(const char *store, const char *when) {
         snprintf(sql, sizeof sql, "DELETE FROM %s", table[i]);
         if (!run_sql("anew", sql)) return;
     }
-    if (!run_sql("anew", "UPDATE cell SET settled = 0")) return;
+    if (!run_sql("anew", "UPDATE cell SET settled = 0; UPDATE curve SET settled = 0")) return;
     for (int i = 0; i < AG_COUNT(views); i++) {
         char command[4096];
         snprintf(command, sizeof command,
@@ -119,6 +117,21 @@ static void put_some(ag_store *store, int from, int to) {
 
 static ag_store *reopen(void) { return open_store("rolled", "{}", 0, NULL); }
 
+/* Curves against what they mean, from the rows of trials. */
+static void expect_curves(const char *store) {
+    ASK(store,
+        "WITH of_cell AS (SELECT c.activation, c.initializer, c.model, c.training, e.epoch,"
+        " avg(e.val_loss) AS loss, count(*) AS n FROM trial t JOIN cell c USING (cell)"
+        " JOIN epoch e USING (trial_id) WHERE t.status = 'finished' GROUP BY c.cell, e.epoch),"
+        " mine AS (SELECT activation, initializer, model, training, epoch, count(*) AS cells,"
+        " sum(n) AS n, avg(loss) AS loss FROM of_cell GROUP BY 1, 2, 3, 4, 5)"
+        " SELECT count(*) || ' ' || sum(m.cells = v.cells AND m.n = v.n AND"
+        " abs(m.loss - v.val_loss_mean) <= 1e-14 * abs(m.loss)) || ' ' ||"
+        " (SELECT count(*) FROM curves) || ' ' || (max(m.cells) > 1)"
+        " FROM mine m LEFT JOIN curves v USING (activation, initializer, model, training, epoch)",
+        ask(store, "SELECT count(*) || ' ' || count(*) || ' ' || count(*) || ' 1' FROM curves"));
+}
+
 #define GELU_PAIRS "SELECT sum(n) > 0 FROM pairs WHERE 'gelu' IN (activation_a, activation_b)"
 
 /* In order: a sweep; more seeds and a new cell; failures, tried again with success. */
@@ -134,7 +147,9 @@ static void test_grown(void) {
               strtol(ask("rolled", "SELECT count(*) FROM cell WHERE settled = 0"), NULL, 10) == 6,
           "some cells");
     expect_same_answers("rolled", "while it runs");
+    expect_curves("rolled");
     close_store(store);
+    expect_curves("rolled");
     expect_recomputed("rolled", "more seeds", 6);
 
     fixture f;
@@ -204,11 +219,15 @@ static void test_order(void) {
     char table[TABLES_MAX][NAME], command[4096];
     const int n = list_tables("at_once", table);
     for (int i = 0; i < n; i++) {
+        /* The number of a curve tells when it came. */
+        const char *what = strcmp(table[i], "curve_epoch") == 0
+                               ? "curves ORDER BY activation, initializer, epoch"
+                               : table[i];
         snprintf(command, sizeof command,
                  "for s in at_once in_parts; do sqlite3 \"%s/$s/results.sqlite\""
                  " 'SELECT * FROM %s' > \"%s/$s.txt\"; done;"
                  " cmp -s '%s/at_once.txt' '%s/in_parts.txt'",
-                 folder, table[i], folder, folder, folder);
+                 folder, what, folder, folder, folder);
         CHECK(system(command) == 0, "%s depends on the order of arrival", table[i]);
     }
 }

@@ -1,14 +1,14 @@
--- Takes a store of format 5 back to format 3, as 0.3 had it before pairs were rolled up: for the
+-- Takes a store of format 6 back to format 3, as 0.3 had it before pairs were rolled up: for the
 -- tests of what becomes of an older store. The second half is that format's own text.
 BEGIN;
 DROP VIEW activation_parameter; DROP TABLE activation_parameter_row;
 DROP VIEW leaderboard; DROP VIEW best_learning_rate; DROP VIEW gradient_decay;
-DROP VIEW dead_units; DROP VIEW convergence; DROP VIEW pairs;
+DROP VIEW dead_units; DROP VIEW convergence; DROP VIEW pairs; DROP VIEW curves;
 DROP VIEW cell_result_now; DROP VIEW cell_epoch_now; DROP VIEW cell_layer_now;
-DROP VIEW cell_pair_now; DROP VIEW cell_robustness_now;
+DROP VIEW cell_pair_now; DROP VIEW cell_robustness_now; DROP VIEW curve_epoch_now;
 DROP TABLE cell_result; DROP TABLE cell_epoch; DROP TABLE cell_layer; DROP TABLE cell_pair;
-DROP TABLE cell_robustness;
-DROP INDEX trial_cell; DROP INDEX trial_pair; DROP INDEX trial_diverged;
+DROP TABLE cell_robustness; DROP TABLE curve; DROP TABLE curve_epoch;
+DROP INDEX trial_cell; DROP INDEX trial_pair; DROP INDEX trial_diverged; DROP INDEX cell_curve;
 CREATE INDEX trial_cell ON trial (cell, status, trial_id);
 CREATE INDEX trial_pair ON trial (pair_group, activation, status, cell, val_accuracy, val_loss);
 CREATE INDEX layer_vanished ON layer_row (trial, layer) WHERE vanished_epoch IS NOT NULL;
