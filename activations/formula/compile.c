@@ -2,6 +2,7 @@
  * holds it. */
 #include "activations/formula/program.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MOST_INSTRUCTIONS = AG_FORMULA_NODES_MAX + AG_FORMULA_PARAMS_MAX + 2 };
@@ -356,6 +357,26 @@ static const void *kept(ag_arena *arena, const void *from, int n, size_t size, b
     return copy;
 }
 
+/* Learned parameters may become anything. If little can be said about all that is usual, then
+ * what keeps their sign. */
+static void find_trust(const compiler *c, ag_trust *trust) {
+    const float usual = 1e3F, little = 64.0F, factor = 8.0F;
+    ag_trust other;
+    for (int k = 0; k < c->f->n_params; k++) {
+        const float init = (float)c->f->init[k], wide = k < c->n_varying ? usual + fabsf(init) : 0;
+        const float a = init / factor, b = init * factor;
+        trust->least[k] = wide > 0 ? -wide : init;
+        trust->most[k] = wide > 0 ? wide : init;
+        other.least[k] = wide == 0 ? init : init == 0 ? -1 : fminf(a, b);
+        other.most[k] = wide == 0 ? init : init == 0 ? 1 : fmaxf(a, b);
+    }
+    ag_formula_trusted(c->f, n_roots(c), trust);
+    const float narrowest = fminf(-trust->from, trust->to);
+    if (!c->n_varying || narrowest >= little) return;
+    ag_formula_trusted(c->f, n_roots(c), &other);
+    if (fminf(-other.from, other.to) > narrowest) *trust = other;
+}
+
 static ag_status keep(const compiler *c, ag_program *p, ag_arena *arena, ag_error *err) {
     bool failed = false;
     int uniform[AG_FORMULA_NODES_MAX], n_uniform = 0;
@@ -376,7 +397,7 @@ static ag_status keep(const compiler *c, ag_program *p, ag_arena *arena, ag_erro
     };
     while (p->block > AG_PROGRAM_LEAST && p->block * c->n_registers > AG_PROGRAM_FIT)
         p->block /= 2;
-    p->trusted = !ag_formula_endangered(c->f, n_roots(c));
+    find_trust(c, &p->trust);
     return failed ? AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a formula") : AG_OK;
 }
 

@@ -1,11 +1,10 @@
 /* The formula in double precision, node by node, and what is asked of it. */
 #include "activations/formula/program.h"
 
+#include <float.h>
 #include <math.h>
-#include <string.h>
 
-/* What stands for infinity where infinity itself gives no number (0 times infinity): powers
- * of x up to the third are finite there. */
+/* What stands for infinity where infinity itself gives no number (0 times infinity). */
 static const double FAR[] = {1e100, 3.7e101};
 static const double INFINITE = 1e50;
 
@@ -26,12 +25,32 @@ void ag_formula_compute(const ag_formula *f, const int *order, int n, double x, 
     }
 }
 
+/* Whether a double could not hold what this node is: it overflowed, vanished or is denormal. Also
+ * where there is no number at all. */
+static bool lost(const ag_formula_node *node, const double *values) {
+    const double v = values[0], *arg = values + 1;
+    if (!isfinite(v)) return true;
+    if (v != 0.0) return fabs(v) < DBL_MIN;
+    if (node->op == AG_F_MUL) return arg[0] != 0.0 && arg[1] != 0.0;
+    if (node->op == AG_F_DIV || node->op == AG_F_POW) return arg[0] != 0.0;
+    return ag_formula_has_tail(node->op);
+}
+
 /* Result `which` of order[]: f, f', df/dparam[0], ... */
 static double at(const ag_formula *f, int which, double x, const double *param) {
     double values[AG_FORMULA_NODES_MAX];
-    const int n = f->n_order[which];
-    ag_formula_compute(f, f->order[which], n, x, param, values);
-    return values[f->order[which][n - 1]];
+    const int n = f->n_order[which], *order = f->order[which];
+    ag_formula_compute(f, order, n, x, param, values);
+    const double plain = values[order[n - 1]];
+    if (!isfinite(x)) return plain;
+    for (int i = 0; i < n; i++) {
+        const ag_formula_node *node = &f->nodes[order[i]];
+        double v[4] = {values[order[i]]};
+        for (int k = 0; k < ag_formula_arity(node->op); k++)
+            v[1 + k] = values[node->arg[k]];
+        if (lost(node, v)) return ag_formula_compute_wide(f, order, n, x, param);
+    }
+    return plain;
 }
 
 /* The limit at an infinity where the formula itself gives NaN: what it is very far out, if
@@ -46,8 +65,9 @@ static double limit(const ag_formula *f, int which, double sign, const double *p
 
 static double result(const ag_formula *f, int which, double x, const double *param) {
     if (isnan(x)) return x;
-    const double y = at(f, which, x, param);
-    return isnan(y) && isinf(x) ? limit(f, which, copysign(1.0, x), param) : y;
+    double y = at(f, which, x, param);
+    if (isnan(y) && isinf(x)) y = limit(f, which, copysign(1.0, x), param);
+    return isnan(y) ? (double)NAN : y; /* of no sign */
 }
 
 double ag_formula_value(const ag_formula *f, double x, const double *param) {

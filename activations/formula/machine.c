@@ -7,6 +7,7 @@
 #include "harness/num/vector_power.h"
 #include "harness/num/vector_trig.h"
 
+#include <math.h>
 #include <string.h>
 
 /* --- functions of one float --------------------------------------------------- */
@@ -210,8 +211,17 @@ AG_VECTORIZED(static, run, (const ag_program *program, const frame *f), (program
     }
 }
 
-/* Whether one of 2 n numbers is NaN: by bits, whose largest is found faster. */
-AG_VECTORIZED_VALUE(static, bool, any_nan, (size_t n, const float *a, const float *b), (n, a, b)) {
+/* Whether one of n numbers is neither NaN nor in [low, high]. */
+AG_VECTORIZED_VALUE(static, bool, any_outside, (size_t n, const float *a, float low, float high),
+                    (n, a, low, high)) {
+    uint32_t outside = 0;
+    LOOP outside |= (uint32_t)(a[i] < low) | (uint32_t)(a[i] > high);
+    return outside != 0;
+}
+
+/* Whether one of 2 n numbers is not finite: by bits, whose largest is found faster. */
+AG_VECTORIZED_VALUE(static, bool, any_infinite, (size_t n, const float *a, const float *b),
+                    (n, a, b)) {
     uint32_t most = 0;
     LOOP {
         const uint32_t one = ag_float_to_bits(a[i]) & 0x7fffffffu,
@@ -219,7 +229,7 @@ AG_VECTORIZED_VALUE(static, bool, any_nan, (size_t n, const float *a, const floa
         const uint32_t larger = one > two ? one : two;
         most = most > larger ? most : larger;
     }
-    return most > 0x7f800000u;
+    return most >= 0x7f800000u;
 }
 
 /* --- blocks ------------------------------------------------------------------------ */
@@ -278,26 +288,59 @@ static void begin(const call *c, frame *f, size_t first, size_t n) {
     }
 }
 
-/* Floats overflow where doubles do not, and infinity times 0 is no limit: what became NaN
- * out of a number is computed again by the definition. */
-static void repair(const call *c, frame *f, size_t n) {
+/* Whether element i, and nothing else of its block, has to be computed by the definition. */
+static bool is_doubtful(const call *c, const frame *f, const ag_trust *t, size_t i) {
+    const int learned = c->program->n_varying;
+    const float x = f->read[AG_REGISTER_Z][i];
+    bool doubtful = x < t->from || x > t->to;
+    for (int k = 0; k < learned; k++) {
+        const float p = f->read[AG_REGISTER_DYDP + learned + k][i];
+        doubtful |= p < t->least[k] || p > t->most[k];
+    }
+    for (int r = AG_REGISTER_Y; t->looked_at && r < AG_REGISTER_DYDP + learned; r++)
+        doubtful |= !isfinite(f->read[r][i]);
+    return doubtful && !isnan(x);
+}
+
+/* The same of a whole block, some element of which is doubtful: fast where none is. */
+static bool any_doubtful(const call *c, const frame *f, const ag_trust *t, size_t n) {
+    const int learned = c->program->n_varying;
+    bool any = (t->from > -HUGE_VALF || t->to < HUGE_VALF) &&
+               any_outside(n, f->read[AG_REGISTER_Z], t->from, t->to);
+    for (int k = 0; k < learned; k++)
+        any |= any_outside(n, f->read[AG_REGISTER_DYDP + learned + k], t->least[k], t->most[k]);
+    for (int r = AG_REGISTER_DYDZ; t->looked_at && r < AG_REGISTER_DYDP + learned; r++)
+        any |= any_infinite(n, f->read[AG_REGISTER_Y], f->read[r]);
+    return any;
+}
+
+static void repair(const call *c, frame *f, const ag_trust *trust, size_t n) {
     const int learned = c->program->n_varying;
     double param[AG_FORMULA_PARAMS_MAX], bend[AG_FORMULA_PARAMS_MAX];
     memcpy(param, c->param, (size_t)c->formula->n_params * sizeof *param);
     for (size_t i = 0; i < n; i++) {
-        const float x = f->read[AG_REGISTER_Z][i];
-        bool number = true;
-        for (int r = AG_REGISTER_Y; r < AG_REGISTER_DYDP + learned; r++)
-            number &= f->read[r][i] == f->read[r][i];
-        if (number || x != x) continue;
+        if (!is_doubtful(c, f, trust, i)) continue;
+        const double x = (double)f->read[AG_REGISTER_Z][i];
         for (int k = 0; k < learned; k++)
             param[k] = (double)f->read[AG_REGISTER_DYDP + learned + k][i];
-        f->write[AG_REGISTER_Y][i] = (float)ag_formula_value(c->formula, (double)x, param);
-        f->write[AG_REGISTER_DYDZ][i] = (float)ag_formula_derivative(c->formula, (double)x, param);
-        if (learned) ag_formula_param_derivatives(c->formula, (double)x, param, bend);
+        f->write[AG_REGISTER_Y][i] = (float)ag_formula_value(c->formula, x, param);
+        f->write[AG_REGISTER_DYDZ][i] = (float)ag_formula_derivative(c->formula, x, param);
+        if (learned) ag_formula_param_derivatives(c->formula, x, param, bend);
         for (int k = 0; k < learned; k++)
             f->write[AG_REGISTER_DYDP + k][i] = (float)bend[k];
     }
+}
+
+/* The program's, unless these are other parameters than it was made for. */
+static void set_trust(const call *c, ag_trust *trust) {
+    const ag_formula *f = c->formula;
+    const int fixed = f->n_params - c->program->n_varying;
+    const double *param = c->param + c->program->n_varying;
+    *trust = c->program->trust;
+    if (memcmp(param, f->init + c->program->n_varying, (size_t)fixed * sizeof *param) == 0) return;
+    for (int k = c->program->n_varying; k < f->n_params; k++)
+        trust->least[k] = trust->most[k] = (float)c->param[k];
+    ag_formula_trusted(f, 2 + c->program->n_varying, trust);
 }
 
 static void end(const call *c, const frame *f, size_t first, size_t n) {
@@ -314,15 +357,14 @@ static void evaluate(const call *c) {
     for (int r = 0; r < p->n_registers; r++)
         f.read[r] = f.write[r] = own + r * p->block;
     set_constants(c, &f);
+    ag_trust trust;
+    set_trust(c, &trust);
     for (size_t first = 0, n; first < c->n; first += n) {
         n = c->n - first < (size_t)p->block ? c->n - first : (size_t)p->block;
         f.lanes = (n + AG_PROGRAM_LANES - 1) / AG_PROGRAM_LANES;
         begin(c, &f, first, n);
         run(p, &f);
-        bool bad = false;
-        for (int r = AG_REGISTER_DYDZ; !p->trusted && r < AG_REGISTER_DYDP + p->n_varying; r++)
-            bad |= any_nan(n, f.read[AG_REGISTER_Y], f.read[r]);
-        if (bad) repair(c, &f, n);
+        if (any_doubtful(c, &f, &trust, n)) repair(c, &f, &trust, n);
         end(c, &f, first, n);
     }
 }

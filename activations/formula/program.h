@@ -99,11 +99,19 @@ typedef struct ag_program_fill {
 /* Registers: z, y, dydz, dydp[n_varying], p[n_varying], those of the fills, scratch. */
 enum { AG_REGISTER_Z, AG_REGISTER_Y, AG_REGISTER_DYDZ, AG_REGISTER_DYDP };
 
+/* Which results are right as floats: those for x in [from, to], where parameter k is in
+ * [least[k], most[k]]. Others are computed by the definition. */
+typedef struct ag_trust {
+    float least[AG_FORMULA_PARAMS_MAX], most[AG_FORMULA_PARAMS_MAX];
+    float from, to; /* with 0; infinite: infinities, too */
+    bool looked_at; /* what is not finite has to be computed again for these, too */
+} ag_trust;
+
 typedef struct ag_program {
     int n_varying; /* parameters that have a value for each element: the first ones */
     int n_registers;
-    int block;    /* floats of one register */
-    bool trusted; /* only NaN makes its results NaN */
+    int block; /* floats of one register */
+    ag_trust trust;
     int n_instructions, n_fills, n_constants, n_uniform;
     const ag_instruction *instructions;
     const ag_program_fill *fills;
@@ -132,12 +140,20 @@ ag_status ag_formula_compile(const ag_formula *formula, int n_varying, ag_place 
                              ag_program *program, ag_arena *arena, ag_arena *scratch,
                              ag_error *err);
 
-/* Whether one of the first n results may be NaN for an x that is not, in floats. */
-bool ag_formula_endangered(const ag_formula *formula, int n);
+/* from, to and looked_at of the first n_roots results, for least and most. */
+void ag_formula_trusted(const ag_formula *formula, int n_roots, ag_trust *trust);
 
 /* values[node] for the n nodes of `order`, in double precision. */
 void ag_formula_compute(const ag_formula *formula, const int *order, int n, double x,
                         const double *param, double *values);
+
+/* The last of them, in numbers that do not overflow: for where values[] has infinities, zeros and
+ * NaN that are none of the formula's (wide.c). */
+double ag_formula_compute_wide(const ag_formula *formula, const int *order, int n, double x,
+                               const double *param);
+
+/* op is never 0, but so small far out that a double is. */
+bool ag_formula_has_tail(ag_formula_op op);
 
 /* Seams for these parameters, the conditions being nodes of `formula`. */
 int ag_formula_find_seams(const ag_formula *formula, const double *param, double *at);

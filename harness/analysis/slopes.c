@@ -70,6 +70,9 @@ static double best_difference(const ag_choice *c, const seams *s, double x, doub
         at_seam |= s->at[i] == x;
     double best = (double)NAN, side[2] = {(double)NAN, (double)NAN};
     const double good = 0.01 * AG_SLOPES_OFF * (1.0 + fabs(slope));
+    /* beside a seam where f is as steep as a root */
+    const double close = fmin(left, right) / 256.0;
+    if (!at_seam && close < step[3] && close > 1e-9) keep_best(central(c, x, close), slope, &best);
     for (int i = 0; i < AG_COUNT(step); i++) {
         const double h = step[i];
         if (!at_seam && 2.0 * h < fmin(left, right)) keep_best(central(c, x, h), slope, &best);

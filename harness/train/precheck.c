@@ -31,6 +31,16 @@ static double difference(const ag_choice *choice, double x, double h) {
            (12 * h);
 }
 
+/* Units whose input is 0 are no exception: those of dark corners of a picture, at the start. */
+static ag_status check_zero(const ag_choice *choice, ag_error *err) {
+    const bool value = !isnan(ag_act_value(choice, 0.0));
+    if (value && !isnan(ag_act_derivative(choice, 0.0))) return AG_OK;
+    return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
+                   "%s has no %s at 0: a net with it cannot be trained; where(x == 0, ..., ...) "
+                   "can give it one",
+                   choice->element->name, value ? "derivative" : "value");
+}
+
 /* Wide differences round less, narrow ones bend less: one of them must fit. */
 static ag_status check_derivative(const ag_choice *choice, ag_error *err) {
     const ag_activation *act = ag_activation_of(choice);
@@ -101,6 +111,7 @@ static ag_status check_net(const ag_choice *activation, ag_arena *arena, ag_erro
 }
 
 ag_status ag_precheck_activation(const ag_choice *activation, ag_arena *arena, ag_error *err) {
+    AG_TRY(check_zero(activation, err));
     AG_TRY(check_derivative(activation, err));
     AG_TRY(check_float_path(activation, err));
     AG_TRY(check_net(activation, arena, err));

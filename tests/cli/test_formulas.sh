@@ -88,4 +88,17 @@ expect_out '3 trials'
 run run formulas.yaml '~grid.activation' 'activation={formula: "log(x)"}' -o other
 expect_code 2
 expect_err 'log(x) has no value at'
+run run formulas.yaml '~grid.activation' 'activation={formula: "sin(x)/x"}' -o other
+expect_code 2
+expect_err 'sin(x)/x has no value at 0'
+run run formulas.yaml '~grid.activation' 'activation={formula: "abs(x)^0.5*sign(x)"}' -o other
+expect_code 2
+expect_err 'abs(x)^0.5*sign(x) has no derivative at 0'
+
+# Where doubles overflow on the way, value and derivative are what they are by definition.
+run activations check "x*tanh(exp(x))"
+expect_code 0
+expect_out 'this is tanhexp'
+run activations check "sqrt(abs(x))"
+expect_code 0
 finish
