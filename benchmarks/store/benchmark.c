@@ -90,7 +90,7 @@ static void make_store(bench *b) {
     int stored = 0;
     if (!ag_made_sweep_init(&sweep, b->size, &b->arena)) die("out of memory", NULL);
     const ag_pair facts[] = {{"version", "made"}};
-    const ag_store_about about = {&sweep.plan, facts, 1};
+    const ag_store_about about = {.plan = &sweep.plan, .environment = facts, .n_environment = 1};
     if (ag_store_open(b->dir, &about, &store, &err)) die("open", &err);
     const ag_sink sink = ag_store_sink(store);
     const timing began = now();

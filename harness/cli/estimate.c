@@ -24,7 +24,7 @@ enum {
     ROWS_BYTES = 20 << 20,
     BLOCK_BYTES = 16 << 20,
     BLOCK_TRIALS = 64,
-    GATHER_BYTES = 4 << 20
+    GATHER_BYTES = 8 << 20
 };
 
 static size_t data_bytes(const ag_data *data, int n) {

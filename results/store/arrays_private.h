@@ -1,5 +1,5 @@
-/* What the files that speak to HDF5 share: arrays.c (files, errors), gather.c, survey.c and chunks.c
- * (curves.h5), trial_table.c (its table /trials). A handle is HDF5's hid_t. */
+/* What the files that speak to HDF5 share: arrays.c (files, errors), gather.c, survey.c and
+ * chunks.c (curves.h5), trial_table.c (its table /trials). A handle is HDF5's hid_t. */
 #ifndef AG_ARRAYS_PRIVATE_H
 #define AG_ARRAYS_PRIVATE_H
 

@@ -1,5 +1,6 @@
 /* The arrays of curves.h5: how they are cut into chunks, and the numbers of each, straight from
  * where they stand into the packed chunk. */
+#include "results/store/crew.h"
 #include "results/store/gather_private.h"
 #include "results/store/squeeze.h"
 
@@ -10,7 +11,8 @@
 enum {
     BLOCK_MAX = 64,         /* trials looked at together: a power of two */
     BLOCK_BYTES = 16 << 20, /* and as few as fit into this: they come on top of a run's memory */
-    CHUNK_BYTES = 1 << 20   /* what reading one number of a trial unpacks at most */
+    CHUNK_BYTES = 1 << 20,  /* what reading one number of a trial unpacks at most */
+    CHUNKS_MAX = 5          /* packed together, each with 2.3 MB of memory */
 };
 
 /* A part of one trial's array in the log. */
@@ -25,14 +27,23 @@ typedef struct cut {
     size_t along; /* numbers of a step */
 } cut;
 
+/* One that is being made: of array k, from this trial and step on. */
+typedef struct chunk {
+    int k;
+    size_t trial, step, bytes;
+    const void *packed;
+    ag_squeezer *squeezer;
+} chunk;
+
 typedef struct chunks {
     ag_gathering *g;
     const char *path;
     size_t block;           /* trials at a time */
     part *parts;            /* [block][n_series] of the block */
     cut cut[AG_SERIES_MAX]; /* of each array */
-    ag_squeezer *squeezer;
-    float *old; /* what a chunk has of one trial, from the curves.h5 before */
+    chunk chunk[CHUNKS_MAX];
+    ag_crew *crew; /* packs them */
+    float *old;    /* what a chunk has of one trial, from the curves.h5 before */
 } chunks;
 
 /* --- cutting ------------------------------------------------------------------------------ */
@@ -68,9 +79,9 @@ static cut choose_cut(const chunks *c, const ag_series *s) {
 static size_t numbers(cut k) { return k.trials * k.steps * k.along; }
 
 static bool create_series(const ag_gathering *g, ag_series *s, cut k) {
-    hsize_t size[AG_ARRAY_RANK_MAX + 1] = {g->n}, chunk[AG_ARRAY_RANK_MAX + 1] = {k.trials};
+    hsize_t size[AG_ARRAY_RANK_MAX + 1] = {g->n}, piece[AG_ARRAY_RANK_MAX + 1] = {k.trials};
     for (int a = 0; a < s->rank; a++)
-        size[a + 1] = s->size[a], chunk[a + 1] = a ? s->size[a] : k.steps;
+        size[a + 1] = s->size[a], piece[a + 1] = a ? s->size[a] : k.steps;
     char axes[AG_H5_NAME];
     snprintf(axes, sizeof axes, "trial, %s",
              strncmp(s->axes, "trial, ", 7) ? s->axes : s->axes + 7);
@@ -78,7 +89,7 @@ static bool create_series(const ag_gathering *g, ag_series *s, cut k) {
     const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_obj_track_times(creation, 0);
     if (numbers(k) > 0) { /* the filters say how to read what squeeze.c packs */
-        H5Pset_chunk(creation, s->rank + 1, chunk);
+        H5Pset_chunk(creation, s->rank + 1, piece);
         H5Pset_shuffle(creation);
         H5Pset_deflate(creation, 1);
     }
@@ -126,38 +137,79 @@ static bool read_old(const ag_series *s, int64_t row, size_t step, size_t n, flo
     return good;
 }
 
-/* What trial i has of the chunk of array k that begins with `step`, to number `at` of it. */
-static bool fill_trial(const chunks *c, int k, size_t i, size_t step, size_t at) {
+/* What trial i has of the chunk, to number `at` of it. */
+static bool fill_trial(const chunks *c, const chunk *to, size_t i, size_t at) {
     const ag_gathering *g = c->g;
-    const ag_series *s = &g->list[k];
+    const ag_series *s = &g->list[to->k];
     const bool new = g->leftover->entry[i];
-    const part *p = &c->parts[i % c->block * (size_t)g->n_series + (size_t)k];
+    const part *p = &c->parts[i % c->block * (size_t)g->n_series + (size_t)to->k];
     if (new ? !p->data : g->old_row[i] < 0 || s->old_set < 0) return true;
-    const size_t *whole = new ? p->size : s->old_size;
-    if (whole[0] <= step) return true;
-    size_t size[AG_ARRAY_RANK_MAX];
+    const size_t *whole = new ? p->size : s->old_size, most = c->cut[to->k].steps;
+    if (whole[0] <= to->step) return true;
+    size_t size[AG_ARRAY_RANK_MAX], from = to->step;
     memcpy(size, whole, sizeof size);
-    size[0] = size[0] - step < c->cut[k].steps ? size[0] - step : c->cut[k].steps;
-    size_t from = step;
+    size[0] = size[0] - to->step < most ? size[0] - to->step : most;
     for (int a = 1; a < s->rank; a++)
         from *= size[a];
-    if (!new && !read_old(s, g->old_row[i], step, size[0], c->old)) return false;
-    place(c->squeezer, at, new ? p->data + from : c->old, size, s->size, s->rank);
+    if (!new && !read_old(s, g->old_row[i], to->step, size[0], c->old)) return false;
+    place(to->squeezer, at, new ? p->data + from : c->old, size, s->size, s->rank);
     return true;
 }
 
-static ag_status write_chunk(chunks *c, int k, size_t trial, size_t step, ag_error *err) {
-    const ag_series *s = &c->g->list[k];
-    const cut of = c->cut[k];
-    ag_squeeze_begin(c->squeezer, numbers(of));
-    for (size_t i = 0; i < of.trials && trial + i < c->g->n; i++)
-        if (!fill_trial(c, k, trial + i, step, i * of.steps * of.along))
-            return ag_h5_trouble("read", c->g->old_path, ag_h5_damaged, err);
-    size_t bytes;
-    const void *packed = ag_squeeze_end(c->squeezer, &bytes);
-    const hsize_t at[AG_ARRAY_RANK_MAX + 1] = {trial, step};
-    if (packed && H5Dwrite_chunk(s->new_set, H5P_DEFAULT, 0, at, bytes, packed) >= 0) return AG_OK;
-    return ag_h5_trouble("write", c->path, "", err);
+static bool fill(const chunks *c, const chunk *to) {
+    const cut of = c->cut[to->k];
+    ag_squeeze_begin(to->squeezer, numbers(of));
+    bool good = true;
+    for (size_t i = 0; i < of.trials && to->trial + i < c->g->n && good; i++)
+        good = fill_trial(c, to, to->trial + i, i * of.steps * of.along);
+    return good;
+}
+
+/* HDF5 is for one thread: what must be read with it is there before. */
+static void pack(void *self, int slot) {
+    chunks *c = self;
+    chunk *to = &c->chunk[slot];
+    if (c->g->old_file < 0) fill(c, to);
+    to->packed = ag_squeeze_end(to->squeezer, &to->bytes);
+}
+
+/* Writes the chunk that was added first; false: there is none. */
+static bool write_chunk(chunks *c, ag_status *status, ag_error *err) {
+    const int slot = ag_crew_take(c->crew);
+    if (slot < 0) return false;
+    const chunk *from = &c->chunk[slot];
+    const hsize_t at[AG_ARRAY_RANK_MAX + 1] = {from->trial, from->step};
+    if (!from->packed || H5Dwrite_chunk(c->g->list[from->k].new_set, H5P_DEFAULT, 0, at,
+                                        from->bytes, from->packed) < 0)
+        *status = ag_h5_trouble("write", c->path, "", err);
+    return *status == AG_OK;
+}
+
+static ag_status add_chunk(chunks *c, int k, size_t trial, size_t step, ag_error *err) {
+    ag_status status = AG_OK;
+    if (ag_crew_slot(c->crew) < 0 && !write_chunk(c, &status, err)) return status;
+    chunk *to = &c->chunk[ag_crew_slot(c->crew)];
+    to->k = k;
+    to->trial = trial;
+    to->step = step;
+    if (c->g->old_file >= 0 && !fill(c, to))
+        return ag_h5_trouble("read", c->g->old_path, ag_h5_damaged, err);
+    ag_crew_give(c->crew);
+    return AG_OK;
+}
+
+/* One more chunk than threads: while it is written nobody waits. */
+static bool make_room(chunks *c, size_t most) {
+    int threads = c->g->harvest->n_threads;
+    if (threads > CHUNKS_MAX - 1) threads = CHUNKS_MAX - 1;
+    const int n = threads > 1 ? threads + 1 : 1;
+    for (int i = 0; i < n; i++)
+        if (!(c->chunk[i].squeezer = ag_squeezer_new(most, c->g->arena))) return false;
+    c->old = AG_NEW_ARRAY(c->g->arena, float, c->g->old_file >= 0 ? most : 1);
+    c->parts = AG_NEW_ARRAY(c->g->arena, part, c->block * (size_t)c->g->n_series + 1);
+    if (!c->old || !c->parts) return false;
+    c->crew = ag_crew_new(threads, n, pack, c, c->g->arena);
+    return c->crew;
 }
 
 /* --- all of it ---------------------------------------------------------------------------- */
@@ -195,10 +247,13 @@ static ag_status write_block(chunks *c, size_t from, ag_error *err) {
         const cut of = c->cut[k];
         for (size_t trial = from; trial < from + n && numbers(of) > 0; trial += of.trials)
             for (size_t step = 0; step < c->g->list[k].size[0]; step += of.steps)
-                AG_TRY(write_chunk(c, k, trial, step, err));
+                AG_TRY(add_chunk(c, k, trial, step, err));
+    }
+    ag_status status = AG_OK;
+    while (write_chunk(c, &status, err)) {
     }
     forget_parts(c, from, n);
-    return AG_OK;
+    return status;
 }
 
 ag_status ag_chunks_write(ag_gathering *g, const char *path, ag_error *err) {
@@ -214,11 +269,10 @@ ag_status ag_chunks_write(ag_gathering *g, const char *path, ag_error *err) {
         if (!create_series(g, &g->list[k], c->cut[k]))
             return ag_h5_trouble("create an array of", path, "", err);
     }
-    c->parts = AG_NEW_ARRAY(g->arena, part, c->block * (size_t)g->n_series + 1);
-    c->squeezer = ag_squeezer_new(most, g->arena);
-    c->old = AG_NEW_ARRAY(g->arena, float, g->old_file >= 0 ? most : 1);
-    if (!c->parts || !c->squeezer || !c->old) return ag_h5_no_memory(err);
-    for (size_t from = 0; from < g->n; from += c->block)
-        AG_TRY(write_block(c, from, err));
-    return AG_OK;
+    if (!make_room(c, most)) return ag_h5_no_memory(err);
+    ag_status status = AG_OK;
+    for (size_t from = 0; from < g->n && status == AG_OK; from += c->block)
+        status = write_block(c, from, err);
+    ag_crew_close(c->crew);
+    return status;
 }

@@ -16,13 +16,13 @@ static ag_status check_damage(const ag_gathering *g, ag_error *err) {
     return AG_OK;
 }
 
-static ag_status gather(ag_gathering *g, ag_rows *rows, const char *temporary, ag_error *err) {
+static ag_status gather(ag_gathering *g, const char *temporary, ag_error *err) {
     AG_TRY(ag_survey_old(g, err));
     AG_TRY(check_damage(g, err));
     AG_TRY(ag_survey_leftover(g, err));
     g->new_file = ag_h5_create(temporary);
     if (g->new_file < 0) return ag_h5_trouble("create", temporary, "", err);
-    AG_TRY(ag_h5_put_trials(g->new_file, rows, g->n, temporary, g->arena, err));
+    AG_TRY(ag_h5_put_trials(g->new_file, g->harvest->rows, g->n, temporary, g->arena, err));
     AG_TRY(ag_chunks_write(g, temporary, err));
     const hid_t file = g->new_file;
     const bool good = H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0;
@@ -43,26 +43,26 @@ ag_status ag_arrays_check(const char *dir, ag_arena *arena, ag_error *err) {
     return status;
 }
 
-ag_status ag_arrays_gather(const char *dir, ag_rows *rows, const uint64_t *ids, size_t n,
-                           const ag_leftover *leftover, ag_arena *arena, ag_error *err) {
+ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error *err) {
     ag_gathering *g = AG_NEW(arena, ag_gathering);
-    const char *final = ag_path_join(arena, dir, "curves.h5");
-    const char *temporary = ag_path_join(arena, dir, "curves.h5.tmp");
+    const char *final = ag_path_join(arena, harvest->dir, "curves.h5");
+    const char *temporary = ag_path_join(arena, harvest->dir, "curves.h5.tmp");
     if (!g || !final || !temporary) return ag_h5_no_memory(err);
     *g = (ag_gathering){.arena = arena,
-                        .ids = ids,
-                        .leftover = leftover,
-                        .n = n,
+                        .harvest = harvest,
+                        .ids = harvest->ids,
+                        .leftover = harvest->leftover,
+                        .n = harvest->n,
                         .old_path = final,
                         .old_file = -1,
                         .new_file = -1};
     char reason[AG_H5_REASON];
     ag_h5_listen(reason);
-    ag_status status = gather(g, rows, temporary, err);
+    ag_status status = gather(g, temporary, err);
     if (g->new_file >= 0) H5Fclose(g->new_file);
     if (g->old_file >= 0) H5Fclose(g->old_file);
     ag_h5_stop_listening();
-    if (status == AG_OK) status = ag_file_settle(dir, temporary, final, err);
+    if (status == AG_OK) status = ag_file_settle(harvest->dir, temporary, final, err);
     if (status != AG_OK) remove(temporary);
     return status;
 }

@@ -19,7 +19,8 @@ typedef struct ag_series {
 
 typedef struct ag_gathering {
     ag_arena *arena;
-    const uint64_t *ids;
+    const ag_harvest *harvest;
+    const uint64_t *ids; /* these three: of the harvest */
     const ag_leftover *leftover;
     size_t n;
     int64_t *old_row; /* row of each id in the old file, -1: not there */

@@ -1,5 +1,6 @@
-/* What rows.c (the database as a whole), format.c (its tables), put.c (one trial into it) and
- * settle.c (means of cells) share. */
+/* What the files that write results.sqlite share: database.c (statements, transactions), rows.c
+ * (the database as a whole), format.c (its tables), about.c (where numbers come from), put.c (one
+ * trial into it), settle.c (means of cells). */
 #ifndef AG_ROWS_PRIVATE_H
 #define AG_ROWS_PRIVATE_H
 
@@ -39,6 +40,7 @@ struct ag_rows {
     struct sqlite3 *db;
     const char *path;
     int64_t experiment, environment;
+    bool begun; /* `progress` says how many trials there are to do */
     struct sqlite3_stmt *statement[AG_STATEMENTS];
     int n_metrics;
     char metric[AG_METRICS_MAX][64];
@@ -50,6 +52,10 @@ struct ag_rows {
 /* format.c: makes the tables of a new database, and those that follow from others in one of the
  * format before; refuses the rest. */
 ag_status ag_rows_check_format(ag_rows *rows, ag_error *err);
+
+/* about.c, a transaction with an ag_store_about: notes experiment and environment, refuses data
+ * that are not those of the trials there. */
+ag_status ag_rows_note_about(ag_rows *rows, const void *with, ag_error *err);
 
 /* Inside the transaction of `n` more trials: fills the means of cells if it is time to. */
 ag_status ag_rows_settle_some(ag_rows *rows, int n, ag_error *err);

@@ -31,6 +31,7 @@ struct ag_store {
     ag_log log;
     ag_writer *writer;
     id_set ids;
+    int n_threads;
     bool no_memory; /* a callback that cannot fail ran out of it */
 };
 
@@ -153,7 +154,9 @@ static ag_status gather(ag_store *store, ag_error *err) {
     AG_TRY(ag_leftover_open(store->dir, ids.id, n, arena, &leftover, err));
     ag_status status = AG_OK;
     if (leftover.n_entries > 0 || leftover.damaged)
-        status = ag_arrays_gather(store->dir, store->rows, ids.id, n, &leftover, arena, err);
+        status = ag_arrays_gather(
+            &(ag_harvest){store->dir, store->rows, ids.id, n, &leftover, store->n_threads}, arena,
+            err);
     ag_leftover_close(&leftover);
     if (status == AG_OK) ag_leftover_remove(store->dir, arena);
     return status;
@@ -208,15 +211,15 @@ static ag_status sync_folders(ag_store *store, ag_error *err) {
 }
 
 static ag_status open_all(ag_store *store, const ag_store_about *about, ag_error *err) {
+    store->n_threads = about->n_threads > 1 ? about->n_threads : 1;
     AG_TRY(ag_folder_make(store->dir, err));
     AG_TRY(take_lock(store, err));
-    const char *path = ag_path_join(&store->arena, store->dir, "results.sqlite");
     const char *unfinished = ag_path_join(&store->arena, store->dir, "curves.h5.tmp");
-    if (!path || !unfinished || !ag_log_open(&store->log, store->dir, &store->arena))
+    if (!unfinished || !ag_log_open(&store->log, store->dir, &store->arena))
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
     store->writer = ag_writer_new(store_parcels, store, &store->arena);
     if (!store->writer) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the store");
-    AG_TRY(ag_rows_open(path, about, &store->arena, &store->rows, err));
+    AG_TRY(ag_rows_open(store->dir, about, &store->arena, &store->rows, err));
     AG_TRY(sync_folders(store, err));
     AG_TRY(ag_rows_each_id(store->rows, load, store, err));
     if (store->no_memory)

@@ -24,6 +24,7 @@ typedef struct ag_store_about {
      * store whose trials were trained on other data of this label refuses to be opened. */
     const ag_pair *environment;
     int n_environment;
+    int n_threads; /* that closing may use; 0: one */
 } ag_store_about;
 
 /* Opens runs/<name> for writing, creating it if it is not there. A second writer

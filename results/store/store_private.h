@@ -1,6 +1,6 @@
-/* What the files of the store share: rows.c, format.c, put.c and settle.c (SQLite, writing), reader.c
- * and query.c (SQLite, reading), log.c (arrays on their way), arrays.c and gather.c (HDF5),
- * store.c (folder, lock, order), writer.c (the thread that writes), summary.c. */
+/* What the files of the store share: rows.c and those named in rows_private.h (SQLite, writing),
+ * reader.c and query.c (SQLite, reading), log.c (arrays on their way), arrays.c and gather.c
+ * (HDF5), store.c (folder, lock, order), writer.c (the thread that writes), summary.c. */
 #ifndef AG_STORE_PRIVATE_H
 #define AG_STORE_PRIVATE_H
 
@@ -46,8 +46,8 @@ typedef struct ag_kept {
 
 typedef ag_status (*ag_kept_visit)(void *self, const ag_kept *trial, ag_error *err);
 
-/* Opens or creates results.sqlite, notes experiment and environment. */
-ag_status ag_rows_open(const char *path, const ag_store_about *about, ag_arena *arena,
+/* Opens or creates results.sqlite of the folder, notes experiment and environment. */
+ag_status ag_rows_open(const char *dir, const ag_store_about *about, ag_arena *arena,
                        ag_rows **rows, ag_error *err);
 
 /* Ids of all trials that say something, in ascending order of their text. */
@@ -77,11 +77,19 @@ ag_status ag_arrays_check(const char *dir, ag_arena *arena, ag_error *err);
 
 typedef struct ag_leftover ag_leftover;
 
-/* Makes a new curves.h5: a row for each of ids[n] (ascending, the trials of
- * `rows`), taken from arrays.log if it stands there, else from the curves.h5 that is
- * there, else NaN. Needs memory for a block of trials, never for all. */
-ag_status ag_arrays_gather(const char *dir, ag_rows *rows, const uint64_t *ids, size_t n,
-                           const ag_leftover *leftover, ag_arena *arena, ag_error *err);
+/* What goes into curves.h5. */
+typedef struct ag_harvest {
+    const char *dir;
+    ag_rows *rows;
+    const uint64_t *ids; /* [n], ascending: the trials of `rows` */
+    size_t n;
+    const ag_leftover *leftover;
+    int n_threads; /* that pack it: the same bytes for any number */
+} ag_harvest;
+
+/* Makes a new curves.h5: a row for each of the ids, taken from arrays.log if it stands there, else
+ * from the curves.h5 that is there, else NaN. Needs memory for a block of trials, never for all. */
+ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error *err);
 
 /* --- files.c: names and durability -------------------------------------------- */
 

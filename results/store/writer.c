@@ -1,11 +1,12 @@
 #include "results/store/writer_private.h"
 
-#include <pthread.h>
-#include <signal.h>
+#include "results/store/crew.h"
+
 #include <string.h>
 
-/* A batch is full with so many bytes, however few trials they are. */
-enum { BATCH_BYTES = 32 << 20 };
+/* A batch is full with so many bytes, however few trials they are. KEEP_BYTES: one of so few leaves
+ * its memory to the next, which costs less than asking the system for it page by page. */
+enum { BATCH_BYTES = 32 << 20, KEEP_BYTES = 2 << 20 };
 
 typedef struct batch {
     ag_arena arena;
@@ -60,7 +61,10 @@ static void write_batch(ag_writer *w) {
         }
     }
     b->n = 0;
-    ag_arena_close(&b->arena); /* not reset: one large batch says nothing about the next */
+    if (b->arena.taken > KEEP_BYTES)
+        ag_arena_close(&b->arena);
+    else
+        ag_arena_reset(&b->arena);
     w->busy = false;
     pthread_cond_broadcast(&w->progress);
 }
@@ -78,13 +82,8 @@ static void *write_all(void *self) {
     return NULL;
 }
 
-/* Signals are for the threads that were there before: they know what to do. */
 static ag_status start(ag_writer *w, ag_error *err) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    const int code = pthread_create(&w->thread, NULL, write_all, w);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    const int code = ag_thread_start(&w->thread, write_all, w);
     if (code != 0)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not start the thread that writes: %s",
                        strerror(code));

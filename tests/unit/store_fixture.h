@@ -173,7 +173,8 @@ static inline ag_store *open_store(const char *name, const char *resolved, size_
                           .resolved = resolved,
                           .trials = trials,
                           .n_trials = n_trials};
-    const ag_store_about about = {&plan, facts, 2};
+    const ag_store_about about = {
+        .plan = &plan, .environment = facts, .n_environment = 2, .n_threads = 2};
     ag_error err = {0};
     ag_store *store = NULL;
     CHECK(ag_store_open(in_folder(name), &about, &store, &err) == AG_OK, "%s", err.text);

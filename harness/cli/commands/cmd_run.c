@@ -61,7 +61,7 @@ static ag_status environment(const ag_experiment *experiment, const ag_data *dat
         pairs[n++] = (ag_pair){note_key, data[i].note};
         fprintf(stderr, "note: %s: %s\n", label, data[i].note);
     }
-    *about = (ag_store_about){&experiment->plan, pairs, n};
+    *about = (ag_store_about){.plan = &experiment->plan, .environment = pairs, .n_environment = n};
     return AG_OK;
 }
 
@@ -78,6 +78,7 @@ static ag_status sweep(const ag_call *call, const ag_experiment *experiment, con
     AG_TRY(ag_experiment_data(experiment, todo, n_todo, call->arena, &data, err));
     ag_store_about about;
     AG_TRY(environment(experiment, data, call->arena, &about, err));
+    about.n_threads = ag_run_threads(threads);
     double *work = AG_NEW_ARRAY(call->arena, double, n_todo + 1);
     if (!work) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", n_todo);
     for (size_t i = 0; i < n_todo; i++)
