@@ -1,7 +1,7 @@
 /* Hard swish: x times a hard sigmoid.
  *
  *     f(x)  = x min(max(0, x + 3), 6) / 6
- *     f'(x) = 0 for x <= -3,   (2 x + 3) / 6 up to 3,   1 above
+ *     f'(x) = 0 for x <= -3,   (2 x + 3) / 6 below 3,   1 above
  */
 #include "activations/activation.h"
 
@@ -12,7 +12,7 @@ AG_INLINE double value(double x, const double *param) {
 
 AG_INLINE double derivative(double x, const double *param) {
     (void)param;
-    return x <= -3.0 ? 0.0 : x > 3.0 ? 1.0 : (2.0 * x + 3.0) / 6.0;
+    return x <= -3.0 ? 0.0 : x >= 3.0 ? 1.0 : (2.0 * x + 3.0) / 6.0;
 }
 
 AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)

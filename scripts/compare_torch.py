@@ -4,8 +4,9 @@ derivative with PyTorch's functions and its automatic differentiation, in double
 
     python3 scripts/compare_torch.py [--program build/actgrid] [NAME ...]
 
-Prints a table. Exit code 0: all agree to 1e-6 of the value or 1e-9; 1: some do
-not; 3: the program is missing or does not answer; 77: no PyTorch here."""
+With the standard parameters and with others. Prints a table. Exit code 0: all agree
+to 1e-6 of the value or 1e-9; 1: some do not, or PyTorch has an activation that is not
+compared; 3: the program is missing or does not answer; 77: no PyTorch here."""
 import argparse
 import json
 import math
@@ -15,111 +16,38 @@ import sys
 
 try:
     import torch
-    from torch.nn import functional as F
 except ImportError:
     print("skipped: PyTorch is not installed for %s" % sys.executable, file=sys.stderr)
     sys.exit(77)
 
+from torch_functions import MODULES, OTHERS, PARAMETERS, TORCH, UNITS
+
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-
-# With the standard parameters of ours, or those that the key says. Softplus without the cut at
-# 20, which drops a tail of 2e-9, where none is asked for.
-TORCH = {
-    "absolute": torch.abs,
-    "acon_c": F.silu,
-    "apl": F.relu,
-    "aria2": lambda x: x * torch.sigmoid(2 * x) ** 1.5,
-    "arctan": torch.atan,
-    "bent_identity": lambda x: (torch.sqrt(x * x + 1) - 1) / 2 + x,
-    "celu": F.celu,
-    "celu alpha=0.5": lambda x: F.celu(x, 0.5),
-    "cosine": torch.cos,
-    "elish": lambda x: torch.sigmoid(x) * torch.where(x > 0, x, torch.expm1(x)),
-    "elliott": lambda x: F.softsign(x) / 2 + 0.5,
-    "elu": F.elu,
-    "elu alpha=0.5": lambda x: F.elu(x, 0.5),
-    "erf": torch.erf,
-    "exponential": torch.exp,
-    "gaussian": lambda x: torch.exp(-x * x),
-    "gelu": F.gelu,
-    "gelu_sigmoid": lambda x: x * torch.sigmoid(1.702 * x),
-    "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),
-    "hard_elish": lambda x: torch.where(x > 0, x, torch.expm1(x)) * torch.where(
-        (x > -1) & (x < 1), (x + 1) / 2, (x >= 1).to(x.dtype)),
-    "hardshrink": F.hardshrink,
-    "hardsigmoid": F.hardsigmoid,
-    "hardsigmoid_keras": lambda x: torch.where(x.abs() < 2.5, x / 5 + 0.5, (x > 0).to(x.dtype)),
-    "hardswish": F.hardswish,
-    "hardtanh": F.hardtanh,
-    "hardtanh min_val=-0.3 max_val=2.2": lambda x: F.hardtanh(x, -0.3, 2.2),
-    "isrlu": lambda x: torch.where(x > 0, x, x / torch.sqrt(1 + x * x)),
-    "isru": lambda x: x / torch.sqrt(1 + x * x),
-    "leaky_relu": lambda x: F.leaky_relu(x, 0.01),
-    "leaky_relu negative_slope=0.3": lambda x: F.leaky_relu(x, 0.3),
-    "lecun_tanh": lambda x: 1.7159 * torch.tanh(2 * x / 3),
-    "linear": lambda x: x * 1.0,
-    "lisht": lambda x: x * torch.tanh(x),
-    "log_sigmoid": F.logsigmoid,
-    "logish": lambda x: x * torch.log1p(torch.sigmoid(x)),
-    "mish": F.mish,
-    "penalized_tanh": lambda x: torch.where(x > 0, torch.tanh(x), torch.tanh(x) / 4),
-    "phish": lambda x: x * torch.tanh(F.gelu(x)),
-    "prelu": lambda x: F.prelu(x, torch.tensor([0.25], dtype=x.dtype)),
-    "relu": F.relu,
-    "relu6": F.relu6,
-    "relu_squared": lambda x: F.relu(x) ** 2,
-    "rrelu": F.rrelu,
-    "selu": F.selu,
-    "serf": lambda x: x * torch.erf(F.softplus(x, threshold=700)),
-    "sigmoid": torch.sigmoid,
-    "sine": torch.sin,
-    "smish": lambda x: x * torch.tanh(torch.log1p(torch.sigmoid(x))),
-    "smu": lambda x: (1.01 * x + 0.99 * x * torch.erf(2.475 * x)) / 2,
-    "snake": lambda x: x + torch.sin(x) ** 2,
-    "soft_exponential": lambda x: torch.expm1(x / 4) * 4 + 0.25,
-    "softplus": lambda x: F.softplus(x, threshold=700),
-    "softplus beta=2 threshold=20": lambda x: F.softplus(x, beta=2, threshold=20),
-    "softplus beta=0.5 threshold=1.1": lambda x: F.softplus(x, beta=0.5, threshold=1.1),
-    "softshrink": F.softshrink,
-    "softshrink lambd=0.7": lambda x: F.softshrink(x, 0.7),
-    "softsign": F.softsign,
-    "sqnl": lambda x: torch.where(x.abs() < 2, x - x * x.abs() / 4, torch.sign(x)),
-    "squareplus": lambda x: (x + torch.sqrt(x * x + 4)) / 2,
-    "srelu": lambda x: F.leaky_relu(x, 0.2),
-    "star_relu": lambda x: F.relu(x) ** 2,
-    "step": lambda x: (x >= 0).to(x.dtype) + 0 * x,
-    "swish": F.silu,
-    "tanh": torch.tanh,
-    "tanhexp": lambda x: x * torch.tanh(torch.exp(torch.clamp(x, max=100))),
-    "tanhshrink": F.tanhshrink,
-    "threshold": lambda x: F.threshold(x, 1.0, 0.0),
-    "threshold threshold=0.3 value=7": lambda x: F.threshold(x, 0.3, 7.0),
-}
-
-# Where the derivative jumps and PyTorch takes it from the other side, releases differ.
-JUMPS = {"hardswish": (-3, 3)}
+LEARNING = {"learned", "learning_rate_factor", "parameter_decay"}  # no part of the function
 
 
 def points():
-    """Dense where functions bend, tails, both sides of 0 and 0 itself."""
-    xs = [i / 8 for i in range(-64, 65)] + [s * x for x in (1e-8, 1e-3, 12, 20, 35, 50, 100, 500)
-                                            for s in (-1, 1)]
-    return sorted(xs)
+    """Dense where functions bend, tails, the ends of the floats, both sides of 0 and 0 itself."""
+    far = [12, 20, 35, 50, 88, 100, 104, 500, 1e3, 1e4, 1e6, 1e10, 1e20, 1e30, 3.4e38]
+    near = [1e-45, 1e-30, 1e-12, 1e-8, 1e-5, 1e-3]
+    xs = [i / 8 for i in range(-64, 65)] + [i / 7 for i in range(-140, 141)]
+    xs += [s * x for x in near + far for s in (-1, 1)]
+    return sorted(set(xs))
 
 
-def ours(program, name, xs):
-    at = ",".join("%.17g" % x for x in xs)
-    command = [program, "activations", "show", *name.split(), "--json", "--at=" + at]
+def ask(program, verb, *words):
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return json.loads(done.stdout)["points"]
+        done = subprocess.run([program, "activations", verb, "--json", *words],
+                              capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
     except OSError as error:
         sys.exit(stop("%s: %s; build it, or name it with --program" % (program, error.strerror)))
     except subprocess.CalledProcessError as error:
-        sys.exit(stop("%s: exit code %d: %s" % (name, error.returncode, error.stderr.strip())))
+        sys.exit(stop("%s: exit code %d: %s" % (" ".join(words), error.returncode,
+                                                error.stderr.strip())))
     except (ValueError, KeyError) as error:
-        sys.exit(stop("%s: the answer is not as expected: %s" % (name, error)))
+        sys.exit(stop("%s: the answer is not as expected: %s" % (" ".join(words), error)))
 
 
 def stop(text):
@@ -128,40 +56,95 @@ def stop(text):
 
 
 def theirs(f, xs):
+    """f and f', which is NaN where f is."""
     x = torch.tensor(xs, dtype=torch.float64, requires_grad=True)
     y = f(x)
     y.sum().backward()
-    return y.tolist(), x.grad.tolist()
+    slope = x.grad if x.dim() > 1 else torch.where(torch.isnan(y), y, x.grad)
+    return y.tolist(), slope.tolist()
+
+
+def rows(answer, xs):
+    """Inputs of a unit at our points: one of them is x, the others stand still."""
+    others = 1.0 if answer["gate"] is not None else 0.0
+    z = [[others] * int(answer["inputs"]) for x in xs]
+    for row, x in zip(z, xs):
+        row[int(answer["input_of_points"]) - 1] = x
+    return z
+
+
+def sides(f, xs, seams):
+    """PyTorch's slopes beside those x where f has a seam: which one holds there is a choice."""
+    at = [x for x in xs if x in seams]
+    beside = [theirs(f, [x + s * 1e-9 * max(1, abs(x)) for x in at])[1] for s in (-1, 1)]
+    return {x: both for x, *both in zip(at, *beside)}
 
 
 def number(x):
-    """JSON has no infinity and no NaN: they come as null or as a word."""
+    """JSON has no infinity and no NaN: they come as words and as null."""
     return math.nan if x is None else float(x)
 
 
 def off(got, want):
     """How many tolerances apart; more than 1 is a mismatch."""
-    if math.isnan(got) or math.isinf(got):
+    if got == want or (math.isnan(got) and math.isnan(want)):
+        return 0
+    if not math.isfinite(got) or not math.isfinite(want):
         return math.inf
     return abs(got - want) / (ABSOLUTE + RELATIVE * abs(want))
 
 
-def compare(program, name, xs):
-    answer = ours(program, name, xs)
-    if len(answer) != len(xs):
-        sys.exit(stop("%s: %d points asked, %d given" % (name, len(xs), len(answer))))
-    mismatches, worst = [], [0.0, 0.0]
-    for point, x, *want in zip(answer, xs, *theirs(TORCH[name], xs)):
-        for k, (key, w) in enumerate(zip(("value", "derivative"), want)):
-            got = number(point[key])
-            distance = off(got, w)
-            worst[k] = max(worst[k], abs(got - w))
-            if not distance <= 1 or float(point["x"]) != x:
-                mismatches.append((key, x, got, w))
-    print("%-34s %7d %14.2g %14.2g %11d" % (name, len(xs), *worst, len(mismatches)))
-    for key, x, got, want in mismatches[:5]:
-        print("    %s at %.17g: %.17g, PyTorch %.17g" % (key, x, got, want))
+def pairs(name, answer, settings, xs):
+    """What, x, our number, and those of PyTorch that will do."""
+    points = answer["points"]
+    if name in UNITS:
+        values, slopes = theirs(UNITS[name](settings), rows(answer, xs))
+        for point, x, value, slope in zip(points, xs, values, slopes):
+            yield "value", x, point["value"], [value]
+            for k, (got, want) in enumerate(zip(point["derivatives"], slope)):
+                yield "derivative %d" % (k + 1), x, got, [want]
+        return
+    f = TORCH[name](settings)
+    either = sides(f, xs, answer["seams"])
+    for point, x, value, slope in zip(points, xs, *theirs(f, xs)):
+        yield "value", x, point["value"], [value]
+        yield "derivative", x, point["derivative"], [slope] + either.get(x, [])
+
+
+def compare(program, name, parameters, xs):
+    words = ["%s=%.17g" % item for item in parameters.items()]
+    answer = ask(program, "show", name, *words, "--at=" + ",".join("%.17g" % x for x in xs))
+    settings = {k: v for k, v in answer["settings"].items() if k not in LEARNING}
+    if [p["x"] for p in answer["points"]] != xs or {**settings, **parameters} != settings:
+        sys.exit(stop("%s %s: not what was asked for" % (name, " ".join(words))))
+    mismatches, worst = [], 0.0
+    for what, x, got, wants in pairs(name, answer, settings, xs):
+        distance = min(off(number(got), want) for want in wants)
+        worst = max(worst, min(distance, 1.0))
+        if not distance <= 1:
+            mismatches.append((what, x, number(got), wants[0]))
+    label = " ".join([name] + ["%s=%g" % item for item in parameters.items()])
+    print("%-60.60s %6d %9.1e %11d" % (label, len(xs), worst * RELATIVE, len(mismatches)))
+    for mismatch in mismatches[:5]:
+        print("    %s at %.17g: %.17g, PyTorch %.17g" % mismatch)
     return len(mismatches)
+
+
+def not_compared(catalogue):
+    """What PyTorch or the catalogue has and the tables lack."""
+    names = set(catalogue)
+    missed = ["torch.nn.%s is not compared" % m for m in torch.nn.modules.activation.__all__
+              if m not in OTHERS and m not in MODULES]
+    missed += ["%s is not in the catalogue" % n for n in sorted(set(TORCH) - names)]
+    missed += ["%s is not compared" % n for n in sorted(names - set(TORCH) - set(UNITS))]
+    for name, element in catalogue.items():
+        own = {p["name"] for p in element["parameters"]} - LEARNING
+        tried = {k for p in PARAMETERS.get(name, []) for k in p}
+        if own != tried:
+            missed.append("%s: parameters are %s, tried %s" % (name, sorted(own), sorted(tried)))
+    for line in missed:
+        print(line + ": scripts/torch_functions.py")
+    return len(missed)
 
 
 def main():
@@ -169,21 +152,19 @@ def main():
     parser.add_argument("--program", default=os.path.join(ROOT, "build", "actgrid"))
     parser.add_argument("names", nargs="*", metavar="NAME")
     arguments = parser.parse_args()
-    unknown = [n for n in arguments.names if n not in TORCH]
+    unknown = [n for n in arguments.names if n not in TORCH and n not in UNITS]
     if unknown:
         print("no PyTorch counterpart for %s; there is one for %s" % (
-            ", ".join(unknown), ", ".join(TORCH)), file=sys.stderr)
+            ", ".join(unknown), ", ".join([*TORCH, *UNITS])), file=sys.stderr)
         return 2
-    print("%-34s %7s %14s %14s %11s" % ("activation", "points", "value off by", "slope off by",
-                                        "mismatches"))
-    files = {f[:-2] for f in os.listdir(os.path.join(ROOT, "activations")) if f.endswith(".c")}
-    names = arguments.names or sorted(TORCH)
-    mismatches = sum(compare(arguments.program, n, [x for x in points() if x not in JUMPS.get(n, ())])
-                     for n in names)
-    for name in sorted(files - {key.split()[0] for key in TORCH}):
-        print("%-34s PyTorch has none" % name)
-    print("PyTorch %s: %d mismatches" % (torch.__version__, mismatches))
-    return 1 if mismatches else 0
+    catalogue = {a["name"]: a for a in ask(arguments.program, "list")}
+    print("%-60s %6s %9s %11s" % ("activation", "points", "off by", "mismatches"))
+    names = arguments.names or [n for n in catalogue if n in TORCH or n in UNITS]
+    bad = sum(compare(arguments.program, n, p, points())
+              for n in names for p in [{}] + PARAMETERS.get(n, []))
+    missed = 0 if arguments.names else not_compared(catalogue)
+    print("PyTorch %s: %d functions, %d mismatches" % (torch.__version__, len(names), bad))
+    return 1 if bad or missed else 0
 
 
 if __name__ == "__main__":

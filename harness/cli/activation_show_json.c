@@ -80,7 +80,18 @@ static void jumps(FILE *out, const ag_traits *t) {
     fputc(']', out);
 }
 
-static void traits(FILE *out, const ag_traits *t) {
+static void turns(FILE *out, const ag_choice *choice, const ag_traits *t) {
+    fputs(", \"turns\": [", out);
+    for (int i = 0; i < t->n_turns && i < AG_TURNS_MAX; i++) {
+        fputs(i ? ", {\"at\": " : "{\"at\": ", out);
+        ag_json_number(out, t->turn[i]);
+        member(out, "value", ag_act_value(choice, t->turn[i]));
+        fputc('}', out);
+    }
+    fprintf(out, "], \"n_turns\": %d", t->n_turns);
+}
+
+static void traits(FILE *out, const ag_choice *choice, const ag_traits *t) {
     static const char *const monotone[] = {"no",         "constant",       "increasing",
                                            "decreasing", "not decreasing", "not increasing"};
     fputs(", \"seams\": [", out);
@@ -102,12 +113,7 @@ static void traits(FILE *out, const ag_traits *t) {
     bound(out, "limit_after", t->after);
     flag(out, "bounded", isfinite(t->low.value) && isfinite(t->high.value));
     word(out, "monotone", monotone[t->monotone]);
-    fputs(", \"turns\": [", out);
-    for (int i = 0; i < t->n_turns && i < AG_TURNS_MAX; i++) {
-        fputs(i ? ", " : "", out);
-        ag_json_number(out, t->turn[i]);
-    }
-    fputc(']', out);
+    turns(out, choice, t);
     word(out, "symmetry", t->odd ? "odd" : t->even ? "even" : NULL);
     flag(out, "zero_centred", t->centred);
     intervals(out, "overflows", &t->overflows);
@@ -169,8 +175,8 @@ static void points(FILE *out, const ag_activation_facts *facts) {
     for (int i = 0; i < facts->n_points; i++) {
         fputs(i ? ", {\"x\": " : "{\"x\": ", out);
         ag_json_number(out, facts->points[i]);
-        member(out, "value", ag_act_value(facts->choice, facts->points[i]));
-        member(out, "derivative", ag_act_derivative(facts->choice, facts->points[i]));
+        bound(out, "value", ag_act_value(facts->choice, facts->points[i]));
+        bound(out, "derivative", ag_act_derivative(facts->choice, facts->points[i]));
         fputc('}', out);
     }
     fputc(']', out);
@@ -181,7 +187,7 @@ void ag_activation_show_json(FILE *out, const ag_activation_facts *facts) {
     ag_listing_show_json(out, facts->choice->element);
     settings(out, facts->choice);
     learned(out, facts->choice);
-    traits(out, &facts->traits);
+    traits(out, facts->choice, &facts->traits);
     member(out, "mean", facts->mean);
     member(out, "mean_square", facts->square);
     member(out, "mean_derivative_square", facts->slope_square);

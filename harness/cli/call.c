@@ -182,9 +182,9 @@ static bool unknown_option(const ag_call *call, const char *word) {
     if (nearest.best[0])
         ag_call_usage(call, "unknown option '%s'; did you mean '--%s'?", word, nearest.best);
     else
-        ag_call_usage(call, "unknown option '%s'%s", word,
-                      strspn(word + 1, "0123456789.") ? "; write -- before words that begin with -"
-                                                      : "");
+        ag_call_usage(
+            call, "unknown option '%s'%s", word,
+            strpbrk(word, "0123456789.()*/^+") ? "; write -- before words that begin with -" : "");
     return false;
 }
 

@@ -78,7 +78,7 @@ p = json.load(open("out"))
 assert p["settings"] == {"alpha": 0.5}
 keys = """activation settings forward_only can_learn seams jumps continuous_derivatives smooth
 undefined infimum infimum_taken supremum supremum_taken limit_before limit_after bounded monotone
-turns symmetry zero_centred overflows derivative_overflows mean mean_square mean_derivative_square
+turns n_turns symmetry zero_centred overflows derivative_overflows mean mean_square mean_derivative_square
 expectations_off gain mean_field float_path points""".split()
 assert list(p) == keys, p.keys()
 assert p["infimum"] == -0.5 and p["supremum"] == "infinity" and p["jumps"][0]["order"] == 1
@@ -87,6 +87,17 @@ assert p["float_path"]["forward_ns"] > 0 and 0 < p["float_path"]["value_ulp"] <=
 a, b = p["points"]
 assert a["x"] == -1 and abs(a["value"] - 0.5 * math.expm1(-1)) < 1e-15
 assert abs(a["derivative"] - 0.5 * math.exp(-1)) < 1e-15 and b["derivative"] == 1'
+
+run activations show 'x^3' --at=-1,1e200 --json
+check "what is too large for a double is no null" python3 -c '
+import json
+p = json.load(open("out"))["points"]
+assert p[1] == {"x": 1e200, "value": "infinity", "derivative": "infinity"} and p[0]["value"] == -1'
+run activations show '-atan(x)'
+expect_code 2
+expect_err 'write -- before words that begin with -'
+run activations show -- '-atan(x)'
+expect_out 'monotone    decreasing'
 
 # A picture of characters, for terminals with UTF-8 and without.
 run activations show relu
