@@ -45,15 +45,13 @@ static bool has(const ag_table *t, const bool *filled, const char *column) {
     return false;
 }
 
-/* How to call this program from here: scripts/run leaves a link in build/, and only
- * an installed one is found by its bare name. */
-static const char *program(void) {
+const char *ag_program_name(void) {
     return access("build/actgrid", X_OK) == 0 ? "build/actgrid" : "actgrid";
 }
 
 /* `metric` is a mean that the store has: not every one has accuracies, or a validation part. */
 static void print_next(const char *folder, const char *word, const char *metric) {
-    const char *call = program();
+    const char *call = ag_program_name();
     fprintf(stderr,
             "\nThe store is %s: results.sqlite (rows) and curves.h5 (arrays). Ask next:\n"
             "    %s query %s @gradient_decay\n"
@@ -77,7 +75,7 @@ ag_status ag_answer_print(const char *folder, bool quiet, ag_arena *arena, ag_er
     if (quiet) return AG_OK;
     if (board.n_rows > brief.n_rows)
         fprintf(stderr, "... and %zu rows more: %s query %s @leaderboard\n",
-                board.n_rows - brief.n_rows, program(), word);
+                board.n_rows - brief.n_rows, ag_program_name(), word);
     print_dropped(&board, filled, keep);
     print_next(folder, word,
                has(&board, filled, "val_accuracy") ? "val_accuracy_mean"

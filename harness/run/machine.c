@@ -1,12 +1,15 @@
 #include "harness/run/machine.h"
 
+#include "harness/base/digest.h"
 #include "harness/base/isa.h"
 #include "harness/base/text.h"
 #include "harness/num/processor.h"
+#include "harness/num/real.h"
 
 #include "build.h" /* written by scripts/cmake/machine.cmake */
 #include "revision.h"
 
+#include <gnu/libc-version.h>
 #include <omp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -120,6 +123,31 @@ int ag_machine_facts(ag_arena *arena, const ag_fact **facts) {
     add_libraries(&l);
     add_machine(&l);
     return list_close(&l, facts);
+}
+
+/* --- origin --------------------------------------------------------------- */
+
+/* 0 where it cannot be read. */
+static uint64_t digest_of_program(void) {
+    enum { PIECE = 1 << 16 };
+    unsigned char piece[PIECE];
+    uint64_t digest = 0;
+    FILE *file = fopen("/proc/self/exe", "rb");
+    for (size_t n; file && (n = fread(piece, 1, PIECE, file)) > 0;)
+        digest = ag_digest(piece, n, digest);
+    if (file) fclose(file);
+    return digest;
+}
+
+uint64_t ag_machine_origin(char words[AG_ORIGIN_MAX]) {
+    char cpu[VALUE_MAX], program[AG_ID_TEXT], text[2 * VALUE_MAX];
+    if (!read_line("/proc/cpuinfo", "model name", cpu)) strcpy(cpu, "unknown processor");
+    ag_id_text(program, digest_of_program());
+    snprintf(words, AG_ORIGIN_MAX, "actgrid %s (%s, program %s, %s on %s)", AG_VERSION,
+             ag_machine_revision(), program, ag_isa_name(ag_isa()), cpu);
+    const int n = snprintf(text, sizeof text, "%s, %zu bytes, C library %s", words, sizeof(ag_real),
+                           gnu_get_libc_version());
+    return ag_digest(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1, 0);
 }
 
 /* --- limits --------------------------------------------------------------- */

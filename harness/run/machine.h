@@ -6,6 +6,7 @@
 #include "harness/base/arena.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 typedef struct ag_fact {
     const char *key, *value;
@@ -22,6 +23,13 @@ int ag_machine_facts(ag_arena *arena, const ag_fact **facts);
  * open_files, address_space, disk_free (of the current folder), denormals; and for
  * the eye beside them isa_processor, isa_built, isa_forced. As above. */
 int ag_machine_limits(ag_arena *arena, const ag_fact **facts);
+
+enum { AG_ORIGIN_MAX = 160 };
+
+/* A digest of what the bits of a trial depend on besides its settings and data: this program's
+ * file, the size of its numbers, the C library, the processor and the level chosen. Writes the
+ * same for people: "actgrid 0.3.0 (a1b2c3d4e5f6, program 0123456789abcdef, x86-64-v3 on ...)". */
+uint64_t ag_machine_origin(char words[AG_ORIGIN_MAX]);
 
 /* "a1b2c3d4e5f6", "a1b2c3d4e5f6 with changes", or "unknown" outside git. */
 const char *ag_machine_revision(void);

@@ -2,6 +2,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/num/processor.h"
+#include "harness/run/go_on.h"
 
 #include <omp.h>
 #include <string.h>
@@ -17,24 +18,6 @@ typedef struct seat {
     _Atomic double left; /* operations of its trial to do, by the plan's reckoning */
 } seat;
 
-/* Trains one trial to its end in the worker's arena. false: stopped by a signal. */
-static bool train(const ag_runner *runner, const ag_trial *trial, double flops, seat *own,
-                  ag_arena *arena, ag_settings *settings, ag_training_run *run, ag_record *record,
-                  ag_error *trouble) {
-    const ag_host host = {.stop = runner->stop, .team = own ? own->team : NULL};
-    *settings = ag_plan_settings(runner->plan, trial);
-    const ag_data *data = &runner->data[trial->variant[AG_PART_DATASET]];
-    if (own) atomic_store(&own->left, flops);
-    ag_status status = ag_train_begin(settings, data, arena, &host, run, trouble);
-    while (!status && ag_train_epoch(run))
-        if (own)
-            atomic_store(&own->left, flops * (1 - (double)run->step / (double)run->total_steps));
-    if (!status && run->stopped) return false;
-    if (!status) status = ag_train_record(run, runner->plan, trial, record, trouble);
-    if (status) ag_train_record_failed(settings, runner->plan, trial, trouble, arena, record);
-    return true;
-}
-
 typedef struct desk {
     const ag_runner *runner;
     ag_progress *progress;
@@ -44,6 +27,7 @@ typedef struct desk {
     atomic_size_t left; /* trials whose training has not ended */
     atomic_int idle;    /* threads that found no trial */
     atomic_long shared;
+    atomic_int complained;
 } desk;
 
 /* A trial arrived on the disk: only now it counts. */
@@ -59,28 +43,41 @@ static void count(void *self, const ag_record *record) {
     progress->flops_done += record->effort.work;
     progress->flops_left -= record->effort.work;
     progress->seconds = ag_clock_now() - d->began;
+    const ag_keeper *keeper = &d->runner->keeper;
+    if (keeper->drop && record->outcome != AG_BROKEN) keeper->drop(keeper->self, record->trial->id);
     if (d->runner->report) d->runner->report(d->runner->report_self, progress, record);
+}
+
+/* A trial that was stopped, and what is kept of it. */
+static void leave(desk *d, const ag_stretch *s) {
+#pragma omp critical(ag_sink)
+    if (s->head.step) {
+        d->progress->checkpointed++;
+        if (d->runner->kept) d->runner->kept(d->runner->report_self, &s->head);
+    }
 }
 
 static void work(desk *d, size_t i, ag_arena *arena, atomic_int *status, ag_error *err) {
     const ag_runner *runner = d->runner;
-    const ag_trial *trial = &runner->plan->trials[runner->todo[i]];
     seat *own = d->seats ? &d->seats[omp_get_thread_num()] : NULL;
+    ag_stretch s = {.runner = runner,
+                    .trial = &runner->plan->trials[runner->todo[i]],
+                    .arena = arena,
+                    .team = own ? own->team : NULL,
+                    .work = runner->flops[i],
+                    .left = own ? &own->left : NULL,
+                    .complained = &d->complained};
     ag_error trouble = {0};
     ag_record record = {0};
-    ag_training_run run = {0};
-    ag_settings settings;
-    char started[AG_TIMESTAMP_MAX], finished[AG_TIMESTAMP_MAX];
-    ag_clock_stamp(started);
+    char finished[AG_TIMESTAMP_MAX];
     if (own) ag_team_begin(own->team);
-    const bool trained =
-        train(runner, trial, runner->flops[i], own, arena, &settings, &run, &record, &trouble);
+    const bool trained = ag_go_on(&s, &record, &trouble);
     if (own) ag_team_end(own->team);
-    if (!trained) return;
-    record.started_at = started;
+    if (!trained) {
+        leave(d, &s);
+        return;
+    }
     record.finished_at = ag_clock_stamp(finished);
-    record.effort =
-        (ag_effort){run.samples, run.training_seconds, run.probe_seconds, runner->flops[i]};
     /* The sink takes a copy, in microseconds, and writes it while this thread trains on. */
 #pragma omp critical(ag_sink)
     if (atomic_load(status) == AG_OK)

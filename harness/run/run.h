@@ -7,12 +7,14 @@
 #ifndef AG_RUN_H
 #define AG_RUN_H
 
+#include "harness/train/checkpoint.h"
 #include "harness/train/train.h"
 
 /* How a run stands, for whoever watches it. */
 typedef struct ag_progress {
     size_t finished, diverged, failed;      /* in this run */
     size_t cached;                          /* were there before */
+    size_t checkpointed;                    /* stopped, and can go on where they were */
     size_t total;                           /* trials of the plan */
     double seconds;                         /* since the run began */
     double samples;                         /* examples trained on, all trials of this run */
@@ -30,8 +32,16 @@ typedef struct ag_runner {
     int n_threads;          /* 0: OMP_NUM_THREADS, otherwise one per core */
     const atomic_int *stop; /* set by a signal: leave soon, keep what is finished */
     ag_sink sink;
-    /* Called by one thread at a time after each trial is in the sink. May be NULL. */
+    /* Trials that a keeper has the state of go on from there, and it gets theirs every so many
+     * seconds, and when they are stopped; 0: it gets none. All NULL: there is no keeper. */
+    ag_keeper keeper;
+    double checkpoint_every;
+    /* Called by one thread at a time. May be NULL. After each trial is in the sink; for each trial
+     * that was stopped and can go on from `head`; with a sentence on something that went wrong and
+     * does not end the run. */
     void (*report)(void *self, const ag_progress *progress, const ag_record *record);
+    void (*kept)(void *self, const ag_checkpoint *head);
+    void (*note)(void *self, const char *sentence);
     void *report_self;
 } ag_runner;
 

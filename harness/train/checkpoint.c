@@ -90,17 +90,18 @@ static void write_state(void *context, ag_outlet *out) {
     put_state(context, &t);
 }
 
-ag_status ag_checkpoint_save(ag_training_run *run, const ag_keeper *keeper,
-                             const ag_checkpoint *about, ag_error *err) {
-    ag_checkpoint head = *about;
-    head.step = run->step;
-    head.steps = run->total_steps;
-    head.seconds = ag_clock_now() - run->began;
-    return keeper->keep(keeper->self, &head, write_state, run, err);
+ag_status ag_checkpoint_save(ag_training_run *run, const ag_keeper *keeper, ag_checkpoint *head,
+                             ag_error *err) {
+    head->data = run->data->digest;
+    head->step = run->step;
+    head->steps = run->total_steps;
+    head->seconds = ag_clock_now() - run->began;
+    return keeper->keep(keeper->self, head, write_state, run, err);
 }
 
-bool ag_checkpoint_load(ag_training_run *run, const ag_kept *kept) {
+bool ag_checkpoint_load(ag_training_run *run, const ag_kept_state *kept) {
     ag_transfer t = {.block = load, .in = kept->bytes, .left = kept->n};
+    if (kept->head.data != run->data->digest) return false;
     put_state(run, &t);
     if (t.failed || t.left > 0) return false;
     run->began = ag_clock_now() - kept->head.seconds;

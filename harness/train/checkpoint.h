@@ -29,13 +29,13 @@ static inline void ag_transfer_block(ag_transfer *transfer, void *at, size_t byt
  * end, and has not diverged. */
 bool ag_checkpoint_is_worth(const ag_training_run *run);
 
-/* The state of a run that paused or was stopped, to its keeper. `head` needs nothing but what
- * training does not know: trial_id, started_at. */
-ag_status ag_checkpoint_save(ag_training_run *run, const ag_keeper *keeper,
-                             const ag_checkpoint *head, ag_error *err);
+/* The state of a run that paused or was stopped, to its keeper. *head has what training does not
+ * know, trial_id and started_at; the rest of it is filled in. */
+ag_status ag_checkpoint_save(ag_training_run *run, const ag_keeper *keeper, ag_checkpoint *head,
+                             ag_error *err);
 
 /* The state of a run that was opened and not started. false: this is not the state of this
  * trial, and the run has to be opened anew. */
-bool ag_checkpoint_load(ag_training_run *run, const ag_kept *kept);
+bool ag_checkpoint_load(ag_training_run *run, const ag_kept_state *kept);
 
 #endif

@@ -328,7 +328,7 @@ bool ag_train_epoch(ag_training_run *run) {
     if (run->ordered != run->epoch) order_examples(run);
     const bool whole = take_steps(run);
     run->training_seconds += ag_clock_now() - began - (run->probe_seconds - probed);
-    if (!whole) return !run->done && !run->stopped; /* diverged: no end of the epoch to describe */
+    if (!whole) return !run->done && !run->stopped; /* no end of the epoch to describe */
     if (!end_epoch(run, rate_of(run, run->step))) return false;
     if (run->step >= run->total_steps) run->done = true;
     if (run->outcome == AG_FINISHED) ag_stopping_look(run);

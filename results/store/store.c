@@ -2,6 +2,7 @@
  * things reach the disk. */
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
+#include "results/store/checkpoint_private.h"
 #include "results/store/writer_private.h"
 
 #include <errno.h>
@@ -30,6 +31,7 @@ struct ag_store {
     ag_rows *rows;
     ag_log log;
     ag_writer *writer;
+    ag_checkpoints checkpoints;
     id_set ids;
     int n_threads;
     bool no_memory; /* a callback that cannot fail ran out of it */
@@ -210,6 +212,11 @@ static ag_status sync_folders(ag_store *store, ag_error *err) {
     return AG_OK;
 }
 
+static bool is_stored(void *self, uint64_t id) {
+    const ag_store *store = self;
+    return contains(&store->ids, id);
+}
+
 static ag_status open_all(ag_store *store, const ag_store_about *about, ag_error *err) {
     store->n_threads = about->n_threads > 1 ? about->n_threads : 1;
     AG_TRY(ag_folder_make(store->dir, err));
@@ -225,6 +232,7 @@ static ag_status open_all(ag_store *store, const ag_store_about *about, ag_error
     if (store->no_memory)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trial ids", store->ids.n);
     unlink(unfinished);
+    ag_checkpoints_clean(&store->checkpoints, is_stored, store);
     AG_TRY(ag_arrays_check(store->dir, &store->scratch, err));
     AG_TRY(gather(store, err));
     size_t done = 0;
@@ -247,14 +255,21 @@ ag_status ag_store_open(const char *dir, const ag_store_about *about, ag_store *
                         ag_error *err) {
     ag_arena arena = AG_ARENA_EMPTY;
     ag_store *store = AG_NEW(&arena, ag_store);
+    const char *said = about->origin_words ? about->origin_words : "";
     char *copy = AG_NEW_ARRAY(&arena, char, strlen(dir) + 1);
-    if (!store || !copy) {
+    char *words = AG_NEW_ARRAY(&arena, char, strlen(said) + 1);
+    if (!store || !copy || !words) {
         ag_arena_close(&arena);
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the store");
     }
     strcpy(copy, dir);
-    *store = (ag_store){
-        .arena = arena, .scratch = AG_ARENA_EMPTY, .dir = copy, .lock = -1, .log = {.fd = -1}};
+    strcpy(words, said);
+    *store = (ag_store){.arena = arena,
+                        .scratch = AG_ARENA_EMPTY,
+                        .dir = copy,
+                        .lock = -1,
+                        .log = {.fd = -1},
+                        .checkpoints = {copy, about->origin, words}};
     const ag_status status = open_all(store, about, err);
     ag_arena_reset(&store->scratch);
     if (status != AG_OK)
@@ -285,12 +300,15 @@ static ag_status finish(void *self, ag_error *err) {
 
 ag_sink ag_store_sink(ag_store *store) { return (ag_sink){put_into, finish, store}; }
 
+ag_keeper ag_store_keeper(ag_store *store) { return ag_checkpoints_keeper(&store->checkpoints); }
+
 /* What could not be written was said when it was put; what was written is gathered. */
 ag_status ag_store_close(ag_store *store, ag_error *err) {
     ag_error said;
     ag_writer_finish(store->writer, &said);
     ag_status status = gather(store, err);
     if (status == AG_OK) status = ag_rows_settle(store->rows, err);
+    ag_checkpoints_close(&store->checkpoints);
     release(store);
     return status;
 }

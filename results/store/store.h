@@ -9,6 +9,7 @@
 #ifndef AG_STORE_H
 #define AG_STORE_H
 
+#include "harness/record/keeper.h"
 #include "harness/record/record.h"
 
 typedef struct ag_store ag_store;
@@ -25,6 +26,10 @@ typedef struct ag_store_about {
     const ag_pair *environment;
     int n_environment;
     int n_threads; /* that closing may use; 0: one */
+    /* Digest of what the bits of a trial depend on besides its settings and data, and the same in
+     * a few words: checkpoints of another origin are of no use. NULL: "". */
+    uint64_t origin;
+    const char *origin_words;
 } ag_store_about;
 
 /* Opens runs/<name> for writing, creating it if it is not there. A second writer
@@ -43,6 +48,19 @@ ag_status ag_store_put(ag_store *store, const ag_record *record, ag_error *err);
 /* For a run: takes trials over, writes them in a thread of its own, and says when they are on
  * the disk. */
 ag_sink ag_store_sink(ag_store *store);
+
+/* Keeps the state of trials that are not finished in DIR/checkpoints, while the store is open. */
+ag_keeper ag_store_keeper(ag_store *store);
+
+typedef struct ag_checkpoint_file {
+    ag_checkpoint about; /* of a damaged one: its trial_id only */
+    uint64_t origin;
+    bool sound; /* its head is; the rest shows when it is fetched */
+} ag_checkpoint_file;
+
+/* What is kept in `dir`, by trial_id; nothing if there is no such folder. */
+ag_status ag_store_checkpoints(const char *dir, ag_arena *arena, ag_checkpoint_file **files,
+                               size_t *n, ag_error *err);
 
 /* Gathers the arrays into curves.h5 and closes. The store is gone afterwards,
  * also on failure. */

@@ -1,6 +1,7 @@
 /* What the files of the store share: rows.c and those named in rows_private.h (SQLite, writing),
  * reader.c and query.c (SQLite, reading), log.c (arrays on their way), arrays.c and gather.c
- * (HDF5), store.c (folder, lock, order), writer.c (the thread that writes), summary.c. */
+ * (HDF5), store.c (folder, lock, order), writer.c (the thread that writes), checkpoint.c,
+ * summary.c. */
 #ifndef AG_STORE_PRIVATE_H
 #define AG_STORE_PRIVATE_H
 

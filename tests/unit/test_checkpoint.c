@@ -124,14 +124,15 @@ static bool open_training(bench *b, training *t) {
 static void save(bench *b, training *t) {
     ag_error err = {0};
     CHECK(ag_checkpoint_is_worth(&t->run), "nothing to keep");
-    CHECK(ag_checkpoint_save(&t->run, &b->keeper, &(ag_checkpoint){.trial_id = b->trial->id},
-                             &err) == AG_OK,
-          "%s", err.text);
+    ag_checkpoint head = {.trial_id = b->trial->id};
+    CHECK(ag_checkpoint_save(&t->run, &b->keeper, &head, &err) == AG_OK, "%s", err.text);
+    CHECK(head.step == t->run.step && head.steps == t->run.total_steps, "step %ld of %ld",
+          head.step, head.steps);
 }
 
 /* As another process would. */
 static bool load(bench *b, training *t) {
-    const ag_kept kept = {b->vault.head, b->vault.bytes, b->vault.n};
+    const ag_kept_state kept = {b->vault.head, b->vault.bytes, b->vault.n};
     if (!open_training(b, t)) return false;
     const bool loaded = ag_checkpoint_load(&t->run, &kept);
     CHECK(loaded, "%s: its own state is refused at step %ld", b->plan.name, b->vault.head.step);
@@ -284,20 +285,20 @@ static void refuse(bench *b) {
     const size_t n = b->vault.n;
     const unsigned char last = b->vault.bytes[n - 1];
     for (size_t cut = 1; cut < n; cut += 1 + cut / 3) {
-        const ag_kept kept = {b->vault.head, b->vault.bytes, n - cut};
+        const ag_kept_state kept = {b->vault.head, b->vault.bytes, n - cut};
         if (!open_training(b, &t)) return;
         CHECK(!ag_checkpoint_load(&t.run, &kept), "%zu bytes are missing", cut);
         ag_arena_close(&t.arena);
     }
     put(&b->vault.out, &last, 1);
-    const ag_kept more = {b->vault.head, b->vault.bytes, n + 1};
+    const ag_kept_state more = {b->vault.head, b->vault.bytes, n + 1};
     if (!open_training(b, &t)) return;
     CHECK(!ag_checkpoint_load(&t.run, &more), "a byte too many");
     ag_arena_close(&t.arena);
     /* counts that no run of these settings has: every byte of them, turned */
     for (size_t i = 0; i < 64 && i < n; i++) {
         b->vault.bytes[i] ^= 0x80;
-        const ag_kept kept = {b->vault.head, b->vault.bytes, n};
+        const ag_kept_state kept = {b->vault.head, b->vault.bytes, n};
         if (!open_training(b, &t)) return;
         (void)ag_checkpoint_load(&t.run, &kept); /* no harm done */
         ag_arena_close(&t.arena);

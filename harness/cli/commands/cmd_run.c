@@ -5,6 +5,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/estimate.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/resume.h"
 #include "harness/cli/sweep.h"
 #include "harness/run/machine.h"
 #include "harness/run/order.h"
@@ -22,15 +23,19 @@ static atomic_int stop;
 /* The first signal asks the workers to leave; the second does not ask. */
 static void on_signal(int signal) {
     if (atomic_exchange(&stop, 1)) _exit(128 + signal);
-    static const char words[] = "\nstopping: finished trials are kept; once more to stop at once\n";
+    static const char words[] =
+        "\nstopping: finished trials are kept, running ones are checkpointed; once more to stop at "
+        "once\n";
     (void)!write(STDERR_FILENO, words, sizeof words - 1);
 }
 
 static void listen_for_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = on_signal}, before;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* nohup */
+        sigaction(SIGHUP, &action, NULL);
     /* Progress into a pipe that nobody reads any more does not end a night's work. */
     signal(SIGPIPE, SIG_IGN);
 }
@@ -61,14 +66,20 @@ static ag_status environment(const ag_experiment *experiment, const ag_data *dat
         pairs[n++] = (ag_pair){note_key, data[i].note};
         fprintf(stderr, "note: %s: %s\n", label, data[i].note);
     }
-    *about = (ag_store_about){.plan = &experiment->plan, .environment = pairs, .n_environment = n};
+    char *words = AG_NEW_ARRAY(arena, char, AG_ORIGIN_MAX);
+    if (!words) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
+    *about = (ag_store_about){.plan = &experiment->plan,
+                              .environment = pairs,
+                              .n_environment = n,
+                              .origin = ag_machine_origin(words),
+                              .origin_words = words};
     return AG_OK;
 }
 
 /* Opens the store, runs what it lacks, closes it: also when it lacks nothing, because an
  * interrupted run may have left arrays to be gathered. `progress` says how far it came. */
 static ag_status sweep(const ag_call *call, const ag_experiment *experiment, const char *folder,
-                       int threads, ag_progress *progress, ag_error *err) {
+                       int threads, double checkpoint_every, ag_progress *progress, ag_error *err) {
     const ag_plan *plan = &experiment->plan;
     size_t *todo, n_todo;
     AG_TRY(ag_sweep_todo(experiment, folder, call->arena, &todo, &n_todo, err));
@@ -83,12 +94,14 @@ static ag_status sweep(const ag_call *call, const ag_experiment *experiment, con
     if (!work) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", n_todo);
     for (size_t i = 0; i < n_todo; i++)
         work[i] = ag_cost_of(&experiment->costs, todo[i])->work;
+    ag_meter meter;
+    (void)ag_meter_open(ag_call_value(call, "progress"), plan, &meter);
+    AG_TRY(ag_resume_look(plan, folder, about.origin, todo, n_todo, work,
+                          meter.mode == AG_PROGRESS_NONE, call->arena, err));
     ag_run_order(plan, threads, n_todo, todo, work);
 
     ag_store *store;
     AG_TRY(ag_store_open(folder, &about, &store, err));
-    ag_meter meter;
-    (void)ag_meter_open(ag_call_value(call, "progress"), plan, &meter);
     const ag_runner runner = {.plan = plan,
                               .todo = todo,
                               .n_todo = n_todo,
@@ -97,7 +110,11 @@ static ag_status sweep(const ag_call *call, const ag_experiment *experiment, con
                               .n_threads = threads,
                               .stop = &stop,
                               .sink = ag_store_sink(store),
+                              .keeper = ag_store_keeper(store),
+                              .checkpoint_every = checkpoint_every,
                               .report = ag_meter_report,
+                              .kept = ag_resume_kept,
+                              .note = ag_resume_note,
                               .report_self = &meter};
     listen_for_signals();
     ag_status status = ag_run(&runner, progress, err);
@@ -151,10 +168,11 @@ static int run(const ag_call *call) {
     ag_meter meter;
     const char *folder;
     int threads;
+    double checkpoint_every;
     const char *word = ag_call_value(call, "progress");
     if (!ag_meter_open(word, NULL, &meter))
         return ag_call_usage(call, "--progress is '%s', must be auto, plain, json or none", word);
-    if (!ag_sweep_threads(call, &threads)) return 2;
+    if (!ag_sweep_threads(call, &threads) || !ag_resume_interval(call, &checkpoint_every)) return 2;
     if (ag_experiment_read(call->words[0], call->words + 1, call->n_words - 1, call->arena,
                            &experiment, &err) ||
         ag_experiment_costs(&experiment, call->arena, &err) ||
@@ -169,12 +187,12 @@ static int run(const ag_call *call) {
     for (int i = 0; i < experiment.plan.n_notes && meter.mode != AG_PROGRESS_NONE; i++)
         fprintf(stderr, "note: %s\n", experiment.plan.notes[i]);
     ag_progress progress = {0};
-    const ag_status status = sweep(call, &experiment, folder, threads, &progress, &err);
-    if (meter.mode != AG_PROGRESS_NONE && (!status || status == AG_STOPPED))
-        print_summary(&progress);
+    const ag_status status =
+        sweep(call, &experiment, folder, threads, checkpoint_every, &progress, &err);
+    if (meter.mode != AG_PROGRESS_NONE && !status) print_summary(&progress);
     signal(SIGPIPE, SIG_DFL); /* from here on, a closed pipe is a reader who has seen enough */
     if (status == AG_STOPPED) {
-        fprintf(stderr, "stopped; the same command again completes %s\n", folder);
+        ag_resume_print(call, &progress);
         return ag_status_exit_code(status);
     }
     if (status) return ag_call_fail(call, &err);
@@ -189,6 +207,9 @@ static const ag_option options[] = {
      .letter = 'j',
      .value = "N",
      .meaning = "trials at a time; else one per core"},
+    {.name = "checkpoint-every",
+     .value = "TIME",
+     .meaning = "30s, 1h, off: how much of a trial a kill may cost; else 5m"},
     {.name = "dry-run", .meaning = "print what would be done, as `actgrid plan`"},
     {.name = "fresh", .meaning = "refuse an existing store"},
     {.name = "progress", .value = "HOW", .meaning = "auto, plain, json or none"},
@@ -201,15 +222,21 @@ const ag_command ag_cmd_run = {
     .most = -1,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help = "Trains what the store does not have yet: finished trials are skipped, so that the\n"
-            "same command completes an interrupted run, and new grid values or seeds extend it.\n"
-            "key=value changes the experiment; a comma list, range() or logspace() makes a grid\n"
-            "axis of the key ([128,64] is one value of a key that takes a list, [128],[64] an\n"
-            "axis); ~key removes it. Ctrl-C keeps every finished trial.\n"
-            "\n"
-            "    actgrid run quickstart\n"
-            "    actgrid run my.yaml seeds=10 model.depth=2,4,8 -o runs/deep\n"
-            "    actgrid run my.yaml 'optimizer.learning_rate=logspace(1e-3,1e-1,5)'\n"
-            "    actgrid run my.yaml --dry-run\n",
+    .help =
+        "Trains what the store does not have yet: finished trials are skipped, so that the\n"
+        "same command completes an interrupted run, and new grid values or seeds extend it.\n"
+        "key=value changes the experiment; a comma list, range() or logspace() makes a grid\n"
+        "axis of the key ([128,64] is one value of a key that takes a list, [128],[64] an\n"
+        "axis); ~key removes it.\n"
+        "\n"
+        "Ctrl-C (or SIGTERM, SIGHUP) keeps every finished trial and the state of every trial\n"
+        "that has run for 2 s or more, and prints the command that goes on; once more stops at\n"
+        "once. A trial that is killed goes on from where it was at most --checkpoint-every\n"
+        "ago. The numbers are the same bits as without any of this.\n"
+        "\n"
+        "    actgrid run quickstart\n"
+        "    actgrid run my.yaml seeds=10 model.depth=2,4,8 -o runs/deep\n"
+        "    actgrid run my.yaml 'optimizer.learning_rate=logspace(1e-3,1e-1,5)'\n"
+        "    actgrid run my.yaml --dry-run\n",
     .run = run,
 };

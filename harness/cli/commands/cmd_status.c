@@ -1,4 +1,5 @@
 /* actgrid status: how far a store is. */
+#include "harness/base/digest.h"
 #include "harness/base/text.h"
 #include "harness/cli/command.h"
 #include "results/store/table.h"
@@ -44,7 +45,9 @@ typedef struct state {
     const char *const *cell;
     bool held;
     char holder[AG_HOLDER_MAX];
-    double left_seconds; /* < 0: not known */
+    double left_seconds;            /* < 0: not known */
+    const ag_checkpoint_file *file; /* [n_files] trials that are not finished and can go on */
+    size_t n_files;
 } state;
 
 static double number(const state *s, int column) {
@@ -56,6 +59,20 @@ static double time_left(const state *s) {
     const double done = number(s, DONE_IN_RUN);
     if (!s->held || done < 1) return -1;
     return number(s, LEFT) * number(s, RUN_SECONDS) / done;
+}
+
+static void print_json_checkpoints(const state *s) {
+    char id[AG_ID_TEXT];
+    printf(", \"checkpoints\": [");
+    for (size_t i = 0; i < s->n_files; i++) {
+        const ag_checkpoint *about = &s->file[i].about;
+        printf("%s{\"trial_id\": \"%s\"", i ? ", " : "", ag_id_text(id, about->trial_id));
+        if (s->file[i].sound)
+            printf(", \"step\": %ld, \"steps\": %ld, \"seconds\": %.3f", about->step, about->steps,
+                   about->seconds);
+        printf("%s}", s->file[i].sound ? "" : ", \"damaged\": true");
+    }
+    printf("]");
 }
 
 static void print_json(const state *s) {
@@ -70,6 +87,7 @@ static void print_json(const state *s) {
         ag_print_json_text(stdout, s->holder, strlen(s->holder));
     }
     if (s->left_seconds >= 0) printf(", \"seconds_left\": %.0f", s->left_seconds);
+    print_json_checkpoints(s);
     printf(", \"peak_bytes\": %s", s->cell[PEAK_BYTES] ? s->cell[PEAK_BYTES] : "null");
     printf(", \"last_trial_at\": ");
     if (s->cell[LAST_AT])
@@ -77,6 +95,39 @@ static void print_json(const state *s) {
     else
         printf("null");
     printf("}\n");
+}
+
+enum { CHECKPOINTS_SHOWN = 16, CHECKPOINT_TEXT = 128 };
+
+/* "0123456789abcdef: step 340 of 1000 (34 %) after 12.3 s" */
+static void checkpoint_text(const ag_checkpoint_file *file, char text[CHECKPOINT_TEXT]) {
+    char id[AG_ID_TEXT], time[AG_HUMAN_MAX];
+    const ag_checkpoint *about = &file->about;
+    ag_id_text(id, about->trial_id);
+    if (!file->sound)
+        snprintf(text, CHECKPOINT_TEXT, "%s: damaged, the trial will begin anew", id);
+    else
+        snprintf(text, CHECKPOINT_TEXT, "%s: step %ld of %ld (%.0f %%) after %s", id, about->step,
+                 about->steps, 100 * (double)about->step / (double)about->steps,
+                 ag_format_seconds(time, about->seconds));
+}
+
+/* Rows behind the others: how many there are, and where the first of them stand. */
+static bool add_checkpoints(const state *s, ag_table *table, const char **cells, ag_arena *arena) {
+    const size_t shown = s->n_files < CHECKPOINTS_SHOWN ? s->n_files : CHECKPOINTS_SHOWN;
+    for (size_t i = 0; i < shown; i++) {
+        char *text = AG_NEW_ARRAY(arena, char, CHECKPOINT_TEXT);
+        if (!text) return false;
+        checkpoint_text(&s->file[i], text);
+        cells[2 * table->n_rows] = i ? "" : "checkpoints";
+        cells[2 * table->n_rows++ + 1] = text;
+    }
+    char *text = AG_NEW_ARRAY(arena, char, CHECKPOINT_TEXT);
+    if (!text || s->n_files == shown) return text;
+    snprintf(text, CHECKPOINT_TEXT, "and %zu more", s->n_files - shown);
+    cells[2 * table->n_rows] = "";
+    cells[2 * table->n_rows++ + 1] = text;
+    return true;
 }
 
 static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag_error *err) {
@@ -104,7 +155,8 @@ static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag
     /* Through the table printer: names and errors come from elsewhere. */
     static const char *const columns[] = {"", ""};
     static const bool numeric[] = {false, false};
-    const char **cells = AG_NEW_ARRAY(arena, const char *, 2 * (size_t)AG_COUNT(labels));
+    const char **cells =
+        AG_NEW_ARRAY(arena, const char *, 2 * ((size_t)AG_COUNT(labels) + CHECKPOINTS_SHOWN + 1));
     if (!cells) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
     ag_table table = {2, columns, 0, cells, numeric};
     for (int i = 0; i < AG_COUNT(labels); i++) {
@@ -113,6 +165,8 @@ static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag
         cells[2 * table.n_rows + 1] = values[i];
         table.n_rows++;
     }
+    if (!add_checkpoints(s, &table, cells, arena))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
     return ag_table_print_list(stdout, &table, err);
 }
 
@@ -129,6 +183,10 @@ static int run(const ag_call *call) {
     state s = {.cell = table.cells};
     s.held = ag_store_holder(dir, s.holder);
     s.left_seconds = time_left(&s);
+    ag_checkpoint_file *files;
+    if (ag_store_checkpoints(dir, call->arena, &files, &s.n_files, &err))
+        return ag_call_fail(call, &err);
+    s.file = files;
     if (ag_call_value(call, "json"))
         print_json(&s);
     else if (print_text(&s, dir, call->arena, &err))
@@ -147,7 +205,8 @@ const ag_command ag_cmd_status = {
     .most = 1,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help = "Counts the trials of a store, says who is writing to it and how long that will take.\n"
+    .help = "Counts the trials of a store, says who is writing to it and how long that will take,\n"
+            "and where trials stand that were not finished: a run goes on with those of its plan.\n"
             "`left` and `planned` are of the experiment that ran last, the other counts of the\n"
             "whole store.\n"
             "\n"

@@ -1,0 +1,116 @@
+#include "harness/run/go_on.h"
+
+#include "harness/base/digest.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* What a trial may lose that is stopped: writing its state takes as long as some trials. */
+static const double LEAST_SECONDS = 2;
+
+__attribute__((format(printf, 2, 3))) static void say(const ag_stretch *s, const char *format,
+                                                      ...) {
+    char text[640];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+#pragma omp critical(ag_note)
+    if (s->runner->note) s->runner->note(s->runner->report_self, text);
+}
+
+static ag_status open_run(ag_stretch *s, ag_error *err) {
+    const ag_data *data = &s->runner->data[s->trial->variant[AG_PART_DATASET]];
+    const ag_host host = {.stop = s->runner->stop, .team = s->team};
+    return ag_train_open(&s->settings, data, s->arena, &host, &s->run, err);
+}
+
+/* Takes up what is kept of the trial. Whether there was something; *resumed: that was of use. */
+static bool resume(ag_stretch *s, bool *resumed) {
+    const ag_keeper *keeper = &s->runner->keeper;
+    ag_arena scratch = AG_ARENA_EMPTY;
+    ag_kept_state kept = {0};
+    ag_error why = {0};
+    ag_status status = keeper->fetch(keeper->self, s->trial->id, &scratch, &kept, &why);
+    const bool there = status == AG_OK && kept.bytes;
+    *resumed = there && ag_checkpoint_load(&s->run, &kept);
+    if (*resumed) {
+        s->head = kept.head;
+        s->before = (ag_effort){.samples = s->run.samples,
+                                .training_seconds = s->run.training_seconds,
+                                .probe_seconds = s->run.probe_seconds};
+        snprintf(s->started_at, sizeof s->started_at, "%s", kept.head.started_at);
+    } else if (there) {
+        status = AG_FAIL(&why, AG_STORE, AG_NOWHERE,
+                         "its checkpoint is not a state of these settings and data");
+    }
+    char id[AG_ID_TEXT];
+    if (status) say(s, "trial %s begins anew: %s", ag_id_text(id, s->trial->id), why.text);
+    ag_arena_close(&scratch);
+    return there;
+}
+
+static ag_status begin(ag_stretch *s, ag_error *err) {
+    const ag_mark mark = ag_arena_mark(s->arena);
+    bool resumed = false;
+    AG_TRY(open_run(s, err));
+    if (s->runner->keeper.fetch && resume(s, &resumed) && !resumed) {
+        ag_arena_release(s->arena, mark);
+        AG_TRY(open_run(s, err));
+    }
+    if (!resumed) ag_train_start(&s->run);
+    return AG_OK;
+}
+
+static void save(ag_stretch *s) {
+    ag_error err = {0};
+    ag_checkpoint head = {.trial_id = s->trial->id};
+    snprintf(head.started_at, sizeof head.started_at, "%s", s->started_at);
+    if (ag_checkpoint_save(&s->run, &s->runner->keeper, &head, &err) == AG_OK)
+        s->head = head;
+    else if (!atomic_exchange(s->complained, 1))
+        say(s, "a checkpoint could not be written, and training goes on: %s", err.text);
+    s->kept_at = ag_clock_now();
+}
+
+/* To the end of training, with a checkpoint every so many seconds. */
+static void train(ag_stretch *s, double every) {
+    const long first = s->run.step;
+    for (;;) {
+        s->run.pause_at = every > 0 ? s->kept_at + every : HUGE_VAL;
+        if (!ag_train_epoch(&s->run)) return;
+        const double done = (double)(s->run.step - first) / (double)(s->run.total_steps - first);
+        if (s->left) atomic_store(s->left, s->work * (1 - done));
+        if (ag_clock_now() >= s->run.pause_at && ag_checkpoint_is_worth(&s->run)) save(s);
+    }
+}
+
+bool ag_go_on(ag_stretch *s, ag_record *record, ag_error *trouble) {
+    const ag_runner *runner = s->runner;
+    const double every = runner->keeper.keep ? runner->checkpoint_every : 0;
+    s->settings = ag_plan_settings(runner->plan, s->trial);
+    s->kept_at = ag_clock_now();
+    ag_clock_stamp(s->started_at);
+    if (s->left) atomic_store(s->left, s->work);
+    ag_status status = begin(s, trouble);
+    if (!status) train(s, every);
+    bool stopped = !status && s->run.stopped;
+    if (!status && !stopped) {
+        status = ag_train_record(&s->run, runner->plan, s->trial, record, trouble);
+        stopped = status == AG_STOPPED;
+    }
+    if (stopped) {
+        const double lost = ag_clock_now() - s->kept_at;
+        if (every > 0 && lost >= fmin(LEAST_SECONDS, every) && ag_checkpoint_is_worth(&s->run))
+            save(s);
+        return false;
+    }
+    if (status)
+        ag_train_record_failed(&s->settings, runner->plan, s->trial, trouble, s->arena, record);
+    record->started_at = s->started_at;
+    record->effort = (ag_effort){s->run.samples - s->before.samples,
+                                 s->run.training_seconds - s->before.training_seconds,
+                                 s->run.probe_seconds - s->before.probe_seconds, s->work};
+    return true;
+}

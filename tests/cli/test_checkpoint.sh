@@ -1,0 +1,166 @@
+#!/bin/bash
+# A long trial goes on from its checkpoint: killed, stopped or without a place to write, it ends
+# with the same store, bit for bit, as one that nobody interrupted.
+. "$(dirname "$0")/lib.sh"
+
+# Two long trials at a time, with whatever keeps something from step to step.
+cat >long.yaml <<'END'
+name: long
+dataset: {name: mnist1d, samples: 1000, validation: 0.2}
+model: {type: mlp, depth: 3, width: 48, normalization: batch, dropout: 0.1}
+initializer: he_normal
+optimizer: {name: adam, learning_rate: 0.002}
+training: {epochs: 120, batch_size: 40, noise: 0.05, early_stopping: {patience: 100}}
+probes: {every: 10, histograms: true}
+grid: {activation: [{name: prelu, learned: per_channel}, rrelu]}
+seeds: 1
+END
+often=(-j 2 --progress=none --checkpoint-every 0.05s)
+
+# What a store says, but for times and for how it came about.
+dump() { # STORE
+    local table columns
+    for table in trial epoch layer layer_epoch activation_parameter; do
+        columns=$(sqlite3 "$1/results.sqlite" "select group_concat(name) from pragma_table_info('$table')
+            where name <> 'number' and name not like '%seconds%' and name not like '%\_at' escape '\\'
+            and name not like '%per_second' and name not like 'experiment%' and name not like 'environment%'")
+        sqlite3 "$1/results.sqlite" "select $columns from $table order by 1, 2, 3, 4"
+    done
+}
+expect_whole() { # STORE: equals the uninterrupted one
+    dump "$1" >now.txt
+    check "$1: rows equal those of an uninterrupted run" cmp -s whole.txt now.txt
+    check "$1: curves.h5 has the same bits" cmp -s whole/curves.h5 "$1/curves.h5"
+    check "$1: nothing is left of checkpoints" [ ! -e "$1/checkpoints" ]
+}
+
+# start WORD...: a run in the background, until something is checkpointed
+start() {
+    said="$*"
+    "$actgrid" "$@" >out 2>err &
+    pid=$!
+    for ((i = 0; i < 500; i++)); do
+        compgen -G 'broken/checkpoints/*.ckpt' >/dev/null && return
+        sleep 0.01
+    done
+    failed "no checkpoint in 5 s"
+}
+stop() { # SIGNAL: sets $code
+    kill "-$1" $pid 2>/dev/null
+    wait $pid
+    code=$?
+}
+kept() { compgen -G 'broken/checkpoints/*.ckpt' | wc -l; }
+
+run run long.yaml -j 2 --progress=none --checkpoint-every off -o whole
+expect_code 0
+check "off keeps nothing" [ ! -e whole/checkpoints ]
+dump whole >whole.txt
+check "there are trials to compare" [ "$(sqlite3 whole/results.sqlite 'select count(*) from trial')" = 2 ]
+
+# --- killed again and again, at any instant
+rm -rf broken
+kills=0
+for ((round = 0; round < 12; round++)); do
+    "$actgrid" run long.yaml "${often[@]}" -o broken >out 2>err &
+    pid=$!
+    sleep "0.$((10 + RANDOM % 40))"
+    stop KILL
+    ((code == 137)) && kills=$((kills + 1))
+done
+run run long.yaml "${often[@]}" -o broken
+expect_code 0
+expect_whole broken
+echo "killed $kills times"
+
+# --- stopped: what is kept, and how to go on
+rm -rf broken
+start run long.yaml "${often[@]}" -o broken
+stop INT
+expect_code 130
+expect_err 'stopping:'
+expect_err 'checkpointed '
+expect_err ' checkpointed, '
+expect_err "run long.yaml -o broken -j 2 --checkpoint-every=0.05s --progress=none"
+n=$(kept)
+check "some are kept: $n" [ "$n" -ge 1 ]
+run status broken
+expect_out 'checkpoints'
+expect_out ': step '
+run status broken --json
+check "status --json counts them" [ "$(grep -o '"step":' out | wc -l)" = "$n" ]
+run run long.yaml "${often[@]}" --dry-run -o broken
+expect_code 0
+run run long.yaml -j 2 --progress=plain --checkpoint-every 0.05s -o broken
+expect_code 0
+expect_err "continuing $n trial"
+expect_err ' at step '
+expect_whole broken
+
+# --- times add up, and the trial began when it began
+rm -rf broken
+start run long.yaml "${often[@]}" -o broken
+stop TERM
+expect_code 130
+sleep 1.1
+run run long.yaml "${often[@]}" -o broken
+expect_code 0
+check "a trial that went on began before the pause" [ "$(sqlite3 broken/results.sqlite \
+    "select count(*) from trial where unixepoch(finished_at) - unixepoch(started_at) >= 1")" -ge 1 ]
+check "its time is the sum" [ "$(sqlite3 broken/results.sqlite \
+    "select count(*) from trial t where seconds < (select max(seconds) from epoch e where e.trial_id = t.trial_id)")" = 0 ]
+expect_whole broken
+
+# --- damaged, of another program, of another plan
+for harm in cut flip other; do
+    rm -rf broken
+    start run long.yaml "${often[@]}" -o broken
+    stop KILL
+    program=$actgrid
+    for file in broken/checkpoints/*.ckpt; do
+        case $harm in
+        cut) truncate -s -1 "$file" ;;
+        flip) printf '\377' | dd of="$file" bs=1 seek=$(($(stat -c %s "$file") - 100)) conv=notrunc status=none ;;
+        other)
+            program=$work/other
+            cp "$actgrid" "$program"
+            echo >>"$program"
+            ;;
+        esac
+    done
+    n=$(kept)
+    run_command "$program" run long.yaml "${often[@]}" -o broken
+    expect_code 0
+    check "each is said once: $harm" [ "$(grep -c 'begins anew' err)" = "$n" ]
+    if [ $harm = other ]; then expect_err 'was made by actgrid'; else expect_err 'is damaged'; fi
+    expect_whole broken
+done
+
+rm -rf broken
+start run long.yaml "${often[@]}" -o broken
+stop KILL
+touch broken/checkpoints/0123456789abcdef.ckpt.tmp
+n=$(kept)
+run run long.yaml seeds='[7]' training.epochs=1 -j 2 -o broken
+expect_code 0
+expect_err 'not in this plan'
+check "those of another plan stay" [ "$(kept)" = "$n" ]
+check "what was half written is gone" [ ! -e broken/checkpoints/0123456789abcdef.ckpt.tmp ]
+run run long.yaml "${often[@]}" -o broken
+expect_code 0
+check "they were still of use" [ ! -e broken/checkpoints ]
+
+# --- no place to write: training goes on, and says so once
+rm -rf broken
+run run long.yaml training.epochs=1 activation=relu '~grid' -j 2 --progress=none -o broken
+touch broken/checkpoints
+run run long.yaml "${often[@]}" -o broken
+expect_code 0
+check "said once" [ "$(grep -c 'could not be written' err)" = 1 ]
+expect_err 'training goes on'
+check "both trials are there" [ "$(sqlite3 broken/results.sqlite 'select count(*) from trial')" = 3 ]
+
+run run long.yaml --checkpoint-every 5 -o broken
+expect_code 2
+expect_err "--checkpoint-every is '5', must be a time (30s, 5m, 1h) or off"
+finish
