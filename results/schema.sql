@@ -8,7 +8,8 @@
 -- fractions lie in 0..1. Where numbers are to be predicted there is no accuracy, but *_r2: 1 -
 -- sum of squared errors / sum of squares around the mean of each target in that part, all
 -- targets together; 1 is perfect, 0 as good as their mean; of one meaning for every loss.
--- Times are in seconds, moments are UTC in ISO 8601.
+-- Times are in seconds, moments are UTC in ISO 8601. The seconds of a trial that was interrupted and
+-- went on from a checkpoint are the sum of its parts; it started when the first of them did.
 
 PRAGMA application_id = 0x61637467; -- 'actg': `file results.sqlite` shows it
 PRAGMA user_version = 6;            -- format of the store; a program refuses newer ones

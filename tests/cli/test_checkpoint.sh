@@ -47,7 +47,7 @@ start() {
 }
 stop() { # SIGNAL: sets $code
     kill "-$1" $pid 2>/dev/null
-    wait $pid
+    wait $pid 2>/dev/null
     code=$?
 }
 kept() { compgen -G 'broken/checkpoints/*.ckpt' | wc -l; }
