@@ -224,19 +224,16 @@ static void export_layers(bench *b, int at, ag_format format) {
     ag_reader *reader;
     char path[4096];
     snprintf(path, sizeof path, "%s/layer_epoch.%s", b->dir, ag_format_names[format]);
-    FILE *out = fopen(path, "w");
-    if (!out) die("export", NULL);
+    unlink(path);
     if (ag_reader_open(b->dir, &arena, &reader, &err)) die("open", &err);
-    ag_printer printer = {.out = out, .format = format, .arena = &arena};
+    size_t rows = 0;
     const timing began = now();
-    if (ag_reader_select(reader, "SELECT * FROM layer_epoch", 0, ag_printer_sink(&printer), &err) ||
-        ag_printer_end(&printer, &err))
-        die("export", &err);
+    if (ag_table_export(reader, "layer_epoch", format, path, &rows, &err)) die("export", &err);
     b->export[at].t = since(began);
     b->export[at].format = ag_format_names[format];
-    b->export[at].rows = printer.n_rows;
-    b->export[at].bytes = (size_t)ftello(out);
-    fclose(out);
+    b->export[at].rows = rows;
+    struct stat file;
+    b->export[at].bytes = stat(path, &file) == 0 ? (size_t)file.st_size : 0;
     unlink(path);
     ag_reader_close(reader);
     ag_arena_close(&arena);

@@ -65,25 +65,65 @@ static decimal shortest(uint64_t fraction, int exponent) {
 
 /* --- text ------------------------------------------------------------------------------- */
 
+static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
+                            "34353637383940414243444546474849505152535455565758596061626364656667"
+                            "68697071727374757677787980818283848586878889909192939495969798"
+                            "99";
+
+/* The eight digits of x < 10^8: four pairs that do not wait for each other. */
+static void write_eight(char *to, uint32_t x) {
+    const uint32_t high = x / 10000, low = x % 10000;
+    memcpy(to, pairs + 2 * (high / 100), 2);
+    memcpy(to + 2, pairs + 2 * (high % 100), 2);
+    memcpy(to + 4, pairs + 2 * (low / 100), 2);
+    memcpy(to + 6, pairs + 2 * (low % 100), 2);
+}
+
 /* Writes the digits of x in front of `end`; returns where they begin. */
 static char *digits_before(char *end, uint64_t x) {
-    static const char pairs[] =
-        "00010203040506070809101112131415161718192021222324252627282930313233"
-        "34353637383940414243444546474849505152535455565758596061626364656667"
-        "68697071727374757677787980818283848586878889909192939495969798"
-        "99";
-    while (x >= 100) {
-        end -= 2;
-        memcpy(end, pairs + 2 * (x % 100), 2);
-        x /= 100;
+    while (x >= 100000000) {
+        end -= 8;
+        write_eight(end, (uint32_t)(x % 100000000));
+        x /= 100000000;
     }
-    if (x >= 10) {
+    uint32_t rest = (uint32_t)x;
+    while (rest >= 100) {
         end -= 2;
-        memcpy(end, pairs + 2 * x, 2);
+        memcpy(end, pairs + 2 * (rest % 100), 2);
+        rest /= 100;
+    }
+    if (rest >= 10) {
+        end -= 2;
+        memcpy(end, pairs + 2 * rest, 2);
     } else {
-        *--end = (char)('0' + x);
+        *--end = (char)('0' + rest);
     }
     return end;
+}
+
+/* Of 0 < x < 10^19. */
+static int count_digits(uint64_t x) {
+    static const uint64_t power[] = {UINT64_C(1),
+                                     UINT64_C(10),
+                                     UINT64_C(100),
+                                     UINT64_C(1000),
+                                     UINT64_C(10000),
+                                     UINT64_C(100000),
+                                     UINT64_C(1000000),
+                                     UINT64_C(10000000),
+                                     UINT64_C(100000000),
+                                     UINT64_C(1000000000),
+                                     UINT64_C(10000000000),
+                                     UINT64_C(100000000000),
+                                     UINT64_C(1000000000000),
+                                     UINT64_C(10000000000000),
+                                     UINT64_C(100000000000000),
+                                     UINT64_C(1000000000000000),
+                                     UINT64_C(10000000000000000),
+                                     UINT64_C(100000000000000000),
+                                     UINT64_C(1000000000000000000)};
+    const int least = log10_of_pow2(63 - __builtin_clzll(x)); /* x >= 10^least */
+    return least + 1 + (least + 1 < 19 && x >= power[least + 1]);
 }
 
 size_t ag_decimal_write_whole(char text[AG_DECIMAL_MAX], int64_t x) {
@@ -96,12 +136,25 @@ size_t ag_decimal_write_whole(char text[AG_DECIMAL_MAX], int64_t x) {
     return n;
 }
 
+/* The digits of a double, and behind them what may be read and thrown away: copies of one size
+ * need no branch, which between 15, 16 and 17 digits would be guessed wrong every other time. */
+enum { DIGITS_MAX = 17, COPIED = 24, ROOM = 2 * COPIED };
+
+/* Returns where the n digits of x < 10^17 begin in `room`. */
+static const char *write_digits(char room[ROOM], uint64_t x, int n) {
+    const uint32_t low = (uint32_t)(x % 100000000), high = (uint32_t)(x / 100000000);
+    room[0] = (char)('0' + high / 100000000);
+    write_eight(room + 1, high % 100000000);
+    write_eight(room + 9, low);
+    return room + DIGITS_MAX - n;
+}
+
 /* d.ddde+xx of n digits, of which the first is worth 10^power. */
 static char *write_scientific(char *to, const char *digits, int n, int power) {
-    *to++ = digits[0];
-    if (n > 1) *to++ = '.';
-    memcpy(to, digits + 1, (size_t)n - 1);
-    to += n - 1;
+    to[0] = digits[0];
+    to[1] = '.';
+    memcpy(to + 2, digits + 1, (size_t)n - 1);
+    to += n > 1 ? n + 1 : 1;
     *to++ = 'e';
     *to++ = power < 0 ? '-' : '+';
     char text[8], *end = text + sizeof text;
@@ -112,20 +165,18 @@ static char *write_scientific(char *to, const char *digits, int n, int power) {
 }
 
 static char *write_plain(char *to, const char *digits, int n, int power) {
-    if (power < 0) {
-        *to++ = '0';
-        *to++ = '.';
-        memset(to, '0', (size_t)(-power - 1));
-        to += -power - 1;
-        memcpy(to, digits, (size_t)n);
-        return to + n;
-    }
     const int whole = power + 1; /* digits before the point */
-    memcpy(to, digits, (size_t)(n < whole ? n : whole));
+    if (whole <= 0) {
+        memcpy(to, "0.000", 5); /* power >= -4 */
+        memcpy(to + 2 - whole, digits, COPIED);
+        return to + 2 - whole + n;
+    }
     if (n <= whole) {
+        memcpy(to, digits, (size_t)n);
         memset(to + n, '0', (size_t)(whole - n));
         return to + whole;
     }
+    memcpy(to, digits, (size_t)whole);
     to[whole] = '.';
     memcpy(to + whole + 1, digits + whole, (size_t)(n - whole));
     return to + n + 1;
@@ -150,11 +201,11 @@ size_t ag_decimal_write(char text[AG_DECIMAL_MAX], double x) {
         d.digits /= 10;
         d.exponent++;
     }
-    char digits[24], *end = digits + sizeof digits;
-    const char *first = digits_before(end, d.digits);
-    const int n = (int)(end - first), power = d.exponent + n - 1;
-    to = power < -4 || power >= (n <= 15 ? 15 : 17) ? write_scientific(to, first, n, power)
-                                                    : write_plain(to, first, n, power);
+    char room[ROOM];
+    const int n = count_digits(d.digits), power = d.exponent + n - 1;
+    const char *digits = write_digits(room, d.digits, n);
+    to = power < -4 || power >= (n <= 15 ? 15 : 17) ? write_scientific(to, digits, n, power)
+                                                    : write_plain(to, digits, n, power);
     *to = '\0';
     return (size_t)(to - text);
 }

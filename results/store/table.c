@@ -1,3 +1,4 @@
+/* Tables for people: aligned text, Markdown. */
 #include "results/store/table.h"
 
 #include "harness/base/text.h"
@@ -9,12 +10,6 @@
 #include <string.h>
 
 const char *const ag_format_names[] = {"table", "csv", "json", "jsonl", "md", NULL};
-
-static ag_status check_written(FILE *out, ag_error *err) {
-    if (fflush(out) == 0 && !ferror(out)) return AG_OK;
-    return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not write the result: %s",
-                   strerror(errno ? errno : EIO));
-}
 
 /* --- text made visible --------------------------------------------------------- */
 
@@ -34,8 +29,18 @@ static int show(const ag_glyph *glyph, const char *bytes, char shown[SHOWN_MAX])
     return snprintf(shown, SHOWN_MAX, "\\x%02x", glyph->code);
 }
 
+/* How many bytes of the text are ASCII that is shown as it is. */
+static size_t plain_length(const char *text) {
+    size_t n = 0;
+    while (text[n] >= ' ' && text[n] < 0x7f)
+        n++;
+    return n;
+}
+
 static int width_of(const char *text) {
-    int width = 0;
+    const size_t plain = plain_length(text);
+    int width = (int)plain;
+    text += plain;
     for (size_t n = strlen(text); n > 0;) {
         char shown[SHOWN_MAX];
         const ag_glyph glyph = ag_glyph_read(text, n);
@@ -46,15 +51,31 @@ static int width_of(const char *text) {
     return width;
 }
 
-/* As much of the text as fits into `room`; Markdown's own characters are escaped. */
-static void print_visible(FILE *out, const char *text, int room, bool markdown) {
+/* As much of the text as fits into `room`. */
+static void put_visible(ag_output *o, const char *text, int room) {
+    const size_t plain = plain_length(text), fits = plain < (size_t)room ? plain : (size_t)room;
+    ag_output_text(o, text, fits);
+    room -= (int)fits;
+    text += fits;
     for (size_t n = strlen(text); n > 0;) {
         char shown[SHOWN_MAX];
         const ag_glyph glyph = ag_glyph_read(text, n);
         room -= show(&glyph, text, shown);
         if (room < 0) return;
-        if (markdown && strchr("|<&*_`[", *text)) fputc('\\', out);
-        fputs(shown, out);
+        ag_output_text(o, shown, strlen(shown));
+        text += glyph.bytes;
+        n -= (size_t)glyph.bytes;
+    }
+}
+
+/* Markdown's own characters are escaped. */
+static void put_markdown(ag_output *o, const char *text) {
+    for (size_t n = strlen(text); n > 0;) {
+        char shown[SHOWN_MAX];
+        const ag_glyph glyph = ag_glyph_read(text, n);
+        show(&glyph, text, shown);
+        if (strchr("|<&*_`[", *text)) ag_output_char(o, '\\');
+        ag_output_text(o, shown, strlen(shown));
         text += glyph.bytes;
         n -= (size_t)glyph.bytes;
     }
@@ -62,7 +83,21 @@ static void print_visible(FILE *out, const char *text, int room, bool markdown) 
 
 /* --- cells for people --------------------------------------------------------------- */
 
-enum { ROUNDED_MAX = 32 };
+enum { ROUNDED_MAX = 32, SHOWN_DIGITS = 6 };
+
+/* Whether a number has few enough digits already: as %.6g would print it, from 0.0001 to 999999. */
+static bool is_short(const char *number) {
+    int digits = 0, leading = 0; /* zeros behind "0." */
+    for (const char *c = number + (*number == '-'); *c; c++) {
+        if (*c == '.') continue;
+        if (*c < '0' || *c > '9') return false;
+        if (digits == 0 && *c == '0')
+            leading++;
+        else
+            digits++;
+    }
+    return digits <= SHOWN_DIGITS && leading <= 4;
+}
 
 /* A cell of text or Markdown. Reals have 6 significant digits, or all digits before
  * the point if those are more; whole numbers stay as they are. */
@@ -71,7 +106,9 @@ static const char *cell_at(const ag_table *table, size_t row, int column,
     const char *cell = table->cells[row * (size_t)table->n_columns + (size_t)column];
     if (!cell) return "-";
     double x;
-    if (!table->numeric[column] || !strpbrk(cell, ".e") || !ag_parse_number(cell, &x)) return cell;
+    if (!table->numeric[column] || is_short(cell) || !strpbrk(cell, ".e") ||
+        !ag_parse_number(cell, &x))
+        return cell;
     snprintf(rounded, ROUNDED_MAX, fabs(x) >= 1e6 && fabs(x) < 1e15 ? "%.0f" : "%.6g", x);
     return rounded;
 }
@@ -94,27 +131,25 @@ static int column_width(const ag_table *table, int column, int limit) {
 
 /* Numbers to the right; nothing trails behind the last column of text. What is wider
  * than the column ends in "...". */
-static void print_aligned(FILE *out, const char *text, int width, bool right, bool last) {
-    const bool cut = width_of(text) > width;
-    const int gap = cut ? 0 : width - width_of(text);
-    if (right) fprintf(out, "%*s", gap, "");
-    print_visible(out, text, cut ? width - 3 : width, false);
-    if (cut) fputs("...", out);
+static void put_aligned(ag_output *o, const char *text, int width, bool right, bool last) {
+    const int all = width_of(text), gap = all > width ? 0 : width - all;
+    if (right) ag_output_repeat(o, ' ', gap);
+    put_visible(o, text, all > width ? width - 3 : width);
+    if (all > width) ag_output_text(o, "...", 3);
     if (last)
-        fputc('\n', out);
+        ag_output_char(o, '\n');
     else
-        fprintf(out, "%*s", right ? 2 : gap + 2, "");
+        ag_output_repeat(o, ' ', right ? 2 : gap + 2);
 }
 
 enum { COLUMNS_MAX = 2000 }; /* SQLite's own limit */
 
-static void print_body(FILE *out, const ag_table *table, const int width[]) {
+static void put_body(ag_output *o, const ag_table *table, const int width[]) {
     const int n = table->n_columns;
     char rounded[ROUNDED_MAX];
     for (size_t r = 0; r < table->n_rows; r++)
         for (int c = 0; c < n; c++)
-            print_aligned(out, cell_at(table, r, c, rounded), width[c], table->numeric[c],
-                          c == n - 1);
+            put_aligned(o, cell_at(table, r, c, rounded), width[c], table->numeric[c], c == n - 1);
 }
 
 static void measure(const ag_table *table, int limit, int width[]) {
@@ -122,243 +157,77 @@ static void measure(const ag_table *table, int limit, int width[]) {
         width[c] = column_width(table, c, limit);
 }
 
-static ag_status print_text(FILE *out, const ag_table *table, ag_error *err) {
+static void put_table(ag_output *o, const ag_table *table) {
     int width[COLUMNS_MAX];
     const int n = table->n_columns;
     measure(table, n > 1 ? TEXT_WIDTH_MAX : INT_MAX, width);
     for (int c = 0; c < n; c++)
-        print_aligned(out, table->columns[c], width[c], table->numeric[c], c == n - 1);
+        put_aligned(o, table->columns[c], width[c], table->numeric[c], c == n - 1);
     for (int c = 0; c < n; c++) {
-        for (int i = 0; i < width[c]; i++)
-            fputc('-', out);
-        fputs(c == n - 1 ? "\n" : "  ", out);
+        ag_output_repeat(o, '-', width[c]);
+        ag_output_text(o, c == n - 1 ? "\n" : "  ", c == n - 1 ? 1 : 2);
     }
-    print_body(out, table, width);
-    return check_written(out, err);
+    put_body(o, table, width);
+}
+
+static void put_list(ag_output *o, const ag_table *table) {
+    int width[COLUMNS_MAX];
+    measure(table, INT_MAX, width);
+    put_body(o, table, width);
+}
+
+static void put_markdown_table(ag_output *o, const ag_table *table) {
+    char rounded[ROUNDED_MAX];
+    ag_output_char(o, '|');
+    for (int c = 0; c < table->n_columns; c++) {
+        ag_output_char(o, ' ');
+        put_markdown(o, table->columns[c]);
+        ag_output_text(o, " |", 2);
+    }
+    ag_output_text(o, "\n|", 2);
+    for (int c = 0; c < table->n_columns; c++)
+        ag_output_text(o, table->numeric[c] ? " ---: |" : " --- |", table->numeric[c] ? 7 : 6);
+    ag_output_char(o, '\n');
+    for (size_t r = 0; r < table->n_rows; r++) {
+        ag_output_char(o, '|');
+        for (int c = 0; c < table->n_columns; c++) {
+            ag_output_char(o, ' ');
+            put_markdown(o, cell_at(table, r, c, rounded));
+            ag_output_text(o, " |", 2);
+        }
+        ag_output_char(o, '\n');
+    }
+}
+
+static ag_status put_whole(FILE *out, const ag_table *table,
+                           void (*put)(ag_output *o, const ag_table *table), ag_error *err) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_output output;
+    ag_status status = AG_OK;
+    if (ag_output_begin(&output, out, &arena)) {
+        put(&output, table);
+        status = ag_output_end(&output, err);
+    } else {
+        status = AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+    }
+    ag_arena_close(&arena);
+    return status;
 }
 
 ag_status ag_table_print_list(FILE *out, const ag_table *table, ag_error *err) {
-    int width[COLUMNS_MAX];
     errno = 0;
-    measure(table, INT_MAX, width);
-    print_body(out, table, width);
-    return check_written(out, err);
+    return put_whole(out, table, put_list, err);
 }
 
-static ag_status print_markdown(FILE *out, const ag_table *table, ag_error *err) {
-    char rounded[ROUNDED_MAX];
-    fputc('|', out);
-    for (int c = 0; c < table->n_columns; c++) {
-        fputc(' ', out);
-        print_visible(out, table->columns[c], INT_MAX, true);
-        fputs(" |", out);
-    }
-    fputs("\n|", out);
-    for (int c = 0; c < table->n_columns; c++)
-        fputs(table->numeric[c] ? " ---: |" : " --- |", out);
-    fputc('\n', out);
-    for (size_t r = 0; r < table->n_rows; r++) {
-        fputc('|', out);
-        for (int c = 0; c < table->n_columns; c++) {
-            fputc(' ', out);
-            print_visible(out, cell_at(table, r, c, rounded), INT_MAX, true);
-            fputs(" |", out);
-        }
-        fputc('\n', out);
-    }
-    return check_written(out, err);
-}
+/* --- CSV, JSON, JSON lines ------------------------------------------------------------- */
 
-/* --- row by row: CSV, JSON, JSON lines -------------------------------------------------- */
-
-/* Cells are put together in the printer's buffer: calls of stdio for each of them took longer
- * than everything else. */
-enum { BUFFER = 1 << 16 };
-
-static void flush(ag_printer *p) {
-    fwrite(p->buffer, 1, p->used, p->out);
-    p->used = 0;
-}
-
-static void put(ag_printer *p, const char *text, size_t n) {
-    if (n > BUFFER - p->used) flush(p);
-    if (n > BUFFER) {
-        fwrite(text, 1, n, p->out);
-        return;
-    }
-    memcpy(p->buffer + p->used, text, n);
-    p->used += n;
-}
-
-static void put_char(ag_printer *p, char c) {
-    if (p->used == BUFFER) flush(p);
-    p->buffer[p->used++] = c;
-}
-
-static void put_csv_text(ag_printer *p, const char *text, size_t n) {
-    bool plain = n > 0;
-    for (size_t i = 0; i < n && plain; i++)
-        plain = text[i] != ',' && text[i] != '"' && text[i] != '\n' && text[i] != '\r';
-    if (plain) {
-        put(p, text, n);
-        return;
-    }
-    put_char(p, '"');
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] == '"') put_char(p, '"');
-        put_char(p, text[i]);
-    }
-    put_char(p, '"');
-}
-
-/* One character of a JSON string; returns its length. */
-static size_t write_json_glyph(char to[SHOWN_MAX], const ag_glyph *glyph, const char *bytes) {
-    if (!glyph->valid) return (size_t)snprintf(to, SHOWN_MAX, "\\ufffd");
-    if (glyph->code == '"' || glyph->code == '\\')
-        return (size_t)snprintf(to, SHOWN_MAX, "\\%c", (int)glyph->code);
-    if (glyph->code == '\n') return (size_t)snprintf(to, SHOWN_MAX, "\\n");
-    if (!glyph->visible && glyph->code <= 0xffff)
-        return (size_t)snprintf(to, SHOWN_MAX, "\\u%04x", glyph->code);
-    memcpy(to, bytes, (size_t)glyph->bytes);
-    return (size_t)glyph->bytes;
-}
-
-void ag_print_json_text(FILE *out, const char *text, size_t n) {
-    fputc('"', out);
-    while (n > 0) {
-        char shown[SHOWN_MAX];
-        const ag_glyph glyph = ag_glyph_read(text, n);
-        fwrite(shown, 1, write_json_glyph(shown, &glyph, text), out);
-        text += glyph.bytes;
-        n -= (size_t)glyph.bytes;
-    }
-    fputc('"', out);
-}
-
-static void put_json_text(ag_printer *p, const char *text, size_t n) {
-    put_char(p, '"');
-    while (n > 0) {
-        char shown[SHOWN_MAX];
-        size_t plain = 0; /* ASCII that stands for itself */
-        while (plain < n && text[plain] >= ' ' && text[plain] < 0x7f && text[plain] != '"' &&
-               text[plain] != '\\')
-            plain++;
-        put(p, text, plain);
-        text += plain;
-        n -= plain;
-        if (n == 0) break;
-        const ag_glyph glyph = ag_glyph_read(text, n);
-        put(p, shown, write_json_glyph(shown, &glyph, text));
-        text += glyph.bytes;
-        n -= (size_t)glyph.bytes;
-    }
-    put_char(p, '"');
-}
-
-static void put_json_cell(ag_printer *p, const ag_cell *cell) {
-    if (cell->kind == AG_CELL_TEXT)
-        put_json_text(p, cell->text, cell->n);
-    else if (cell->kind == AG_CELL_NULL)
-        put(p, "null", 4);
-    else if (strcmp(cell->text, "inf") == 0)
-        put(p, "1e999", 5);
-    else if (strcmp(cell->text, "-inf") == 0)
-        put(p, "-1e999", 6);
-    else
-        put(p, cell->text, cell->n);
-}
-
-static ag_status no_memory(ag_error *err) {
-    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
-}
-
-/* `{"name": ` of the first column, `, "name": ` of the others. */
-static char *make_key(ag_printer *p, const char *name, bool first) {
-    const size_t n = strlen(name);
-    char *key = AG_NEW_ARRAY(p->arena, char, 6 * n + 8);
-    if (!key) return NULL;
-    p->used = 0;
-    put(p, first ? "{" : ", ", first ? 1 : 2);
-    put_json_text(p, name, n);
-    put(p, ": ", 2);
-    memcpy(key, p->buffer, p->used);
-    p->used = 0;
-    return key;
-}
-
-static ag_status begin(void *self, int n_columns, const char *const *columns, ag_error *err) {
-    ag_printer *p = self;
-    const char **names = AG_NEW_ARRAY(p->arena, const char *, (size_t)n_columns);
-    const char **keys = AG_NEW_ARRAY(p->arena, const char *, (size_t)n_columns);
-    p->buffer = AG_NEW_ARRAY(p->arena, char, BUFFER);
-    if (!names || !keys || !p->buffer) return no_memory(err);
-    p->n_columns = n_columns;
-    p->columns = names;
-    p->keys = keys;
-    for (int c = 0; c < n_columns; c++) {
-        const size_t n = strlen(columns[c]);
-        if (n > BUFFER / 8)
-            return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "a column's name is %zu bytes long", n);
-        char *copy = AG_NEW_ARRAY(p->arena, char, n + 1);
-        if (!copy) return no_memory(err);
-        names[c] = strcpy(copy, columns[c]);
-        keys[c] = make_key(p, columns[c], c == 0);
-        if (!keys[c]) return no_memory(err);
-    }
-    if (p->format == AG_FORMAT_JSON) put_char(p, '[');
-    for (int c = 0; p->format == AG_FORMAT_CSV && c < n_columns; c++) {
-        put_csv_text(p, columns[c], strlen(columns[c]));
-        put_char(p, c == n_columns - 1 ? '\n' : ',');
-    }
-    return AG_OK;
-}
-
-static void put_csv_row(ag_printer *p, const ag_cell *cells) {
-    for (int c = 0; c < p->n_columns; c++) {
-        if (cells[c].kind == AG_CELL_NUMBER)
-            put(p, cells[c].text, cells[c].n);
-        else if (cells[c].kind == AG_CELL_TEXT)
-            put_csv_text(p, cells[c].text, cells[c].n);
-        put_char(p, c == p->n_columns - 1 ? '\n' : ',');
-    }
-}
-
-static void put_json_row(ag_printer *p, const ag_cell *cells) {
-    if (p->format == AG_FORMAT_JSON) put(p, p->n_rows ? ",\n " : "\n ", p->n_rows ? 3 : 2);
-    for (int c = 0; c < p->n_columns; c++) {
-        put(p, p->keys[c], strlen(p->keys[c]));
-        put_json_cell(p, &cells[c]);
-    }
-    put_char(p, '}');
-    if (p->format == AG_FORMAT_JSONL) put_char(p, '\n');
-}
-
-static ag_status print_row(void *self, const ag_cell *cells, ag_error *err) {
-    ag_printer *p = self;
-    if (p->format == AG_FORMAT_CSV)
-        put_csv_row(p, cells);
-    else
-        put_json_row(p, cells);
-    p->n_rows++;
-    return ferror(p->out) ? check_written(p->out, err) : AG_OK;
-}
-
-ag_row_sink ag_printer_sink(ag_printer *printer) {
-    return (ag_row_sink){begin, print_row, printer};
-}
-
-ag_status ag_printer_end(ag_printer *p, ag_error *err) {
-    if (p->format == AG_FORMAT_JSON) put(p, p->n_rows ? "\n]\n" : "]\n", p->n_rows ? 3 : 2);
-    flush(p);
-    return check_written(p->out, err);
-}
-
-/* The same through a table in memory. */
+/* Through the printer of rows. */
 static ag_status print_rows(FILE *out, const ag_table *table, ag_format format, ag_error *err) {
     ag_arena arena = AG_ARENA_EMPTY;
     ag_printer printer = {.out = out, .format = format, .arena = &arena};
     ag_cell *cells = AG_NEW_ARRAY(&arena, ag_cell, (size_t)table->n_columns + 1);
-    ag_status status = cells ? begin(&printer, table->n_columns, table->columns, err)
+    const ag_row_sink sink = ag_printer_sink(&printer);
+    ag_status status = cells ? sink.begin(sink.self, table->n_columns, table->columns, err)
                              : AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
     for (size_t r = 0; r < table->n_rows && status == AG_OK; r++) {
         for (int c = 0; c < table->n_columns; c++) {
@@ -366,7 +235,7 @@ static ag_status print_rows(FILE *out, const ag_table *table, ag_format format, 
             const ag_cell_kind kind = table->numeric[c] ? AG_CELL_NUMBER : AG_CELL_TEXT;
             cells[c] = (ag_cell){text ? kind : AG_CELL_NULL, text, text ? strlen(text) : 0};
         }
-        status = print_row(&printer, cells, err);
+        status = sink.row(sink.self, cells, err);
     }
     if (status == AG_OK) status = ag_printer_end(&printer, err);
     ag_arena_close(&arena);
@@ -379,8 +248,8 @@ ag_status ag_table_print(FILE *out, const ag_table *table, ag_format format, ag_
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "a table of %d columns, must be at most %d",
                        table->n_columns, COLUMNS_MAX);
     switch (format) {
-    case AG_FORMAT_TABLE: return print_text(out, table, err);
-    case AG_FORMAT_MD: return print_markdown(out, table, err);
+    case AG_FORMAT_TABLE: return put_whole(out, table, put_table, err);
+    case AG_FORMAT_MD: return put_whole(out, table, put_markdown_table, err);
     default: return print_rows(out, table, format, err);
     }
 }

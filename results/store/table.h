@@ -13,6 +13,7 @@
 #ifndef AG_TABLE_H
 #define AG_TABLE_H
 
+#include "results/store/output.h"
 #include "results/store/store.h"
 
 #include <stdio.h>
@@ -40,23 +41,33 @@ void ag_table_filled(const ag_table *table, bool *filled);
 ag_status ag_table_pick(const ag_table *from, const bool *keep, size_t rows_max, ag_arena *arena,
                         ag_table *to, ag_error *err);
 
+/* What stands before a value in JSON: `, "name": `. */
+typedef struct ag_printer_key {
+    const char *text;
+    size_t n;
+} ag_printer_key;
+
 /* Prints rows as they come, in memory for one: CSV, JSON or JSON lines. */
 typedef struct ag_printer {
     FILE *out;
     ag_format format;
-    ag_arena *arena; /* for the columns' names */
+    ag_arena *arena; /* for the columns' names and the buffer */
+    bool new_file;   /* `out` is one, and nobody else's */
     int n_columns;
-    const char *const *columns;
     size_t n_rows;
-    const char *const *keys; /* of JSON: what stands before each value */
-    char *buffer;            /* rows on their way to `out` */
-    size_t used;
+    const ag_printer_key *keys;
+    ag_output output;
 } ag_printer;
 
 ag_row_sink ag_printer_sink(ag_printer *printer);
 
 /* What stands behind the last row; then sees to it that all arrived. */
 ag_status ag_printer_end(ag_printer *printer, ag_error *err);
+
+/* Writes all rows of a table or view of the store into a new file, as CSV, JSON or JSON lines;
+ * until it is complete it has ".part" behind its name. A file that is there is not replaced. */
+ag_status ag_table_export(ag_reader *reader, const char *table, ag_format format, const char *path,
+                          size_t *n_rows, ag_error *err);
 
 /* One text as a JSON string, in quotes. */
 void ag_print_json_text(FILE *out, const char *text, size_t n);

@@ -111,6 +111,8 @@ fi
 # --- export
 run export first -o tables
 expect_code 0
+check "one row" grep -q 'progress.csv  1 row$' out
+check "many rows" grep -q "trial.csv  $trials rows\$" out
 check "every trial and a header" [ "$(wc -l <tables/trial.csv)" = $((trials + 1)) ]
 for table in experiment environment trial epoch layer layer_epoch; do
     check "$table.csv is there" [ -s tables/$table.csv ]

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static char printed[4096];
 
@@ -178,6 +179,36 @@ static void test_glyphs(void) {
     }
 }
 
+/* What a new file was given in advance and did not need is given back. */
+static void test_new_file(void) {
+    enum { PIECES = 1500, PIECE = 5000 };
+    static char piece[PIECE];
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    ag_output output;
+    FILE *out = tmpfile();
+    if (!out || !ag_output_begin(&output, out, &arena)) exit(3);
+    output.new_file = true;
+    for (int i = 0; i < PIECES; i++) {
+        memset(piece, 'a' + i % 26, PIECE);
+        ag_output_text(&output, piece, PIECE);
+    }
+    CHECK(ag_output_end(&output, &err) == AG_OK, "%s", err.text);
+    struct stat file;
+    CHECK(fstat(fileno(out), &file) == 0 && file.st_size == (off_t)PIECES * PIECE, "%lld bytes",
+          (long long)file.st_size);
+    CHECK((double)file.st_blocks * 512 < 1.1 * PIECES * PIECE, "%lld blocks",
+          (long long)file.st_blocks);
+    rewind(out);
+    for (int i = 0; i < PIECES; i++) {
+        const size_t n = fread(piece, 1, PIECE, out);
+        CHECK(n == PIECE && piece[0] == 'a' + i % 26 && piece[PIECE - 1] == piece[0], "piece %d",
+              i);
+    }
+    fclose(out);
+    ag_arena_close(&arena);
+}
+
 int main(void) {
     test_formats();
     test_json_array();
@@ -185,5 +216,6 @@ int main(void) {
     test_long_text();
     test_full_disk();
     test_glyphs();
+    test_new_file();
     return check_report();
 }

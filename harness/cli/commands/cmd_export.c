@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* Of the rows of a trial the view with the trial's id, not the table with its number. */
 static const char *const TABLES =
@@ -22,13 +21,13 @@ typedef struct export {
 }
 export;
 
-/* folder/table.csv, with `suffix` behind it. */
-static char *path_of(const export *e, const char *table, const char *suffix, ag_error *err) {
+/* folder/table.csv */
+static char *path_of(const export *e, const char *table, ag_error *err) {
     const char *ending = ag_format_names[e->format];
-    const size_t n = strlen(e->folder) + strlen(table) + strlen(ending) + strlen(suffix) + 3;
+    const size_t n = strlen(e->folder) + strlen(table) + strlen(ending) + 3;
     char *path = AG_NEW_ARRAY(e->call->arena, char, n);
     if (path)
-        snprintf(path, n, "%s/%s.%s%s", e->folder, table, ending, suffix);
+        snprintf(path, n, "%s/%s.%s", e->folder, table, ending);
     else
         AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
     return path;
@@ -36,7 +35,7 @@ static char *path_of(const export *e, const char *table, const char *suffix, ag_
 
 static ag_status refuse_existing(const export *e, const ag_table *tables, ag_error *err) {
     for (size_t t = 0; t < tables->n_rows; t++) {
-        const char *path = path_of(e, tables->cells[t], "", err);
+        const char *path = path_of(e, tables->cells[t], err);
         struct stat there;
         if (!path) return err->status;
         if (lstat(path, &there) == 0)
@@ -48,37 +47,13 @@ static ag_status refuse_existing(const export *e, const ag_table *tables, ag_err
     return AG_OK;
 }
 
-static ag_status write_rows(const export *e, const char *table, FILE *out, size_t *n_rows,
-                            ag_error *err) {
-    char sql[160]; /* names of our own schema: letters and _ */
-    snprintf(sql, sizeof sql, "SELECT * FROM \"%.120s\"", table);
-    ag_printer printer = {.out = out, .format = e->format, .arena = e->call->arena};
-    AG_TRY(ag_reader_select(e->reader, sql, 0, ag_printer_sink(&printer), err));
-    *n_rows = printer.n_rows;
-    return ag_printer_end(&printer, err);
-}
-
-/* Under another name until it is complete. */
 static ag_status write_table(const export *e, const char *table, ag_error *err) {
-    const char *path = path_of(e, table, "", err), *part = path_of(e, table, ".part", err);
+    const char *path = path_of(e, table, err);
     size_t n_rows = 0;
-    if (!path || !part) return err->status;
-    FILE *out = fopen(part, "w");
-    if (!out)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not create '%s': %s", part, strerror(errno));
-    ag_status status = write_rows(e, table, out, &n_rows, err);
-    if (fclose(out) != 0 && status == AG_OK)
-        status = AG_FAIL(err, AG_IO, AG_NOWHERE, "could not write '%s': %s", part, strerror(errno));
-    /* link refuses to replace a file that came into being meanwhile; rename would not. */
-    if (status == AG_OK && link(part, path) != 0 && errno == EEXIST)
-        status =
-            AG_FAIL(err, AG_IO, AG_NOWHERE, "'%s' came into being meanwhile: not replaced", path);
-    else if (status == AG_OK && access(path, F_OK) != 0 && rename(part, path) != 0)
-        status =
-            AG_FAIL(err, AG_IO, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
-    unlink(part);
-    if (status == AG_OK) printf("%s  %zu rows\n", path, n_rows);
-    return status;
+    if (!path) return err->status;
+    AG_TRY(ag_table_export(e->reader, table, e->format, path, &n_rows, err));
+    printf("%s  %zu row%s\n", path, n_rows, n_rows == 1 ? "" : "s");
+    return AG_OK;
 }
 
 /* The names of all tables, from the reader that reads them, too. */
