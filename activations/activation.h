@@ -16,6 +16,8 @@
 #include "harness/base/catalogue.h"
 #include "harness/num/real.h"
 
+#include <string.h>
+
 /* A known value. Digits from mpmath at 50 digits, see scripts/vectors.py. */
 typedef struct ag_act_point {
     double x, value, derivative;
@@ -72,12 +74,48 @@ typedef struct ag_activation {
 } ag_activation;
 
 /* The head of such a function, vectorised, in this order and with these names:
- *     AG_ACT_EVALUATE(evaluate) { loop over z[i], y[i], dydz[i] } */
+ *     AG_ACT_EVALUATE(evaluate) { loop over z[i], y[i], dydz[i] }
+ * The loop is compiled for AG_ACT_SIDE numbers at a time. A function is one long chain of
+ * operations: the compiler, told that nothing overlaps, writes out several vectors side by side
+ * and mixes their chains, which is up to 1.6 times as fast as one vector behind the other. */
+enum { AG_ACT_SIDE = 64 };
+
+typedef void ag_act_evaluator(size_t n, const float *restrict z, float *restrict y,
+                              float *restrict dydz, const double *param);
+
+/* y may be z: then from a copy. */
+static inline void ag_act_apart(ag_act_evaluator *evaluate, size_t n, const float *z, float *y,
+                                float *dydz, const double *param) {
+    enum { COPY = 1024 };
+    float copy[COPY];
+    if (y != z) {
+        evaluate(n, z, y, dydz, param);
+        return;
+    }
+    for (size_t i = 0; i < n; i += COPY) {
+        const size_t some = n - i < COPY ? n - i : COPY;
+        memcpy(copy, z + i, some * sizeof *copy);
+        evaluate(some, copy, y + i, dydz + i, param);
+    }
+}
+
 #define AG_ACT_EVALUATE(name)                                                                      \
-    AG_VECTORIZED(static, name,                                                                    \
-                  (size_t n, const float *z, float *y, float *dydz,                                \
-                   __attribute__((unused)) const double *param),                                   \
-                  (n, z, y, dydz, param))
+    AG_INLINE void name##_of(size_t n, const float *z, float *y, float *dydz,                      \
+                             const double *param);                                                 \
+    AG_VECTORIZED(static, name##_apart,                                                            \
+                  (size_t n, const float *restrict z, float *restrict y, float *restrict dydz,     \
+                   const double *param),                                                           \
+                  (n, z, y, dydz, param)) {                                                        \
+        const size_t whole = n - n % AG_ACT_SIDE;                                                  \
+        for (size_t i = 0; i < whole; i += AG_ACT_SIDE)                                            \
+            name##_of(AG_ACT_SIDE, z + i, y + i, dydz + i, param);                                 \
+        name##_of(n - whole, z + whole, y + whole, dydz + whole, param);                           \
+    }                                                                                              \
+    static void name(size_t n, const float *z, float *y, float *dydz, const double *param) {       \
+        ag_act_apart(name##_apart, n, z, y, dydz, param);                                          \
+    }                                                                                              \
+    AG_INLINE void name##_of(size_t n, const float *z, float *y, float *dydz,                      \
+                             __attribute__((unused)) const double *param)
 #define AG_ACT_EVALUATE_LEARNED(name)                                                              \
     AG_VECTORIZED(static, name,                                                                    \
                   (size_t n, const float *z, const float *const *p, float *y, float *dydz,         \
