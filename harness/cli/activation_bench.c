@@ -5,6 +5,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/json.h"
 #include "harness/cli/parameter.h"
+#include "harness/config/writer.h"
 
 /* 60 activations take 20 to 40 s: a slow one has few passes over the largest array. */
 static const int ROUNDS[AG_PACE_SIZES] = {9, 9, 3};
@@ -36,8 +37,9 @@ static void print_head(FILE *out) {
     fputc('\n', out);
 }
 
-static void print_row(FILE *out, const ag_choice *choice, const ag_pace *pace) {
-    ag_print_padded(out, choice->element->name, NAME_WIDTH);
+static void print_row(FILE *out, const char *label, const ag_pace *pace) {
+    ag_print_padded(out, label, NAME_WIDTH);
+    if (ag_text_width(label) > NAME_WIDTH) fprintf(out, "\n%*s", NAME_WIDTH, "");
     for (int s = 0; s < AG_PACE_SIZES; s++) {
         const ag_spread f = pace[s].forward;
         char range[AG_NUMBER_MAX];
@@ -61,11 +63,11 @@ static void csv_text(FILE *out, const char *text) {
     fputc('"', out);
 }
 
-static void csv_rows(FILE *out, const ag_choice *choice, const ag_pace *pace) {
+static void csv_rows(FILE *out, const char *label, const ag_pace *pace) {
     for (int s = 0; s < AG_PACE_SIZES; s++)
         for (int i = 0; i < AG_COUNT(pass_names); i++) {
             const ag_spread *t = spreads(&pace[s], i);
-            csv_text(out, choice->element->name);
+            csv_text(out, label);
             fprintf(out, ",%s,%zu,%s,%s,%.6g,%.6g,%.6g\n", ag_pace_names[s],
                     ag_pace_elements((ag_pace_size)s), ag_isa_name(ag_isa()), pass_names[i],
                     t->median, t->least, t->most);
@@ -76,6 +78,7 @@ static void csv_rows(FILE *out, const ag_choice *choice, const ag_pace *pace) {
 static void json_object(FILE *out, const ag_choice *choice, const ag_pace *pace) {
     fputs("{\"name\": ", out);
     ag_json_text(out, choice->element->name);
+    ag_settings_print_json(out, choice);
     fputs(", \"isa\": ", out);
     ag_json_text(out, ag_isa_name(ag_isa()));
     for (int s = 0; s < AG_PACE_SIZES; s++) {
@@ -93,6 +96,13 @@ static void json_object(FILE *out, const ag_choice *choice, const ag_pace *pace)
 
 /* --- measuring ------------------------------------------------------------------------------ */
 
+/* elu, or elu(alpha=0.5) */
+static const char *label_of(const ag_choice *choice, ag_arena *arena) {
+    ag_writer w = AG_WRITER(arena);
+    ag_write_choice_label(&w, choice);
+    return ag_writer_copy(&w, arena);
+}
+
 ag_status ag_activation_bench(FILE *out, ag_bench_format format, int n, const ag_choice *choices,
                               ag_arena *arena, ag_error *err) {
     ag_pace_bench *bench[AG_PACE_SIZES];
@@ -105,11 +115,13 @@ ag_status ag_activation_bench(FILE *out, ag_bench_format format, int n, const ag
     if (format == AG_BENCH_JSON) fputc('[', out);
     for (int i = 0; i < n; i++) {
         ag_pace pace[AG_PACE_SIZES];
+        const char *label = label_of(&choices[i], arena);
+        if (!label) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for a name");
         for (int s = 0; s < AG_PACE_SIZES; s++)
             pace[s] = ag_pace_of(bench[s], &choices[i], ROUNDS[s], SECONDS);
         if (format == AG_BENCH_JSON && i) fputs(",\n", out);
-        if (format == AG_BENCH_TEXT) print_row(out, &choices[i], pace);
-        if (format == AG_BENCH_CSV) csv_rows(out, &choices[i], pace);
+        if (format == AG_BENCH_TEXT) print_row(out, label, pace);
+        if (format == AG_BENCH_CSV) csv_rows(out, label, pace);
         if (format == AG_BENCH_JSON) json_object(out, &choices[i], pace);
     }
     if (format == AG_BENCH_JSON) fputs("]\n", out);

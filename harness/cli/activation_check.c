@@ -68,6 +68,7 @@ void ag_check_print_json(FILE *out, const ag_choice *choice, const ag_activation
     const bool learns = ag_activation_of(choice)->n_learned > 0;
     fputs("{\"name\": ", out);
     ag_json_text(out, choice->element->name);
+    ag_settings_print_json(out, choice);
     member(out, "differences", check->slopes.off);
     member(out, "differences_at", check->slopes.at);
     member(out, "points", check->slopes.n);

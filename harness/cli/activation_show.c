@@ -303,10 +303,10 @@ static void print_points(FILE *out, const ag_activation_facts *facts) {
 }
 
 static void print_plot(FILE *out, const ag_choice *choice) {
-    ag_plot plot = {.x0 = -4.0, .x1 = 4.0};
-    for (int i = 0; i < AG_PLOT_SAMPLES; i++) {
-        plot.first[i] = ag_act_value(choice, ag_plot_x(&plot, i));
-        plot.second[i] = ag_act_derivative(choice, ag_plot_x(&plot, i));
+    ag_plot plot = {.x0 = -4.0, .x1 = 4.0, .columns = ag_plot_columns(out)};
+    for (int i = 0; i < ag_plot_samples(&plot); i++) {
+        const double y = plot.first[i] = ag_act_value(choice, ag_plot_x(&plot, i));
+        plot.second[i] = isnan(y) ? y : ag_act_derivative(choice, ag_plot_x(&plot, i));
     }
     const bool braille = ag_terminal_utf8();
     fputs(braille ? "\n  line: f    dots: f'\n\n" : "\n  *: f    o: f'\n\n", out);

@@ -3,6 +3,7 @@
 #include "harness/cli/activation_show.h"
 #include "harness/cli/json.h"
 #include "harness/cli/listing.h"
+#include "harness/cli/parameter.h"
 
 #include <limits.h>
 #include <math.h>
@@ -20,21 +21,6 @@ static void flag(FILE *out, const char *name, bool is) {
 static void word(FILE *out, const char *name, const char *text) {
     fprintf(out, ", \"%s\": ", name);
     ag_json_text(out, text);
-}
-
-static void settings(FILE *out, const ag_choice *choice) {
-    fputs(", \"settings\": {", out);
-    for (int i = 0; i < choice->element->n_params; i++) {
-        const char *chosen = ag_choice_word(choice, i);
-        fputs(i ? ", " : "", out);
-        ag_json_text(out, choice->element->params[i].name);
-        fputs(": ", out);
-        if (chosen)
-            ag_json_text(out, chosen);
-        else
-            ag_json_number(out, choice->number[i]);
-    }
-    fputc('}', out);
 }
 
 static void learned(FILE *out, const ag_choice *choice) {
@@ -185,7 +171,7 @@ static void points(FILE *out, const ag_activation_facts *facts) {
 void ag_activation_show_json(FILE *out, const ag_activation_facts *facts) {
     fputs("{\"activation\": ", out);
     ag_listing_show_json(out, facts->choice->element);
-    settings(out, facts->choice);
+    ag_settings_print_json(out, facts->choice);
     learned(out, facts->choice);
     traits(out, facts->choice, &facts->traits);
     member(out, "mean", facts->mean);

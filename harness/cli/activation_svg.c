@@ -50,8 +50,10 @@ static double row(const figure *f, double y) {
     return BOTTOM - (y - f->low) / (f->high - f->low) * (BOTTOM - TOP);
 }
 
+/* f or f', which is nothing where f is: the formula of log(x)'s goes on below 0. */
 static double of(const figure *f, bool slope, double x) {
-    return slope ? ag_act_derivative(f->choice, x) : ag_act_value(f->choice, x);
+    const double y = ag_act_value(f->choice, x);
+    return slope && !isnan(y) ? ag_act_derivative(f->choice, x) : y;
 }
 
 /* Where y is cut off: what is steeper than the rest of the figure would make a line of it. */
@@ -154,13 +156,13 @@ static void draw_labels(const figure *f) {
             RIGHT + 8, y[1] + 5.0);
 }
 
-/* As many characters as fit into a line of the title. */
-static void draw_line(const figure *f, const char *text) {
-    enum { FIT = 84 };
-    char cut[4 * FIT + 1];
+/* As many characters as fit into a line. */
+static void draw_line(const figure *f, const char *text, int fit) {
+    enum { FIT_MAX = 84 };
+    char cut[4 * FIT_MAX + 1];
     size_t n = 0;
     int characters = 0;
-    for (; text[n] && characters < FIT; characters++) {
+    for (; text[n] && characters < fit && characters < FIT_MAX; characters++) {
         const int length = ag_utf8_length((const unsigned char *)text + n);
         n += (size_t)(length ? length : 1);
     }
@@ -175,11 +177,11 @@ static void draw_title(const figure *f) {
     fputs("<title>", f->out);
     ag_svg_text(f->out, e->name);
     fprintf(f->out, "</title>\n<text class=\"title\" x=\"%d\" y=\"26\">", LEFT);
-    ag_svg_text(f->out, e->name);
+    draw_line(f, e->name, 56); /* of the larger letters */
     fputs("</text>\n", f->out);
     if (strcmp(e->name, e->formula) == 0) return;
     fprintf(f->out, "<text class=\"tick\" x=\"%d\" y=\"43\">", LEFT);
-    draw_line(f, e->formula);
+    draw_line(f, e->formula, 84);
     fputs("</text>\n", f->out);
 }
 
@@ -199,8 +201,8 @@ static void draw(figure *f) {
         WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP, WIDTH, HEIGHT);
     draw_title(f);
     draw_grid(f);
-    draw_curve(f, true);
     draw_curve(f, false);
+    draw_curve(f, true); /* dashes on a line show that both are the same */
     draw_labels(f);
     fputs("</svg>\n", f->out);
 }

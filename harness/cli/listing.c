@@ -15,6 +15,7 @@
 #include "models/schedule.h"
 
 #include <string.h>
+#include <unistd.h>
 
 const ag_catalogue *const ag_listed[] = {&ag_activations, &ag_initializers, &ag_models,
                                          &ag_optimizers,  &ag_schedules,    &ag_losses,
@@ -37,16 +38,36 @@ static void print_names(FILE *out, const ag_element *element, int columns) {
     fprintf(out, "%*s", columns - width, "");
 }
 
+/* On a terminal without room for these lines: the source has lines of its own. */
+static void list_narrow(FILE *out, const ag_catalogue *catalogue, int name) {
+    const int width = ag_terminal_columns(out);
+    for (int i = 0; i < catalogue->n_items; i++) {
+        const ag_element *element = catalogue->items[i];
+        print_names(out, element, name + 2);
+        ag_print_wrapped(out, element->formula, name + 2, name + 2, width);
+        fprintf(out, "\n%*s", name + 2, "");
+        ag_print_wrapped(out, element->paper, name + 2, name + 2, width);
+        fputc('\n', out);
+    }
+}
+
 void ag_listing_list(FILE *out, const ag_catalogue *catalogue) {
     enum { FORMULA_MAX = 56 }; /* longer ones push their source to the right */
-    int name = 0, formula = 0;
+    int name = 0, formula = 0, longest = 0;
     for (int i = 0; i < catalogue->n_items; i++) {
         const int a = ag_text_width(catalogue->items[i]->name),
-                  b = ag_text_width(catalogue->items[i]->formula);
+                  b = ag_text_width(catalogue->items[i]->formula),
+                  all = (b > FORMULA_MAX ? b : FORMULA_MAX) +
+                        ag_text_width(catalogue->items[i]->paper);
         if (a > name) name = a;
         if (b > formula) formula = b;
+        if (all > longest) longest = all;
     }
     if (formula > FORMULA_MAX) formula = FORMULA_MAX;
+    if (isatty(fileno(out)) && name + longest + 4 > ag_terminal_columns(out)) {
+        list_narrow(out, catalogue, name);
+        return;
+    }
     for (int i = 0; i < catalogue->n_items; i++) {
         const ag_element *element = catalogue->items[i];
         print_names(out, element, name + 2);

@@ -166,3 +166,18 @@ void ag_param_print_json(FILE *out, const ag_choice *choice, int i, ag_arena *ar
     const ag_value value = ag_choice_value(choice, i);
     json_value(out, &choice->element->params[i], &value, arena);
 }
+
+void ag_settings_print_json(FILE *out, const ag_choice *choice) {
+    fputs(", \"settings\": {", out);
+    for (int i = 0; i < choice->element->n_params; i++) {
+        const char *chosen = ag_choice_word(choice, i);
+        fputs(i ? ", " : "", out);
+        ag_json_text(out, choice->element->params[i].name);
+        fputs(": ", out);
+        if (chosen)
+            ag_json_text(out, chosen);
+        else
+            ag_json_number(out, choice->number[i]);
+    }
+    fputc('}', out);
+}

@@ -19,6 +19,9 @@ void ag_params_print_json(FILE *out, const ag_param *params, int n);
 void ag_param_print(FILE *out, const ag_choice *choice, int i, ag_arena *arena);
 void ag_param_print_json(FILE *out, const ag_choice *choice, int i, ag_arena *arena);
 
+/* , "settings": {"alpha": 0.5}: what the parameters are, of a choice without lists. */
+void ag_settings_print_json(FILE *out, const ag_choice *choice);
+
 /* ["silu", "swish"]; the texts end in NULL, or there is none. */
 void ag_json_texts(FILE *out, const char *const *texts);
 

@@ -7,13 +7,18 @@
 
 enum { AG_PLOT_COLUMNS = 60, AG_PLOT_ROWS = 16, AG_PLOT_SAMPLES = 2 * AG_PLOT_COLUMNS };
 
-/* Curves over [x0, x1], at the AG_PLOT_SAMPLES points of ag_plot_x: the first drawn
+/* Curves over [x0, x1], at the points of ag_plot_x, two in a column: the first drawn
  * through, the second dotted. Values that are not finite leave a gap. Axes where x
  * or y is 0. */
 typedef struct ag_plot {
     double x0, x1;
+    int columns; /* at most AG_PLOT_COLUMNS, which 0 stands for */
     double first[AG_PLOT_SAMPLES], second[AG_PLOT_SAMPLES];
 } ag_plot;
+
+/* As many as a stream has room for, beside the numbers. */
+int ag_plot_columns(FILE *out);
+int ag_plot_samples(const ag_plot *plot);
 
 double ag_plot_x(const ag_plot *plot, int sample);
 

@@ -30,6 +30,28 @@ int ag_terminal_columns(FILE *stream) {
     return known ? size.ws_col : 80;
 }
 
+int ag_print_wrapped(FILE *out, const char *text, int column, int indent, int width) {
+    bool first = true;
+    for (const char *word = text + strspn(text, " "); *word; word += strspn(word, " ")) {
+        const int bytes = (int)strcspn(word, " ");
+        int columns = 0;
+        for (int i = 0; i < bytes; i++)
+            columns += (word[i] & 0xc0) != 0x80; /* UTF-8: not the bytes that continue one */
+        if (!first && column + 1 + columns > width) {
+            fprintf(out, "\n%*s", indent, "");
+            column = indent;
+        } else if (!first) {
+            fputc(' ', out);
+            column++;
+        }
+        fprintf(out, "%.*s", bytes, word);
+        column += columns;
+        word += bytes;
+        first = false;
+    }
+    return column;
+}
+
 void ag_print_bold(FILE *stream, const char *text) {
     const bool color = ag_terminal_color(stream);
     fprintf(stream, "%s%s%s", color ? "\033[1m" : "", text, color ? "\033[0m" : "");

@@ -106,6 +106,29 @@ check "without UTF-8, no byte is above 127" not grep -qP '[\x80-\xff]' out
 LC_ALL=C.UTF-8 run activations show relu
 expect_out "line: f    dots: f'"
 
+# On a narrow terminal sources have lines of their own, and the picture is as wide as fits.
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+    on_terminal() {
+        TERM=xterm script -qec "stty cols $1; $(printf '%q ' "$actgrid") $2" /dev/null >out </dev/null
+        said="$2 at $1 columns"
+    }
+    widest() { tr -d '\r' <out | awk '{ if (length($0) > n) n = length($0) } END { print n }'; }
+    on_terminal 80 'activations list'
+    check "list keeps to 80 columns" [ "$(widest)" -le 80 ]
+    expect_out '                   D. Hendrycks, K. Gimpel, 2016, arXiv:1606.08415'
+    on_terminal 40 'activations show gelu'
+    sed -i -n '/\*: f/,$p' out
+    check "the picture keeps to 40 columns" [ "$(widest)" -le 40 ]
+    on_terminal 200 'activations show gelu'
+    sed -i -n '/\*: f/,$p' out
+    check "and is no wider than can be read" [ "$(widest)" -le 80 ]
+else
+    skip "terminals: no script"
+fi
+run activations list
+check "elsewhere a line for each" [ "$(wc -l <out)" = "$("$actgrid" activations list --json | grep -c '"formula"')" ]
+check "which are over 60" [ "$(wc -l <out)" -gt 60 ]
+
 # The figure is XML, whatever is in the formula, and holds both curves.
 run activations show 'where(x<1, where(x>-2, exp(x), 3), x^2)' --svg figure.svg
 expect_code 0
@@ -116,6 +139,13 @@ paths = {p.getAttribute("class"): p.getAttribute("d") for p in d.getElementsByTa
 assert paths["value"].count("M") == 3 and paths["derivative"].count("M") == 3, paths.keys()
 assert "x<1" in d.getElementsByTagName("title")[0].firstChild.data
 assert "nan" not in open("figure.svg").read() and "inf" not in open("figure.svg").read()'
+run activations show 'log(x)' --svg figure.svg
+check "no derivative where there is no function" python3 -c '
+import xml.dom.minidom
+d = xml.dom.minidom.parse("figure.svg")
+paths = {p.getAttribute("class"): p.getAttribute("d") for p in d.getElementsByTagName("path")}
+starts = [min(float(p.split()[0]) for p in d.split("M")[1:]) for d in (paths["value"], paths["derivative"])]
+assert abs(starts[0] - starts[1]) < 2, starts'
 run activations show gelu --svg nowhere/figure.svg
 expect_code 3
 expect_err "could not create 'nowhere/figure.svg'"
@@ -143,8 +173,15 @@ import json
 (c,) = json.load(open("out"))
 assert {"name": "swish", "settings": {"beta": 1.702}} in c["alike"]'
 
+run activations check elu --svg figure.svg
+expect_code 2
+expect_err "--svg goes with 'show', not with 'check'"
+run activations list --csv
+expect_code 2
+
 run activations bench relu elu alpha=0.5 --csv
 expect_code 0
+expect_out '"elu(alpha=0.5)",L1,2048,' 
 check "bench --csv: a line for each function, size and pass" python3 -c '
 import csv
 rows = list(csv.DictReader(open("out")))
@@ -155,7 +192,7 @@ expect_code 0
 check "bench --json is JSON" python3 -c '
 import json
 (b,) = json.load(open("out"))
-assert set(b) == {"name", "isa", "L1", "L2", "memory"}
+assert set(b) == {"name", "settings", "isa", "L1", "L2", "memory"}
 assert b["L1"]["elements"] == 2048 and b["memory"]["identity_ns"]["median"] > 0'
 run activations bench --json --csv
 expect_code 2

@@ -161,6 +161,20 @@ static int do_bench(const ag_call *call) {
 
 /* --- the command ------------------------------------------------------------ */
 
+/* An option that this verb knows nothing of would be passed over in silence. */
+static bool options_fit(const ag_call *call, const char *verb) {
+    static const struct {
+        const char *option, *verb;
+    } only[] = {{"at", "show"}, {"svg", "show"}, {"csv", "bench"}};
+    for (int i = 0; i < AG_COUNT(only); i++)
+        if (ag_call_value(call, only[i].option) && strcmp(verb, only[i].verb) != 0) {
+            ag_call_usage(call, "--%s goes with '%s', not with '%s'", only[i].option, only[i].verb,
+                          verb);
+            return false;
+        }
+    return true;
+}
+
 static int run(const ag_call *call) {
     static const struct verb {
         const char *name;
@@ -169,7 +183,8 @@ static int run(const ag_call *call) {
     const char *word = call->n_words ? call->words[0] : "list";
     ag_nearest nearest = ag_nearest_begin(word);
     for (int i = 0; i < AG_COUNT(verbs); i++) {
-        if (strcmp(word, verbs[i].name) == 0) return verbs[i].run(call);
+        if (strcmp(word, verbs[i].name) == 0)
+            return options_fit(call, word) ? verbs[i].run(call) : 2;
         ag_nearest_offer(&nearest, verbs[i].name);
     }
     if (ag_catalogue_find(&ag_activations, word))
