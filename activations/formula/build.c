@@ -53,6 +53,22 @@ static int merge_factors(ag_graph *g, int a, int b) {
     return build2(g, AG_F_MUL, ag_graph_number(g, c), inner.arg[1]);
 }
 
+static bool has_factor(const ag_graph *g, int node, int *c, int *u) {
+    *c = g->nodes[node].arg[0];
+    *u = g->nodes[node].arg[1];
+    return is(g, node, AG_F_MUL) && is(g, *c, AG_F_NUMBER);
+}
+
+/* (c u) v = c (u v), so that numbers meet. */
+static int float_factors(ag_graph *g, int a, int b) {
+    int c, d, u, v;
+    const bool left = has_factor(g, a, &c, &u), right = has_factor(g, b, &d, &v);
+    if (!left && !right) return -1;
+    const int rest = build2(g, AG_F_MUL, left ? u : a, right ? v : b);
+    const int inner = left && right ? build2(g, AG_F_MUL, d, rest) : rest;
+    return build2(g, AG_F_MUL, left ? c : d, inner);
+}
+
 static int build_mul(ag_graph *g, int a, int b) {
     if (is(g, b, AG_F_NUMBER)) { /* numbers stand first */
         const int other = a;
@@ -69,7 +85,7 @@ static int build_mul(ag_graph *g, int a, int b) {
     if (is(g, a, AG_F_NEG) && is(g, b, AG_F_NEG)) return build2(g, AG_F_MUL, u, v);
     if (is(g, a, AG_F_NEG)) return negative(g, build2(g, AG_F_MUL, u, b));
     if (is(g, b, AG_F_NEG)) return negative(g, build2(g, AG_F_MUL, a, v));
-    return -1;
+    return float_factors(g, a, b);
 }
 
 static int build_div(ag_graph *g, int a, int b) {
@@ -116,6 +132,7 @@ static int simplify(ag_graph *g, ag_formula_op op, int a, int b, int c) {
     case AG_F_DTANH:
     case AG_F_DSIGMOID:
     case AG_F_DERF:
+    case AG_F_DNORMAL:
     case AG_F_COS: /* even functions */
         return is(g, a, AG_F_NEG) ? ag_graph_build(g, op, g->nodes[a].arg[0], -1, -1) : -1;
     case AG_F_RELU: return build2(g, AG_F_MAX, a, ag_graph_number(g, 0.0));

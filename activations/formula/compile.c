@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_INSTRUCTIONS = AG_FORMULA_NODES_MAX + AG_FORMULA_PARAMS_MAX + 2 };
+enum { READS_MOST = 4, MOST_INSTRUCTIONS = AG_FORMULA_NODES_MAX + AG_FORMULA_PARAMS_MAX + 2 };
 
 typedef struct compiler {
     const ag_formula *f;
@@ -58,6 +58,10 @@ static int find(const compiler *c, ag_formula_op op, int a) {
     return -1;
 }
 
+static int find_even(const compiler *c, ag_formula_op op, int a) {
+    return find(c, op, at(c, a)->op == AG_F_NEG ? at(c, a)->arg[0] : a);
+}
+
 /* The node that the instruction of this one can make besides, -1: none. */
 static int partner(const compiler *c, int node, ag_program_op *op) {
     const int a = at(c, node)->arg[0];
@@ -71,9 +75,8 @@ static int partner(const compiler *c, int node, ag_program_op *op) {
     case AG_F_TANHPLUS: *op = AG_P_TANHPLUS2; return find(c, AG_F_DTANHPLUS, a);
     case AG_F_EXPM1: *op = AG_P_EXPM12; return find(c, AG_F_EXP, a);
     case AG_F_ERF: *op = AG_P_ERF2; return find(c, AG_F_DERF, a);
-    case AG_F_ERFC:
-        *op = AG_P_ERFC2; /* it is even */
-        return find(c, AG_F_DERF, at(c, a)->op == AG_F_NEG ? at(c, a)->arg[0] : a);
+    case AG_F_ERFC: *op = AG_P_ERFC2; return find_even(c, AG_F_DERF, a);
+    case AG_F_NORMAL: *op = AG_P_NORMAL2; return find_even(c, AG_F_DNORMAL, a);
     default: return -1;
     }
 }
@@ -84,31 +87,57 @@ static bool is_root(const compiler *c, int node) {
     return false;
 }
 
-/* Products that only one sum reads become part of it; conditions, of their `where`. */
-static void fold(compiler *c) {
+static bool compares(const compiler *c, int node) {
+    const ag_formula_op op = at(c, node)->op;
+    return c->varying[node] && (op == AG_F_LT || op == AG_F_LE);
+}
+
+/* The nodes that the instruction of this one reads, which is how many. A product that only one
+ * sum reads is part of the sum's. A comparison is part of every `where` that it decides: to
+ * compare again costs less than to remember. */
+static int reads(const compiler *c, int node, int *from) {
+    const ag_formula_node *n = at(c, node);
+    int count = 0;
+    for (int k = 0; k < ag_formula_arity(n->op); k++) {
+        const int a = n->arg[k];
+        const bool part = c->varying[node] && ((n->op == AG_F_WHERE && k == 0 && compares(c, a)) ||
+                                               (n->op == AG_F_ADD && c->folded[a]));
+        from[count++] = part ? at(c, a)->arg[0] : a;
+        if (part) from[count++] = at(c, a)->arg[1];
+    }
+    return count;
+}
+
+static void fold_products(compiler *c) {
+    for (int i = 0; i < c->f->n_nodes; i++)
+        for (int k = 0; c->live[i] && k < ag_formula_arity(at(c, i)->op); k++)
+            c->uses[at(c, i)->arg[k]]++;
     for (int i = 0; i < c->f->n_nodes; i++) {
-        const ag_formula_node *node = at(c, i);
-        if (!c->live[i] || !c->varying[i]) continue;
-        if (node->op == AG_F_ADD)
-            for (int k = 0; k < 2; k++) {
-                const int m = node->arg[k];
-                if (at(c, m)->op != AG_F_MUL || !c->varying[m] || c->uses[m] != 1 || is_root(c, m))
-                    continue;
-                c->folded[m] = true;
-                break;
-            }
-        if (node->op == AG_F_WHERE) {
-            const int m = node->arg[0];
-            const bool compares = at(c, m)->op == AG_F_LT || at(c, m)->op == AG_F_LE;
-            c->folded[m] |= compares && c->varying[m] && c->uses[m] == 1 && !is_root(c, m);
+        if (!c->live[i] || !c->varying[i] || at(c, i)->op != AG_F_ADD) continue;
+        for (int k = 0; k < 2; k++) {
+            const int m = at(c, i)->arg[k];
+            if (at(c, m)->op != AG_F_MUL || !c->varying[m] || c->uses[m] != 1 || is_root(c, m))
+                continue;
+            c->folded[m] = true;
+            break;
         }
     }
 }
 
+/* What is left to be computed, and how often it is read. */
 static void count_uses(compiler *c) {
-    for (int i = 0; i < c->f->n_nodes; i++)
-        for (int k = 0; c->live[i] && c->varying[i] && k < ag_formula_arity(at(c, i)->op); k++)
-            c->uses[at(c, i)->arg[k]]++;
+    memset(c->live, 0, (size_t)c->f->n_nodes * sizeof *c->live);
+    memset(c->uses, 0, (size_t)c->f->n_nodes * sizeof *c->uses);
+    for (int r = 0; r < n_roots(c); r++)
+        c->live[root(c, r)] = true;
+    for (int i = c->f->n_nodes - 1; i >= 0; i--) {
+        int from[READS_MOST];
+        const int n = c->live[i] ? reads(c, i, from) : 0;
+        for (int k = 0; k < n; k++) {
+            c->live[from[k]] = true;
+            c->uses[from[k]]++;
+        }
+    }
 }
 
 /* --- registers and constants --------------------------------------------------- */
@@ -156,11 +185,6 @@ static short target(compiler *c, int node) {
 /* One instruction less reads this node. */
 static void release(compiler *c, int node) {
     if (!c->varying[node] || --c->uses[node] > 0) return;
-    if (c->folded[node]) {
-        for (int k = 0; k < ag_formula_arity(at(c, node)->op); k++)
-            release(c, at(c, node)->arg[k]);
-        return;
-    }
     const int first = AG_REGISTER_DYDP + 2 * c->n_varying;
     if (c->reg[node] >= first) c->stack[c->n_free++] = c->reg[node];
 }
@@ -174,9 +198,16 @@ static ag_instruction *emit(compiler *c, int op, int node) {
     return i;
 }
 
+/* A constant that is not NaN, whatever the parameters are. */
+static bool is_number(const compiler *c, int node) {
+    const ag_formula_node *n = at(c, node);
+    if (c->varying[node]) return false;
+    return n->op == AG_F_PARAM || (n->op == AG_F_NUMBER && !isnan(n->number));
+}
+
 static ag_program_op binary_op(ag_formula_op op) {
     switch (op) {
-#define F(name, value)                                                                             \
+#define F(name, rr, rk, kr)                                                                        \
     case AG_F_##name: return AG_P_##name##_RR;
         AG_PROGRAM_BINARY(F)
 #undef F
@@ -199,8 +230,8 @@ static ag_program_op unary_op(ag_formula_op op) {
 static void emit_binary(compiler *c, int node) {
     const int a = at(c, node)->arg[0], b = at(c, node)->arg[1];
     const int op = (int)binary_op(at(c, node)->op);
-    const bool ka = !c->varying[a], kb = !c->varying[b];
-    const short pa = ka ? constant(c, a) : c->reg[a], pb = kb ? constant(c, b) : c->reg[b];
+    const bool ka = is_number(c, a), kb = is_number(c, b);
+    const short pa = ka ? constant(c, a) : operand(c, a), pb = kb ? constant(c, b) : operand(c, b);
     ag_instruction *i = emit(c,
                              op + (kb   ? AG_P_ADD_RK - AG_P_ADD_RR
                                    : ka ? AG_P_ADD_KR - AG_P_ADD_RR
@@ -228,19 +259,41 @@ static void emit_muladd(compiler *c, int node, int product, int d) {
     i->c = pd;
 }
 
-static void emit_where(compiler *c, int node) {
+/* Of a comparison and its two results, wherever each is. */
+static void emit_select(compiler *c, int node) {
     const ag_formula_node *n = at(c, node), *m = at(c, n->arg[0]);
-    const bool folded = c->folded[n->arg[0]];
-    const short a = operand(c, folded ? m->arg[0] : n->arg[0]),
-                b = operand(c, folded ? m->arg[1] : n->arg[1]),
-                third = operand(c, folded ? n->arg[1] : n->arg[2]),
-                fourth = folded ? operand(c, n->arg[2]) : (short)0;
-    const int op = !folded ? AG_P_WHERE : m->op == AG_F_LT ? AG_P_SELECT_LT : AG_P_SELECT_LE;
-    ag_instruction *i = emit(c, op, node);
+    const int from[4] = {m->arg[0], m->arg[1], n->arg[1], n->arg[2]};
+    bool number[4];
+    short place[4];
+    for (int i = 0; i < 4; i++) {
+        number[i] = is_number(c, from[i]);
+        place[i] = number[i] ? constant(c, from[i]) : operand(c, from[i]);
+    }
+    const int first = m->op == AG_F_LT ? AG_P_SELECT_LT_RRRR : AG_P_SELECT_LE_RRRR;
+    ag_instruction *i = emit(c,
+                             first +
+                                 (number[0]   ? 8
+                                  : number[1] ? 4
+                                              : 0) +
+                                 2 * number[2] + number[3],
+                             node);
+    i->a = place[0];
+    i->b = place[1];
+    i->c = place[2];
+    i->d = place[3];
+}
+
+static void emit_where(compiler *c, int node) {
+    const ag_formula_node *n = at(c, node);
+    if (compares(c, n->arg[0])) {
+        emit_select(c, node);
+        return;
+    }
+    const short a = operand(c, n->arg[0]), b = operand(c, n->arg[1]), third = operand(c, n->arg[2]);
+    ag_instruction *i = emit(c, AG_P_WHERE, node);
     i->a = a;
     i->b = b;
     i->c = third;
-    i->d = fourth;
 }
 
 static void emit_unary(compiler *c, int node) {
@@ -271,8 +324,16 @@ static void emit_node(compiler *c, int node) {
         emit_binary(c, node);
     else
         emit_unary(c, node);
-    for (int k = 0; k < ag_formula_arity(n->op); k++)
-        release(c, n->arg[k]);
+    int from[READS_MOST];
+    const int n_read = reads(c, node, from);
+    for (int k = 0; k < n_read; k++)
+        release(c, from[k]);
+}
+
+/* op(a) or op(-a) */
+static int find_either(const compiler *c, ag_formula_op op, int a) {
+    const int plain = find(c, op, a), turned = find(c, AG_F_NEG, a);
+    return plain >= 0 || turned < 0 ? plain : find(c, op, turned);
 }
 
 /* The node whose instruction makes this one, too; -1: none. */
@@ -289,10 +350,9 @@ static int maker(const compiler *c, int node) {
     case AG_F_COS: other = find(c, AG_F_SIN, a); break;
     case AG_F_DERF:
         other = find(c, AG_F_ERF, a);
-        if (other < 0) other = find(c, AG_F_ERFC, a);
-        if (other < 0 && find(c, AG_F_NEG, a) >= 0)
-            other = find(c, AG_F_ERFC, find(c, AG_F_NEG, a));
+        if (other < 0) other = find_either(c, AG_F_ERFC, a);
         break;
+    case AG_F_DNORMAL: other = find_either(c, AG_F_NORMAL, a); break;
     default: break;
     }
     return other >= 0 && c->reg[other] < 0 && partner(c, other, &op) == node ? other : -1;
@@ -311,9 +371,11 @@ static void visit(compiler *c, int node) {
         c->reg[node] = (short)(AG_REGISTER_DYDP + c->n_varying + n->arg[0]);
         return;
     }
-    for (int k = 0; k < ag_formula_arity(n->op); k++)
-        visit(c, n->arg[k]);
-    if (c->folded[node] || c->full) return;
+    int from[READS_MOST];
+    const int n_read = reads(c, node, from);
+    for (int k = 0; k < n_read; k++)
+        visit(c, from[k]);
+    if (c->full) return;
     const int other = maker(c, node);
     if (other >= 0)
         visit(c, other);
@@ -410,8 +472,8 @@ ag_status ag_formula_compile(const ag_formula *formula, int n_varying, ag_place 
         .f = formula, .n_varying = n_varying, .n_registers = AG_REGISTER_DYDP + 2 * n_varying};
     if (!open(c, scratch)) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a formula");
     survey(c);
+    fold_products(c);
     count_uses(c);
-    fold(c);
     emit_roots(c);
     if (c->full)
         return AG_FAIL(err, AG_CONFIG, place,

@@ -64,6 +64,7 @@ static int slope(ag_graph *g, ag_formula_op op, int self, int a) {
     case AG_F_TANHPLUS: return make1(g, AG_F_DTANHPLUS, a);
     case AG_F_ERF: return make1(g, AG_F_DERF, a);
     case AG_F_ERFC: return make1(g, AG_F_NEG, make1(g, AG_F_DERF, a));
+    case AG_F_NORMAL: return make1(g, AG_F_DNORMAL, a);
     case AG_F_SIN: return make1(g, AG_F_COS, a);
     case AG_F_COS: return make1(g, AG_F_NEG, make1(g, AG_F_SIN, a));
     case AG_F_ATAN:

@@ -152,6 +152,8 @@ double ag_formula_apply(ag_formula_op op, const double *v) {
     case AG_F_DSIGMOID: return d_sigmoid(a);
     case AG_F_TANHPLUS: return tanh_softplus(a);
     case AG_F_DTANHPLUS: return d_tanh_softplus(a);
+    case AG_F_NORMAL: return 0.5 * erfc(-0.70710678118654752440 * a);
+    case AG_F_DNORMAL: return 0.39894228040143267794 * exp(-0.5 * a * a);
     case AG_F_DERF: return 1.12837916709551257390 * exp(-a * a);
     case AG_F_GUARD: return isnan(b) ? b : a;
     default: return (double)NAN; /* NUMBER, X, PARAM: the caller has their values */

@@ -43,8 +43,10 @@
     F(DSIGMOID, NULL, 1) /* sigmoid (1 - sigmoid) */                                               \
     F(TANHPLUS, NULL, 1) /* tanh(softplus(u)) */                                                   \
     F(DTANHPLUS, NULL, 1)                                                                          \
-    F(DERF, NULL, 1)  /* 2 / sqrt(pi) exp(-u^2) */                                                 \
-    F(GUARD, NULL, 2) /* the first, but NaN where the second is */
+    F(NORMAL, NULL, 1)  /* the normal distribution: (1 + erf(u / sqrt(2))) / 2 */                  \
+    F(DNORMAL, NULL, 1) /* its density */                                                          \
+    F(DERF, NULL, 1)    /* 2 / sqrt(pi) exp(-u^2) */                                               \
+    F(GUARD, NULL, 2)   /* the first, but NaN where the second is */
 
 typedef enum ag_formula_op {
 #define F(op, word, n) AG_F_##op,

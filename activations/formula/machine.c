@@ -48,7 +48,7 @@ typedef struct frame {
 
 #define LOOP for (size_t i = 0; i < n; i++)
 
-#define F(op, value)                                                                               \
+#define F(op, value, with_q, with_p)                                                               \
     AG_INLINE void op##_rr(size_t n, float *y, const float *a, const float *b) {                   \
         LOOP {                                                                                     \
             const float p = a[i], q = b[i];                                                        \
@@ -58,13 +58,13 @@ typedef struct frame {
     AG_INLINE void op##_rk(size_t n, float *y, const float *a, float q) {                          \
         LOOP {                                                                                     \
             const float p = a[i];                                                                  \
-            y[i] = value;                                                                          \
+            y[i] = with_q;                                                                         \
         }                                                                                          \
     }                                                                                              \
     AG_INLINE void op##_kr(size_t n, float *y, float p, const float *b) {                          \
         LOOP {                                                                                     \
             const float q = b[i];                                                                  \
-            y[i] = value;                                                                          \
+            y[i] = with_p;                                                                         \
         }                                                                                          \
     }
 AG_PROGRAM_BINARY(F)
@@ -135,18 +135,24 @@ AG_INLINE void where(size_t n, float *y, const float *a, const float *b, const f
     }
 }
 
-AG_INLINE void select_lt(size_t n, float *y, const float *a, const float *b, const float *c,
-                         const float *d) {
+/* An operand: a block, or one number. Which is known where it is used. */
+typedef struct source {
+    const float *block;
+    float number;
+} source;
+
+#define AT(s) (s.block ? s.block[i] : s.number)
+
+AG_INLINE void select_LT(size_t n, float *y, source a, source b, source c, source d) {
     LOOP {
-        const float p = a[i], q = b[i], yes = c[i], no = d[i];
+        const float p = AT(a), q = AT(b), yes = AT(c), no = AT(d);
         y[i] = p < q ? yes : p >= q ? no : p + q;
     }
 }
 
-AG_INLINE void select_le(size_t n, float *y, const float *a, const float *b, const float *c,
-                         const float *d) {
+AG_INLINE void select_LE(size_t n, float *y, source a, source b, source c, source d) {
     LOOP {
-        const float p = a[i], q = b[i], yes = c[i], no = d[i];
+        const float p = AT(a), q = AT(b), yes = AT(c), no = AT(d);
         y[i] = p <= q ? yes : p > q ? no : p + q;
     }
 }
@@ -171,42 +177,49 @@ AG_INLINE void muladd_rkk(size_t n, float *y, const float *a, float b, float c) 
     LOOP y[i] = a[i] * b + c;
 }
 
+/* Operands of an instruction `in` of frame `f`. */
+#define R(x) f->read[in->x]
+#define K(x) f->k[in->x]
+#define SOURCE_R(x) ((source){f->read[in->x], 0.0f})
+#define SOURCE_K(x) ((source){NULL, f->k[in->x]})
+
 AG_VECTORIZED(static, run, (const ag_program *program, const frame *f), (program, f)) {
     const size_t n = f->lanes * AG_PROGRAM_LANES;
     for (int k = 0; k < program->n_instructions; k++) {
         const ag_instruction *in = &program->instructions[k];
         float *y = f->write[in->dst];
-        const float *a = f->read[in->a], *b = f->read[in->b], *c = f->read[in->c],
-                    *d = f->read[in->d];
-        const float ka = f->k[in->a], kb = f->k[in->b], kc = f->k[in->c];
         switch ((ag_program_op)in->op) {
-#define F(op, value)                                                                               \
-    case AG_P_##op##_RR: op##_rr(n, y, a, b); break;                                               \
-    case AG_P_##op##_RK: op##_rk(n, y, a, kb); break;                                              \
-    case AG_P_##op##_KR: op##_kr(n, y, ka, b); break;
+#define F(op, rr, rk, kr)                                                                          \
+    case AG_P_##op##_RR: op##_rr(n, y, R(a), R(b)); break;                                         \
+    case AG_P_##op##_RK: op##_rk(n, y, R(a), K(b)); break;                                         \
+    case AG_P_##op##_KR: op##_kr(n, y, K(a), R(b)); break;
             AG_PROGRAM_BINARY(F)
 #undef F
 #define F(op, value)                                                                               \
-    case AG_P_##op: op##_r(n, y, a); break;
+    case AG_P_##op: op##_r(n, y, R(a)); break;
             AG_PROGRAM_UNARY(F)
 #undef F
 #define F(op, value)                                                                               \
-    case AG_P_##op: op##_r(n, y, f->write[in->dst2], a); break;
+    case AG_P_##op: op##_r(n, y, f->write[in->dst2], R(a)); break;
             AG_PROGRAM_DUAL(F)
 #undef F
-        case AG_P_SIN: trig(n, y, a, false); break;
-        case AG_P_COS: trig(n, y, a, true); break;
-        case AG_P_SINCOS: trig_both(n, y, f->write[in->dst2], a); break;
-        case AG_P_COPY: memcpy(y, a, n * sizeof *y); break;
-        case AG_P_FILL: fill(n, y, ka); break;
-        case AG_P_WHERE: where(n, y, a, b, c); break;
-        case AG_P_SELECT_LT: select_lt(n, y, a, b, c, d); break;
-        case AG_P_SELECT_LE: select_le(n, y, a, b, c, d); break;
-        case AG_P_GUARD: guard(n, y, a, b); break;
-        case AG_P_MULADD_RRR: muladd_rrr(n, y, a, b, c); break;
-        case AG_P_MULADD_RKR: muladd_rkr(n, y, a, kb, c); break;
-        case AG_P_MULADD_RRK: muladd_rrk(n, y, a, b, kc); break;
-        case AG_P_MULADD_RKK: muladd_rkk(n, y, a, kb, kc); break;
+#define F(op, p, q, yes, no)                                                                       \
+    case AG_P_SELECT_##op##_##p##q##yes##no:                                                       \
+        select_##op(n, y, SOURCE_##p(a), SOURCE_##q(b), SOURCE_##yes(c), SOURCE_##no(d));          \
+        break;
+            AG_PROGRAM_SELECTS(F)
+#undef F
+        case AG_P_SIN: trig(n, y, R(a), false); break;
+        case AG_P_COS: trig(n, y, R(a), true); break;
+        case AG_P_SINCOS: trig_both(n, y, f->write[in->dst2], R(a)); break;
+        case AG_P_COPY: memcpy(y, R(a), n * sizeof *y); break;
+        case AG_P_FILL: fill(n, y, K(a)); break;
+        case AG_P_WHERE: where(n, y, R(a), R(b), R(c)); break;
+        case AG_P_GUARD: guard(n, y, R(a), R(b)); break;
+        case AG_P_MULADD_RRR: muladd_rrr(n, y, R(a), R(b), R(c)); break;
+        case AG_P_MULADD_RKR: muladd_rkr(n, y, R(a), K(b), R(c)); break;
+        case AG_P_MULADD_RRK: muladd_rrk(n, y, R(a), R(b), K(c)); break;
+        case AG_P_MULADD_RKK: muladd_rkk(n, y, R(a), K(b), K(c)); break;
         }
     }
 }
@@ -353,7 +366,8 @@ static void end(const call *c, const frame *f, size_t first, size_t n) {
 static void evaluate(const call *c) {
     const ag_program *p = c->program;
     _Alignas(64) float own[AG_PROGRAM_SCRATCH];
-    frame f = {.own = own};
+    frame f; /* of its registers and constants only those of the program are set */
+    f.own = own;
     for (int r = 0; r < p->n_registers; r++)
         f.read[r] = f.write[r] = own + r * p->block;
     set_constants(c, &f);

@@ -19,19 +19,39 @@ enum {
     AG_PROGRAM_CONSTANTS = 256
 };
 
-/* F(op, value): p and q are the operands. Unordered ones give NaN. */
+/* F(op, value, with a number for q, with a number for p): p and q are the operands. Unordered ones
+ * give NaN; numbers are none. */
 #define AG_PROGRAM_BINARY(F)                                                                       \
-    F(ADD, p + q)                                                                                  \
-    F(SUB, p - q)                                                                                  \
-    F(MUL, p *q)                                                                                   \
-    F(DIV, p / q)                                                                                  \
-    F(MIN, (p < q ? p : p >= q ? q : p + q))                                                       \
-    F(MAX, (p > q ? p : p <= q ? q : p + q))                                                       \
-    F(LT, (p < q ? 1.0f : p >= q ? 0.0f : p + q))                                                  \
-    F(LE, (p <= q ? 1.0f : p > q ? 0.0f : p + q))                                                  \
-    F(EQ, (p == q ? 1.0f : p < q || p > q ? 0.0f : p + q))                                         \
-    F(NE, (p == q ? 0.0f : p < q || p > q ? 1.0f : p + q))                                         \
-    F(POW, power(p, q))
+    AG_PROGRAM_ALIKE(F, ADD, p + q)                                                                \
+    AG_PROGRAM_ALIKE(F, SUB, p - q)                                                                \
+    AG_PROGRAM_ALIKE(F, MUL, p *q)                                                                 \
+    AG_PROGRAM_ALIKE(F, DIV, p / q)                                                                \
+    F(MIN, (p < q ? p : p >= q ? q : p + q), (p >= q ? q : p), (p < q ? p : q))                    \
+    F(MAX, (p > q ? p : p <= q ? q : p + q), (p <= q ? q : p), (p > q ? p : q))                    \
+    F(LT,                                                                                          \
+      (p < q    ? 1.0f                                                                             \
+       : p >= q ? 0.0f                                                                             \
+                : p + q),                                                                          \
+      (p < q    ? 1.0f                                                                             \
+       : p >= q ? 0.0f                                                                             \
+                : p),                                                                              \
+      (p < q    ? 1.0f                                                                             \
+       : p >= q ? 0.0f                                                                             \
+                : q))                                                                              \
+    F(LE,                                                                                          \
+      (p <= q  ? 1.0f                                                                              \
+       : p > q ? 0.0f                                                                              \
+               : p + q),                                                                           \
+      (p <= q  ? 1.0f                                                                              \
+       : p > q ? 0.0f                                                                              \
+               : p),                                                                               \
+      (p <= q  ? 1.0f                                                                              \
+       : p > q ? 0.0f                                                                              \
+               : q))                                                                               \
+    AG_PROGRAM_ALIKE(F, EQ, (p == q ? 1.0f : p < q || p > q ? 0.0f : p + q))                       \
+    AG_PROGRAM_ALIKE(F, NE, (p == q ? 0.0f : p < q || p > q ? 1.0f : p + q))                       \
+    AG_PROGRAM_ALIKE(F, POW, power(p, q))
+#define AG_PROGRAM_ALIKE(F, op, value) F(op, value, value, value)
 
 /* F(op, value): p is the operand. */
 #define AG_PROGRAM_UNARY(F)                                                                        \
@@ -53,6 +73,8 @@ enum {
     F(ERF, ag_vector_erf(p).value)                                                                 \
     F(ERFC, ag_vector_erfc(p))                                                                     \
     F(DERF, ag_vector_erf(p).derivative)                                                           \
+    F(NORMAL, ag_vector_normal(p).value)                                                           \
+    F(DNORMAL, ag_vector_normal(p).derivative)                                                     \
     F(ATAN, ag_vector_atan(p))
 
 /* F(op, dual): two results that share their exponential. */
@@ -63,10 +85,20 @@ enum {
     F(EXPM12, exp_less_one(p))                                                                     \
     F(ERF2, ag_vector_erf(p))                                                                      \
     F(SOFTPLUS2, ag_vector_softplus(p))                                                            \
+    F(NORMAL2, ag_vector_normal(p))                                                                \
     F(ERFC2, erfc_of(p))
 
+/* F(op, a, b, c, d): where each of the four operands of a `where` that compares is. */
+#define AG_PROGRAM_SELECTS(F) AG_PROGRAM_SELECT(F, LT) AG_PROGRAM_SELECT(F, LE)
+#define AG_PROGRAM_SELECT(F, op)                                                                   \
+    AG_PROGRAM_SELECT_FROM(F, op, R, R)                                                            \
+    AG_PROGRAM_SELECT_FROM(F, op, R, K)                                                            \
+    AG_PROGRAM_SELECT_FROM(F, op, K, R)
+#define AG_PROGRAM_SELECT_FROM(F, op, a, b)                                                        \
+    F(op, a, b, R, R) F(op, a, b, R, K) F(op, a, b, K, R) F(op, a, b, K, K)
+
 typedef enum ag_program_op {
-#define F(op, value) AG_P_##op##_RR, AG_P_##op##_RK, AG_P_##op##_KR,
+#define F(op, rr, rk, kr) AG_P_##op##_RR, AG_P_##op##_RK, AG_P_##op##_KR,
     AG_PROGRAM_BINARY(F)
 #undef F
 #define F(op, value) AG_P_##op,
@@ -75,12 +107,13 @@ typedef enum ag_program_op {
             AG_P_COPY, /* dst = a */
     AG_P_SIN,
     AG_P_COS,
-    AG_P_SINCOS,     /* dst, dst2 = sin a, cos a */
-    AG_P_FILL,       /* dst = K */
-    AG_P_WHERE,      /* dst = a ? b : c */
-    AG_P_SELECT_LT,  /* dst = a < b ? c : d */
-    AG_P_SELECT_LE,  /* dst = a <= b ? c : d */
-    AG_P_GUARD,      /* dst = a, or b where that is NaN */
+    AG_P_SINCOS,                                           /* dst, dst2 = sin a, cos a */
+    AG_P_FILL,                                             /* dst = K */
+    AG_P_WHERE,                                            /* dst = a ? b : c */
+#define F(op, a, b, c, d) AG_P_SELECT_##op##_##a##b##c##d, /* dst = a < b ? c : d */
+    AG_PROGRAM_SELECTS(F)
+#undef F
+        AG_P_GUARD,  /* dst = a, or b where that is NaN */
     AG_P_MULADD_RRR, /* dst = a b + c, in two roundings; K where a letter says so */
     AG_P_MULADD_RKR,
     AG_P_MULADD_RRK,

@@ -3,6 +3,8 @@
  * real u, v; where it is of two forms of a sum, both orders are found. */
 #include "activations/formula/graph.h"
 
+#include <math.h>
+
 static const ag_formula_node *at(const ag_graph *g, int node) { return &g->nodes[node]; }
 
 static bool is(const ag_graph *g, int node, ag_formula_op op) { return at(g, node)->op == op; }
@@ -70,11 +72,24 @@ static int stabilise_log1p(ag_graph *g, int a) {
     return -1;
 }
 
+/* 1 + erf(u), 1 - erf(-u) */
+static int one_plus_erf(ag_graph *g, int u) {
+    const double inverse_root = 0.70710678118654752440; /* 1 / sqrt(2), rounded more than once */
+    if (is(g, u, AG_F_MUL) && is(g, at(g, u)->arg[0], AG_F_NUMBER)) {
+        const double c = at(g, at(g, u)->arg[0])->number;
+        if (fabs(fabs(c) - inverse_root) < 1e-15) {
+            const int w = at(g, u)->arg[1];
+            return times(g, 2.0, make1(g, AG_F_NORMAL, c > 0.0 ? w : negative(g, w)));
+        }
+    }
+    return make1(g, AG_F_ERFC, negative(g, u));
+}
+
 /* 1 + a */
 static int stabilise_one_plus(ag_graph *g, int a) {
     int v;
     if (takes(g, a, AG_F_TANH, &v)) return times(g, 2.0, make1(g, AG_F_SIGMOID, times(g, 2.0, v)));
-    if (takes(g, a, AG_F_ERF, &v)) return make1(g, AG_F_ERFC, negative(g, v));
+    if (takes(g, a, AG_F_ERF, &v)) return one_plus_erf(g, v);
     if (takes(g, a, AG_F_EXPM1, &v)) return make1(g, AG_F_EXP, v);
     return -1;
 }
@@ -83,7 +98,7 @@ static int stabilise_one_plus(ag_graph *g, int a) {
 static int stabilise_one_less(ag_graph *g, int a) {
     int v;
     if (takes(g, a, AG_F_TANH, &v)) return times(g, 2.0, make1(g, AG_F_SIGMOID, times(g, -2.0, v)));
-    if (takes(g, a, AG_F_ERF, &v)) return make1(g, AG_F_ERFC, v);
+    if (takes(g, a, AG_F_ERF, &v)) return one_plus_erf(g, negative(g, v));
     if (takes(g, a, AG_F_EXP, &v)) return negative(g, make1(g, AG_F_EXPM1, v));
     if (takes(g, a, AG_F_SIGMOID, &v)) return make1(g, AG_F_SIGMOID, negative(g, v));
     if (is(g, a, AG_F_MUL) && at(g, a)->arg[0] == at(g, a)->arg[1] &&

@@ -137,7 +137,8 @@ static bound of_monotone(ag_formula_op op, bound a) {
     return between(fmin(low, high), fmax(low, high));
 }
 
-static const double EXP_VANISHES = 85.0, TANH_VANISHES = 42.0, ERF_VANISHES = 9.0;
+static const double EXP_VANISHES = 85.0, TANH_VANISHES = 42.0, ERF_VANISHES = 9.0,
+                    NORMAL_VANISHES = 12.7;
 
 static bound of_tail(ag_formula_op op, bound a) {
     bound f = between(0.0, 2.0);
@@ -146,6 +147,11 @@ static bound of_tail(ag_formula_op op, bound a) {
     case AG_F_DSIGMOID: f.vanishes = most(a) > EXP_VANISHES; break;
     case AG_F_DTANHPLUS: f.vanishes = a.low < -EXP_VANISHES || a.high > TANH_VANISHES; break;
     case AG_F_DERF: f.vanishes = most(a) > ERF_VANISHES; break;
+    case AG_F_DNORMAL: f.vanishes = most(a) > NORMAL_VANISHES; break;
+    case AG_F_NORMAL:
+        f = of_monotone(op, a);
+        f.vanishes = a.low < -NORMAL_VANISHES;
+        break;
     case AG_F_ERFC:
         f = of_monotone(op, a);
         f.vanishes = a.high > ERF_VANISHES;

@@ -16,7 +16,8 @@ static const double PLAIN = 300.0;  /* exponents below this become part of m */
 static const double SMALL = 1e-290; /* in tails that are this small, one term says it all */
 static const double APART = 100.0;  /* exponents so different that a sum is the larger term */
 static const double LN2_UPPER = 0x1.62e42fee00000p-1, LN2_LOWER = 0x1.a39ef35793c76p-33;
-static const double TWO_SQRT_PI = 1.12837916709551257390; /* 2 / sqrt(pi) */
+static const double TWO_SQRT_PI = 1.12837916709551257390;  /* 2 / sqrt(pi) */
+static const double INVERSE_ROOT = 0.70710678118654752440; /* 1 / sqrt(2) */
 
 /* a.m 2^power e^(a.high + a.low); |a.m| in [1/4, 4] unless it is 0, infinite or NaN. */
 static wide make(wide a, int power) {
@@ -119,7 +120,7 @@ static wide power(wide a, wide b) {
 }
 
 /* What functions are far out, where they nearly vanish. */
-static wide normal_tail(wide a) { /* erfc a, a > 25 */
+static wide erfc_tail(wide a) { /* a > 25 */
     const double x = narrow(a), s = 1.0 / (2.0 * x * x);
     const double series = 1.0 - s * (1.0 - 3.0 * s * (1.0 - 5.0 * s * (1.0 - 7.0 * s)));
     return quotient(times(0.5 * TWO_SQRT_PI * series, exponential(negative(product(a, a)))), a);
@@ -133,7 +134,10 @@ static wide tail(ag_formula_op op, wide a) {
     case AG_F_SOFTPLUS: return a.m > 0.0 ? a : left;
     case AG_F_DTANHPLUS: return a.m < 0.0 ? left : times(4.0, exponential(negative(twice)));
     case AG_F_DTANH: return times(4.0, exponential(negative(twice)));
-    case AG_F_ERFC: return normal_tail(a);
+    case AG_F_ERFC: return erfc_tail(a);
+    case AG_F_NORMAL: return times(0.5, erfc_tail(times(INVERSE_ROOT, negative(a))));
+    case AG_F_DNORMAL:
+        return times(0.5 * INVERSE_ROOT * TWO_SQRT_PI, exponential(times(-0.5, product(a, a))));
     case AG_F_DERF: return times(TWO_SQRT_PI, exponential(negative(product(a, a))));
     default: return left; /* sigmoid, its derivative, tanh(softplus) */
     }
@@ -161,6 +165,8 @@ bool ag_formula_has_tail(ag_formula_op op) {
     case AG_F_DTANHPLUS:
     case AG_F_DTANH:
     case AG_F_ERFC:
+    case AG_F_NORMAL:
+    case AG_F_DNORMAL:
     case AG_F_DERF: return true;
     default: return false;
     }

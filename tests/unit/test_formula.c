@@ -66,6 +66,8 @@ static void test_values(void) {
         {"cos(x)", 0, 1, 0},
         {"erf(x)", 0, 0, 1.1283791670955126},
         {"1e-3*x + .5", 1, 0.501, 1e-3},
+        {"max(x, 0/0)", 1, (double)NAN, (double)NAN},
+        {"where(x<0/0, 1, x)", 1, (double)NAN, (double)NAN},
     };
     for (int i = 0; i < AG_COUNT(known); i++) {
         ag_choice c;
@@ -203,6 +205,7 @@ static void test_equivalents(void) {
         {"swish", "x*exp(x)/(1+exp(x))"},
         {"gelu", "0.5*x*(1+erf(x/sqrt(2)))"},
         {"gelu", "x/2*(1+erf(x*0.5^0.5))"},
+        {"gelu", "x*(1-erf(-x*2^-0.5))/2"},
         {"gelu_tanh", "0.5*x*(1+tanh(sqrt(2/pi)*(x+0.044715*x^3)))"},
         {"gelu_sigmoid", "x*sigmoid(1.702*x)"},
         {"elu", "where(x>0,x,exp(x)-1)"},
