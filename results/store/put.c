@@ -94,46 +94,55 @@ static ag_status put_cell(ag_rows *rows, put *p, ag_error *err) {
     return status == AG_OK ? unsettle_cell(rows, p, is_new, err) : status;
 }
 
-static ag_status put_trial(ag_rows *rows, put *p, ag_error *err) {
+/* The columns of `trial`, in three parts: what it is, how it ended, how it went. */
+static void bind_settings(ag_binder *b, const put *p) {
     const ag_record *r = p->record;
-    const ag_summary summary = ag_summary_of(r);
-    char digest[AG_ID_TEXT], sentence[sizeof r->error->where + sizeof r->error->text + 4];
-    ag_binder b = {rows->statement[AG_TRIAL], 0};
     const char *const words[] = {p->id,    p->status,     r->phase,           r->dataset,
                                  r->model, r->activation, r->activation_name, r->initializer};
     for (int i = 0; i < AG_COUNT(words); i++)
-        ag_bind_text(&b, words[i]);
-    ag_bind_integer(&b, r->depth);
-    ag_bind_integer(&b, r->width);
-    ag_bind_text(&b, r->optimizer);
-    ag_bind_real(&b, r->learning_rate);
-    ag_bind_integer(&b, r->batch_size);
-    ag_bind_text(&b, r->training);
-    ag_bind_text(&b, r->loss);
-    ag_bind_integer(&b, (int64_t)r->trial->seed);
-    ag_bind_text(&b, r->settings);
-    ag_bind_integer(&b, (int64_t)r->parameters);
-    ag_bind_integer(&b, r->epochs);
-    ag_bind_integer(&b, r->steps);
+        ag_bind_text(b, words[i]);
+    ag_bind_integer(b, r->depth);
+    ag_bind_integer(b, r->width);
+    ag_bind_text(b, r->optimizer);
+    ag_bind_real(b, r->learning_rate);
+    ag_bind_integer(b, r->batch_size);
+    ag_bind_text(b, r->training);
+    ag_bind_text(b, r->loss);
+    ag_bind_integer(b, (int64_t)r->trial->seed);
+    ag_bind_text(b, r->settings);
+    ag_bind_integer(b, (int64_t)r->parameters);
+    ag_bind_integer(b, r->epochs);
+    ag_bind_integer(b, r->steps);
+}
+
+static void bind_results(ag_binder *b, const ag_record *r) {
     const double measures[] = {r->train_loss,    r->train_accuracy,   r->train_r2,
                                r->val_loss,      r->val_accuracy,     r->val_r2,
                                r->test_loss,     r->test_accuracy,    r->test_r2,
                                r->best_val_loss, r->best_val_accuracy};
     for (int i = 0; i < AG_COUNT(measures); i++)
-        ag_bind_real(&b, measures[i]);
-    ag_bind_natural(&b, r->best_epoch);
-    ag_bind_natural(&b, r->outcome == AG_FINISHED ? r->chosen_epoch : -1);
-    ag_bind_natural(&b, r->outcome == AG_FINISHED ? r->stopped_early : -1);
-    const bool diverged = r->outcome == AG_DIVERGED;
-    ag_bind_natural(&b, diverged ? r->diverged_step : -1);
-    ag_bind_natural(&b, diverged ? r->diverged_layer : -1);
-    ag_bind_text(&b, diverged ? r->diverged_what : NULL);
-    for (int i = 0; i < 2; i++)
-        ag_bind_real(&b, summary.gradient_decay[i]);
-    for (int i = 0; i < 2; i++)
-        ag_bind_real(&b, summary.delta_decay[i]);
-    for (int i = 0; i < 2; i++)
-        ag_bind_real(&b, summary.dead_fraction[i]);
+        ag_bind_real(b, measures[i]);
+    const bool finished = r->outcome == AG_FINISHED, diverged = r->outcome == AG_DIVERGED;
+    ag_bind_natural(b, r->best_epoch);
+    ag_bind_natural(b, finished ? r->chosen_epoch : -1);
+    ag_bind_natural(b, finished ? r->stopped_early : -1);
+    ag_bind_natural(b, diverged ? r->diverged_step : -1);
+    ag_bind_natural(b, diverged ? r->diverged_layer : -1);
+    ag_bind_text(b, diverged ? r->diverged_what : NULL);
+    const ag_summary summary = ag_summary_of(r);
+    const double *const summaries[] = {summary.gradient_decay, summary.delta_decay,
+                                       summary.dead_fraction};
+    for (int i = 0; i < AG_COUNT(summaries); i++)
+        for (int k = 0; k < 2; k++)
+            ag_bind_real(b, summaries[i][k]);
+}
+
+static ag_status put_trial(ag_rows *rows, put *p, ag_error *err) {
+    const ag_record *r = p->record;
+    char digest[AG_ID_TEXT], sentence[sizeof r->error->where + sizeof r->error->text + 4];
+    ag_binder b = {rows->statement[AG_TRIAL], 0};
+    bind_settings(&b, p);
+    bind_results(&b, r);
     ag_bind_real(&b, r->seconds);
     ag_bind_real(&b, r->probe_seconds);
     ag_bind_real(&b, r->samples_per_second);
