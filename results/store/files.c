@@ -1,6 +1,9 @@
 /* Names and durability: what the rest of the store needs from the file system. */
 #include "results/store/store_private.h"
 
+#include "harness/base/nearest.h"
+
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,6 +23,25 @@ const char *ag_store_folder(const char *name, ag_arena *arena) {
     if (stat(name, &at) == 0 || strchr(name, '/')) return name;
     const char *path = ag_path_join(arena, "runs", name);
     return path && stat(path, &at) != 0 ? name : path;
+}
+
+ag_status ag_store_missing(const char *dir, ag_error *err) {
+    struct stat at;
+    char hint[AG_HINT_MAX];
+    if (stat(dir, &at) == 0)
+        return AG_FAIL(
+            err, AG_STORE, AG_NOWHERE,
+            "there is no store in '%s': it has no results.sqlite; `actgrid run` makes one", dir);
+    if (strchr(dir, '/'))
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE, "there is no store: no folder '%s'", dir);
+    ag_nearest nearest = ag_nearest_begin(dir);
+    DIR *runs = opendir("runs");
+    for (struct dirent *entry; runs && (entry = readdir(runs));)
+        ag_nearest_offer(&nearest, entry->d_name);
+    if (runs) closedir(runs);
+    return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                   "there is no store '%s': no folder of this name is here or in runs/%s", dir,
+                   ag_nearest_hint(hint, &nearest, "; `actgrid run` makes one"));
 }
 
 static ag_status trouble(const char *what, const char *path, ag_error *err) {

@@ -1,5 +1,8 @@
 #include "results/store/functions.h"
 
+#include "harness/base/clock.h"
+#include "results/store/store.h"
+
 #include <math.h>
 #include <sqlite3.h>
 #include <stdint.h>
@@ -58,10 +61,16 @@ typedef struct values {
     size_t n, room;
 } values;
 
+enum { VALUES_MAX = AG_TABLE_BYTES_MAX / sizeof(double) };
+
 static void median_step(sqlite3_context *context, int n, sqlite3_value **x) {
     (void)n;
     if (sqlite3_value_type(x[0]) == SQLITE_NULL) return;
     values *v = sqlite3_aggregate_context(context, sizeof *v);
+    if (v && v->n == VALUES_MAX) {
+        sqlite3_result_error(context, "median() of more values than memory should hold", -1);
+        return;
+    }
     if (v && v->n == v->room) {
         const size_t room = v->room ? 2 * v->room : 64;
         double *more = sqlite3_realloc64(v->x, room * sizeof *more);
@@ -87,6 +96,12 @@ static int by_size(const void *a, const void *b) {
 static void median_final(sqlite3_context *context) {
     values *v = sqlite3_aggregate_context(context, 0);
     if (!v || v->n == 0) return;
+    const double *deadline = sqlite3_user_data(context);
+    if (ag_clock_now() > *deadline) { /* called even if the query was stopped */
+        sqlite3_free(v->x);
+        sqlite3_result_error_code(context, SQLITE_INTERRUPT);
+        return;
+    }
     qsort(v->x, v->n, sizeof *v->x, by_size);
     const double above = v->x[v->n / 2], below = v->x[(v->n - 1) / 2];
     sqlite3_result_double(context, above == below ? above : below + (above - below) / 2);
@@ -137,10 +152,10 @@ static void round_to(sqlite3_context *context, int n, sqlite3_value **x) {
     sqlite3_result_double(context, strtod(text, NULL));
 }
 
-bool ag_functions_add(struct sqlite3 *db) {
+bool ag_functions_add(struct sqlite3 *db, const double *deadline) {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    return sqlite3_create_function_v2(db, "median", 1, flags, NULL, NULL, median_step, median_final,
-                                      NULL) == SQLITE_OK &&
+    return sqlite3_create_function_v2(db, "median", 1, flags, (void *)deadline, NULL, median_step,
+                                      median_final, NULL) == SQLITE_OK &&
            sqlite3_create_function_v2(db, "geomean", 1, flags, NULL, NULL, geomean_step,
                                       geomean_final, NULL) == SQLITE_OK &&
            sqlite3_create_function_v2(db, "stddev", 1, flags, NULL, NULL, stddev_step, stddev_final,

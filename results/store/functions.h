@@ -13,7 +13,8 @@
 
 struct sqlite3;
 
-/* False: out of memory. */
-bool ag_functions_add(struct sqlite3 *db);
+/* `*deadline`, on ag_clock_now, ends also what SQLite cannot end: the last step of a median of many
+ * millions. False: out of memory. */
+bool ag_functions_add(struct sqlite3 *db, const double *deadline);
 
 #endif

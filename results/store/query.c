@@ -110,20 +110,35 @@ static ag_status wrong_query(ag_reader *reader, const char *sql, ag_error *err) 
 
 /* --- selecting --------------------------------------------------------------------------- */
 
+/* A column's number as text, and the number: what stands in many rows is written once. */
+typedef struct number {
+    int type;
+    uint64_t bits;
+    size_t n;
+    char text[AG_DECIMAL_MAX];
+} number;
+
+static ag_cell read_number(sqlite3_value *value, int type, number *last) {
+    uint64_t bits;
+    const double real = type == SQLITE_FLOAT ? sqlite3_value_double(value) : 0;
+    const int64_t whole = type == SQLITE_INTEGER ? sqlite3_value_int64(value) : 0;
+    memcpy(&bits, type == SQLITE_FLOAT ? (const void *)&real : &whole, sizeof bits);
+    if (type != last->type || bits != last->bits) {
+        last->type = type;
+        last->bits = bits;
+        last->n = type == SQLITE_FLOAT ? ag_decimal_write(last->text, real)
+                                       : ag_decimal_write_whole(last->text, whole);
+    }
+    return (ag_cell){AG_CELL_NUMBER, last->text, last->n};
+}
+
 /* By sqlite3_value_*, in two thirds of the time of sqlite3_column_*: what those lock and check
  * each time, a connection opened with SQLITE_OPEN_NOMUTEX does not have. */
-static ag_cell read_cell(sqlite3_stmt *s, int column, char number[AG_DECIMAL_MAX]) {
+static ag_cell read_cell(sqlite3_stmt *s, int column, number *last) {
     sqlite3_value *value = sqlite3_column_value(s, column);
-    switch (sqlite3_value_type(value)) {
-    case SQLITE_NULL: return (ag_cell){.kind = AG_CELL_NULL};
-    case SQLITE_FLOAT:
-        return (ag_cell){AG_CELL_NUMBER, number,
-                         ag_decimal_write(number, sqlite3_value_double(value))};
-    case SQLITE_INTEGER:
-        return (ag_cell){AG_CELL_NUMBER, number,
-                         ag_decimal_write_whole(number, sqlite3_value_int64(value))};
-    default: break;
-    }
+    const int type = sqlite3_value_type(value);
+    if (type == SQLITE_NULL) return (ag_cell){.kind = AG_CELL_NULL};
+    if (type == SQLITE_FLOAT || type == SQLITE_INTEGER) return read_number(value, type, last);
     const char *text = (const char *)sqlite3_value_text(value);
     return (ag_cell){AG_CELL_TEXT, text ? text : "", (size_t)sqlite3_value_bytes(value)};
 }
@@ -181,7 +196,7 @@ static ag_status deliver(sqlite3_stmt *s, ag_row_sink sink, ag_arena *arena, ag_
     const int n = sqlite3_column_count(s);
     const char **names = AG_NEW_ARRAY(arena, const char *, (size_t)n + 1);
     ag_cell *cells = AG_NEW_ARRAY(arena, ag_cell, (size_t)n + 1);
-    char(*numbers)[AG_DECIMAL_MAX] = ag_alloc(arena, (size_t)n + 1, AG_DECIMAL_MAX);
+    number *numbers = AG_NEW_ARRAY(arena, number, (size_t)n + 1);
     if (!names || !cells || !numbers)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a query");
     for (int c = 0; c < n; c++)
@@ -189,7 +204,7 @@ static ag_status deliver(sqlite3_stmt *s, ag_row_sink sink, ag_arena *arena, ag_
     AG_TRY(sink.begin(sink.self, n, names, err));
     while (sqlite3_step(s) == SQLITE_ROW) {
         for (int c = 0; c < n; c++)
-            cells[c] = read_cell(s, c, numbers[c]);
+            cells[c] = read_cell(s, c, &numbers[c]);
         AG_TRY(sink.row(sink.self, cells, err));
     }
     return AG_OK;

@@ -120,9 +120,7 @@ static ag_status open_database(ag_reader *reader, ag_error *err) {
     struct stat file, wal;
     if (stat(reader->path, &file) != 0) {
         reader->nothing = errno == ENOENT;
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                       "there is no store: '%s' does not exist; `actgrid run` makes one",
-                       reader->path);
+        return ag_store_missing(reader->dir, err);
     }
     const char *log = ag_alloc(reader->arena, strlen(reader->path) + 8, 1);
     const char *uri = immutable_uri(reader->path, reader->arena);
@@ -178,7 +176,7 @@ static ag_status open_all(ag_reader *reader, ag_error *err) {
     meet_table_functions(reader);
     sqlite3_limit(reader->db, SQLITE_LIMIT_LENGTH, LENGTH_MAX);
     sqlite3_limit(reader->db, SQLITE_LIMIT_ATTACHED, 0);
-    if (!ag_functions_add(reader->db)) return ag_reader_trouble(reader, err);
+    if (!ag_functions_add(reader->db, &reader->deadline)) return ag_reader_trouble(reader, err);
     /* One transaction from here on: the first read fixes what is seen. */
     if (sqlite3_exec(reader->db, "PRAGMA query_only = 1; BEGIN; SELECT count(*) FROM sqlite_schema",
                      NULL, NULL, NULL) != SQLITE_OK)
@@ -196,7 +194,7 @@ static ag_status open_reader(const char *dir, ag_arena *arena, ag_reader **out, 
         *out = NULL;
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the store");
     }
-    **out = (ag_reader){.arena = arena, .path = path, .deadline = HUGE_VAL};
+    **out = (ag_reader){.arena = arena, .dir = dir, .path = path, .deadline = HUGE_VAL};
     const ag_status status = open_all(*out, err);
     if (status != AG_OK) ag_reader_close(*out);
     return status;

@@ -8,7 +8,7 @@ struct sqlite3;
 
 struct ag_reader {
     ag_arena *arena;
-    const char *path;
+    const char *dir, *path;
     struct sqlite3 *db;
     int format;       /* of the store; older ones lack tables and columns */
     bool nothing;     /* no file, or one in which nothing was ever written */

@@ -97,6 +97,9 @@ ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error 
 /* "a/b" in the arena; NULL: out of memory. */
 char *ag_path_join(ag_arena *arena, const char *folder, const char *name);
 
+/* There is no results.sqlite in `dir`, as ag_store_folder gave it: says what there is instead. */
+ag_status ag_store_missing(const char *dir, ag_error *err);
+
 /* Creates the folder and what is missing above it. */
 ag_status ag_folder_make(const char *path, ag_error *err);
 

@@ -51,7 +51,11 @@ expect_code 2
 expect_err "did you mean '@leaderboard'?"
 run query nowhere 'SELECT 1'
 expect_code 3
-expect_err "there is no store: 'nowhere/results.sqlite' does not exist"
+expect_err_is "actgrid: there is no store 'nowhere': no folder of this name is here or in runs/; \`actgrid run\` makes one"
+run query fisrt 'SELECT 1'
+expect_err "there is no store 'fisrt': no folder of this name is here or in runs/; did you mean 'first'?"
+run query runs/fisrt 'SELECT 1'
+expect_err_is "actgrid: there is no store: no folder 'runs/fisrt'"
 run query first 'SELECT 1' --format xml
 expect_code 2
 expect_err "--format is 'xml', must be table, csv, json, jsonl or md"
@@ -59,6 +63,15 @@ run query first 'SELECT 1' --limit-seconds soon
 expect_code 2
 forever='WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT'
 run query first "$forever count(*) FROM r" --limit-seconds 0.3
+expect_code 3
+expect_err 'the query was stopped after 300 ms'
+
+# A function that takes long, and the last step of an aggregate, are stopped as well.
+run query first "SELECT instr(hex(zeroblob(8000000)), hex(zeroblob(2000000)) || 'b')" \
+    --limit-seconds 0.1
+expect_code 3
+expect_err_is 'actgrid: the query was stopped after --limit-seconds, in the middle of a function'
+run query first "$forever median(x) FROM r" --limit-seconds 0.3
 expect_code 3
 expect_err 'the query was stopped after 300 ms'
 
@@ -154,6 +167,11 @@ expect_code 0
 expect_out 'running     no'
 run status nowhere
 expect_code 3
+expect_err "there is no store 'nowhere'"
+mkdir empty
+run status empty
+expect_code 3
+expect_err_is "actgrid: there is no store in 'empty': it has no results.sqlite; \`actgrid run\` makes one"
 
 # --- a store whose making was interrupted is no store yet, and no obstacle
 mkdir runs/unborn
