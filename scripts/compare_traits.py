@@ -124,6 +124,20 @@ def check_expectations(say, answer, f):
     say.expect(answer["zero_centred"] == (abs(mean) < 1e-9), "zero-centred: E f = %g", mean)
 
 
+def check_gain(say, answer):
+    """PyTorch recommends the gain that keeps the variance for these, and for tanh 5/3, selu 3/4,
+    sigmoid 1: found useful, but not what keeps the variance, 1.5925, 1 and 1.8462."""
+    slope = answer["settings"].get("slope")
+    same = {"linear": ("linear", None), "relu": ("relu", None), "leaky_relu": ("leaky_relu", slope)}
+    other = {"tanh": 1.5925374197228312, "selu": 1.0, "sigmoid": 1.8462284}
+    if say.name in same:
+        say.near("gain", answer["gain"], torch.nn.init.calculate_gain(*same[say.name]), 1e-12)
+    if say.name in other:
+        say.near("gain", answer["gain"], other[say.name], 1e-6)
+        say.expect(abs(torch.nn.init.calculate_gain(say.name) - answer["gain"]) > 0.07,
+                   "PyTorch's gain is no other")
+
+
 def check_mean_field(say, answer, f):
     field, seams = answer["mean_field"], answer["seams"]
     for edge in field["edge_of_chaos"]:
@@ -271,6 +285,7 @@ def check_overflow(say, answer, f):
 def compare(program, name, f, answer):
     say = Findings(name)
     check_expectations(say, answer, f)
+    check_gain(say, answer)
     check_mean_field(say, answer, f)
     check_range(say, answer, f)
     check_monotone(say, answer, f)

@@ -35,19 +35,31 @@ def spread(fan_in):
     return power
 
 
+FIXED = {"relu": torch.relu, "tanh": torch.tanh, "gelu": F.gelu, "elu": F.elu}
+LEARNS = {  # how many parameters, and the function of x and them
+    "prelu": (1, lambda x, p: torch.where(x > 0, x, p[0] * x)),
+    "swish": (1, lambda x, p: x * torch.sigmoid(p[0] * x)),
+    "srelu": (4, lambda x, p: torch.where(x > p[0], p[0] + p[1] * (x - p[0]), torch.where(
+        x <= p[2], p[2] + p[3] * (x - p[2]), x))),
+    "pau": (10, lambda x, p: sum(p[k] * x ** k for k in range(6)) / (
+        1 + torch.abs(sum(p[5 + k] * x ** k for k in range(1, 5))))),
+}
+
+
 class Net:
     """Parameters are made when they are first asked for, in the order of the layers."""
 
     def __init__(self, activation, normalization="none"):
-        self.activation = {"relu": torch.relu, "tanh": torch.tanh, "gelu": F.gelu,
-                           "elu": F.elu}[activation]
+        self.name, self.learned = activation, None
+        if activation not in FIXED:  # {name: prelu, learned: per_channel}
+            self.name, self.learned = (w.split(": ")[1] for w in activation.strip("{}").split(", "))
         self.normalization = normalization
-        self.tensors = {"weight": [], "bias": [], "scale": []}
+        self.tensors = {"weight": [], "bias": [], "scale": [], "learned": []}
         self.statistics = []
         self.training = True
 
     def begin(self):
-        self.next = {"weight": 0, "bias": 0, "scale": 0, "statistic": 0}
+        self.next = {"weight": 0, "bias": 0, "scale": 0, "learned": 0, "statistic": 0}
 
     def parameter(self, role, shape, fan_in=1):
         """A tensor in our order; its start depends on role, number and size."""
@@ -58,9 +70,19 @@ class Net:
             which = FIRST_TENSOR + 1000 * list(self.tensors).index(role) + k
             start = formula(n, which).reshape(shape)
             start = {"weight": start * spread(fan_in), "bias": start / 8,
-                     "scale": 1 + start / 4}[role]
+                     "scale": 1 + start / 4, "learned": 0.5 + start / 4}[role]
             self.tensors[role].append(start.requires_grad_(True))
         return self.tensors[role][k]
+
+    def activation(self, x):
+        if self.name in FIXED:
+            return FIXED[self.name](x)
+        n, f = LEARNS[self.name]
+        values = x.shape[1] if self.learned == "per_channel" else 1
+        if self.learned == "shared":
+            self.next["learned"] = 0
+        p = self.parameter("learned", (n, values))
+        return f(x, p.reshape((n, 1, values) + (1,) * (x.dim() - 2)))
 
     def conv(self, x, channels, kernel, stride=1, padding="same", bias=True):
         line = x.shape[2] == 1
@@ -197,6 +219,15 @@ CASES = [
      lambda net, x: cnn_short(net, x, 3, 6)),
     ("{type: cnn, %s}" % BLOCKS, "elu", (3, 20, 17), "none", cnn_blocks),
     ("{type: cnn, %s, normalization: layer}" % BLOCKS, "gelu", (3, 20, 17), "layer", cnn_blocks),
+    ("lenet5", "{name: prelu, learned: per_channel}", (1, 16, 16), "none", lenet5),
+    ("{type: mnist1d_cnn, width: 25}", "{name: swish, learned: per_channel}", (1, 1, 40), "none",
+     mnist1d_cnn),
+    ("{type: resnet8, width: 4}", "{name: prelu, learned: shared}", (3, 8, 8), "batch",
+     lambda net, x: resnet(net, x, 1, 4)),
+    ("{type: cnn, depth: 3, width: 17, normalization: batch}", "{name: srelu, learned: per_channel}",
+     (2, 9, 9), "batch", lambda net, x: cnn_short(net, x, 3, 17)),
+    ("{type: cnn, %s}" % BLOCKS, "{name: pau, learned: per_channel}", (3, 20, 17), "none", cnn_blocks),
+    ("{type: cnn, %s}" % BLOCKS, "{name: pau, learned: per_layer}", (3, 20, 17), "none", cnn_blocks),
 ]
 
 

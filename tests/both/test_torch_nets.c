@@ -14,7 +14,7 @@
 static const double TOLERANCE = sizeof(ag_real) == sizeof(double) ? 1e-10 : 1e-5;
 static const ag_real RATE = (ag_real)(1.0 / 16);
 
-enum { ROLES = AG_ROLE_SCALE + 1 }; /* with tensors in these nets */
+static const ag_role roles[] = {AG_ROLE_WEIGHT, AG_ROLE_BIAS, AG_ROLE_SCALE, AG_ROLE_LEARNED};
 
 static double formula(size_t i, int which) {
     const uint64_t h = (i * 48271 + (uint64_t)which * 16807 + 12345) % 2147483647;
@@ -69,11 +69,11 @@ static void visit_tensors(ag_net *net, const torch_nets_case *c,
                           void (*visit)(const ag_layer *layer, ag_role role, int number_in_role,
                                         int number, const torch_nets_case *c)) {
     int number = 0;
-    for (int role = 0; role < ROLES; role++) {
+    for (int r = 0; r < AG_COUNT(roles); r++) {
         int number_in_role = 0;
         for (int i = 0; i < net->n_layers; i++)
-            if (net->layers[i].slice[role].n)
-                visit(&net->layers[i], (ag_role)role, number_in_role++, number++, c);
+            if (net->layers[i].slice[roles[r]].n)
+                visit(&net->layers[i], roles[r], number_in_role++, number++, c);
     }
     CHECK(number == c->n_tensors, "%s: %d tensors, not %d", c->model, number, c->n_tensors);
 }
@@ -83,11 +83,15 @@ static void fill_tensor(const ag_layer *layer, ag_role role, int number_in_role,
     (void)number, (void)c;
     const size_t n = layer->slice[role].n;
     const double scale = spread(n / (size_t)layer->out.channels);
+    int place = 0; /* of the role in the list of roles */
+    while (roles[place] != role)
+        place++;
     for (size_t i = 0; i < n; i++) {
-        const double f = formula(i, TORCH_NETS_FIRST_TENSOR + 1000 * (int)role + number_in_role);
-        layer->parameter[role][i] = (ag_real)(role == AG_ROLE_WEIGHT ? f * scale
-                                              : role == AG_ROLE_BIAS ? f / 8
-                                                                     : 1 + f / 4);
+        const double f = formula(i, TORCH_NETS_FIRST_TENSOR + 1000 * place + number_in_role);
+        layer->parameter[role][i] = (ag_real)(role == AG_ROLE_WEIGHT  ? f * scale
+                                              : role == AG_ROLE_BIAS  ? f / 8
+                                              : role == AG_ROLE_SCALE ? 1 + f / 4
+                                                                      : 0.5 + f / 4);
     }
 }
 
@@ -148,7 +152,9 @@ static ag_status build(const torch_nets_case *c, ag_arena *arena, ag_net *net, a
     AG_TRY(ag_document_parse(arena, "model", c->model, strlen(c->model), &node, err));
     AG_TRY(ag_choice_read(arena, node, &ag_models, "type", "model", &model, err));
     ag_choice *activation = AG_NEW(arena, ag_choice);
-    *activation = ag_choice_standard(ag_catalogue_find(&ag_activations, c->activation));
+    AG_TRY(
+        ag_document_parse(arena, "activation", c->activation, strlen(c->activation), &node, err));
+    AG_TRY(ag_choice_read(arena, node, &ag_activations, "name", "activation", activation, err));
     const ag_activation_list list = {activation, 1};
     AG_TRY(ag_family_of(&model)->build(&model, &list,
                                        (ag_shape){c->shape[0], c->shape[1], c->shape[2]},
