@@ -1,4 +1,5 @@
-/* An activation: one scalar function, its derivative, and where both come from.
+/* An activation: one scalar function, its derivative, and where both come from; or a unit
+ * that makes one number of several pre-activations (gated units, maxout).
  *
  * Each file in this folder defines exactly one ag_activation and is found by
  * the build: activations/gelu.c defines ag_act_gelu and is called `gelu` in
@@ -23,11 +24,39 @@ typedef struct ag_act_point {
     double x, value, derivative;
 } ag_act_point;
 
-enum { AG_ACT_SEAMS_MAX = 32 };
+enum { AG_ACT_SEAMS_MAX = 32, AG_UNIT_INPUTS_MAX = 16 };
 
 struct ag_formula;
+typedef struct ag_activation ag_activation;
 
-typedef struct ag_activation {
+/* As ag_act_point, of a unit with two inputs. */
+typedef struct ag_unit_point {
+    double z[2], value, derivative[2];
+} ag_unit_point;
+
+/* A unit of several pre-activations: y = u(z[0], ..., z[n - 1]). In a net, the layer in front
+ * makes n numbers for each unit (models/layers/unit_layer.c). `choice` is the unit's own. */
+typedef struct ag_unit {
+    int (*inputs)(const ag_choice *choice); /* n, 2 to AG_UNIT_INPUTS_MAX */
+    double (*value)(const ag_choice *choice, const double *z);
+    /* d[k] = dy/dz[k]; at a jump: the side we train with */
+    void (*derivatives)(const ag_choice *choice, const double *z, double *d);
+    /* count of them: y[i], d[k][i] from z[k][i]. Nothing overlaps. */
+    void (*evaluate)(const ag_choice *choice, size_t count, const float *const *z, float *y,
+                     float *const *d);
+    /* How far some z[k] at least has to move until y or a derivative of it jumps; HUGE_VAL:
+     * they never do. */
+    double (*to_seam)(const ag_choice *choice, const double *z);
+    /* Of independent z[k] ~ N(0, sigma^2), as ag_act_expectation_off; `what`: ag_expectation. */
+    double (*expectation)(const ag_choice *choice, int what, double sigma, double *off);
+
+    /* Of a gated unit, y = z[0] gate(z[1]): its parameters are the gate's first. NULL: none. */
+    const ag_activation *gate;
+    const ag_unit_point *points; /* for the standard parameters, which have two inputs */
+    int n_points;
+} ag_unit;
+
+struct ag_activation {
     ag_element about;
 
     double (*value)(double x, const double *param);
@@ -71,7 +100,11 @@ typedef struct ag_activation {
     /* What the user typed, compiled: then value, derivative and the other functions are
      * NULL. Whoever wants numbers asks the ag_act_... below. NULL: an element of this folder. */
     const struct ag_formula *typed;
-} ag_activation;
+
+    /* A unit of several pre-activations: then all functions above are NULL, and nothing is
+     * learned or drawn. NULL: a scalar function. */
+    const ag_unit *unit;
+};
 
 /* The head of such a function, vectorised, in this order and with these names:
  *     AG_ACT_EVALUATE(evaluate) { loop over z[i], y[i], dydz[i] }
@@ -186,7 +219,11 @@ static inline const ag_activation *ag_activation_of(const ag_choice *choice) {
 ag_learned ag_act_learned(const ag_choice *choice);
 int ag_act_n_learned(const ag_choice *choice); /* 0 if AG_LEARNED_NONE */
 
-/* The definition, in double precision, for the parameters of the choice. */
+/* Pre-activations that make one number: 1 for a scalar function. */
+int ag_act_inputs(const ag_choice *choice);
+
+/* The definition, in double precision, for the parameters of the choice: a scalar function's.
+ * So are ag_act_derivative to ag_act_evaluate_drawn; units are asked what is below. */
 double ag_act_value(const ag_choice *choice, double x);
 double ag_act_derivative(const ag_choice *choice, double x);
 void ag_act_param_derivatives(const ag_choice *choice, double x, double *dp); /* [n_learned] */
@@ -205,5 +242,16 @@ void ag_act_evaluate_learned(const ag_choice *choice, size_t n, const ag_real *z
 /* In training, of one that has `draw`: u[i] for element i. */
 void ag_act_evaluate_drawn(const ag_choice *choice, size_t n, const ag_real *z, const ag_real *u,
                            ag_real *y, ag_real *dydz);
+
+/* The same of any activation, as a unit of n = ag_act_inputs(choice) pre-activations. */
+double ag_unit_value(const ag_choice *choice, const double *z);                /* z [n] */
+void ag_unit_derivatives(const ag_choice *choice, const double *z, double *d); /* d [n] */
+double ag_unit_to_seam(const ag_choice *choice, const double *z);
+/* y[i], d[k][i] from z[k][i], i < count. Nothing overlaps. */
+void ag_unit_evaluate(const ag_choice *choice, size_t count, const ag_real *const *z, ag_real *y,
+                      ag_real *const *d);
+
+/* The gate of a gated unit, with the unit's parameters. */
+ag_choice ag_unit_gate(const ag_choice *choice);
 
 #endif

@@ -7,12 +7,13 @@
 typedef enum ag_expectation {
     AG_EXPECT_VALUE,         /* E f(z) */
     AG_EXPECT_VALUE_SQUARED, /* E f(z)^2 */
-    AG_EXPECT_SLOPE_SQUARED  /* E f'(z)^2, jumps of f apart */
+    AG_EXPECT_SLOPE_SQUARED  /* E f'(z)^2, jumps of f apart; of a unit: summed over its inputs */
 } ag_expectation;
 
 /* For z ~ N(0, sigma^2), sigma above 0: where a layer's mean and variance go, and its
  * gradient's. Quadrature of the double definition; relative to the size of the integrand
- * 1e-12. Not finite if f is not on [-12 sigma, 12 sigma]. */
+ * 1e-12. Not finite if f is not on [-12 sigma, 12 sigma]. The inputs of a unit are
+ * independent. */
 double ag_act_expectation(const ag_choice *activation, ag_expectation what, double sigma);
 
 /* The same, and what it may be off, in *off: more than 1e-12 where f oscillates so often within

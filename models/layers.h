@@ -19,6 +19,7 @@ void ag_net_add_dense(ag_net *net, int units, bool bias, const char *stage_name)
  * that one has inputs. Only one layer can be tied to it. Its own biases begin at 0. */
 void ag_net_add_tied(ag_net *net, int of, bool bias, const char *stage_name);
 
+/* An activation of n pre-activations (ag_act_inputs) makes of n x width channels `width`. */
 void ag_net_add_activation(ag_net *net, const ag_choice *activation);
 
 /* A picture as a row of numbers, channels first. Nothing for what lies so already. */
@@ -54,7 +55,10 @@ void ag_net_add_softmax(ag_net *net);
 void ag_net_add_log_softmax(ag_net *net);
 
 /* For who looks at a net. */
-extern const ag_layer_kind ag_layer_dense, ag_layer_tied, ag_layer_activation, ag_layer_batch_norm,
-    ag_layer_layer_norm, ag_layer_dropout, ag_layer_alpha_dropout;
+extern const ag_layer_kind ag_layer_dense, ag_layer_tied, ag_layer_activation, ag_layer_unit,
+    ag_layer_batch_norm, ag_layer_layer_norm, ag_layer_dropout, ag_layer_alpha_dropout;
+
+/* Of ag_net_add_activation: what takes several pre-activations for each unit. NULL: no memory. */
+ag_layer *ag_net_add_unit(ag_net *net, const ag_choice *activation);
 
 #endif

@@ -125,7 +125,8 @@ struct ag_layer {
     void *own; /* settings and buffers that only its kind knows */
 
     ag_choice activation; /* activation layers: which one */
-    ag_real *dydz;        /* activation layers: [rows][out] f'(z) */
+    ag_real *dydz;        /* activation layers: [rows][out] f'(z); of a unit of several z the
+                             largest |dy/dz_k| */
     double dx_squares;    /* ... if somebody looks: sum of squares of the dx that it made last */
     ag_real *dydp;        /* ... with K learned parameters: df/dp [K][rows_max][out] */
     ag_real *p;           /* ... and each of them for every number of one example [K][out] */
@@ -143,7 +144,7 @@ typedef struct ag_stage {
     const ag_layer *preactivation; /* whose y is z, dy is dLoss/dz: what the activation reads,
                                       behind normalization and skip; without one, `weights` */
     const ag_layer *activation;    /* NULL for the output, whose activation is part of the loss */
-    int units;                     /* channels, for a convolution */
+    int units;                     /* behind the activation; channels, for a convolution */
     size_t n_parameters;
 } ag_stage;
 

@@ -7,6 +7,7 @@
 #include "activations/expectation.h"
 
 #include "activations/activation.h"
+#include "activations/core/normal_integral.h"
 #include "harness/num/legendre.h"
 
 #include <math.h>
@@ -19,20 +20,15 @@ enum {
 };
 
 typedef struct quadrature {
-    const ag_choice *choice;
-    ag_expectation what;
-    double sigma;
+    ag_normal_integrand *f;
+    const void *context;
     double tolerance; /* two halves agree with the whole */
     int panels;       /* computed so far */
     double off;       /* what panels differ from their halves where the work ended */
 } quadrature;
 
 static double integrand(const quadrature *q, double u) {
-    const double z = q->sigma * u;
-    const double f = q->what == AG_EXPECT_SLOPE_SQUARED ? ag_act_derivative(q->choice, z)
-                                                        : ag_act_value(q->choice, z);
-    return (q->what == AG_EXPECT_VALUE ? f : f * f) * exp(-0.5 * u * u) *
-           0.39894228040143267794; /* 1 / sqrt(2 pi) */
+    return q->f(q->context, u) * exp(-0.5 * u * u) * 0.39894228040143267794; /* 1 / sqrt(2 pi) */
 }
 
 static double panel(quadrature *q, double a, double b) {
@@ -74,13 +70,9 @@ double ag_act_piece_end(int n, const double *seam, double sigma, double u) {
     return end;
 }
 
-double ag_act_expectation_off(const ag_choice *activation, ag_expectation what, double sigma,
-                              double *off) {
-    double seam[AG_ACT_SEAMS_MAX];
-    const int n_seams = ag_act_seams(activation, seam);
-    for (int i = 0; i < n_seams; i++)
-        seam[i] /= sigma;
-    quadrature q = {.choice = activation, .what = what, .sigma = sigma};
+double ag_normal_integral(ag_normal_integrand *f, const void *context, double sigma, int n_seams,
+                          const double *seam, double *off) {
+    quadrature q = {.f = f, .context = context};
     double rough = 0.0, sum = 0.0; /* rough: how large it is, sign apart */
     for (double a = -REACH, b; a < REACH; a = b) {
         b = fmin(REACH, ag_act_piece_end(n_seams, seam, sigma, a));
@@ -93,6 +85,32 @@ double ag_act_expectation_off(const ag_choice *activation, ag_expectation what, 
     }
     *off = q.off;
     return sum;
+}
+
+typedef struct question {
+    const ag_choice *choice;
+    ag_expectation what;
+    double sigma;
+} question;
+
+static double of_activation(const void *context, double u) {
+    const question *q = context;
+    const double z = q->sigma * u;
+    const double f = q->what == AG_EXPECT_SLOPE_SQUARED ? ag_act_derivative(q->choice, z)
+                                                        : ag_act_value(q->choice, z);
+    return q->what == AG_EXPECT_VALUE ? f : f * f;
+}
+
+double ag_act_expectation_off(const ag_choice *activation, ag_expectation what, double sigma,
+                              double *off) {
+    const ag_unit *unit = ag_activation_of(activation)->unit;
+    if (unit) return unit->expectation(activation, (int)what, sigma, off);
+    double seam[AG_ACT_SEAMS_MAX];
+    const int n_seams = ag_act_seams(activation, seam);
+    for (int i = 0; i < n_seams; i++)
+        seam[i] /= sigma;
+    return ag_normal_integral(of_activation, &(question){activation, what, sigma}, sigma, n_seams,
+                              seam, off);
 }
 
 double ag_act_expectation(const ag_choice *activation, ag_expectation what, double sigma) {

@@ -110,6 +110,7 @@ int ag_alike_find(const ag_choice *choice, int most, ag_alike *found) {
         for (int i = 0; i < ag_activations.n_items && n < most; i++) {
             const ag_element *element = ag_activations.items[i];
             ag_choice candidate = ag_choice_standard(element);
+            if (ag_act_inputs(&candidate) > 1) continue;
             const bool is = same(&t, &candidate);
             if (element == choice->element) continue;
             if (is && !fitted) found[n++] = (ag_alike){element, -1, 0.0};

@@ -1,6 +1,7 @@
 #include "harness/analysis/check.h"
 
 #include "activations/activation.h"
+#include "harness/analysis/unit_check.h"
 #include "harness/num/vector.h"
 
 #include <float.h>
@@ -117,7 +118,35 @@ static void judge_errors(ag_activation_check *check, bool typed) {
               e->near_zero > AG_FLOAT_NEAR_ZERO ? "f" : "f'", near_zero);
 }
 
+/* Judged as a function of its inputs: it has no other parameters that are learned, and seams are
+ * no places on a line. */
+static void check_unit(const ag_choice *choice, ag_activation_check *check) {
+    int input = 0;
+    *check = (ag_activation_check){.slopes = ag_unit_slopes(choice, &input),
+                                   .undeclared = (double)NAN,
+                                   .nan_stays = ag_unit_nan_stays(choice)};
+    char what[32];
+    snprintf(what, sizeof what, "dy/dz_%d", input + 1);
+    judge_slopes(check, what, &check->slopes);
+    ag_unit_float_error(choice, &check->error);
+    const ag_float_error *e = &check->error;
+    if (!(e->ulp <= AG_UNIT_ULP && e->slope_ulp <= AG_UNIT_ULP))
+        fault(check, "y is %.3g, a derivative %.3g ULP off in float", e->ulp, e->slope_ulp);
+    if (!(fmax(e->near_zero, e->slope_near_zero) <= AG_FLOAT_NEAR_ZERO))
+        fault(check, "y or a derivative is %.2g off in float",
+              fmax(e->near_zero, e->slope_near_zero));
+    if (!check->nan_stays) fault(check, "a NaN becomes a number");
+    check->limits_agree = ag_unit_limits_agree(choice);
+    if (!check->limits_agree)
+        fault(check, "at infinities or the ends of the floats, the float path is another function");
+    check->good = !check->fault[0];
+}
+
 bool ag_activation_checked(const ag_choice *choice, ag_arena *scratch, ag_activation_check *check) {
+    if (ag_act_inputs(choice) > 1) {
+        check_unit(choice, check);
+        return true;
+    }
     *check = (ag_activation_check){.slopes = ag_slopes_of(choice),
                                    .params = ag_slopes_of_params(choice),
                                    .undeclared = ag_undeclared_seam(choice),

@@ -1,4 +1,5 @@
-/* Whether an activation does what its definition says. */
+/* Whether an activation does what its definition says; of a unit of several inputs the same is
+ * asked of the derivative by each. */
 #ifndef AG_CHECK_ACTIVATION_H
 #define AG_CHECK_ACTIVATION_H
 

@@ -1,6 +1,7 @@
 #include "harness/analysis/float_error.h"
 
 #include "activations/activation.h"
+#include "harness/analysis/unit_check.h"
 #include "harness/num/vector.h"
 
 #include <float.h>
@@ -92,6 +93,10 @@ bool ag_float_error_of(const ag_choice *choice, ag_arena *scratch, ag_float_erro
     const uint32_t last = 0x42c80000u, stride = 16381; /* 100.0f; a prime number */
     const ag_mark mark = ag_arena_mark(scratch);
     *error = (ag_float_error){0};
+    if (ag_act_inputs(choice) > 1) {
+        ag_unit_float_error(choice, error);
+        return true;
+    }
     const zeros *of_value = find_zeros(choice, ag_act_value, scratch),
                 *of_slope = find_zeros(choice, ag_act_derivative, scratch);
     if (!of_value || !of_slope) return false;

@@ -12,7 +12,8 @@ typedef enum ag_pace_size { AG_PACE_L1, AG_PACE_L2, AG_PACE_MEMORY, AG_PACE_SIZE
 extern const char *const ag_pace_names[AG_PACE_SIZES]; /* "L1", "L2", "memory" */
 size_t ag_pace_elements(ag_pace_size size);
 
-/* Nanoseconds of processor time for an element. */
+/* Nanoseconds of processor time for an element, of a unit of several inputs for its y. Its arrays
+ * are more, and have fewer elements, so that all of them lie there. */
 typedef struct ag_pace {
     ag_spread forward;  /* f and f' together */
     ag_spread backward; /* dy f' */

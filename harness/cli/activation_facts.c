@@ -1,5 +1,6 @@
 #include "harness/cli/activation_facts.h"
 
+#include "activations/activation.h"
 #include "activations/expectation.h"
 #include "models/initializer.h"
 
@@ -28,7 +29,6 @@ static double expectation(const ag_choice *choice, ag_expectation what, double *
 
 ag_status ag_activation_facts_of(const ag_choice *choice, ag_arena *arena,
                                  ag_activation_facts *facts, ag_error *err) {
-    const ag_line *line = ag_line_sampled(choice, arena);
     ag_pace_bench *bench = ag_pace_open(AG_PACE_L1, arena);
     double off = 0.0;
     *facts = (ag_activation_facts){
@@ -39,10 +39,21 @@ ag_status ag_activation_facts_of(const ag_choice *choice, ag_arena *arena,
         .gain = ag_activation_gain(choice),
     };
     facts->off = off;
-    if (!line || !bench || !ag_float_error_of(choice, arena, &facts->error))
+    const bool unit = ag_act_inputs(choice) > 1;
+    const ag_line *line = unit ? NULL : ag_line_sampled(choice, arena);
+    if ((!line && !unit) || !bench || !ag_float_error_of(choice, arena, &facts->error))
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to look at %s", choice->element->name);
+    facts->pace = ag_pace_of(bench, choice, 5, 1e-3);
+    if (unit) return AG_OK;
     facts->traits = ag_traits_of(choice, line);
     mean_field(choice, arena, facts);
-    facts->pace = ag_pace_of(bench, choice, 5, 1e-3);
     return AG_OK;
+}
+
+int ag_unit_line(const ag_choice *choice, double x, double *z) {
+    const bool gated = ag_activation_of(choice)->unit->gate != NULL;
+    for (int k = 0; k < ag_act_inputs(choice); k++)
+        z[k] = gated ? 1.0 : 0.0;
+    z[gated ? 1 : 0] = x;
+    return gated ? 1 : 0;
 }

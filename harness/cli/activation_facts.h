@@ -16,6 +16,8 @@ typedef struct ag_depth_row {
     ag_depth depth;
 } ag_depth_row;
 
+/* Of a unit of several inputs, traits, edges and depths are left out: they are about functions
+ * of one number. */
 typedef struct ag_activation_facts {
     const ag_choice *choice;
     ag_traits traits;
@@ -34,5 +36,9 @@ typedef struct ag_activation_facts {
 /* Takes some 0.1 s. */
 ag_status ag_activation_facts_of(const ag_choice *choice, ag_arena *arena,
                                  ag_activation_facts *facts, ag_error *err);
+
+/* The line on which a unit of several inputs is shown: z at x. Of a gated unit b moves and a is
+ * 1; of others z_1 moves and all others are 0. Returns the number of the input that moves. */
+int ag_unit_line(const ag_choice *choice, double x, double *z);
 
 #endif

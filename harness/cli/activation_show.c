@@ -20,7 +20,7 @@ static const char *setting(char text[AG_NUMBER_MAX], const ag_choice *choice, in
     return word ? word : ag_format_number(text, choice->number[i]);
 }
 
-static void print_settings(FILE *out, const ag_choice *choice) {
+void ag_show_settings(FILE *out, const ag_choice *choice) {
     enum { WIDTH = 80, INDENT = 14 };
     char text[AG_NUMBER_MAX];
     int column = 0;
@@ -168,13 +168,21 @@ static void print_traits(FILE *out, const ag_activation_facts *facts) {
 
 /* --- expectations ---------------------------------------------------------------- */
 
+void ag_show_gain(FILE *out, const ag_activation_facts *facts) {
+    if (facts->square > 0.0 && isfinite(facts->square))
+        fprintf(out,
+                "  gain        %.6f   weights of variance gain^2 / fan_in keep the variance at 1\n",
+                facts->gain);
+    else
+        fputs("  gain        none: no weights keep the variance at 1\n", out);
+}
+
 static void print_expectations(FILE *out, const ag_activation_facts *facts) {
     fputs("\nfor z from the normal distribution N(0, 1)\n", out);
     if (isnan(facts->square)) {
         fputs("  undefined: f is not a number everywhere\n", out);
         return;
     }
-    const bool keeps = facts->square > 0.0 && isfinite(facts->square);
     fprintf(out,
             "  E f(z)      %.6f\n"
             "  E f(z)^2    %.6f\n"
@@ -182,12 +190,7 @@ static void print_expectations(FILE *out, const ag_activation_facts *facts) {
             facts->mean, facts->square, facts->slope_square);
     if (facts->off > 5e-7)
         fprintf(out, "  off by      %.0e at most, as f oscillates so often\n", facts->off);
-    if (keeps)
-        fprintf(out,
-                "  gain        %.6f   weights of variance gain^2 / fan_in keep the variance at 1\n",
-                facts->gain);
-    else
-        fputs("  gain        none: no weights keep the variance at 1\n", out);
+    ag_show_gain(out, facts);
 }
 
 static void print_edge(FILE *out, const ag_edge *e) {
@@ -274,20 +277,26 @@ static void print_error(FILE *out, const char *name, double ulp, double at, doub
     if (isfinite(ulp)) fputc('\n', out);
 }
 
-static void print_float_path(FILE *out, const ag_activation_facts *facts) {
-    const ag_float_error *e = &facts->error;
-    const ag_traits *t = &facts->traits;
-    const ag_pace *p = &facts->pace;
-    fputs("\nin training, in float\n", out);
-    print_intervals(out, "  overflow    f for ", &t->overflows);
-    print_intervals(out, "  overflow    f' for ", &t->slope_overflows);
-    if (!t->overflows.n && !t->slope_overflows.n) fputs("  overflow    none\n", out);
+void ag_show_float_error(FILE *out, const ag_float_error *e) {
     print_error(out, "f", e->ulp, e->at, e->near_zero);
     print_error(out, "f'", e->slope_ulp, e->slope_at, e->slope_near_zero);
+}
+
+void ag_show_pace(FILE *out, const ag_pace *p) {
     fprintf(out, "  forward     %.3f ns an element, f and f' (y = x: %.3f)\n", p->forward.median,
             p->identity.median);
     fprintf(out, "  backward    %.3f ns, dy f'; in the first cache, one core, %s\n",
             p->backward.median, ag_isa_name(ag_isa()));
+}
+
+static void print_float_path(FILE *out, const ag_activation_facts *facts) {
+    const ag_traits *t = &facts->traits;
+    fputs("\nin training, in float\n", out);
+    print_intervals(out, "  overflow    f for ", &t->overflows);
+    print_intervals(out, "  overflow    f' for ", &t->slope_overflows);
+    if (!t->overflows.n && !t->slope_overflows.n) fputs("  overflow    none\n", out);
+    ag_show_float_error(out, &facts->error);
+    ag_show_pace(out, &facts->pace);
 }
 
 /* --- points and picture ------------------------------------------------------------ */
@@ -314,8 +323,12 @@ static void print_plot(FILE *out, const ag_choice *choice) {
 }
 
 void ag_activation_show(FILE *out, const ag_activation_facts *facts) {
+    if (ag_act_inputs(facts->choice) > 1) {
+        ag_activation_show_unit(out, facts);
+        return;
+    }
     ag_listing_show(out, facts->choice->element);
-    print_settings(out, facts->choice);
+    ag_show_settings(out, facts->choice);
     print_learned(out, facts->choice);
     print_traits(out, facts);
     print_expectations(out, facts);

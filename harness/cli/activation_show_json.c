@@ -168,19 +168,53 @@ static void points(FILE *out, const ag_activation_facts *facts) {
     fputc(']', out);
 }
 
+static void unit_points(FILE *out, const ag_activation_facts *facts) {
+    const ag_choice *choice = facts->choice;
+    fputs(",\n \"points\": [", out);
+    for (int i = 0; i < facts->n_points; i++) {
+        double z[AG_UNIT_INPUTS_MAX], d[AG_UNIT_INPUTS_MAX];
+        const int along = ag_unit_line(choice, facts->points[i], z);
+        ag_unit_derivatives(choice, z, d);
+        fputs(i ? ", {\"x\": " : "{\"x\": ", out);
+        ag_json_number(out, facts->points[i]);
+        member(out, "value", ag_unit_value(choice, z));
+        member(out, "derivative", d[along]);
+        fputs(", \"derivatives\": [", out);
+        for (int k = 0; k < ag_act_inputs(choice); k++) {
+            fputs(k ? ", " : "", out);
+            ag_json_number(out, d[k]);
+        }
+        fputs("]}", out);
+    }
+    fputc(']', out);
+}
+
+/* Of a unit of several inputs: what is about functions of one number is not there. */
+static void unit(FILE *out, const ag_choice *choice) {
+    const ag_activation *gate = ag_activation_of(choice)->unit->gate;
+    double z[AG_UNIT_INPUTS_MAX];
+    member(out, "inputs", ag_act_inputs(choice));
+    word(out, "gate", gate ? gate->about.name : NULL);
+    member(out, "input_of_points", ag_unit_line(choice, 0.0, z) + 1);
+}
+
 void ag_activation_show_json(FILE *out, const ag_activation_facts *facts) {
     fputs("{\"activation\": ", out);
     ag_listing_show_json(out, facts->choice->element);
     ag_settings_print_json(out, facts->choice);
     learned(out, facts->choice);
-    traits(out, facts->choice, &facts->traits);
+    const bool is_unit = ag_act_inputs(facts->choice) > 1;
+    if (is_unit)
+        unit(out, facts->choice);
+    else
+        traits(out, facts->choice, &facts->traits);
     member(out, "mean", facts->mean);
     member(out, "mean_square", facts->square);
     member(out, "mean_derivative_square", facts->slope_square);
     member(out, "expectations_off", facts->off);
     member(out, "gain", facts->gain);
-    mean_field(out, facts);
+    if (!is_unit) mean_field(out, facts);
     float_path(out, facts);
-    points(out, facts);
+    (is_unit ? unit_points : points)(out, facts);
     fputs("}\n", out);
 }

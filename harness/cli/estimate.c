@@ -92,6 +92,22 @@ static void reckon_time(const ag_experiment *experiment, const size_t *todo, ag_
     e->seconds = fmax(sum / e->n_threads, longest);
 }
 
+static ag_status count_parameters(const ag_experiment *experiment, ag_arena *arena, ag_estimate *e,
+                                  ag_error *err) {
+    const ag_plan *plan = &experiment->plan;
+    const size_t n = (size_t)plan->n_variants[AG_PART_ACTIVATION];
+    ag_parameter_range *range = AG_NEW_ARRAY(arena, ag_parameter_range, n);
+    if (!range) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a plan");
+    for (size_t t = 0; t < plan->n_trials; t++) {
+        ag_parameter_range *r = &range[plan->trials[t].variant[AG_PART_ACTIVATION]];
+        const size_t here = ag_cost_of(&experiment->costs, t)->parameters;
+        if (here < r->least || !r->most) r->least = here;
+        if (here > r->most) r->most = here;
+    }
+    e->parameters = range;
+    return AG_OK;
+}
+
 ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
                            int n_threads, ag_arena *arena, ag_estimate *estimate, ag_error *err) {
     const ag_plan *plan = &experiment->plan;
@@ -106,6 +122,7 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, 
         estimate->stops_early |= training->early_stopping.element != NULL;
     }
 
+    AG_TRY(count_parameters(experiment, arena, estimate, err));
     ag_data *data;
     ag_error trouble = {0};
     const ag_status status = ag_experiment_data(experiment, todo, n_todo, arena, &data, &trouble);
@@ -149,6 +166,36 @@ static void print_time(const ag_estimate *e) {
                e->shares ? "; threads without a trial share the steps of the longest" : "");
 }
 
+/* Where some activations make nets larger than others do. */
+static void print_parameters_each(const ag_experiment *experiment, const ag_estimate *e) {
+    enum { SHOWN_MAX = 16 };
+    const ag_variant *v = experiment->plan.variants[AG_PART_ACTIVATION];
+    const int n = experiment->plan.n_variants[AG_PART_ACTIVATION];
+    bool larger = false;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < v[i].is.activation.n; k++)
+            larger |= ag_act_inputs(&v[i].is.activation.items[k]) > 1;
+    for (int i = 0; larger && i < n && i < SHOWN_MAX; i++) {
+        char a[AG_HUMAN_MAX], b[AG_HUMAN_MAX];
+        printf("%15s %s: %s", "", v[i].label, ag_format_count(a, (double)e->parameters[i].least));
+        if (e->parameters[i].most > e->parameters[i].least)
+            printf(" to %s", ag_format_count(b, (double)e->parameters[i].most));
+        printf("\n");
+    }
+    if (larger && n > SHOWN_MAX) printf("%15s and %d more, see --json\n", "", n - SHOWN_MAX);
+}
+
+static void json_parameters_each(const ag_experiment *experiment, const ag_estimate *e) {
+    const ag_plan *plan = &experiment->plan;
+    printf(", \"parameters\": {");
+    for (int i = 0; i < plan->n_variants[AG_PART_ACTIVATION]; i++) {
+        printf("%s", i ? ", " : "");
+        ag_json_text(stdout, plan->variants[AG_PART_ACTIVATION][i].label);
+        printf(": [%zu, %zu]", e->parameters[i].least, e->parameters[i].most);
+    }
+    printf("}");
+}
+
 void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     const ag_plan *plan = &experiment->plan;
     char a[AG_HUMAN_MAX], b[AG_HUMAN_MAX];
@@ -163,6 +210,7 @@ void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     if (experiment->parameters_max > experiment->parameters_min)
         printf(" to %s", ag_format_count(b, (double)experiment->parameters_max));
     printf("\n");
+    print_parameters_each(experiment, e);
     printf("cost            %sFLOP of training\n", ag_format_count(a, experiment->flops));
     print_time(e);
     if (e->bytes) printf("memory          about %sB\n", ag_format_count(a, (double)e->bytes));
@@ -186,8 +234,10 @@ void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *
         ag_json_text(stdout, plan->axes[i].name);
         printf(": %d", plan->axes[i].n_choices);
     }
-    printf("}, \"parameters_min\": %zu, \"parameters_max\": %zu, \"flops\": ",
-           experiment->parameters_min, experiment->parameters_max);
+    printf("}, \"parameters_min\": %zu, \"parameters_max\": %zu", experiment->parameters_min,
+           experiment->parameters_max);
+    json_parameters_each(experiment, e);
+    printf(", \"flops\": ");
     ag_json_number(stdout, experiment->flops);
     printf(", \"threads\": %d, \"seconds\": ", e->n_threads);
     ag_json_number(stdout, e->no_data ? (double)NAN : e->seconds);

@@ -6,6 +6,11 @@
 #include "harness/cli/experiment.h"
 #include "harness/run/calibrate.h"
 
+/* Of the trials with an activation. */
+typedef struct ag_parameter_range {
+    size_t least, most;
+} ag_parameter_range;
+
 typedef struct ag_estimate {
     size_t n_todo, cached;
     double seconds;      /* wall clock on n_threads; below 0: not known */
@@ -14,6 +19,7 @@ typedef struct ag_estimate {
     const char *no_data; /* why not: a data set is missing; NULL otherwise */
     const ag_data *data; /* per data set of the plan; NULL: not opened */
     ag_speed speed;
+    const ag_parameter_range *parameters; /* for each activation variant of the plan */
     int n_threads;
     size_t bytes; /* of memory, at most: data once, n_threads trials, the program; 0: not known */
 } ag_estimate;

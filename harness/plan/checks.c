@@ -114,25 +114,37 @@ static ag_status check_training(const ag_draft *d, const ag_checks *k, const siz
         d->part[AG_PART_TRAINING].place[combination[AG_PART_TRAINING]], err);
 }
 
+/* What of activations decides whether a net can be built: the inputs of their units. */
+static uint64_t inputs_of(const ag_activation_list *list) {
+    uint64_t hash = 1;
+    for (int i = 0; i < list->n; i++) {
+        const int words[] = {i, ag_act_inputs(&list->items[i])};
+        if (words[1] > 1) hash = ag_digest(words, sizeof words, hash);
+    }
+    return hash;
+}
+
 /* Builds the net of this point, without its numbers, unless one like it has been built. */
 static ag_status build_net(const ag_draft *d, const ag_checks *k, const size_t *combination,
                            const uint32_t *variant, int outputs, const ag_checked_net **result,
                            ag_error *err) {
     const uint32_t m = variant[AG_PART_MODEL], data = variant[AG_PART_DATASET];
-    const uint64_t key[] = {m, data, (uint64_t)outputs};
-    ag_checked_net *kept = &k->net[ag_digest(key, sizeof key, 0) & k->mask];
-    *result = kept;
-    if (kept->rows_min && kept->model == m && kept->dataset == data && kept->outputs == outputs)
-        return AG_OK;
-    const ag_choice *model = &d->plan->variants[AG_PART_MODEL][m].is.choice;
     const ag_activation_list *activations =
         &d->plan->variants[AG_PART_ACTIVATION][variant[AG_PART_ACTIVATION]].is.activation;
+    const uint64_t inputs = inputs_of(activations);
+    const uint64_t key[] = {m, data, (uint64_t)outputs, inputs};
+    ag_checked_net *kept = &k->net[ag_digest(key, sizeof key, 0) & k->mask];
+    *result = kept;
+    if (kept->rows_min && kept->model == m && kept->dataset == data && kept->outputs == outputs &&
+        kept->inputs == inputs)
+        return AG_OK;
+    const ag_choice *model = &d->plan->variants[AG_PART_MODEL][m].is.choice;
     const ag_mark mark = ag_arena_mark(d->work);
     ag_net net;
     ag_error inner = {0};
     const ag_status status = ag_family_of(model)->build(model, activations, k->outline[data].shape,
                                                         outputs, d->work, &net, &inner);
-    if (!status) *kept = (ag_checked_net){m, data, outputs, ag_net_rows_min(&net)};
+    if (!status) *kept = (ag_checked_net){m, data, outputs, ag_net_rows_min(&net), inputs};
     ag_arena_release(d->work, mark);
     if (status == AG_NOMEM) return no_memory(err);
     if (status)

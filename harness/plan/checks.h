@@ -9,13 +9,14 @@
 typedef struct ag_checked_net {
     uint32_t model, dataset;
     int outputs, rows_min; /* 0: none yet */
+    uint64_t inputs;       /* of the activations' units, as one number */
 } ag_checked_net;
 
 typedef struct ag_checks {
     const int *depth;               /* [model variants] hidden layers */
     const ag_data_outline *outline; /* [dataset variants] */
     const unsigned char *known;     /* [dataset variants] the outline is known */
-    ag_checked_net *net;            /* [mask + 1] by hash of model, dataset, outputs */
+    ag_checked_net *net;            /* [mask + 1] by hash of all but rows_min */
     size_t mask;
     uint64_t told; /* notes on a model's `output`, by the word's number */
 } ag_checks;

@@ -22,6 +22,53 @@ ag_status ag_note(ag_draft *d, ag_error *err, const char *format, ...) {
     return AG_OK;
 }
 
+enum { TOLD_MAX = 8 };
+
+/* Activations of the plan of which `holds`, each element once, with other inputs once more.
+ * Returns how many. */
+static int find_activations(const ag_plan *plan, bool (*holds)(const ag_choice *),
+                            const ag_choice *found[TOLD_MAX]) {
+    int n = 0;
+    for (int v = 0; v < plan->n_variants[AG_PART_ACTIVATION]; v++) {
+        const ag_activation_list *list = &plan->variants[AG_PART_ACTIVATION][v].is.activation;
+        for (int i = 0; i < list->n && n < TOLD_MAX; i++) {
+            const ag_choice *choice = &list->items[i];
+            bool known = !holds(choice);
+            for (int t = 0; t < n; t++)
+                known |= found[t]->element == choice->element &&
+                         ag_act_inputs(found[t]) == ag_act_inputs(choice);
+            if (!known) found[n++] = choice;
+        }
+    }
+    return n;
+}
+
+static bool is_forward_only(const ag_choice *choice) {
+    return ag_activation_of(choice)->forward_only;
+}
+
+static bool has_inputs(const ag_choice *choice) { return ag_act_inputs(choice) > 1; }
+
+static ag_status note_activations(ag_draft *d, ag_error *err) {
+    const ag_choice *found[TOLD_MAX];
+    int n = find_activations(d->plan, is_forward_only, found);
+    for (int i = 0; i < n; i++)
+        AG_TRY(ag_note(d, err, "%s: derivative is 0 everywhere: layers in front of it cannot learn",
+                       found[i]->element->name));
+    char names[NOTE_LENGTH_MAX / 2];
+    size_t length = 0;
+    n = find_activations(d->plan, has_inputs, found);
+    for (int i = 0; i < n && length < sizeof names; i++)
+        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s (%d)",
+                                   i ? ", " : "", found[i]->element->name, ag_act_inputs(found[i]));
+    if (!n) return AG_OK;
+    /* nets are not made narrower so that all have as many parameters: whoever compares knows */
+    return ag_note(d, err,
+                   "%s: a unit has so many inputs, and at equal width the layer in front of it so "
+                   "many times the weights",
+                   names);
+}
+
 ag_status ag_notes_write(ag_draft *d, size_t n_twice, ag_error *err) {
     char at[AG_PLACE_MAX];
     for (int r = 0; r < d->rules.n; r++)
@@ -33,21 +80,5 @@ ag_status ag_notes_write(ag_draft *d, size_t n_twice, ag_error *err) {
                        "%zu points of the grid have the same settings as another and were "
                        "dropped",
                        n_twice));
-    const ag_element *told[8] = {0};
-    int n_told = 0;
-    for (int v = 0; v < d->plan->n_variants[AG_PART_ACTIVATION]; v++) {
-        const ag_activation_list *list = &d->plan->variants[AG_PART_ACTIVATION][v].is.activation;
-        for (int i = 0; i < list->n; i++) {
-            const ag_element *element = list->items[i].element;
-            bool known = n_told == AG_COUNT(told);
-            for (int t = 0; t < n_told; t++)
-                known |= told[t] == element;
-            if (known || !ag_activation_of(&list->items[i])->forward_only) continue;
-            told[n_told++] = element;
-            AG_TRY(ag_note(d, err,
-                           "%s: derivative is 0 everywhere: layers in front of it cannot learn",
-                           element->name));
-        }
-    }
-    return AG_OK;
+    return note_activations(d, err);
 }

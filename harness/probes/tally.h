@@ -14,7 +14,8 @@
 
 /* Of one channel, or of several together. Spread: sum of squared deviations from the mean. */
 typedef struct ag_tally {
-    double n; /* values: examples x places */
+    double n;   /* values: examples x places */
+    double z_n; /* of z: the same, times the inputs of a unit; all of them are its z */
     double z_mean, z_spread;
     double a_mean, a_spread; /* this and what follows: 0 for a stage without activation */
     double zero;             /* values a that are exactly 0 */
@@ -23,7 +24,7 @@ typedef struct ag_tally {
 } ag_tally;
 
 static inline int ag_tally_channels(const ag_stage *stage) {
-    return stage->preactivation->out.channels;
+    return (stage->activation ? stage->activation : stage->preactivation)->out.channels;
 }
 
 /* The least ag_real that is not below limit: any ag_real is below both or neither. */

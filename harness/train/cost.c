@@ -102,7 +102,8 @@ static uint64_t class_of_activation(const ag_activation_list *list) {
     uint64_t hash = (uint64_t)list->n;
     for (int i = 0; i < list->n; i++) {
         const ag_choice *choice = &list->items[i];
-        const uint64_t words[] = {(uintptr_t)choice->element, (uint64_t)ag_act_learned(choice)};
+        const uint64_t words[] = {(uintptr_t)choice->element, (uint64_t)ag_act_learned(choice),
+                                  (uint64_t)ag_act_inputs(choice)};
         hash = ag_digest(words, sizeof words, hash);
     }
     return hash;

@@ -7,6 +7,7 @@
 #include "models/layers.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { N_POINTS = 401, INPUTS = 4, UNITS = 5, CLASSES = 3 };
 
@@ -16,18 +17,24 @@ static const double AGREES = 0.02; /* a gradient with its differences, in float 
  * one takes, as a share of a pass forward and backward. */
 static const double FLOPS_MAX = 3e8, PASSES = 5;
 
-static bool near_seam(int n, const double *seam, double x, double gap) {
-    for (int i = 0; i < n; i++)
-        if (fabs(x - seam[i]) <= gap) return true;
-    return false;
+/* Points from -8 to 8, not on round numbers, where seams like to be; of each input k of a unit
+ * in an order of its own. */
+static double point(int i, int k) {
+    const int place = (int)((long)i * (1 + 37 * k) % N_POINTS); /* N_POINTS is prime */
+    return -8.0 + 16.0 * (place + 0.37) / N_POINTS;
 }
 
-/* Points from -8 to 8, not on round numbers, where seams like to be. */
-static double point(int i) { return -8.0 + 16.0 * (i + 0.37) / N_POINTS; }
+static double at(const ag_choice *choice, const double *z, int k, double h) {
+    double moved[AG_UNIT_INPUTS_MAX];
+    memcpy(moved, z, (size_t)ag_act_inputs(choice) * sizeof *z);
+    moved[k] += h;
+    return ag_unit_value(choice, moved);
+}
 
-static double difference(const ag_choice *choice, double x, double h) {
-    return (8 * (ag_act_value(choice, x + h) - ag_act_value(choice, x - h)) -
-            (ag_act_value(choice, x + 2 * h) - ag_act_value(choice, x - 2 * h))) /
+/* By input k. */
+static double difference(const ag_choice *choice, const double *z, int k, double h) {
+    return (8 * (at(choice, z, k, h) - at(choice, z, k, -h)) -
+            (at(choice, z, k, 2 * h) - at(choice, z, k, -2 * h))) /
            (12 * h);
 }
 
@@ -45,44 +52,63 @@ static ag_status check_zero(const ag_choice *choice, ag_error *err) {
 static ag_status check_derivative(const ag_choice *choice, ag_error *err) {
     const ag_activation *act = ag_activation_of(choice);
     const double wide = 1e-3, narrow = 2e-5;
-    double seam[AG_ACT_SEAMS_MAX];
-    const int n_seams = ag_act_seams(choice, seam);
+    const int n = ag_act_inputs(choice);
+    double z[AG_UNIT_INPUTS_MAX], slope[AG_UNIT_INPUTS_MAX];
     int misses = 0;
     for (int i = 0; i < N_POINTS; i++) {
-        const double x = point(i);
-        if (isnan(ag_act_value(choice, x)))
+        for (int k = 0; k < n; k++)
+            z[k] = point(i, k);
+        if (isnan(ag_unit_value(choice, z)))
             return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                            "%s has no value at %g: a net with it cannot be trained",
-                           act->about.name, x);
-        if (near_seam(n_seams, seam, x, 2 * wide)) continue;
-        const double f = ag_act_derivative(choice, x), d = difference(choice, x, wide);
-        const double fine = difference(choice, x, narrow);
-        if (fabs(f - d) <= 1e-6 * (1 + fabs(d)) || fabs(f - fine) <= 1e-6 * (1 + fabs(fine)))
-            continue;
-        if (++misses > 2)
-            return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
-                           "the derivative of %s at %g is %.9g, differences of its value say %.9g",
-                           act->about.name, x, f, d);
+                           act->about.name, z[0]);
+        if (ag_unit_to_seam(choice, z) <= 2 * wide) continue;
+        ag_unit_derivatives(choice, z, slope);
+        for (int k = 0; k < n; k++) {
+            const double f = slope[k], d = difference(choice, z, k, wide);
+            const double fine = difference(choice, z, k, narrow);
+            if (fabs(f - d) <= 1e-6 * (1 + fabs(d)) || fabs(f - fine) <= 1e-6 * (1 + fabs(fine)))
+                continue;
+            if (++misses > 2)
+                return AG_FAIL(
+                    err, AG_CONFIG, AG_NOWHERE,
+                    "the derivative of %s at %g is %.9g, differences of its value say %.9g",
+                    act->about.name, z[k], f, d);
+        }
     }
     return AG_OK;
 }
 
+static bool near_enough(ag_real got, double want) {
+    return fabs((double)got - want) <= 1e-5 * (1 + fabs(want));
+}
+
 static ag_status check_float_path(const ag_choice *choice, ag_error *err) {
     const ag_activation *act = ag_activation_of(choice);
-    ag_real z[N_POINTS], y[N_POINTS], dydz[N_POINTS];
-    for (int i = 0; i < N_POINTS; i++)
-        z[i] = (ag_real)point(i);
-    ag_act_evaluate(choice, N_POINTS, z, y, dydz);
+    const int n = ag_act_inputs(choice);
+    ag_real z[AG_UNIT_INPUTS_MAX][N_POINTS], y[N_POINTS], d[AG_UNIT_INPUTS_MAX][N_POINTS];
+    const ag_real *z_at[AG_UNIT_INPUTS_MAX];
+    ag_real *d_at[AG_UNIT_INPUTS_MAX];
+    for (int k = 0; k < n; k++) {
+        z_at[k] = z[k];
+        d_at[k] = d[k];
+        for (int i = 0; i < N_POINTS; i++)
+            z[k][i] = (ag_real)point(i, k);
+    }
+    ag_unit_evaluate(choice, N_POINTS, z_at, y, d_at);
     for (int i = 0; i < N_POINTS; i++) {
-        const double x = (double)z[i], value = ag_act_value(choice, x),
-                     derivative = ag_act_derivative(choice, x);
-        const double tolerance = 1e-5;
-        if (fabs((double)y[i] - value) > tolerance * (1 + fabs(value)) ||
-            fabs((double)dydz[i] - derivative) > tolerance * (1 + fabs(derivative)))
-            return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
-                           "%s at %g computes %.9g and %.9g in training, by definition it is %.9g "
-                           "and %.9g",
-                           act->about.name, x, (double)y[i], (double)dydz[i], value, derivative);
+        double x[AG_UNIT_INPUTS_MAX], slope[AG_UNIT_INPUTS_MAX];
+        for (int k = 0; k < n; k++)
+            x[k] = (double)z[k][i];
+        const double value = ag_unit_value(choice, x);
+        ag_unit_derivatives(choice, x, slope);
+        for (int k = 0; k < n; k++)
+            if (!near_enough(y[i], value) || !near_enough(d[k][i], slope[k]))
+                return AG_FAIL(
+                    err, AG_CONFIG, AG_NOWHERE,
+                    "%s at %g computes %.9g and %.9g in training, by definition it is %.9g "
+                    "and %.9g",
+                    act->about.name, x[k], (double)y[i], (double)d[k][i], value, slope[k]);
     }
     return AG_OK;
 }
@@ -93,7 +119,7 @@ static ag_status check_net(const ag_choice *activation, ag_arena *arena, ag_erro
     if (act->forward_only) return AG_OK;
     ag_net net;
     AG_TRY(ag_net_begin(&net, (ag_shape){INPUTS, 1, 1}, 3, arena, err));
-    ag_net_add_dense(&net, UNITS, true, "hidden1");
+    ag_net_add_dense(&net, UNITS * ag_act_inputs(activation), true, "hidden1");
     ag_net_add_activation(&net, activation);
     ag_net_add_dense(&net, CLASSES, true, "output");
     AG_TRY(ag_net_measure(&net, err));

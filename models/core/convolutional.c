@@ -59,7 +59,8 @@ ag_status ag_convolutional_conv(ag_convolutional *c, const ag_conv_settings *con
         return does_not_fit(c, "kernel", conv->kernel, conv->padding, "padding: same", err);
     char name[AG_STAGE_NAME];
     snprintf(name, sizeof name, "conv%d", c->n_conv + 1);
-    ag_net_add_conv(c->net, conv->channels, &window, ag_hidden_bias(&c->hidden), name);
+    const int channels = conv->channels * ag_act_inputs(activation(c));
+    ag_net_add_conv(c->net, channels, &window, ag_hidden_bias(&c->hidden), name);
     ag_hidden_add(c->net, &c->hidden, activation(c), skip);
     c->n_conv++;
     return AG_OK;
@@ -68,7 +69,8 @@ ag_status ag_convolutional_conv(ag_convolutional *c, const ag_conv_settings *con
 void ag_convolutional_dense(ag_convolutional *c, int units) {
     char name[AG_STAGE_NAME];
     snprintf(name, sizeof name, "dense%d", c->n_dense + 1);
-    ag_net_add_dense(c->net, units, ag_hidden_bias(&c->hidden), name);
+    ag_net_add_dense(c->net, units * ag_act_inputs(activation(c)), ag_hidden_bias(&c->hidden),
+                     name);
     ag_hidden_add(c->net, &c->hidden, activation(c), AG_NO_SKIP);
     c->n_dense++;
 }

@@ -30,8 +30,22 @@ static void normalize(ag_net *net, const ag_hidden *hidden, ag_side side) {
     if (hidden->normalization == AG_NORMALIZATION_LAYER) ag_net_add_layer_norm(net);
 }
 
+/* Units of several inputs are fed by more channels than come out of them. As where a residual
+ * net becomes wider, channels of zeros are added (option A of arXiv:1512.03385, section 4.2):
+ * the skip goes to the first input of each unit. */
+static int widened(ag_net *net, int from) {
+    const int here = ag_net_here(net), channels = ag_net_shape(net).channels;
+    if (net->layers[from].out.channels == channels) return from;
+    ag_net_continue_from(net, from);
+    ag_net_add_shortcut(net, channels, 1);
+    const int wide = ag_net_here(net);
+    ag_net_continue_from(net, here);
+    return wide;
+}
+
 static void skip_to(ag_net *net, ag_skip skip, ag_side side) {
-    if (skip.from != AG_FROM_NOTHING && skip.side == side) ag_net_add_skip(net, skip.from);
+    if (skip.from == AG_FROM_NOTHING || skip.side != side || net->failed) return;
+    ag_net_add_skip(net, widened(net, skip.from));
 }
 
 void ag_hidden_add(ag_net *net, const ag_hidden *hidden, const ag_choice *activation,

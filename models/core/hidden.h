@@ -1,9 +1,10 @@
 /* What all families share: what stands behind a hidden layer's weights, and behind
  * the last layer.
  *
- *     weights [bias]            of the family
+ *     weights [bias]            of the family: n x width, for an activation of n inputs
  *     normalization             normalization_place: before
- *     + skip                    if the family gives one, before the activation
+ *     + skip                    if the family gives one, before the activation: to the first
+ *                               `width` of the weights' channels
  *     activation
  *     normalization             normalization_place: after
  *     dropout
@@ -88,7 +89,7 @@ typedef struct ag_skip {
 #define AG_NO_SKIP ((ag_skip){.from = AG_FROM_NOTHING})
 
 /* Adds all that stands behind a layer with weights: AG_HIDDEN_LAYERS at most. */
-enum { AG_HIDDEN_LAYERS = 4 };
+enum { AG_HIDDEN_LAYERS = 5 };
 void ag_hidden_add(ag_net *net, const ag_hidden *hidden, const ag_choice *activation, ag_skip skip);
 
 /* Adds what the parameter of AG_OUTPUT_PARAM names behind the last layer: one

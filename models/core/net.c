@@ -216,10 +216,11 @@ ag_status ag_net_open(ag_net *net, int rows_max, ag_arena *arena, ag_error *err)
 
 /* --- the start ------------------------------------------------------------ */
 
-/* The activation that makes the input of layer i; NULL for the data. */
+/* The activation that makes the input of layer i, the only layers that have one; NULL for the
+ * data. */
 static const ag_choice *activation_before(const ag_net *net, int i) {
     while ((i = net->layers[i].from) >= 0)
-        if (net->layers[i].kind == &ag_layer_activation) return &net->layers[i].activation;
+        if (net->layers[i].activation.element) return &net->layers[i].activation;
     return NULL;
 }
 

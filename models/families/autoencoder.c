@@ -65,11 +65,29 @@ typedef struct plan {
     const int *dense; /* [n + 1]: numbers of the encoder's dense layers, the code's last */
 } plan;
 
-/* Behind the weights of hidden layer k, from 0. */
+/* Of hidden layer k, from 0. */
+static const ag_choice *activation_of(const plan *p, int k) {
+    if (k == p->n && p->model->number[CODE_ACTIVATION] == 0.0) return &p->linear;
+    return &p->activations->items[p->activations->n == 1 ? 0 : k];
+}
+
+/* Behind the weights of hidden layer k. */
 static void add_hidden(ag_net *net, const plan *p, int k) {
-    const ag_choice *activation = &p->activations->items[p->activations->n == 1 ? 0 : k];
-    if (k == p->n && p->model->number[CODE_ACTIVATION] == 0.0) activation = &p->linear;
-    ag_hidden_add(net, &p->hidden, activation, AG_NO_SKIP);
+    ag_hidden_add(net, &p->hidden, activation_of(p, k), AG_NO_SKIP);
+}
+
+/* Transposed, the weights in front of units of several inputs would want as many numbers as
+ * they have made, and get fewer. */
+static ag_status check_tied(const plan *p, ag_error *err) {
+    for (int k = 0; p->model->number[TIED] != 0.0 && k <= 2 * p->n; k++) {
+        const ag_choice *activation = activation_of(p, k);
+        if (ag_act_inputs(activation) > 1)
+            return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
+                           "tied is true, but %s makes one number of %d, so weights in front of it "
+                           "cannot be another layer's, transposed: make tied false",
+                           activation->element->name, ag_act_inputs(activation));
+    }
+    return AG_OK;
 }
 
 /* Layer k of the decoder, from 0; n is the output. */
@@ -81,8 +99,10 @@ static void add_decoder_weights(ag_net *net, const plan *p, int k, int outputs) 
         ag_net_add_tied(net, p->dense[p->n - k], bias, name);
     } else {
         const ag_list *list = p->model->list[LAYERS];
-        ag_net_add_dense(net, last ? outputs : (int)ag_list_number(list, p->n - 1 - k, 0), bias,
-                         name);
+        const int width = last ? outputs
+                               : (int)ag_list_number(list, p->n - 1 - k, 0) *
+                                     ag_act_inputs(activation_of(p, p->n + 1 + k));
+        ag_net_add_dense(net, width, bias, name);
     }
 }
 
@@ -91,8 +111,8 @@ static ag_status add_layers(ag_net *net, const plan *p, int *dense, int outputs,
     for (int k = 0; k <= p->n; k++) {
         char name[AG_STAGE_NAME] = "code";
         if (k < p->n) snprintf(name, sizeof name, "encoder%d", k + 1);
-        ag_net_add_dense(net,
-                         k < p->n ? (int)ag_list_number(list, k, 0) : (int)p->model->number[CODE],
+        const int width = k < p->n ? (int)ag_list_number(list, k, 0) : (int)p->model->number[CODE];
+        ag_net_add_dense(net, width * ag_act_inputs(activation_of(p, k)),
                          ag_hidden_bias(&p->hidden), name);
         dense[k] = ag_net_here(net);
         add_hidden(net, p, k);
@@ -127,6 +147,7 @@ static ag_status build(const ag_choice *model, const ag_activation_list *activat
                     .hidden = ag_hidden_of(model),
                     .n = model->list[LAYERS]->n,
                     .dense = dense};
+    AG_TRY(check_tied(&p, err));
     AG_TRY(ag_net_begin(net, in, (1 + AG_HIDDEN_LAYERS) * depth + 3, arena, err));
     return add_layers(net, &p, dense, outputs, err);
 }

@@ -80,8 +80,9 @@ static ag_status build(const ag_choice *model, const ag_activation_list *activat
         char name[AG_STAGE_NAME];
         snprintf(name, sizeof name, "hidden%d", k + 1);
         const ag_skip skip = skip_of(model, k, block);
-        ag_net_add_dense(net, width, ag_hidden_bias(&hidden), name);
-        ag_hidden_add(net, &hidden, &activations->items[activations->n == 1 ? 0 : k], skip);
+        const ag_choice *activation = &activations->items[activations->n == 1 ? 0 : k];
+        ag_net_add_dense(net, width * ag_act_inputs(activation), ag_hidden_bias(&hidden), name);
+        ag_hidden_add(net, &hidden, activation, skip);
         if (k == 0 || skip.from != AG_FROM_NOTHING) block = ag_net_here(net);
     }
     ag_net_add_dense(net, outputs, true, "output");

@@ -234,16 +234,23 @@ static void borrow(ag_net *net, ag_layer *layer) {
     }
 }
 
-void ag_net_add_activation(ag_net *net, const ag_choice *activation) {
+static ag_layer *add_scalar(ag_net *net, const ag_choice *activation) {
     ag_layer *layer = ag_net_add(net, &ag_layer_activation, 0);
-    if (!layer) return;
+    if (!layer) return NULL;
     layer->activation = *activation;
     borrow(net, layer);
     for (int i = 0; &net->layers[i] != layer; i++)
         layer->n_drawn_before += net->layers[i].kind == &ag_layer_activation &&
                                  ag_activation_of(&net->layers[i].activation)->draw;
-    if (!net->n_stages) return;
+    return layer;
+}
+
+void ag_net_add_activation(ag_net *net, const ag_choice *activation) {
+    ag_layer *layer = ag_activation_of(activation)->unit ? ag_net_add_unit(net, activation)
+                                                         : add_scalar(net, activation);
+    if (!layer || !net->n_stages) return;
     ag_stage *stage = &net->stages[net->n_stages - 1];
     stage->activation = layer;
     stage->preactivation = &net->layers[layer->from];
+    stage->units = layer->out.channels;
 }

@@ -49,6 +49,15 @@ static ag_status read_numbers(const ag_call *call, const char *text, int *n, con
     return AG_OK;
 }
 
+static ag_status can_be_drawn(const ag_choice *choice, const char *svg, ag_error *err) {
+    if (!svg || ag_act_inputs(choice) == 1) return AG_OK;
+    const ag_activation *gate = ag_activation_of(choice)->unit->gate;
+    return AG_FAIL(
+        err, AG_CONFIG, AG_NOWHERE, "--svg draws functions of one number, and %s takes %d%s%s%s",
+        choice->element->name, ag_act_inputs(choice), gate ? "; its gate can be drawn: show " : "",
+        gate ? gate->about.name : "", gate ? " --svg FILE" : "");
+}
+
 static int do_show(const ag_call *call) {
     static const double standard[] = {-3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0};
     if (call->n_words < 2) return ag_call_usage(call, "show needs the NAME of an activation");
@@ -60,6 +69,7 @@ static int do_show(const ag_call *call) {
     ag_activation_facts facts;
     if (ag_choice_words(call, 1, &ag_activations, &choice, &err) != AG_OK ||
         (at && read_numbers(call, at, &n, &x, &err) != AG_OK) ||
+        can_be_drawn(&choice, ag_call_value(call, "svg"), &err) != AG_OK ||
         ag_activation_facts_of(&choice, call->arena, &facts, &err) != AG_OK)
         return ag_call_fail(call, &err);
     facts.n_points = n;
@@ -224,9 +234,15 @@ const ag_command ag_cmd_activations = {
         "        the ends of the floats; which known functions it is (\"this is mish\"). The\n"
         "        largest errors are printed: in units in the last place, and absolute near\n"
         "        where f or f' crosses zero; exit code 4 if one is over 1e-8, 4 ULP, or 1e-7\n"
-        "        (formulas: 1e-5 in float, as what is typed may cancel)\n"
+        "        (formulas: 1e-5 in float, as what is typed may cancel; gated units, whose\n"
+        "        derivatives are products, 8 ULP)\n"
         "bench   nanoseconds an element, of those named or all, for arrays in the first cache,\n"
         "        the second, and none; ACTGRID_ISA=v3 measures another level\n"
+        "\n"
+        "Of glu, swiglu, maxout and others that make one number of several, show and check look "
+        "at\n"
+        "the derivatives by each input; --at gives y for these b at a = 1 (maxout: for these z_1,\n"
+        "the others 0), and there is no figure.\n"
         "\n"
         "A formula in quotes stands for a NAME: \"x*tanh(softplus(x))\". Its parameters follow as\n"
         "key=value.\n"

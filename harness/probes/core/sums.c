@@ -2,6 +2,7 @@
 
 #include "harness/num/norms.h"
 
+#include <string.h>
 #include <tgmath.h>
 
 #if AG_ISA_MAX >= 4 && !defined(AG_DOUBLE)
@@ -141,17 +142,31 @@ static ag_real near_mean(size_t n, const ag_real *x) {
     return (ag_real)(((sum[0] + sum[2]) + (sum[1] + sum[3])) / (double)count);
 }
 
+/* Where there are more z than a: one after the other, each beside itself. */
+static void look_apart(size_t n_z, size_t n_a, values v, ag_sums *sums) {
+    ag_sums of_z = *sums;
+    look(n_z, (values){v.z, v.z, v.z, v.saturated}, &of_z);
+    look(n_a, (values){v.a, v.a, v.slope, v.saturated}, sums);
+    memcpy(sums->z, of_z.z, sizeof sums->z);
+    memcpy(sums->z_squares, of_z.z_squares, sizeof sums->z_squares);
+}
+
 /* Without an activation z stands for all three: what is summed of it is not looked at. */
 void ag_sums_add(const ag_stage *stage, int first, int rows, ag_sums *sums) {
     const ag_layer *before = stage->preactivation, *act = stage->activation;
-    const size_t each = ag_shape_size(before->out), n = (size_t)rows * each;
-    const size_t at = (size_t)first * each;
-    const values v = {.z = before->y + at,
-                      .a = (act ? act->y : before->y) + at,
-                      .slope = (act ? act->dydz : before->y) + at,
+    const ag_layer *after = act ? act : before;
+    const size_t each_z = ag_shape_size(before->out), n_z = (size_t)rows * each_z;
+    const size_t each_a = ag_shape_size(after->out), n_a = (size_t)rows * each_a;
+    const values v = {.z = before->y + (size_t)first * each_z,
+                      .a = after->y + (size_t)first * each_a,
+                      .slope = (act ? act->dydz : before->y) + (size_t)first * each_a,
                       .saturated = ag_least_not_below(AG_SATURATED)};
-    if (first == 0) *sums = (ag_sums){.z_shift = near_mean(n, v.z), .a_shift = near_mean(n, v.a)};
-    look(n, v, sums);
+    if (first == 0)
+        *sums = (ag_sums){.z_shift = near_mean(n_z, v.z), .a_shift = near_mean(n_a, v.a)};
+    if (n_z == n_a)
+        look(n_z, v, sums);
+    else
+        look_apart(n_z, n_a, v, sums);
 }
 
 /* Four at a time: one behind the other each addition waits for the one before, which made closing
@@ -178,9 +193,10 @@ static void moments(size_t n, const ag_real *x, double shift, double sum, double
 
 void ag_sums_close(const ag_stage *stage, int rows, const ag_sums *s, ag_tally *tally) {
     const ag_layer *before = stage->preactivation, *act = stage->activation;
-    const size_t n = (size_t)rows * ag_shape_size(before->out);
-    ag_tally these = {.n = (double)n};
-    moments(n, before->y, (double)s->z_shift, add_lanes(s->z), add_lanes(s->z_squares),
+    const size_t n_z = (size_t)rows * ag_shape_size(before->out);
+    const size_t n = (size_t)rows * ag_shape_size((act ? act : before)->out);
+    ag_tally these = {.n = (double)n, .z_n = (double)n_z};
+    moments(n_z, before->y, (double)s->z_shift, add_lanes(s->z), add_lanes(s->z_squares),
             &these.z_mean, &these.z_spread);
     if (act) {
         these.zero = (double)s->zero;
