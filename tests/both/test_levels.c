@@ -80,10 +80,34 @@ static void one_activation(result *r, const ag_choice *choice, uint64_t stride) 
     }
 }
 
+static void one_unit(result *r, const ag_choice *choice, uint64_t stride) {
+    static ag_real z[AG_UNIT_INPUTS_MAX][PIECE], d[AG_UNIT_INPUTS_MAX][PIECE], y[PIECE];
+    const ag_real *z_at[AG_UNIT_INPUTS_MAX];
+    ag_real *d_at[AG_UNIT_INPUTS_MAX];
+    const int inputs = ag_act_inputs(choice);
+    for (int k = 0; k < inputs; k++) {
+        z_at[k] = z[k];
+        d_at[k] = d[k];
+    }
+    for (uint64_t bits = 0; bits <= UINT32_MAX;) {
+        size_t n = 0;
+        for (; n < PIECE && bits <= UINT32_MAX; n++, bits += stride)
+            for (uint32_t k = 0; k < (uint32_t)inputs; k++)
+                z[k][n] = (ag_real)ag_bits_to_float((uint32_t)bits * (2654435761u * k + 1));
+        ag_unit_evaluate(choice, n, z_at, y, d_at);
+        take(r, n, y);
+        for (int k = 0; k < inputs; k++)
+            take(r, n, d[k]);
+    }
+}
+
 static void activations(result *r) {
     for (int a = 0; a < ag_activations.n_items; a++) {
         const ag_choice choice = ag_choice_standard(ag_activations.items[a]);
-        one_activation(r, &choice, 4099);
+        if (ag_act_inputs(&choice) > 1)
+            one_unit(r, &choice, 4099);
+        else
+            one_activation(r, &choice, 4099);
     }
 }
 
@@ -281,17 +305,20 @@ static void nets(result *r) {
     const ag_choice gelu = ag_choice_standard(ag_catalogue_find(&ag_activations, "gelu"));
     ag_choice prelu = ag_choice_standard(ag_catalogue_find(&ag_activations, "prelu"));
     prelu.number[ag_element_param(prelu.element, "learned")] = AG_LEARNED_PER_CHANNEL;
-    const ag_shape picture = {5, 12, 8};
+    const ag_choice swiglu = ag_choice_standard(ag_catalogue_find(&ag_activations, "swiglu"));
+    const ag_choice maxout = ag_choice_standard(ag_catalogue_find(&ag_activations, "maxout"));
+    const ag_shape picture = {6, 12, 8};
     const ag_window window = ag_window_for(picture, 2, 2, 0);
     for (int kind = 0; kind < 2; kind++) {
         ag_arena arena = AG_ARENA_EMPTY;
         ag_error err;
         ag_net net;
-        const ag_shape in = kind ? picture : (ag_shape){39, 1, 1};
-        CHECK(ag_net_begin(&net, in, 12, &arena, &err) == AG_OK, "%s", err.text);
+        const ag_shape in = kind ? picture : (ag_shape){78, 1, 1};
+        CHECK(ag_net_begin(&net, in, 13, &arena, &err) == AG_OK, "%s", err.text);
         ag_net_add_batch_norm(&net);
         ag_net_add_activation(&net, &prelu);
         ag_net_add_dropout(&net, 0.2);
+        ag_net_add_activation(&net, kind ? &maxout : &swiglu);
         if (kind) ag_net_add_max_pool(&net, &window);
         ag_net_add_layer_norm(&net);
         const int here = ag_net_here(&net);

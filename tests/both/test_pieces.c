@@ -22,6 +22,7 @@ static void build(ag_net *net, ag_arena *arena) {
     const ag_choice relu = ag_choice_standard(ag_catalogue_find(&ag_activations, "relu"));
     ag_choice shared = ag_choice_standard(ag_catalogue_find(&ag_activations, "swish"));
     shared.number[ag_element_param(shared.element, "learned")] = AG_LEARNED_SHARED;
+    const ag_choice geglu = ag_choice_standard(ag_catalogue_find(&ag_activations, "geglu"));
     const ag_choice init = ag_choice_standard(ag_catalogue_find(&ag_initializers, "he_normal"));
     CHECK(ag_net_begin(net, (ag_shape){3, SIZE, SIZE}, 20, arena, &err) == AG_OK, "%s", err.text);
     const ag_window conv = ag_window_for(net->in, 3, 1, AG_PADDING_SAME);
@@ -29,7 +30,8 @@ static void build(ag_net *net, ag_arena *arena) {
     ag_net_add_conv(net, CHANNELS, &conv, true, "conv1");
     ag_net_add_activation(net, &relu);
     const int from = ag_net_here(net);
-    ag_net_add_conv(net, CHANNELS, &conv, true, "conv2");
+    ag_net_add_conv(net, 2 * CHANNELS, &conv, true, "conv2");
+    ag_net_add_activation(net, &geglu);
     ag_net_add_skip(net, from);
     ag_net_add_activation(net, &shared);
     ag_net_add_activation(net, &shared);

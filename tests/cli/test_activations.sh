@@ -197,9 +197,9 @@ assert b["L1"]["elements"] == 2048 and b["memory"]["identity_ns"]["median"] > 0'
 run activations bench --json --csv
 expect_code 2
 
-run activations show glu
+run activations show mishh
 expect_code 2
-expect_err_is "actgrid: unknown activation 'glu'; did you mean 'elu'?"
+expect_err_is "actgrid: unknown activation 'mishh'; did you mean 'mish'?"
 run activations show elu alpha=-1
 expect_code 2
 expect_err 'alpha is -1, must be 0 to 100'

@@ -153,6 +153,20 @@ static void add_dropout(ag_net *net) { ag_net_add_dropout(net, 0.4); }
 static void add_alpha_dropout(ag_net *net) { ag_net_add_alpha_dropout(net, 0.4); }
 static void add_dense(ag_net *net) { ag_net_add_dense(net, 3, false, "output"); }
 
+/* A gated unit, where channels are even; units of three inputs, where three divide them. */
+static void add_gated(ag_net *net) {
+    add_activation(net, ag_net_shape(net).channels % 2 ? "tanh" : "geglu", 0);
+}
+static void add_maxout(ag_net *net) {
+    ag_choice choice = ag_choice_standard(ag_catalogue_find(&ag_activations, "maxout"));
+    const int channels = ag_net_shape(net).channels;
+    choice.number[0] = channels % 3 ? 2 : 3;
+    if (channels % (int)choice.number[0])
+        add_activation(net, "tanh", 0);
+    else
+        ag_net_add_activation(net, &choice);
+}
+
 /* One source read by three layers: gradients add. */
 static void add_skips(ag_net *net) {
     const int source = ag_net_here(net);
@@ -181,6 +195,8 @@ static const kind kinds[] = {
     {"a learned parameter per channel", add_per_channel},
     {"a learned parameter shared by three layers", add_shared},
     {"skips", add_skips},
+    {"gated units", add_gated},
+    {"maxout", add_maxout},
 };
 
 static const struct {
@@ -328,7 +344,8 @@ static void test_mlp(void) {
                 for (int skip = 0; skip < 2; skip++)
                     for (int head = 0; head < 4; head++) {
                         const double set[] = {normalization, place, residual, skip, head > 1, head};
-                        check_mlp(mlp, set, head % 2 ? "tanh" : "swish");
+                        static const char *const activations[] = {"swish", "tanh", "swiglu", "glu"};
+                        check_mlp(mlp, set, activations[head]);
                     }
 }
 

@@ -48,15 +48,19 @@ static void fill(problem *p) {
 
 /* Whether a pre-activation lies so near a seam that a difference crosses it. */
 static bool crosses_seam(const problem *p, const ag_choice *activation, double h) {
-    double seam[AG_ACT_SEAMS_MAX];
-    const int n_seams = ag_act_seams(activation, seam);
-    for (int s = 0; s < n_seams; s++)
-        for (int k = 0; k < p->net.n_stages; k++) {
-            const ag_layer *layer = p->net.stages[k].weights;
-            if (!p->net.stages[k].activation) continue;
-            for (size_t i = 0; i < ROWS * ag_shape_size(layer->out); i++)
-                if (fabs(layer->y[i] - seam[s]) < h) return true;
-        }
+    const size_t inputs = (size_t)ag_act_inputs(activation);
+    for (int k = 0; k < p->net.n_stages; k++) {
+        if (!p->net.stages[k].activation) continue;
+        const ag_layer *layer = p->net.stages[k].weights;
+        const size_t wide = ag_shape_size(layer->out), units = wide / inputs;
+        for (size_t e = 0; e < ROWS; e++)
+            for (size_t u = 0; u < units; u++) {
+                double z[AG_UNIT_INPUTS_MAX];
+                for (size_t i = 0; i < inputs; i++)
+                    z[i] = layer->y[e * wide + i * units + u];
+                if (ag_unit_to_seam(activation, z) < h) return true;
+            }
+    }
     return false;
 }
 
@@ -122,6 +126,11 @@ static void test_activations(void) {
         ag_choice choice = ag_choice_standard(ag_activations.items[i]);
         if (ag_activation_of(&choice)->forward_only) continue;
         const int learned = ag_element_param(choice.element, "learned");
+        for (int inputs = 3; inputs <= 5 && ag_act_inputs(&choice) > 1; inputs += 2) {
+            const int pieces = ag_element_param(choice.element, "pieces");
+            if (pieces >= 0) choice.number[pieces] = inputs;
+            check_gradient(choice.element->name, &choice, loss, 2, false);
+        }
         if (learned < 0) {
             check_gradient(choice.element->name, &choice, loss, 3, false);
             continue;

@@ -1,6 +1,7 @@
 /* Gradients of nets that see pictures and signals against differences, in double:
  * convolutions, poolings, shortcuts, and how they are joined. */
 #include "check.h"
+#include "models/core/hidden.h"
 #include "models/initializer.h"
 #include "models/layers.h"
 
@@ -71,6 +72,28 @@ static void shortcuts(ag_net *net) {
     ag_net_add_activation(net, tanh_choice());
 }
 
+static void add_units(ag_net *net, const char *name, int width, const ag_hidden *hidden,
+                      ag_skip skip) {
+    const ag_choice choice = ag_choice_standard(ag_catalogue_find(&ag_activations, name));
+    const ag_window window = ag_window_for(ag_net_shape(net), 3, 1, AG_PADDING_SAME);
+    ag_net_add_conv(net, width * ag_act_inputs(&choice), &window, ag_hidden_bias(hidden), "conv");
+    ag_hidden_add(net, hidden, &choice, skip);
+}
+
+/* Units of several inputs, behind normalization; a skip to the first input of each. */
+static void units(ag_net *net) {
+    const ag_hidden plain_hidden = {0}, normal = {.normalization = AG_NORMALIZATION_BATCH},
+                    late = {.normalization = AG_NORMALIZATION_LAYER, .side = AG_AFTER_ACTIVATION};
+    net->mode->training = true;
+    add_units(net, "geglu", 3, &plain_hidden, AG_NO_SKIP);
+    const int start = ag_net_here(net);
+    add_units(net, "glu", 5, &late, AG_NO_SKIP);
+    add_units(net, "swiglu", 3, &normal, (ag_skip){.from = start, .side = AG_BEFORE_ACTIVATION});
+    const ag_window window = pool(net, 2, 2);
+    ag_net_add_average_pool(net, &window);
+    add_units(net, "bilinear", 2, &plain_hidden, AG_NO_SKIP);
+}
+
 /* The loss is a sum of outputs with weights that differ, so that every path counts. */
 static double loss_of(ag_net *net, const ag_real *x, bool gradient) {
     const ag_layer *last = ag_net_last(net);
@@ -125,7 +148,8 @@ int main(void) {
         void (*build)(ag_net *);
     } nets[] = {{"plain", plain},         {"without bias", without_bias},
                 {"maxima", maxima},       {"averages", averages},
-                {"shortcuts", shortcuts}, {"many channels", many_channels}};
+                {"shortcuts", shortcuts}, {"many channels", many_channels},
+                {"units", units}};
     static const ag_shape shapes[] = {{1, 7, 7}, {3, 6, 8}, {1, 1, 11}, {2, 1, 12}};
     for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++)
         for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)

@@ -77,6 +77,7 @@ static void test_known(void) {
 static void test_all(void) {
     for (int k = 0; k < ag_activations.n_items; k++) {
         const ag_choice choice = ag_choice_standard(ag_activations.items[k]);
+        if (ag_act_inputs(&choice) > 1) continue; /* traits are of functions of one number */
         const char *name = choice.element->name;
         const ag_traits t = traits_of(&choice);
         double before = (double)NAN;

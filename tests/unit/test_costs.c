@@ -94,7 +94,7 @@ static void test_same_as_alone(void) {
         BASE "grid:\n"
              "  training.batch_size: [8, 300]\n"
              "  activation: [relu, {name: prelu, learned: per_channel}, prelu, {name: prelu, "
-             "slope: 0.1}, tanh]\n"
+             "slope: 0.1}, maxout, {name: maxout, pieces: 3}]\n"
              "  optimizer: [sgd, {name: adam, learning_rate: 0.1}, {name: adam}]\n"
              "  dataset: [{name: blobs, classes: 2}, {name: blobs, classes: 3}, {name: xor}]\n"
              "  training.early_stopping: [none, 3]\n"

@@ -22,10 +22,15 @@ static void set(ag_choice *choice, const char *name, double value) {
     choice->number[ag_element_param(choice->element, name)] = value;
 }
 
+static ag_status build_with(const ag_choice *activation, const ag_choice *model, ag_shape in,
+                            ag_arena *arena, ag_net *net, ag_error *err) {
+    const ag_activation_list list = {activation, 1};
+    return ag_family_of(model)->build(model, &list, in, 10, arena, net, err);
+}
+
 static ag_status build(const ag_choice *model, ag_shape in, ag_arena *arena, ag_net *net,
                        ag_error *err) {
-    const ag_activation_list list = {relu(), 1};
-    return ag_family_of(model)->build(model, &list, in, 10, arena, net, err);
+    return build_with(relu(), model, in, arena, net, err);
 }
 
 /* Sizes that the papers or their frameworks give. */
@@ -54,13 +59,13 @@ static void test_parameters(void) {
 }
 
 /* depth and width are what the net has: stages but the output, and the widest of them. */
-static void check_size(const ag_choice *model, ag_shape in) {
+static void check_size_with(const ag_choice *activation, const ag_choice *model, ag_shape in) {
     ag_arena arena = AG_ARENA_EMPTY;
     ag_error err = {0};
     ag_net net;
     int depth, width, widest = 0;
     ag_family_of(model)->size(model, &depth, &width);
-    const ag_status status = build(model, in, &arena, &net, &err);
+    const ag_status status = build_with(activation, model, in, &arena, &net, &err);
     CHECK(status == AG_OK, "%s: %s", model->element->name, err.text);
     if (status == AG_OK) {
         for (int s = 0; s < depth; s++)
@@ -72,6 +77,16 @@ static void check_size(const ag_choice *model, ag_shape in) {
         CHECK(ag_shape_size(ag_net_last(&net)->out) == 10, "%s", model->element->name);
     }
     ag_arena_close(&arena);
+}
+
+/* Also of units of several inputs: width is what they give, not what they are given. */
+static void check_size(const ag_choice *model, ag_shape in) {
+    const ag_choice swiglu = ag_choice_standard(ag_catalogue_find(&ag_activations, "swiglu"));
+    ag_choice maxout = ag_choice_standard(ag_catalogue_find(&ag_activations, "maxout"));
+    set(&maxout, "pieces", 3);
+    check_size_with(relu(), model, in);
+    check_size_with(&swiglu, model, in);
+    check_size_with(&maxout, model, in);
 }
 
 static void test_sizes(void) {
@@ -166,8 +181,42 @@ static void test_refused(void) {
                   "numbers; 'mlp' takes them");
 }
 
+/* In front of a gated unit all is twice as wide; weights behind it see its width. */
+static void test_units(void) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    ag_net net;
+    const ag_choice glu = ag_choice_standard(ag_catalogue_find(&ag_activations, "glu"));
+    ag_choice maxout = ag_choice_standard(ag_catalogue_find(&ag_activations, "maxout"));
+    ag_choice mlp = family("mlp"), autoencoder = family("autoencoder");
+    set(&maxout, "pieces", 5);
+    set(&mlp, "depth", 2);
+    set(&mlp, "width", 30);
+    CHECK(build_with(&glu, &mlp, signal, &arena, &net, &err) == AG_OK, "%s", err.text);
+    CHECK(net.n_parameters == 41 * 60 + 31 * 60 + 31 * 10, "%zu", net.n_parameters);
+    CHECK(build_with(&maxout, &mlp, signal, &arena, &net, &err) == AG_OK, "%s", err.text);
+    CHECK(net.n_parameters == 41 * 150 + 31 * 150 + 31 * 10, "%zu", net.n_parameters);
+    const ag_choice lenet = family("lenet5");
+    CHECK(build_with(&glu, &lenet, mnist, &arena, &net, &err) == AG_OK, "%s", err.text);
+    const size_t want = 26 * 12 + (25 * 6 + 1) * 32 + 401 * 240 + 121 * 168 + 85 * 10;
+    CHECK(net.n_parameters == want, "%zu, not %zu", net.n_parameters, want);
+    set(&autoencoder, "tied", 1);
+    CHECK(build_with(&glu, &autoencoder, signal, &arena, &net, &err) == AG_CONFIG &&
+              strstr(err.text, "glu makes one number of 2"),
+          "%s", err.text);
+    const ag_choice both[] = {glu, *relu(), maxout, *relu(), *relu()};
+    const ag_activation_list list = {both, 5};
+    set(&mlp, "depth", 5);
+    CHECK(ag_family_of(&mlp)->build(&mlp, &list, signal, 10, &arena, &net, &err) == AG_OK, "%s",
+          err.text);
+    CHECK(net.n_parameters == 41 * 60 + 31 * 30 + 31 * 150 + 31 * 30 * 2 + 31 * 10, "%zu",
+          net.n_parameters);
+    ag_arena_close(&arena);
+}
+
 int main(void) {
     test_parameters();
+    test_units();
     test_sizes();
     test_blocks();
     test_refused();

@@ -81,6 +81,7 @@ static void test_models(void) {
         "model.output: [softmax, log_softmax, sigmoid], model.dropout: [0, 0.3, 0.9]",
         "model: [mnist1d_cnn, cnn, {type: cnn, depth: 3, width: 4, normalization: batch}]",
         "activation: [relu, tanh, sigmoid, gelu, selu, swish, prelu, elu, softplus]",
+        "activation: [glu, reglu, geglu, swiglu, bilinear, maxout, {name: maxout, pieces: 5}]",
         /* so deep that float differences say nothing */
         "model.depth: [100, 300, 1000], model.width: [10, 30], model.normalization: [none, batch]",
         "model.depth: [100, 300, 1000], model.width: [20], model.normalization: [none, layer], "

@@ -20,16 +20,19 @@ static const char yaml[] =
     "optimizer: {name: sgd, learning_rate: 0.05, momentum: 0.9}\n"
     "training: {steps: 12, batch_size: 128}\n"
     "probes: {every: 4}\n"
-    "activation: gelu\n"
     "grid:\n"
+    "  activation: [gelu, glu]\n"
     "  model:\n"
     "    - {type: mlp, depth: 3, width: 400}\n"
     "    - {type: cnn, blocks: [{channels: 32, convs: 2, pool: max}, {channels: 40}], head: [64]}\n"
     "    - {type: cnn, blocks: [{channels: 64, convs: 2, padding: valid}], normalization: batch}\n"
     "    - {type: autoencoder, layers: [400, 300], code: 60, tied: true}\n"
-    "  optimizer.learning_rate: [0.05, 1e8]\n";
+    "  optimizer.learning_rate: [0.05, 1e8]\n"
+    "exclude:\n"
+    "  - {activation: glu, optimizer.learning_rate: 1e8}\n"
+    "  - {activation: glu, model.type: autoencoder}\n";
 
-enum { N_TRIALS = 8, HELPERS_MAX = 7 };
+enum { N_TRIALS = 11, HELPERS_MAX = 7 };
 
 typedef struct bench {
     ag_arena arena;

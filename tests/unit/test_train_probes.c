@@ -7,31 +7,58 @@
 
 #include <math.h>
 
-enum { DEPTH = 2, STAGES = DEPTH + 1, WIDTH = 16, STEPS = 4, PARAMETERS_MAX = 2000 };
+enum {
+    DEPTH = 2,
+    STAGES = DEPTH + 1,
+    WIDTH = 16,
+    STEPS = 4,
+    PARAMETERS_MAX = 2000,
+    INPUTS_MAX = 2
+};
 static const int units_of[STAGES] = {WIDTH, WIDTH, CLASSES};
 
-/* What a stage does with the examples, [N_TRAIN][units]. */
-static double z[STAGES][N_TRAIN * WIDTH], a[STAGES][N_TRAIN * WIDTH],
-    slope[STAGES][N_TRAIN * WIDTH], dz[STAGES][N_TRAIN * WIDTH];
+/* What a stage does with the examples: [N_TRAIN][units]; z, dz and da/dz of the hidden ones
+ * [N_TRAIN][inputs of a unit][units]. */
+static double z[STAGES][N_TRAIN * WIDTH * INPUTS_MAX], dz[STAGES][N_TRAIN * WIDTH * INPUTS_MAX],
+    part[STAGES][N_TRAIN * WIDTH * INPUTS_MAX], a[STAGES][N_TRAIN * WIDTH],
+    slope[STAGES][N_TRAIN * WIDTH];
 
 static const double *input_of(int s, const double *x) { return s ? a[s - 1] : x; }
 
+/* Pre-activations of a stage. */
+static int wide_of(int s) { return units_of[s] * (s < DEPTH ? ag_act_inputs(&activation) : 1); }
+
+/* Unit u of a hidden stage, for one example. */
+static void activate(int s, int e, int u) {
+    const int n = units_of[s], inputs = ag_act_inputs(&activation);
+    double own[INPUTS_MAX], d[INPUTS_MAX], most = 0;
+    for (int k = 0; k < inputs; k++)
+        own[k] = z[s][e * n * inputs + k * n + u];
+    ag_unit_derivatives(&activation, own, d);
+    for (int k = 0; k < inputs; k++) {
+        part[s][e * n * inputs + k * n + u] = d[k];
+        most = fmax(most, fabs(d[k]));
+    }
+    a[s][e * n + u] = ag_unit_value(&activation, own);
+    slope[s][e * n + u] = most;
+}
+
 static void forward(const ag_net *net, const ag_real *parameters, const double *x) {
-    const ag_activation *act = ag_activation_of(&activation);
     for (int s = 0; s < STAGES; s++) {
         const ag_layer *layer = net->stages[s].weights;
         const ag_real *w = parameters + layer->slice[AG_ROLE_WEIGHT].offset;
         const ag_real *b = parameters + layer->slice[AG_ROLE_BIAS].offset;
-        const int n_in = s ? units_of[s - 1] : FEATURES, n = units_of[s];
-        for (int e = 0; e < N_TRAIN; e++)
+        const int n_in = s ? units_of[s - 1] : FEATURES, n = wide_of(s);
+        for (int e = 0; e < N_TRAIN; e++) {
             for (int u = 0; u < n; u++) {
                 double sum = (double)b[u];
                 for (int i = 0; i < n_in; i++)
                     sum += input_of(s, x)[e * n_in + i] * (double)w[i * n + u];
                 z[s][e * n + u] = sum;
-                a[s][e * n + u] = act->value(sum, activation.number);
-                slope[s][e * n + u] = act->derivative(sum, activation.number);
             }
+            for (int u = 0; u < units_of[s] && s < DEPTH; u++)
+                activate(s, e, u);
+        }
     }
 }
 
@@ -48,13 +75,13 @@ static void backward(const ag_net *net, const ag_real *parameters, const int32_t
     }
     for (int s = DEPTH - 1; s >= 0; s--) {
         const ag_real *w = parameters + net->stages[s + 1].weights->slice[AG_ROLE_WEIGHT].offset;
-        const int n = units_of[s], above = units_of[s + 1];
+        const int n = units_of[s], wide = wide_of(s), above = wide_of(s + 1);
         for (int e = 0; e < N_TRAIN; e++)
-            for (int u = 0; u < n; u++) {
+            for (int i = 0; i < wide; i++) {
                 double sum = 0;
                 for (int k = 0; k < above; k++)
-                    sum += dz[s + 1][e * above + k] * (double)w[u * above + k];
-                dz[s][e * n + u] = sum * slope[s][e * n + u];
+                    sum += dz[s + 1][e * above + k] * (double)w[i % n * above + k];
+                dz[s][e * wide + i] = sum * part[s][e * wide + i];
             }
     }
 }
@@ -82,7 +109,7 @@ static double deviation(int n, const double *x) {
 }
 
 static double gradient_norm(int s, const double *x, int batch) {
-    const int n_in = s ? units_of[s - 1] : FEATURES, n = units_of[s];
+    const int n_in = s ? units_of[s - 1] : FEATURES, n = wide_of(s);
     double sum = 0;
     for (int i = 0; i < n_in; i++)
         for (int u = 0; u < n; u++) {
@@ -123,18 +150,19 @@ static double expected(const ag_training_run *run, const char *name, int s, cons
         moved[i] = w[i] - was[i];
     }
     const int n_w = (int)slice.n, batch = (int)run->batch, n = N_TRAIN * units_of[s];
-    const int last = batch * units_of[s]; /* values of the last mini-batch */
+    const int n_z = N_TRAIN * wide_of(s);
+    const int last = batch * wide_of(s); /* z of the last mini-batch */
     const struct {
         const char *name;
         double value;
         bool of_activations;
     } all[] = {
         {"grad_norm", gradient_norm(s, x, batch), false},
-        {"delta_norm", norm(last, dz[s] + n - last), false},
+        {"delta_norm", norm(last, dz[s] + n_z - last), false},
         {"weight_norm", norm(n_w, w), false},
         {"update_ratio", norm(n_w, moved) / norm(n_w, was), false},
-        {"preactivation_mean", mean(n, z[s]), false},
-        {"preactivation_std", deviation(n, z[s]), false},
+        {"preactivation_mean", mean(n_z, z[s]), false},
+        {"preactivation_std", deviation(n_z, z[s]), false},
         {"activation_mean", mean(n, a[s]), true},
         {"activation_std", deviation(n, a[s]), true},
         {"dead_fraction", share_dead(s), true},
@@ -148,10 +176,11 @@ static double expected(const ag_training_run *run, const char *name, int s, cons
     return 0;
 }
 
-/* Units that do not learn, or of a single example only, by their shift. */
+/* Units that do not learn, or of a single example only, by the shift of their last input. */
 static void put_out(const ag_training_run *run, const double *x) {
     const ag_layer *layer = run->net.stages[0].weights;
-    ag_real *shift = layer->parameter[AG_ROLE_BIAS];
+    const int wide = wide_of(0), first = wide - WIDTH;
+    ag_real *shift = layer->parameter[AG_ROLE_BIAS] + first;
     shift[0] = run->step % 2 ? 0 : -1000;
     shift[9] = -1000;
     for (int u = 3; u < 6; u++) {
@@ -159,7 +188,7 @@ static void put_out(const ag_training_run *run, const double *x) {
         shift[u] = 0;
         forward(&run->net, run->net.parameters, x);
         for (int e = 0; e < N_TRAIN; e++) {
-            const double here = z[0][e * WIDTH + u];
+            const double here = z[0][e * wide + first + u];
             next = fmax(next, fmin(here, most));
             most = fmax(here, most);
         }
@@ -255,6 +284,10 @@ int main(void) {
     test_every_step("relu", 1);
     test_every_step("relu", 3);
     test_every_step("tanh", 1);
+    test_every_step("reglu", 1);
+    test_every_step("reglu", 3);
+    test_every_step("glu", 1);
+    test_every_step("maxout", 1);
     test_epochs_are_the_same();
     return check_report();
 }
