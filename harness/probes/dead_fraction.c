@@ -4,7 +4,8 @@
  * example looked at: after an epoch those of the fixed probe batch, at a step those
  * of its mini-batch, or mini-batches. What is dead at one step may live at the next,
  * and the fewer examples there are, the more units look dead. One rule for all
- * functions: a ReLU that is never positive, a sigmoid far out on either side.
+ * functions: a ReLU that is never positive, a sigmoid far out on either side, a unit of
+ * several inputs of which none moves it.
  */
 #include "harness/probes/probe.h"
 
