@@ -177,8 +177,8 @@ static void unit_points(FILE *out, const ag_activation_facts *facts) {
         ag_unit_derivatives(choice, z, d);
         fputs(i ? ", {\"x\": " : "{\"x\": ", out);
         ag_json_number(out, facts->points[i]);
-        member(out, "value", ag_unit_value(choice, z));
-        member(out, "derivative", d[along]);
+        bound(out, "value", ag_unit_value(choice, z));
+        bound(out, "derivative", d[along]);
         fputs(", \"derivatives\": [", out);
         for (int k = 0; k < ag_act_inputs(choice); k++) {
             fputs(k ? ", " : "", out);

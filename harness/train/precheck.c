@@ -40,8 +40,14 @@ static double difference(const ag_choice *choice, const double *z, int k, double
 
 /* Units whose input is 0 are no exception: those of dark corners of a picture, at the start. */
 static ag_status check_zero(const ag_choice *choice, ag_error *err) {
-    const bool value = !isnan(ag_act_value(choice, 0.0));
-    if (value && !isnan(ag_act_derivative(choice, 0.0))) return AG_OK;
+    const double z[AG_UNIT_INPUTS_MAX] = {0};
+    double slope[AG_UNIT_INPUTS_MAX];
+    const bool value = !isnan(ag_unit_value(choice, z));
+    bool all = value;
+    if (value) ag_unit_derivatives(choice, z, slope);
+    for (int k = 0; all && k < ag_act_inputs(choice); k++)
+        all = !isnan(slope[k]);
+    if (all) return AG_OK;
     return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                    "%s has no %s at 0: a net with it cannot be trained; where(x == 0, ..., ...) "
                    "can give it one",
