@@ -17,7 +17,7 @@ typedef struct ag_stretch {
     ag_training_run run;
     ag_effort before; /* what it had taken when it was taken up again */
     char started_at[AG_TIMESTAMP_MAX];
-    ag_checkpoint head; /* what is kept of it now; step 0: nothing */
+    ag_checkpoint head; /* what is kept of it now; steps 0: nothing */
     double kept_at;     /* on the clock: since then it would lose what it did */
 } ag_stretch;
 

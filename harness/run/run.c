@@ -51,7 +51,7 @@ static void count(void *self, const ag_record *record) {
 /* A trial that was stopped, and what is kept of it. */
 static void leave(desk *d, const ag_stretch *s) {
 #pragma omp critical(ag_sink)
-    if (s->head.step) {
+    if (s->head.steps) {
         d->progress->checkpointed++;
         if (d->runner->kept) d->runner->kept(d->runner->report_self, &s->head);
     }

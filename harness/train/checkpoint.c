@@ -82,7 +82,7 @@ static void put_state(ag_training_run *run, ag_transfer *t) {
 /* --- out and in ----------------------------------------------------------------- */
 
 bool ag_checkpoint_is_worth(const ag_training_run *run) {
-    return run->outcome == AG_FINISHED && run->step > 0;
+    return run->outcome == AG_FINISHED && run->n_rows > 0;
 }
 
 static void write_state(void *context, ag_outlet *out) {

@@ -25,8 +25,7 @@ static inline void ag_transfer_block(ag_transfer *transfer, void *at, size_t byt
     transfer->block(transfer, at, bytes);
 }
 
-/* Whether there is something to keep that the settings do not say: it is under way or at its
- * end, and has not diverged. */
+/* Whether there is something to keep: epoch 0 is done, and it has not diverged. */
 bool ag_checkpoint_is_worth(const ag_training_run *run);
 
 /* The state of a run that paused or was stopped, to its keeper. *head has what training does not

@@ -180,8 +180,8 @@ static void drop(void *self, uint64_t trial_id) {
 static bool head_is_sound(const file_head *head, uint64_t trial_id) {
     return memcmp(head->magic, MAGIC, sizeof MAGIC) == 0 &&
            head->own_digest == digest_of_head(head) && head->about.trial_id == trial_id &&
-           head->about.step > 0 && head->about.steps >= head->about.step &&
-           memchr(head->made_by, 0, MADE_BY) &&
+           head->about.step >= 0 && head->about.steps > 0 &&
+           head->about.steps >= head->about.step && memchr(head->made_by, 0, MADE_BY) &&
            memchr(head->about.started_at, 0, sizeof head->about.started_at);
 }
 
