@@ -81,28 +81,28 @@ static size_t count_others(const ag_plan *plan, ag_checkpoint_file *files, size_
     return n - ours;
 }
 
-ag_status ag_resume_look(const ag_plan *plan, const char *folder, uint64_t origin,
-                         const size_t *todo, size_t n, double *work, bool quiet, ag_arena *arena,
-                         ag_error *err) {
+ag_status ag_resume_look(const ag_resume *resume, ag_arena *arena, ag_error *err) {
+    const ag_plan *plan = resume->plan;
     ag_checkpoint_file *files;
     size_t n_files, n_continued = 0;
-    AG_TRY(ag_store_checkpoints(folder, arena, &files, &n_files, err));
+    AG_TRY(ag_store_checkpoints(resume->folder, arena, &files, &n_files, err));
     const ag_checkpoint **heads = AG_NEW_ARRAY(arena, const ag_checkpoint *, n_files);
     if (!heads) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for checkpoints");
-    for (size_t i = 0; i < n && n_files; i++) {
-        const ag_checkpoint_file *file = find(plan->trials[todo[i]].id, files, n_files);
-        if (!file || !file->sound || file->origin != origin) continue;
+    for (size_t i = 0; i < resume->n && n_files; i++) {
+        const ag_checkpoint_file *file = find(plan->trials[resume->todo[i]].id, files, n_files);
+        if (!file || !file->sound || file->origin != resume->origin || n_continued == n_files)
+            continue;
         heads[n_continued++] = &file->about;
-        work[i] *= 1 - (double)file->about.step / (double)(file->about.steps + 1);
+        resume->work[i] *= 1 - (double)file->about.step / (double)(file->about.steps + 1);
     }
-    if (quiet) return AG_OK;
+    if (resume->quiet) return AG_OK;
     if (n_continued) print_continued(heads, n_continued);
     const size_t others = count_others(plan, files, n_files);
     if (others)
         fprintf(stderr,
                 "note: %zu checkpoint%s in %s/checkpoints %s of trials that are not in this "
                 "plan, and stay%s there\n",
-                others, others == 1 ? "" : "s", folder, others == 1 ? "is" : "are",
+                others, others == 1 ? "" : "s", resume->folder, others == 1 ? "is" : "are",
                 others == 1 ? "s" : "");
     return AG_OK;
 }
@@ -152,6 +152,7 @@ static void print_command(const ag_call *call) {
 }
 
 void ag_resume_print(const ag_call *call, const ag_progress *p) {
+    enum { MANY = 1000 }; /* trials: about a second of packing */
     char time[AG_HUMAN_MAX];
     const size_t done = p->finished + p->diverged + p->failed;
     fprintf(stderr,
@@ -162,4 +163,6 @@ void ag_resume_print(const ag_call *call, const ag_progress *p) {
     if (p->cached) fprintf(stderr, "; %zu were there already", p->cached);
     fputc('\n', stderr);
     print_command(call);
+    if (p->finished + p->diverged >= MANY)
+        fprintf(stderr, "packing curves.h5; once more to leave that to the next run\n");
 }

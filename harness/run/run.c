@@ -83,6 +83,7 @@ static void work(desk *d, size_t i, ag_arena *arena, atomic_int *status, ag_erro
     if (atomic_load(status) == AG_OK)
         atomic_store(
             status, (int)runner->sink.put(runner->sink.self, &record, (ag_receipt){count, d}, err));
+    if (atomic_load(status) && runner->stop) atomic_store(runner->stop, 1);
 }
 
 /* The one whose members have most to do, of those that were not tried yet. */

@@ -27,10 +27,11 @@ typedef struct ag_runner {
     const ag_plan *plan;
     const size_t *todo; /* positions in plan->trials, in the order to run them */
     size_t n_todo;
-    const double *flops;    /* [n_todo]: cost of each, for the time left */
-    const ag_data *data;    /* [plan->n_variants[AG_PART_DATASET]] */
-    int n_threads;          /* 0: OMP_NUM_THREADS, otherwise one per core */
-    const atomic_int *stop; /* set by a signal: leave soon, keep what is finished */
+    const double *flops; /* [n_todo]: cost of each, for the time left */
+    const ag_data *data; /* [plan->n_variants[AG_PART_DATASET]] */
+    int n_threads;       /* 0: OMP_NUM_THREADS, otherwise one per core */
+    atomic_int
+        *stop; /* set by a signal: leave soon, keep what is finished. Set by a failing sink */
     ag_sink sink;
     /* Trials that a keeper has the state of go on from there, and it gets theirs every so many
      * seconds, and when they are stopped; 0: it gets none. All NULL: there is no keeper. */

@@ -76,8 +76,10 @@ echo "killed $kills times"
 # --- stopped: what is kept, and how to go on
 rm -rf broken
 start run long.yaml "${often[@]}" -o broken
+before=$SECONDS
 stop INT
 expect_code 130
+check "it leaves at once, not when the trials end" [ $((SECONDS - before)) -le 5 ]
 expect_err 'stopping:'
 expect_err 'checkpointed '
 expect_err ' checkpointed, '

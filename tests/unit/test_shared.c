@@ -156,7 +156,7 @@ static ag_status all_is_written(void *self, ag_error *err) {
     return AG_OK;
 }
 
-static ag_status go(const bench *b, int n_threads, const atomic_int *stop, book *all,
+static ag_status go(const bench *b, int n_threads, atomic_int *stop, book *all,
                     ag_progress *progress) {
     static const size_t todo[] = {0};
     static const double flops[] = {1};

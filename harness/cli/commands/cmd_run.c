@@ -76,52 +76,84 @@ static ag_status environment(const ag_experiment *experiment, const ag_data *dat
     return AG_OK;
 }
 
-/* Opens the store, runs what it lacks, closes it: also when it lacks nothing, because an
- * interrupted run may have left arrays to be gathered. `progress` says how far it came. */
-static ag_status sweep(const ag_call *call, const ag_experiment *experiment, const char *folder,
-                       int threads, double checkpoint_every, ag_progress *progress, ag_error *err) {
-    const ag_plan *plan = &experiment->plan;
-    size_t *todo, n_todo;
-    AG_TRY(ag_sweep_todo(experiment, folder, call->arena, &todo, &n_todo, err));
-    *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials - n_todo};
-    ag_data *data;
-    if (n_todo) AG_TRY(ag_precheck(plan, call->arena, err));
-    AG_TRY(ag_experiment_data(experiment, todo, n_todo, call->arena, &data, err));
-    ag_store_about about;
-    AG_TRY(environment(experiment, data, call->arena, &about, err));
-    about.n_threads = ag_run_threads(threads);
-    double *work = AG_NEW_ARRAY(call->arena, double, n_todo + 1);
-    if (!work) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", n_todo);
-    for (size_t i = 0; i < n_todo; i++)
-        work[i] = ag_cost_of(&experiment->costs, todo[i])->work;
-    ag_meter meter;
-    (void)ag_meter_open(ag_call_value(call, "progress"), plan, &meter);
-    AG_TRY(ag_resume_look(plan, folder, about.origin, todo, n_todo, work,
-                          meter.mode == AG_PROGRESS_NONE, call->arena, err));
-    ag_run_order(plan, threads, n_todo, todo, work);
+/* What is asked for, and what there is to do. */
+typedef struct agenda {
+    const ag_call *call;
+    const ag_experiment *experiment;
+    const char *folder;
+    int threads;
+    double checkpoint_every;
+    size_t *todo; /* [n] positions in the plan, in the order to begin them */
+    size_t n;
+    double *work; /* [n] operations of each that are not done yet */
+} agenda;
 
-    ag_store *store;
-    AG_TRY(ag_store_open(folder, &about, &store, err));
+static ag_status weigh(agenda *a, uint64_t origin, ag_error *err) {
+    const ag_call *call = a->call;
+    ag_meter meter;
+    (void)ag_meter_open(ag_call_value(call, "progress"), NULL, &meter);
+    a->work = AG_NEW_ARRAY(call->arena, double, a->n + 1);
+    if (!a->work) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", a->n);
+    for (size_t i = 0; i < a->n; i++)
+        a->work[i] = ag_cost_of(&a->experiment->costs, a->todo[i])->work;
+    AG_TRY(ag_resume_look(&(ag_resume){.plan = &a->experiment->plan,
+                                       .folder = a->folder,
+                                       .origin = origin,
+                                       .todo = a->todo,
+                                       .n = a->n,
+                                       .work = a->work,
+                                       .quiet = meter.mode == AG_PROGRESS_NONE},
+                          call->arena, err));
+    ag_run_order(&a->experiment->plan, a->threads, a->n, a->todo, a->work);
+    return AG_OK;
+}
+
+static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag_progress *progress,
+                       ag_error *err) {
+    const ag_plan *plan = &a->experiment->plan;
+    ag_meter meter;
+    (void)ag_meter_open(ag_call_value(a->call, "progress"), plan, &meter);
     const ag_runner runner = {.plan = plan,
-                              .todo = todo,
-                              .n_todo = n_todo,
-                              .flops = work,
+                              .todo = a->todo,
+                              .n_todo = a->n,
+                              .flops = a->work,
                               .data = data,
-                              .n_threads = threads,
+                              .n_threads = a->threads,
                               .stop = &stop,
                               .sink = ag_store_sink(store),
                               .keeper = ag_store_keeper(store),
-                              .checkpoint_every = checkpoint_every,
+                              .checkpoint_every = a->checkpoint_every,
                               .report = ag_meter_report,
                               .kept = ag_resume_kept,
                               .note = ag_resume_note,
                               .report_self = &meter};
     listen_for_signals();
-    ag_status status = ag_run(&runner, progress, err);
+    const ag_status status = ag_run(&runner, progress, err);
     ag_meter_close(&meter);
+    if (status == AG_STOPPED) ag_resume_print(a->call, progress); /* closing may take a while */
+    return status;
+}
+
+/* Opens the store, runs what it lacks, closes it: also when it lacks nothing, because an
+ * interrupted run may have left arrays to be gathered. `progress` says how far it came. */
+static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
+    const ag_call *call = a->call;
+    const ag_plan *plan = &a->experiment->plan;
+    AG_TRY(ag_sweep_todo(a->experiment, a->folder, call->arena, &a->todo, &a->n, err));
+    *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials - a->n};
+    ag_data *data;
+    if (a->n) AG_TRY(ag_precheck(plan, call->arena, err));
+    AG_TRY(ag_experiment_data(a->experiment, a->todo, a->n, call->arena, &data, err));
+    ag_store_about about;
+    AG_TRY(environment(a->experiment, data, call->arena, &about, err));
+    about.n_threads = ag_run_threads(a->threads);
+    AG_TRY(weigh(a, about.origin, err));
+    ag_store *store;
+    AG_TRY(ag_store_open(a->folder, &about, &store, err));
+    ag_status status = train(a, data, store, progress, err);
     ag_error trouble = {0};
     const ag_status closed = ag_store_close(store, &trouble);
-    if (!status && closed) {
+    if (closed && (!status || status == AG_STOPPED)) {
         *err = trouble;
         status = closed;
     }
@@ -187,14 +219,15 @@ static int run(const ag_call *call) {
     for (int i = 0; i < experiment.plan.n_notes && meter.mode != AG_PROGRESS_NONE; i++)
         fprintf(stderr, "note: %s\n", experiment.plan.notes[i]);
     ag_progress progress = {0};
-    const ag_status status =
-        sweep(call, &experiment, folder, threads, checkpoint_every, &progress, &err);
+    agenda a = {.call = call,
+                .experiment = &experiment,
+                .folder = folder,
+                .threads = threads,
+                .checkpoint_every = checkpoint_every};
+    const ag_status status = sweep(&a, &progress, &err);
     if (meter.mode != AG_PROGRESS_NONE && !status) print_summary(&progress);
     signal(SIGPIPE, SIG_DFL); /* from here on, a closed pipe is a reader who has seen enough */
-    if (status == AG_STOPPED) {
-        ag_resume_print(call, &progress);
-        return ag_status_exit_code(status);
-    }
+    if (status == AG_STOPPED) return ag_status_exit_code(status);
     if (status) return ag_call_fail(call, &err);
     if (ag_answer_print(folder, meter.mode == AG_PROGRESS_NONE, call->arena, &err))
         return ag_call_fail(call, &err);
