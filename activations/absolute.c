@@ -4,20 +4,27 @@
  *     f'(x) = sign x            (0 at 0)
  */
 #include "activations/activation.h"
+#include "harness/num/vector.h"
 
 #include <math.h>
 
-AG_INLINE double value(double x, const double *param) {
+static double value(double x, const double *param) {
     (void)param;
     return fabs(x);
 }
 
-AG_INLINE double derivative(double x, const double *param) {
+static double derivative(double x, const double *param) {
     (void)param;
     return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x * 0.0; /* a NaN stays one */
 }
 
-AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+AG_ACT_EVALUATE(evaluate) {
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], none = x * 0.0f; /* a NaN stays one */
+        y[i] = fabsf(x);
+        dydz[i] = x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : none;
+    }
+}
 
 static const double seams[] = {0.0};
 

@@ -10,6 +10,7 @@
  * q (1 - |u| (1 - q)) on the left, 1 - h on the right.
  */
 #include "activations/activation.h"
+#include "harness/num/vector_power.h"
 
 #include <math.h>
 
@@ -70,6 +71,44 @@ static void param_derivatives(double x, const double *param, double *dp) {
     dp[2] = g.q > 0.0 ? dx * dx * g.q * (1.0 - g.q) : g.q;
 }
 
+typedef struct ends {
+    double y, slope, by_p1, by_p2, by_beta;
+} ends;
+
+/* As above, in double, as p1 - d q and the like are small differences. */
+AG_INLINE ends ends_of(double x, double p1, double p2, double beta) {
+    const double d = p1 - p2, c = beta * d, most = 700.0, large = 1e300;
+    const double finite = x > large ? large : x < -large ? -large : x;
+    const double u = c * finite, size = fabs(u), a = size > most ? most : size;
+    const double e = ag_exp_double(-a), t = 1.0 / (1.0 + e), q = e * t;
+    const bool far = size > most, right = u > 0.0;
+    const double left = q * (1.0 - a * t), near = far ? 0.0 : finite;
+    const double rest = (d * near) * q, turn = d * left, inner = near * left, dx = d * near;
+    const double on_right = p1 == 0.0 ? finite * 0.0 : p1 * x,
+                 on_left = p2 == 0.0 ? finite * 0.0 : p2 * x;
+    return (ends){right ? on_right - rest : on_left + rest, right ? p1 - turn : p2 + turn,
+                  right ? x - inner : inner, right ? inner : x - inner, ((dx * dx) * q) * t};
+}
+
+AG_ACT_EVALUATE(evaluate) {
+    for (size_t i = 0; i < n; i++) {
+        const ends f = ends_of((double)z[i], param[0], param[1], param[2]);
+        y[i] = (float)f.y;
+        dydz[i] = (float)f.slope;
+    }
+}
+
+AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
+    for (size_t i = 0; i < n; i++) {
+        const ends f = ends_of((double)z[i], (double)p[0][i], (double)p[1][i], (double)p[2][i]);
+        y[i] = (float)f.y;
+        dydz[i] = (float)f.slope;
+        dydp[0][i] = (float)f.by_p1;
+        dydp[1][i] = (float)f.by_p2;
+        dydp[2][i] = (float)f.by_beta;
+    }
+}
+
 static const ag_act_point points[] = {
     {-95.0, -5.2450281631771061e-40, -5.18981734040682077e-40},
     {-30.0, -2.80728689065178969e-12, -2.713710660963134e-12},
@@ -96,8 +135,10 @@ const ag_activation ag_act_acon_c = {
         },
     .value = value,
     .derivative = derivative,
+    .evaluate = evaluate,
     .n_learned = 3,
     .param_derivatives = param_derivatives,
+    .evaluate_learned = evaluate_learned,
     .points = points,
     .n_points = AG_COUNT(points),
 };

@@ -26,14 +26,14 @@ static double derivative(double x, const double *param) {
 }
 
 AG_ACT_EVALUATE(evaluate) {
-    const float alpha = (float)param[0], least = AG_EXP_LEAST;
+    const float alpha = (float)param[0], least = -AG_EXP_TAIL;
     const ag_split inverse = ag_split_of(1.0 / param[0]);
     for (size_t i = 0; i < n; i++) {
         const float x = z[i], far = 200.0f * least; /* infinity has no second part */
         const float left = x > 0.0f ? 0.0f : x < far ? far : x;
         const ag_split u = ag_split_product(left, inverse);
         const bool level = u.high < least; /* not for NaN */
-        const ag_exp_parts e = ag_exp_split(level ? least : u.high, level ? 0.0f : u.low);
+        const ag_exp_parts e = ag_exp_tail(level ? least : u.high, level ? 0.0f : u.low);
         y[i] = x > 0.0f ? x : alpha * ag_exp_less_one(e);
         dydz[i] = x > 0.0f ? 1.0f : ag_exp_whole(e);
     }

@@ -28,8 +28,8 @@ static double derivative(double x, const double *param) {
 AG_ACT_EVALUATE(evaluate) {
     for (size_t i = 0; i < n; i++) {
         const float x = z[i], a = fabsf(x);
-        const float bound = a > -AG_EXP_LEAST ? -AG_EXP_LEAST : a;
-        const ag_exp_parts parts = ag_exp_split(-bound, -0.0f);
+        const float bound = a > AG_EXP_TAIL ? AG_EXP_TAIL : a;
+        const ag_exp_parts parts = ag_exp_tail(-bound, -0.0f);
         const float e = ag_exp_whole(parts), t = 1.0f / (1.0f + e);
         const float r = 1.0f / (1.0f + e * (2.0f + e));
         const float left = ag_exp_times(parts, (e * (e + 2.0f) - 1.0f) * r) * parts.second;

@@ -27,7 +27,7 @@ static double derivative(double x, const double *param) {
 AG_ACT_EVALUATE(evaluate) {
     const ag_split factor = ag_split_of(FACTOR);
     for (size_t i = 0; i < n; i++) {
-        const ag_dual f = ag_gate_linear(z[i], factor).f;
+        const ag_dual f = ag_gated(z[i], ag_gate_linear(z[i], factor));
         y[i] = f.value;
         dydz[i] = f.derivative;
     }

@@ -4,6 +4,7 @@
  *     f'(x) = 1 for |x| > lambda, else 0
  */
 #include "activations/activation.h"
+#include "harness/num/vector.h"
 
 static const char *const lambda_aliases[] = {"lambd", "threshold", NULL};
 
@@ -17,11 +18,11 @@ static const ag_param params[] = {
      .meaning = "how far from zero values become zero"},
 };
 
-AG_INLINE double value(double x, const double *param) {
+static double value(double x, const double *param) {
     return x > param[0] || x < -param[0] ? x : x != x ? x : 0.0;
 }
 
-AG_INLINE double derivative(double x, const double *param) {
+static double derivative(double x, const double *param) {
     return x > param[0] || x < -param[0] ? 1.0 : x != x ? x : 0.0;
 }
 
@@ -31,7 +32,14 @@ static int seams_of(const double *param, double *at) {
     return 2;
 }
 
-AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+AG_ACT_EVALUATE(evaluate) {
+    const float above = ag_float_down(param[0]);
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], none = x != x ? x : 0.0f;
+        y[i] = fabsf(x) > above ? x : none;
+        dydz[i] = fabsf(x) > above ? 1.0f : none;
+    }
+}
 
 static const ag_act_point points[] = {
     {-1000.0, -1000.0, 1.0}, {-0.75, -0.75, 1.0}, {-0.5, 0.0, 0.0},  {0.0, 0.0, 0.0},

@@ -4,6 +4,7 @@
  *     f'(x) = 1 for min < x < max, else 0
  */
 #include "activations/activation.h"
+#include "harness/num/vector.h"
 
 static const char *const min_aliases[] = {"min_val", "min_value", NULL};
 static const char *const max_aliases[] = {"max_val", "max_value", NULL};
@@ -25,11 +26,11 @@ static const ag_param params[] = {
      .meaning = "largest value"},
 };
 
-AG_INLINE double value(double x, const double *param) {
+static double value(double x, const double *param) {
     return x < param[0] ? param[0] : x > param[1] ? param[1] : x;
 }
 
-AG_INLINE double derivative(double x, const double *param) {
+static double derivative(double x, const double *param) {
     return x > param[0] && x < param[1] ? 1.0 : x != x ? x : 0.0;
 }
 
@@ -39,7 +40,15 @@ static int seams_of(const double *param, double *at) {
     return 2;
 }
 
-AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+AG_ACT_EVALUATE(evaluate) {
+    const float low = (float)param[0], high = (float)param[1];
+    const float above = ag_float_down(param[0]), below = ag_float_up(param[1]);
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], most = x >= below ? high : x;
+        y[i] = x <= above ? low : most;
+        dydz[i] = x != x ? x : x > above && x < below ? 1.0f : 0.0f;
+    }
+}
 
 static const ag_act_point points[] = {
     {-1000.0, -1.0, 0.0},

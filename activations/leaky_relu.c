@@ -26,9 +26,9 @@ static double derivative(double x, const double *param) {
 AG_ACT_EVALUATE(evaluate) {
     const float slope = (float)param[0];
     for (size_t i = 0; i < n; i++) {
-        const float x = z[i];
+        const float x = z[i], none = x < 0.0f ? 0.0f : x; /* 0, -0 or NaN where it counts */
         y[i] = x > 0.0f ? x : slope * x;
-        dydz[i] = x > 0.0f ? 1.0f : x != x ? x : slope;
+        dydz[i] = x > 0.0f ? 1.0f : none + slope;
     }
 }
 

@@ -26,11 +26,11 @@ static double derivative(double x, const double *param) {
 /* As ag_vector_tanh, with 2 (2/3) |x| in two floats: rounding it would be rounding e. */
 AG_ACT_EVALUATE(evaluate) {
     const ag_split twice = ag_split_of(-2.0 * STEEP);
-    const float scale = (float)SCALE, steep = (float)(SCALE * STEEP), most = 130.0f;
+    const float scale = (float)SCALE, steep = (float)(SCALE * STEEP), most = 97.0f;
     for (size_t i = 0; i < n; i++) {
         const float x = z[i], a = fabsf(x), near = a > most ? most : a; /* e is 0 there */
         const ag_split u = ag_split_product(near, twice);
-        const ag_exp_parts parts = ag_exp_split(u.high, u.low);
+        const ag_exp_parts parts = ag_exp_tail(u.high, u.low);
         const float q = ag_exp_less_one(parts), e = ag_exp_whole(parts);
         y[i] = copysignf(scale * (q / (2.0f + q)), x);
         dydz[i] = (ag_exp_times(parts, 4.0f * steep) * parts.second) / (1.0f + e * (2.0f + e));

@@ -31,8 +31,8 @@ static double derivative(double x, const double *param) {
 AG_ACT_EVALUATE(evaluate) {
     for (size_t i = 0; i < n; i++) {
         const float x = z[i], a = fabsf(x);
-        const float bound = a > -AG_EXP_LEAST ? -AG_EXP_LEAST : a, b = copysignf(bound, x);
-        const ag_exp_parts parts = ag_exp_split(-bound, -0.0f);
+        const float bound = a > AG_EXP_TAIL ? AG_EXP_TAIL : a, b = copysignf(bound, x);
+        const ag_exp_parts parts = ag_exp_tail(-bound, -0.0f);
         const float e = ag_exp_whole(parts);
         const bool left = x < 0.0f;
         const float q = 1.0f / (left ? 2.0f + 3.0f * e : 3.0f + 2.0f * e);

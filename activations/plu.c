@@ -4,6 +4,7 @@
  *     f'(x) = 1 for |x| <= c,   slope beyond
  */
 #include "activations/activation.h"
+#include "harness/num/vector.h"
 
 static const char *const slope_aliases[] = {"alpha", NULL};
 
@@ -23,12 +24,12 @@ static const ag_param params[] = {
      .meaning = "how far the corners are from zero"},
 };
 
-AG_INLINE double value(double x, const double *param) {
+static double value(double x, const double *param) {
     const double slope = param[0], c = param[1];
     return x > c ? slope * x + (1.0 - slope) * c : x < -c ? slope * x - (1.0 - slope) * c : x;
 }
 
-AG_INLINE double derivative(double x, const double *param) {
+static double derivative(double x, const double *param) {
     return x > param[1] || x < -param[1] ? param[0] : x != x ? x : 1.0;
 }
 
@@ -38,7 +39,16 @@ static int seams_of(const double *param, double *at) {
     return 2;
 }
 
-AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+/* c in two parts: |x| less the first is exact where little is left. */
+AG_ACT_EVALUATE(evaluate) {
+    const float above = ag_float_down(param[1]), c = (float)param[1], slope = (float)param[0];
+    const float second = (float)(param[1] - (double)c);
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], a = fabsf(x), beyond = c + slope * ((a - c) - second);
+        y[i] = a > above ? copysignf(beyond, x) : x;
+        dydz[i] = a > above ? slope : x != x ? x : 1.0f;
+    }
+}
 
 static const ag_act_point points[] = {
     {-1000.0, -100.9, 0.1},

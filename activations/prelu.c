@@ -36,17 +36,17 @@ static void param_derivatives(double x, const double *param, double *dp) {
 AG_ACT_EVALUATE(evaluate) {
     const float slope = (float)param[0];
     for (size_t i = 0; i < n; i++) {
-        const float x = z[i];
+        const float x = z[i], none = x < 0.0f ? 0.0f : x; /* 0, -0 or NaN where it counts */
         y[i] = x > 0.0f ? x : slope * x;
-        dydz[i] = x > 0.0f ? 1.0f : x != x ? x : slope;
+        dydz[i] = x > 0.0f ? 1.0f : none + slope;
     }
 }
 
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
     for (size_t i = 0; i < n; i++) {
-        const float x = z[i], slope = p[0][i];
+        const float x = z[i], slope = p[0][i], none = x < 0.0f ? 0.0f : x;
         y[i] = x > 0.0f ? x : slope * x;
-        dydz[i] = x > 0.0f ? 1.0f : x != x ? x : slope;
+        dydz[i] = x > 0.0f ? 1.0f : none + slope;
         dydp[0][i] = x > 0.0f ? 0.0f : x;
     }
 }

@@ -5,6 +5,7 @@
  *     f'(x) = 1 for x > 0,   slope    otherwise
  */
 #include "activations/activation.h"
+#include "harness/num/vector.h"
 
 static const ag_param params[] = {
     {.name = "lower",
@@ -23,9 +24,9 @@ static const ag_param params[] = {
 
 AG_INLINE double slope_of(const double *param) { return 0.5 * (param[0] + param[1]); }
 
-AG_INLINE double value(double x, const double *param) { return x > 0.0 ? x : slope_of(param) * x; }
+static double value(double x, const double *param) { return x > 0.0 ? x : slope_of(param) * x; }
 
-AG_INLINE double derivative(double x, const double *param) {
+static double derivative(double x, const double *param) {
     return x > 0.0 ? 1.0 : x != x ? x : slope_of(param);
 }
 
@@ -33,7 +34,14 @@ static void draw(double u, const double *param, double *own) {
     own[0] = own[1] = param[0] + u * (param[1] - param[0]);
 }
 
-AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+AG_ACT_EVALUATE(evaluate) {
+    const float slope = (float)slope_of(param);
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], none = x < 0.0f ? 0.0f : x; /* 0, -0 or NaN where it counts */
+        y[i] = x > 0.0f ? x : slope * x;
+        dydz[i] = x > 0.0f ? 1.0f : none + slope;
+    }
+}
 
 static const double seams[] = {0.0};
 

@@ -7,6 +7,8 @@
  * which is ((1 + alpha) x + (1 - alpha) x erf(u)) / 2 without its cancellation on the left.
  */
 #include "activations/activation.h"
+#include "harness/num/vector_erf.h"
+#include "harness/num/vector_power.h"
 
 #include <math.h>
 
@@ -52,6 +54,43 @@ static int seams_of(const double *param, double *at) {
     return param[0] * (1.0 - param[1]) > 20.0;
 }
 
+typedef struct ends {
+    float y, slope, by_mu;
+} ends;
+
+/* With g = erfc(|u|) / 2 and h = g - |u| e^(-u^2) / sqrt(pi): f is x or alpha x less rest |x| g,
+ * f' 1 - rest h on the right and alpha + rest h on the left, where it is a small difference: in
+ * double. */
+AG_INLINE ends ends_of(float x, double mu, double alpha) {
+    const double rest = 1.0 - alpha, k = mu * rest, most = (double)AG_SQUARE_MOST;
+    const double size = fabs((double)x), far = k * size, u = far > most ? most : far;
+    const double reach = far > most ? most / k : size, bell = ag_exp_double(-u * u);
+    const double half = 0.5 * (double)ag_erfc_mills((float)u);
+    const double turn = u * INV_SQRT_PI, s = rest * reach, bend = rest * (bell * (half - turn));
+    const float flat = x < -1.0f ? 0.0f : x * 0.0f; /* infinity times 0 is NaN */
+    const float left = alpha == 0.0 ? flat : (float)(alpha * (double)x);
+    return (ends){(x > 0.0f ? x : left) - (float)(s * (half * bell)),
+                  (float)(x > 0.0f ? 1.0 - bend : alpha + bend),
+                  (float)((s * s) * (INV_SQRT_PI * bell))};
+}
+
+AG_ACT_EVALUATE(evaluate) {
+    for (size_t i = 0; i < n; i++) {
+        const ends f = ends_of(z[i], param[0], param[1]);
+        y[i] = f.y;
+        dydz[i] = f.slope;
+    }
+}
+
+AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
+    for (size_t i = 0; i < n; i++) {
+        const ends f = ends_of(z[i], (double)p[0][i], param[1]);
+        y[i] = f.y;
+        dydz[i] = f.slope;
+        dydp[0][i] = f.by_mu;
+    }
+}
+
 static const ag_act_point points[] = {
     {-40.0, -0.4, 0.01},
     {-3.0, -0.03, 0.01},
@@ -74,8 +113,10 @@ const ag_activation ag_act_smu = {
         },
     .value = value,
     .derivative = derivative,
+    .evaluate = evaluate,
     .n_learned = 1,
     .param_derivatives = param_derivatives,
+    .evaluate_learned = evaluate_learned,
     .seams_of = seams_of,
     .points = points,
     .n_points = AG_COUNT(points),

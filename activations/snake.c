@@ -7,6 +7,7 @@
  * At infinity f' has no limit, and is NaN.
  */
 #include "activations/activation.h"
+#include "harness/num/vector_trig.h"
 
 #include <math.h>
 
@@ -35,6 +36,57 @@ static void param_derivatives(double x, const double *param, double *dp) {
     dp[0] = a == 0.0 ? x * x : x * sin(2.0 * a * x) / a - s * s / (a * a);
 }
 
+/* In double: x + s^2 / alpha is a small difference on the left of zero; f' is (s + c)^2. Beyond
+ * AG_TRIG_WIDE, where a float's neighbours are waves away, the definition will do. */
+AG_INLINE bool all_near(size_t n, const float *z, const float *alpha, double shared) {
+    uint32_t beyond = 0;
+    for (size_t i = 0; i < n; i++)
+        beyond |= fabs((alpha ? (double)alpha[i] : shared) * (double)z[i]) > AG_TRIG_WIDE;
+    return !beyond;
+}
+
+AG_ACT_EVALUATE(evaluate) {
+    const double alpha = param[0], inverse = 1.0 / alpha;
+    if (!all_near(n, z, NULL, alpha)) {
+        for (size_t i = 0; i < n; i++) {
+            y[i] = (float)value((double)z[i], param);
+            dydz[i] = (float)derivative((double)z[i], param);
+        }
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const double x = (double)z[i];
+        const ag_trig_double t = ag_vector_sincos_double(alpha * x);
+        y[i] = (float)(x + (t.sine * t.sine) * inverse);
+        const double sum = t.sine + t.cosine;
+        dydz[i] = (float)(sum * sum);
+    }
+}
+
+AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
+    if (!all_near(n, z, p[0], 0.0)) {
+        for (size_t i = 0; i < n; i++) {
+            const double x = (double)z[i], alpha = (double)p[0][i];
+            double dp;
+            y[i] = (float)value(x, &alpha);
+            dydz[i] = (float)derivative(x, &alpha);
+            param_derivatives(x, &alpha, &dp);
+            dydp[0][i] = (float)dp;
+        }
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const double x = (double)z[i], alpha = (double)p[0][i];
+        const ag_trig_double t = ag_vector_sincos_double(alpha * x);
+        const double square = t.sine * t.sine, twice = 2.0 * (t.sine * t.cosine),
+                     sum = t.sine + t.cosine;
+        const bool none = alpha == 0.0;
+        y[i] = (float)(none ? x : x + square / alpha);
+        dydz[i] = (float)(sum * sum);
+        dydp[0][i] = (float)(none ? x * x : (x * twice - square / alpha) / alpha);
+    }
+}
+
 static const ag_act_point points[] = {
     {-1000.0, -999.316270225449584, 0.0699604955838629921},
     {-3.0, -2.98008514332518301, 1.27941549819892587},
@@ -58,8 +110,10 @@ const ag_activation ag_act_snake = {
         },
     .value = value,
     .derivative = derivative,
+    .evaluate = evaluate,
     .n_learned = 1,
     .param_derivatives = param_derivatives,
+    .evaluate_learned = evaluate_learned,
     .points = points,
     .n_points = AG_COUNT(points),
 };

@@ -60,17 +60,11 @@ AG_ACT_EVALUATE(evaluate_plain) {
     }
 }
 
-/* The largest float that is not above x. */
-static float rounded_down(double x) {
-    const float nearest = (float)x;
-    return (double)nearest > x ? nextafterf(nearest, -HUGE_VALF) : nearest;
-}
-
 /* Without the last power of two of e^-|u|, which may be too small for a float before it is
  * divided by beta. */
 AG_ACT_EVALUATE(evaluate_scaled) {
-    const float straight = rounded_down(straight_from(param));
-    const double beta = param[0], inverse = 1.0 / beta, most = 130.0;
+    const float straight = ag_float_down(straight_from(param));
+    const double beta = param[0], inverse = 1.0 / beta, most = (double)AG_EXP_TAIL;
     for (size_t i = 0; i < n; i++) {
         const float x = z[i];
         const double u = fabs((double)x * beta), bound = u > most ? most : u;

@@ -4,6 +4,7 @@
  *     f'(x) = 1 for |x| > lambda, else 0
  */
 #include "activations/activation.h"
+#include "harness/num/vector.h"
 
 static const char *const lambda_aliases[] = {"lambd", "threshold", NULL};
 
@@ -17,11 +18,11 @@ static const ag_param params[] = {
      .meaning = "how far values move towards zero"},
 };
 
-AG_INLINE double value(double x, const double *param) {
+static double value(double x, const double *param) {
     return x > param[0] ? x - param[0] : x < -param[0] ? x + param[0] : x != x ? x : 0.0;
 }
 
-AG_INLINE double derivative(double x, const double *param) {
+static double derivative(double x, const double *param) {
     return x > param[0] || x < -param[0] ? 1.0 : x != x ? x : 0.0;
 }
 
@@ -31,7 +32,16 @@ static int seams_of(const double *param, double *at) {
     return 2;
 }
 
-AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+/* lambda in two parts: |x| less the first is exact where little is left. */
+AG_ACT_EVALUATE(evaluate) {
+    const float above = ag_float_down(param[0]), first = (float)param[0];
+    const float second = (float)(param[0] - (double)first);
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], a = fabsf(x), none = x != x ? x : 0.0f;
+        y[i] = a > above ? copysignf((a - first) - second, x) : none;
+        dydz[i] = a > above ? 1.0f : none;
+    }
+}
 
 static const ag_act_point points[] = {
     {-1000.0, -999.5, 1.0}, {-0.75, -0.25, 1.0}, {-0.25, 0.0, 0.0}, {0.0, 0.0, 0.0},

@@ -5,17 +5,23 @@
  */
 #include "activations/activation.h"
 
-AG_INLINE double value(double x, const double *param) {
+static double value(double x, const double *param) {
     (void)param;
     return x <= -1.0 ? 0.0 : x > 1.0 ? x : 0.25 * ((x + 1.0) * (x + 1.0));
 }
 
-AG_INLINE double derivative(double x, const double *param) {
+static double derivative(double x, const double *param) {
     (void)param;
     return x <= -1.0 ? 0.0 : x > 1.0 ? 1.0 : 0.5 * (x + 1.0);
 }
 
-AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+AG_ACT_EVALUATE(evaluate) {
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], above = (x < -1.0f ? -1.0f : x) + 1.0f, half = 0.5f * above;
+        y[i] = x > 1.0f ? x : half * half;
+        dydz[i] = x > 1.0f ? 1.0f : half;
+    }
+}
 
 static const double seams[] = {-1.0, 1.0};
 

@@ -8,6 +8,7 @@
  *     f'(x) = 2 scale max(0, x)
  */
 #include "activations/activation.h"
+#include "harness/num/vector.h"
 
 static const char *const scale_aliases[] = {"scale_value", NULL};
 
@@ -46,7 +47,14 @@ AG_INLINE void param_derivatives(double x, const double *param, double *dp) {
     dp[1] = x != x ? x : 1.0;
 }
 
-AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+AG_ACT_EVALUATE(evaluate) {
+    const float scale = (float)param[0], bias = (float)param[1];
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], above = x < 0.0f ? 0.0f : x, scaled = scale * above;
+        y[i] = scaled * above + bias;
+        dydz[i] = scaled + scaled;
+    }
+}
 
 AG_ACT_EVALUATE_LEARNED_DEFINED(evaluate_learned, 2, value, derivative, param_derivatives)
 

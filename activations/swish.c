@@ -45,23 +45,48 @@ static void param_derivatives(double x, const double *param, double *dp) {
     dp[0] = q > 0.0 ? x * x * q * (1.0 - q) : q;
 }
 
-AG_ACT_EVALUATE(evaluate) {
-    const float side = param[0] < 0.0 ? -1.0f : 1.0f;
-    const ag_split beta = ag_split_of(fabs(param[0]));
+AG_ACT_EVALUATE(evaluate_plain) {
     for (size_t i = 0; i < n; i++) {
-        const ag_dual f = ag_gate_linear(side * z[i], beta).f;
+        const ag_dual f = ag_gated(z[i], ag_gate_plain(z[i]));
+        y[i] = f.value;
+        dydz[i] = f.derivative;
+    }
+}
+
+AG_ACT_EVALUATE(evaluate_any) {
+    const float side = param[0] < 0.0 ? -1.0f : 1.0f;
+    for (size_t i = 0; i < n; i++) {
+        const ag_dual f = ag_gated(side * z[i], ag_gate_wide(z[i], param[0]));
         y[i] = side * f.value;
         dydz[i] = f.derivative;
     }
 }
 
+AG_ACT_EVALUATE(evaluate_scaled) {
+    const ag_split beta = ag_split_of(param[0]);
+    for (size_t i = 0; i < n; i++) {
+        const ag_dual f = ag_gated(z[i], ag_gate_linear(z[i], beta));
+        y[i] = f.value;
+        dydz[i] = f.derivative;
+    }
+}
+
+static void evaluate(size_t n, const float *z, float *y, float *dydz, const double *param) {
+    if (param[0] == 1.0)
+        evaluate_plain(n, z, y, dydz, param);
+    else if (param[0] >= AG_GATE_LEAST)
+        evaluate_scaled(n, z, y, dydz, param);
+    else
+        evaluate_any(n, z, y, dydz, param);
+}
+
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
     for (size_t i = 0; i < n; i++) {
-        const float beta = fabsf(p[0][i]), upper = ag_float_upper(beta);
-        const float side = p[0][i] < 0.0f ? -1.0f : 1.0f;
-        const ag_gate gate = ag_gate_linear(side * z[i], (ag_split){upper, beta - upper});
-        y[i] = side * gate.f.value;
-        dydz[i] = gate.f.derivative;
+        const float beta = p[0][i], side = beta < 0.0f ? -1.0f : 1.0f;
+        const ag_gate gate = ag_gate_wide(z[i], (double)beta);
+        const ag_dual f = ag_gated(side * z[i], gate);
+        y[i] = side * f.value;
+        dydz[i] = f.derivative;
         dydp[0][i] = gate.bend;
     }
 }

@@ -6,6 +6,7 @@
  * With value 0: the thresholded ReLU.
  */
 #include "activations/activation.h"
+#include "harness/num/vector.h"
 
 static const char *const threshold_aliases[] = {"theta", NULL};
 
@@ -28,11 +29,11 @@ static const ag_param params[] = {
      .meaning = "what the others become"},
 };
 
-AG_INLINE double value(double x, const double *param) {
+static double value(double x, const double *param) {
     return x > param[0] ? x : x != x ? x : param[1];
 }
 
-AG_INLINE double derivative(double x, const double *param) {
+static double derivative(double x, const double *param) {
     return x > param[0] ? 1.0 : x != x ? x : 0.0;
 }
 
@@ -41,7 +42,14 @@ static int seams_of(const double *param, double *at) {
     return 1;
 }
 
-AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+AG_ACT_EVALUATE(evaluate) {
+    const float above = ag_float_down(param[0]), else_value = (float)param[1];
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], below = x != x ? x : else_value;
+        y[i] = x > above ? x : below;
+        dydz[i] = x > above ? 1.0f : x != x ? x : 0.0f;
+    }
+}
 
 static const ag_act_point points[] = {
     {-1000.0, 0.0, 0.0}, {-3.5, 0.0, 0.0},  {0.0, 0.0, 0.0},   {0.75, 0.0, 0.0},

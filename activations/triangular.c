@@ -4,21 +4,28 @@
  *     f'(x) = -sign x for |x| < 1, else 0
  */
 #include "activations/activation.h"
+#include "harness/num/vector.h"
 
 #include <math.h>
 
-AG_INLINE double value(double x, const double *param) {
+static double value(double x, const double *param) {
     (void)param;
     const double a = fabs(x);
     return a > 1.0 ? 0.0 : 1.0 - a;
 }
 
-AG_INLINE double derivative(double x, const double *param) {
+static double derivative(double x, const double *param) {
     (void)param;
     return x > 0.0 && x < 1.0 ? -1.0 : x < 0.0 && x > -1.0 ? 1.0 : x != x ? x : 0.0;
 }
 
-AG_ACT_EVALUATE_DEFINED(evaluate, value, derivative)
+AG_ACT_EVALUATE(evaluate) {
+    for (size_t i = 0; i < n; i++) {
+        const float x = z[i], a = fabsf(x), none = x != x ? x : 0.0f;
+        y[i] = a > 1.0f ? 0.0f : 1.0f - a;
+        dydz[i] = a < 1.0f && a > 0.0f ? -copysignf(1.0f, x) : none;
+    }
+}
 
 static const double seams[] = {-1.0, 0.0, 1.0};
 

@@ -12,34 +12,50 @@
 
 #include <stdbool.h>
 
+/* For q = sigmoid(-u), u >= 0. */
 typedef struct ag_gate {
-    ag_dual f;
-    float bend; /* a^2 q (1 - q): the derivative to the factor c when u = c x */
+    float aq, left; /* |x| q; the derivative on the left */
+    float bend;     /* a^2 q (1 - q): the derivative to the factor c when u = c x */
 } ag_gate;
 
-/* u = u(a) in two floats, u.high <= -AG_EXP_LEAST; slope = a u'(a). `a` is |x|, or
- * something smaller but finite where a q is 0 anyway. With e = e^-u, q is e / (1 + e)
- * and the derivative on the left e (1 + e - slope) / (1 + e)^2. */
-AG_INLINE ag_gate ag_gate_of(float x, float a, ag_split u, float slope) {
-    const ag_exp_parts parts = ag_exp_split(-u.high, -u.low);
-    const float e = ag_exp_whole(parts), t = 1.0f / (1.0f + e);
-    const float aq = ag_exp_times(parts, a * t); /* without the last power of two */
+/* e = e^-u; slope = a u'(a). `a` is |x|, or something smaller but finite where a q is 0 anyway. q
+ * is e / (1 + e) and the derivative on the left e (1 + e - slope) / (1 + e)^2. */
+AG_INLINE ag_gate ag_gate_of(ag_exp_parts parts, float a, float slope) {
+    const float e = ag_exp_whole(parts), t = 1.0f / (1.0f + e), at = a * t;
+    const float aq = ag_exp_times(parts, at); /* without the last power of two */
     const float left = ag_exp_times(parts, ((e - slope) + 1.0f) / (1.0f + e * (2.0f + e)));
-    return (ag_gate){
-        {(x < 0.0f ? 0.0f : x) - aq * parts.second,
-         x < 0.0f ? left * parts.second : 1.0f - left * parts.second},
-        ((aq * t) * a) * parts.second,
-    };
+    return (ag_gate){aq * parts.second, left * parts.second, (aq * at) * parts.second};
 }
 
-/* u = c x, c >= 0. */
+/* x times sigmoid(u). */
+AG_INLINE ag_dual ag_gated(float x, ag_gate gate) {
+    return (ag_dual){(x < 0.0f ? 0.0f : x) - gate.aq, x < 0.0f ? gate.left : 1.0f - gate.left};
+}
+
+/* u = |c x|, c in double: no product of floats is exact. */
+AG_INLINE ag_gate ag_gate_wide(float x, double c) {
+    const double size = fabs((double)x), u = fabs(c) * size, least = -(double)AG_EXP_LEAST;
+    const bool far = u > least; /* e^-174 is as good as 0; not for NaN */
+    const double most = 3.4028234663852886e38, finite = size > most ? most : size;
+    const double near = far ? least : u;
+    const float high = (float)near, a = far ? -AG_EXP_LEAST : (float)finite;
+    return ag_gate_of(ag_exp_split(-high, (float)((double)high - near)), a, high);
+}
+
+/* u = c |x| for c from AG_GATE_LEAST on: e^-130 |x| is 0 in float for all of them. */
+#define AG_GATE_LEAST 0.01
 AG_INLINE ag_gate ag_gate_linear(float x, ag_split c) {
-    const float most = 3.4028234e38f, least = -AG_EXP_LEAST; /* e^-174 is as good as 0 */
-    const float abs = fabsf(x), a = abs > most ? most : abs; /* infinity times 0 is NaN */
+    const float most = 1e6f, abs = fabsf(x), a = abs > most ? most : abs;
     const ag_split u = ag_split_product(a, c);
-    const bool far = u.high > least; /* not for NaN */
-    const ag_split near = {far ? least : u.high, far ? 0.0f : u.low};
-    return ag_gate_of(x, far ? least : a, near, near.high + near.low);
+    const bool far = u.high > AG_EXP_TAIL; /* not for NaN */
+    const float high = far ? AG_EXP_TAIL : u.high, low = far ? 0.0f : u.low;
+    return ag_gate_of(ag_exp_tail(-high, -low), far ? AG_EXP_TAIL : a, high + low);
+}
+
+/* u = |x| */
+AG_INLINE ag_gate ag_gate_plain(float x) {
+    const float abs = fabsf(x), a = abs > AG_EXP_TAIL ? AG_EXP_TAIL : abs;
+    return ag_gate_of(ag_exp_tail(-a, -0.0f), a, a);
 }
 
 #endif

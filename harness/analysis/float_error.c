@@ -43,16 +43,18 @@ static zeros *find_zeros(const ag_choice *choice, double (*of)(const ag_choice *
     return z;
 }
 
+/* Far from 0 only what is stretched has zeros, and it is flat around them in proportion. */
 static bool near_one(const zeros *z, double x) {
-    int low = 0, high = z->n; /* those before low are less than x - WIDE */
+    const double wide = fmax(WIDE, 0.2 * fabs(x));
+    int low = 0, high = z->n; /* those before low are less than x - wide */
     while (low < high) {
         const int middle = (low + high) / 2;
-        if (z->at[middle] < x - WIDE)
+        if (z->at[middle] < x - wide)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < z->n && z->at[low] <= x + WIDE; low++)
+    for (; low < z->n && z->at[low] <= x + wide; low++)
         if (fabs(x - z->at[low]) < fabs(z->at[low])) return true;
     return false;
 }

@@ -41,6 +41,17 @@ AG_INLINE float ag_float_upper(float x) {
     return ag_bits_to_float(ag_float_to_bits(x) & 0xfffff000u);
 }
 
+/* The floats next to c, or c itself: x > c means x > ag_float_down(c), and x < c means
+ * x < ag_float_up(c), for every float x. */
+AG_INLINE float ag_float_down(double c) {
+    const float f = (float)c;
+    const uint32_t bits = ag_float_to_bits(f), least = 0x80000001u; /* the one below 0 */
+    const uint32_t below = f == 0.0f ? least : f > 0.0f ? bits - 1u : bits + 1u;
+    return (double)f > c ? ag_bits_to_float(below) : f;
+}
+
+AG_INLINE float ag_float_up(double c) { return -ag_float_down(-c); }
+
 /* An exact number in two floats: high + low, low being small beside high. */
 typedef struct ag_split {
     float high, low;
@@ -114,9 +125,10 @@ AG_INLINE ag_exp_parts ag_exp_split(float x, float low) {
     return ag_exp_reduced(rest.r, (int32_t)(ag_float_to_bits(rest.shifted) - AG_ROUND_BITS));
 }
 
-/* The same bits for x in [-130, 0] or NaN and factors below 2^60: `second` is always 2^-64, and
- * `first` with all that is left, two operations on bits instead of seven, is a normal number.
- * That AG_ROUND_BITS << 23 is 0 spares their subtraction. */
+/* The same bits for x in [-AG_EXP_TAIL, 0] or NaN and factors below 2^60, which makes it 0 beyond:
+ * `second` is always 2^-64, and `first` with all that is left, two operations on bits instead of
+ * seven, is a normal number. That AG_ROUND_BITS << 23 is 0 spares their subtraction. */
+#define AG_EXP_TAIL 130.0f
 AG_INLINE ag_exp_parts ag_exp_tail(float x, float low) {
     const ag_exp_rest rest = ag_exp_reduce(x, low);
     return (ag_exp_parts){
@@ -126,13 +138,15 @@ AG_INLINE ag_exp_parts ag_exp_tail(float x, float low) {
     };
 }
 
-/* The same for x <= 0, and for any x. Adding -0 changes no number, so it costs nothing. */
+/* The same for all x <= 0. Adding -0 changes no number, so it costs nothing. */
 AG_INLINE ag_exp_parts ag_exp_negative(float x) {
-    return ag_exp_split(x < AG_EXP_LEAST ? AG_EXP_LEAST : x, -0.0f); /* so NaN stays NaN */
+    return ag_exp_tail(x < -AG_EXP_TAIL ? -AG_EXP_TAIL : x, -0.0f); /* so NaN stays NaN */
 }
 
+/* For any x. */
 AG_INLINE ag_exp_parts ag_exp_of(float x) {
-    return ag_exp_negative(x > AG_EXP_MOST ? AG_EXP_MOST : x);
+    const float above = x < AG_EXP_LEAST ? AG_EXP_LEAST : x;
+    return ag_exp_split(above > AG_EXP_MOST ? AG_EXP_MOST : above, -0.0f);
 }
 
 /* c e^x without the last power of two. The product comes before the sum, which

@@ -6,11 +6,11 @@
 
 /* e^(-a^2 - rest), a in [0, AG_SQUARE_MOST] or NaN, |rest| < 1, by a^2 = upper^2 +
  * (a + upper) (a - upper). 1e6 times e^(-AG_SQUARE_MOST^2) is 0 in float. */
-#define AG_SQUARE_MOST 12.0f
+#define AG_SQUARE_MOST 11.4f
 
 AG_INLINE ag_exp_parts ag_exp_minus_square(float a, float rest) {
     const float upper = ag_float_upper(a);
-    return ag_exp_split(-(upper * upper), -((a + upper) * (a - upper) + rest));
+    return ag_exp_tail(-(upper * upper), -((a + upper) * (a - upper) + rest));
 }
 
 /* Limit of a: erfc(a) is 0 in float from here on. */

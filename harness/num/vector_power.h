@@ -38,7 +38,28 @@ AG_INLINE double ag_log2_normal(double a) {
     return k + s * (2.8853900817779268 + s2 * p);
 }
 
-/* The same for any a >= 0. */
+/* e^x with a relative error of 2^-41, x in [-700, 700] or NaN: where it is used in an exponent. */
+AG_INLINE double ag_exp_double(double x) {
+    const double round = 0x1.8p52, shifted = x * 1.4426950408889634 + round, n = shifted - round;
+    const double r = (x - n * 0x1.62e42fee00000p-1) - n * 0x1.a39ef35793c76p-33;
+    double p = 1.0 / 3628800; /* the sum of Taylor, |r| < 0.3466 */
+    p = p * r + 1.0 / 362880;
+    p = p * r + 1.0 / 40320;
+    p = p * r + 1.0 / 5040;
+    p = p * r + 1.0 / 720;
+    p = p * r + 1.0 / 120;
+    p = p * r + 1.0 / 24;
+    p = p * r + 1.0 / 6;
+    p = p * r + 0.5;
+    uint64_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 1023u) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return power * (1.0 + (r + r * r * p));
+}
+
+/* log2(a) for any a >= 0. */
 AG_INLINE double ag_log2_wide(float a) {
     const double wide = (double)a;
     const double finite = a < HUGE_VALF ? ag_log2_normal(wide) : wide; /* infinity and NaN */
