@@ -190,7 +190,8 @@ static void test_damage(void) {
           ask("nowhere", "SELECT 1"));
 }
 
-/* A run killed while it made the store leaves an empty file or, in WAL mode, a header. */
+/* A run killed while it made the store leaves a part of it under another name; one of an earlier
+ * version an empty file or, in WAL mode, a header. */
 static void test_stillborn(void) {
     fixture a;
     make(&a, "relu", 0.1, 0, 0.9);
@@ -202,6 +203,17 @@ static void test_stillborn(void) {
           err.text);
     ag_store *store = open_store("stillborn", "{}", 1, &a.trial);
     close_store(store);
+    CHECK(unlink(in_folder("stillborn/results.sqlite")) == 0, "was there");
+    write_file("stillborn/results.sqlite.tmp", "half a database");
+    write_file("stillborn/results.sqlite.tmp-wal", "half of its log");
+    CHECK(ag_store_ids(in_folder("stillborn"), &arena, &ids, &n, &err) == AG_OK && n == 0, "%s",
+          err.text);
+    store = open_store("stillborn", "{}", 1, &a.trial);
+    ASK("stillborn", "SELECT done || ' of ' || planned FROM progress", "0 of 1");
+    close_store(store);
+    CHECK(access(in_folder("stillborn/results.sqlite.tmp"), F_OK) != 0 &&
+              access(in_folder("stillborn/results.sqlite.tmp-wal"), F_OK) != 0,
+          "nothing is left of it");
     write_file("stillborn/results.sqlite", "");
     CHECK(ag_store_ids(in_folder("stillborn"), &arena, &ids, &n, &err) == AG_OK && n == 0, "%s",
           err.text);
