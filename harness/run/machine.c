@@ -143,7 +143,7 @@ uint64_t ag_machine_origin(char words[AG_ORIGIN_MAX]) {
     char cpu[VALUE_MAX], program[AG_ID_TEXT], text[2 * VALUE_MAX];
     if (!read_line("/proc/cpuinfo", "model name", cpu)) strcpy(cpu, "unknown processor");
     ag_id_text(program, digest_of_program());
-    snprintf(words, AG_ORIGIN_MAX, "actgrid %s (%s, program %s, %s on %s)", AG_VERSION,
+    snprintf(words, AG_ORIGIN_MAX, "actgrid %s (%s, program %s, %s on %.64s)", AG_VERSION,
              ag_machine_revision(), program, ag_isa_name(ag_isa()), cpu);
     const int n = snprintf(text, sizeof text, "%s, %zu bytes, C library %s", words, sizeof(ag_real),
                            gnu_get_libc_version());
