@@ -17,7 +17,8 @@ typedef enum ag_expectation {
 double ag_act_expectation(const ag_choice *activation, ag_expectation what, double sigma);
 
 /* The same, and what it may be off, in *off: more than 1e-12 where f oscillates so often within
- * sigma, a thousand times and more, that the work would have no end. */
+ * sigma, a thousand times and more, that the work would have no end; infinite where the integral
+ * has none, as that of 1 / |z|. */
 double ag_act_expectation_off(const ag_choice *activation, ag_expectation what, double sigma,
                               double *off);
 

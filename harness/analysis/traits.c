@@ -156,9 +156,11 @@ static void find_symmetry(const ag_choice *choice, ag_traits *traits) {
         const double x = 0.0437 * i, right = ag_act_value(choice, x),
                      left = ag_act_value(choice, -x);
         const double rounding = 1e-12 * (fabs(left) + fabs(right));
-        traits->odd &= fabs(left + right) <= rounding; /* NaN: no */
-        traits->even &= fabs(left - right) <= rounding;
+        const bool numbers = isfinite(rounding); /* NaN: neither odd nor even */
+        traits->odd &= numbers ? fabs(left + right) <= rounding : left == -right;
+        traits->even &= numbers ? fabs(left - right) <= rounding : left == right;
     }
+    if (traits->even && ag_act_value(choice, 0.0) != 0.0) traits->odd = false;
 }
 
 static void find_jumps(const ag_choice *choice, ag_traits *traits) {
@@ -171,15 +173,24 @@ static void find_jumps(const ag_choice *choice, ag_traits *traits) {
     }
 }
 
+double ag_expected(const ag_choice *choice, ag_expectation what, double *off) {
+    double own;
+    const double e = ag_act_expectation_off(choice, what, 1.0, &own);
+    if (!isfinite(e) || own > 0.1 * (1.0 + fabs(e))) return (double)NAN;
+    *off = fmax(*off, own);
+    return e;
+}
+
 ag_traits ag_traits_of(const ag_choice *choice, const ag_line *line) {
+    double off = 0.0;
     ag_traits traits = {.before = ag_act_value(choice, -HUGE_VAL),
                         .after = ag_act_value(choice, HUGE_VAL),
                         .monotone = monotone_of(line),
-                        .mean = ag_act_expectation(choice, AG_EXPECT_VALUE, 1.0)};
+                        .mean = ag_expected(choice, AG_EXPECT_VALUE, &off)};
     traits.low = infimum(choice, line, &traits, 1.0);
     traits.high = infimum(choice, line, &traits, -1.0);
-    const double square = ag_act_expectation(choice, AG_EXPECT_VALUE_SQUARED, 1.0);
-    traits.centred = fabs(traits.mean) <= 1e-9 * sqrt(square);
+    const double square = ag_expected(choice, AG_EXPECT_VALUE_SQUARED, &off);
+    traits.centred = fabs(traits.mean) <= 1e-9 * sqrt(square) + off;
     find_turns(choice, line, &traits);
     find_symmetry(choice, &traits);
     find_jumps(choice, &traits);

@@ -3,6 +3,7 @@
 #define AG_TRAITS_H
 
 #include "activations/activation.h"
+#include "activations/expectation.h"
 #include "harness/analysis/line.h"
 
 typedef enum ag_monotone {
@@ -44,6 +45,10 @@ typedef struct ag_traits {
     int smooth; /* how many derivatives are continuous; -1: f itself is not; INT_MAX: no seams */
     ag_intervals overflows, slope_overflows;
 } ag_traits;
+
+/* Under N(0, 1); *off grows to what it may be off. NAN where there is no integral, as that of
+ * 1 / x, or none to one digit. */
+double ag_expected(const ag_choice *choice, ag_expectation what, double *off);
 
 ag_traits ag_traits_of(const ag_choice *choice, const ag_line *line);
 

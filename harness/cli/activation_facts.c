@@ -19,26 +19,19 @@ static void mean_field(const ag_choice *choice, ag_arena *arena, ag_activation_f
             (ag_depth_row){rows[i].weights, ag_depth_of(choice, rows[i].depth.sigma_w, 0.0, arena)};
 }
 
-/* Under N(0, 1); *off grows to what it may be off. */
-static double expectation(const ag_choice *choice, ag_expectation what, double *off) {
-    double own;
-    const double e = ag_act_expectation_off(choice, what, 1.0, &own);
-    *off = fmax(*off, own);
-    return e;
-}
-
 ag_status ag_activation_facts_of(const ag_choice *choice, ag_arena *arena,
                                  ag_activation_facts *facts, ag_error *err) {
     ag_pace_bench *bench = ag_pace_open(AG_PACE_L1, arena);
     double off = 0.0;
     *facts = (ag_activation_facts){
         .choice = choice,
-        .mean = expectation(choice, AG_EXPECT_VALUE, &off),
-        .square = expectation(choice, AG_EXPECT_VALUE_SQUARED, &off),
-        .slope_square = expectation(choice, AG_EXPECT_SLOPE_SQUARED, &off),
+        .mean = ag_expected(choice, AG_EXPECT_VALUE, &off),
+        .square = ag_expected(choice, AG_EXPECT_VALUE_SQUARED, &off),
+        .slope_square = ag_expected(choice, AG_EXPECT_SLOPE_SQUARED, &off),
         .gain = ag_activation_gain(choice),
     };
     facts->off = off;
+    if (!(facts->square > 0.0)) facts->gain = (double)NAN;
     const bool unit = ag_act_inputs(choice) > 1;
     const ag_line *line = unit ? NULL : ag_line_sampled(choice, arena);
     if ((!line && !unit) || !bench || !ag_float_error_of(choice, arena, &facts->error))
@@ -56,4 +49,9 @@ int ag_unit_line(const ag_choice *choice, double x, double *z) {
         z[k] = gated ? 1.0 : 0.0;
     z[gated ? 1 : 0] = x;
     return gated ? 1 : 0;
+}
+
+ag_fact_point ag_fact_point_at(const ag_activation_facts *facts, int i) {
+    const double x = facts->points[i], value = ag_act_value(facts->choice, x);
+    return (ag_fact_point){x, value, isnan(value) ? value : ag_act_derivative(facts->choice, x)};
 }

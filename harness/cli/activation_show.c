@@ -169,9 +169,9 @@ static void print_traits(FILE *out, const ag_activation_facts *facts) {
 /* --- expectations ---------------------------------------------------------------- */
 
 void ag_show_gain(FILE *out, const ag_activation_facts *facts) {
-    if (facts->square > 0.0 && isfinite(facts->square))
+    if (!isnan(facts->gain))
         fprintf(out,
-                "  gain        %.6f   weights of variance gain^2 / fan_in keep the variance at 1\n",
+                "  gain        %.6f   weights ~ N(0, gain^2 / fan_in) keep the variance at 1\n",
                 facts->gain);
     else
         fputs("  gain        none: no weights keep the variance at 1\n", out);
@@ -179,17 +179,16 @@ void ag_show_gain(FILE *out, const ag_activation_facts *facts) {
 
 static void print_expectations(FILE *out, const ag_activation_facts *facts) {
     fputs("\nfor z from the normal distribution N(0, 1)\n", out);
-    if (isnan(facts->square)) {
-        fputs("  undefined: f is not a number everywhere\n", out);
-        return;
-    }
-    fprintf(out,
-            "  E f(z)      %.6f\n"
-            "  E f(z)^2    %.6f\n"
-            "  E f'(z)^2   %.6f\n",
-            facts->mean, facts->square, facts->slope_square);
+    const double values[] = {facts->mean, facts->square, facts->slope_square};
+    static const char *const names[] = {"E f(z)", "E f(z)^2", "E f'(z)^2"};
+    for (int i = 0; i < AG_COUNT(values); i++)
+        if (isnan(values[i]))
+            fprintf(out, "  %-11s undefined, or infinite\n", names[i]);
+        else
+            fprintf(out, "  %-11s %.6f\n", names[i], values[i] + 0.0);
     if (facts->off > 5e-7)
-        fprintf(out, "  off by      %.0e at most, as f oscillates so often\n", facts->off);
+        fprintf(out, "  off by      %.0e at most: f oscillates too often, or is too steep\n",
+                facts->off);
     ag_show_gain(out, facts);
 }
 
@@ -233,7 +232,9 @@ static void print_edges(FILE *out, const ag_activation_facts *facts) {
 }
 
 static void print_depth(FILE *out, const ag_depth *d) {
-    fprintf(out, "%9.4g %8.5g %9.4f ", d->q, d->chi_1, d->c);
+    fprintf(out, "%9.4g ", d->q);
+    fprintf(out, isinf(d->chi_1) ? "infinite " : "%8.5g ", d->chi_1);
+    fprintf(out, "%9.4f ", d->c);
     if (isnan(d->xi))
         fprintf(out, "%9s\n", d->c == 1.0 ? "chaos" : "unknown");
     else if (isinf(d->xi_low))
@@ -256,6 +257,7 @@ static void print_depths(FILE *out, const ag_activation_facts *facts) {
             "weights", "sigma_w", "q*", "chi_1", "c*", "layers");
     for (int i = 0; i < AG_FACTS_DEPTHS; i++) {
         const ag_depth *d = &facts->depth[i].depth;
+        if (isnan(d->sigma_w)) continue; /* no gain */
         fprintf(out, "  %-8s   %8.4f ", facts->depth[i].weights, d->sigma_w);
         if (isfinite(d->q))
             print_depth(out, d);
@@ -301,13 +303,19 @@ static void print_float_path(FILE *out, const ag_activation_facts *facts) {
 
 /* --- points and picture ------------------------------------------------------------ */
 
+static const char *digits(char text[AG_NUMBER_MAX], double x) {
+    if (!isfinite(x)) return number(text, x);
+    snprintf(text, AG_NUMBER_MAX, "%.10g", x + 0.0); /* no "-0" */
+    return text;
+}
+
 static void print_points(FILE *out, const ag_activation_facts *facts) {
-    char text[AG_NUMBER_MAX];
+    char x[AG_NUMBER_MAX], f[AG_NUMBER_MAX], df[AG_NUMBER_MAX];
     fprintf(out, "\n%12s %18s %18s\n", "x", "f(x)", "f'(x)");
     for (int i = 0; i < facts->n_points; i++) {
-        const double x = facts->points[i];
-        fprintf(out, "%12s %18.10g %18.10g\n", ag_format_number(text, x),
-                ag_act_value(facts->choice, x), ag_act_derivative(facts->choice, x));
+        const ag_fact_point p = ag_fact_point_at(facts, i);
+        fprintf(out, "%12s %18s %18s\n", ag_format_number(x, p.x), digits(f, p.value),
+                digits(df, p.derivative));
     }
 }
 

@@ -159,10 +159,11 @@ static void float_path(FILE *out, const ag_activation_facts *facts) {
 static void points(FILE *out, const ag_activation_facts *facts) {
     fputs(",\n \"points\": [", out);
     for (int i = 0; i < facts->n_points; i++) {
+        const ag_fact_point p = ag_fact_point_at(facts, i);
         fputs(i ? ", {\"x\": " : "{\"x\": ", out);
-        ag_json_number(out, facts->points[i]);
-        bound(out, "value", ag_act_value(facts->choice, facts->points[i]));
-        bound(out, "derivative", ag_act_derivative(facts->choice, facts->points[i]));
+        ag_json_number(out, p.x);
+        bound(out, "value", p.value);
+        bound(out, "derivative", p.derivative);
         fputc('}', out);
     }
     fputc(']', out);

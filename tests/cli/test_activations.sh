@@ -63,11 +63,22 @@ expect_code 0
 expect_out 'undefined   for x < 0'
 run activations show 'exp(x)'
 expect_out 'overflow    f for x > 88.72283'
+run activations show '1/x'
+expect_out 'E f(z)^2    undefined, or infinite'
+expect_out 'zero-centred no: E f(z) is undefined'
+expect_out 'symmetry    odd'
+refuse_out inf" "
+run activations show '1e308*x'
+refuse_out nan
+expect_out 'symmetry    odd'
+run activations show '0*x'
+refuse_out ' -0 '
 run activations show 'log(x)' --json
 check "what is not finite is null or a word in JSON" python3 -c '
 import json
 a = json.load(open("out"))
 assert a["infimum"] == "-infinity" and a["mean"] is None and len(a["undefined"]) == 1
+assert a["gain"] is None and a["points"][0] == {"x": -3, "value": None, "derivative": None}
 assert a["mean_field"]["kind"] == "undefined"'
 
 # Points in double precision, at parameters that are not standard.
