@@ -215,19 +215,34 @@ enum {
     ASKED_EVERY = 16, /* values: asking whether all have shown it costs as much as four */
 };
 
-/* n values of each of GROUP channels. Whether all are live now. */
+/* |x| as a whole number: in the order of sizes, and NaN above all of them. */
+#ifdef AG_DOUBLE
+typedef uint64_t size_bits;
+#else
+typedef uint32_t size_bits;
+#endif
+
+AG_INLINE size_bits size_of(ag_real x) {
+    size_bits bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits & ((size_bits)-1 >> 1);
+}
+
+/* n values of each of GROUP channels: those with one that is not below the limit are live.
+ * Whether all are now. The largest of each, because that is two operations a value. */
 AG_VECTORIZED_VALUE(static, bool, mark_group,
                     (size_t n, size_t stride, ag_real limit, const ag_real *slope, int *live),
                     (n, stride, limit, slope, live)) {
-    int seen[GROUP], all = 1;
-    for (int c = 0; c < GROUP; c++)
-        seen[c] = live[c];
+    size_bits most[GROUP] = {0};
+    int all = 1;
     for (size_t i = 0; i < n; i++, slope += stride)
-        for (int c = 0; c < GROUP; c++)
-            seen[c] |= !(fabs(slope[c]) < limit);
+        for (int c = 0; c < GROUP; c++) {
+            const size_bits size = size_of(slope[c]);
+            most[c] = size > most[c] ? size : most[c];
+        }
     for (int c = 0; c < GROUP; c++) {
-        live[c] = seen[c];
-        all &= seen[c];
+        live[c] |= most[c] >= size_of(limit);
+        all &= live[c];
     }
     return all != 0;
 }
@@ -247,11 +262,11 @@ bool ag_mark_live(const ag_stage *stage, int first, int rows, int *live) {
     const size_t area = ag_shape_area(act->out), block = (size_t)act->out_block;
     const size_t example = ag_shape_size(act->out), all = (size_t)rows;
     const ag_real *of_first = act->dydz + (size_t)first * example;
+    const size_t n = block < GROUP ? 1 : GROUP;
     bool every = true;
-    for (size_t c = 0, n; c < (size_t)act->out.channels; c += n) {
-        const size_t inside = c % block;
-        const ag_real *slope = of_first + c / block * area * block + inside;
-        n = block - inside >= GROUP ? GROUP : 1;
+    for (size_t c = 0; c < (size_t)act->out.channels; c += n) {
+        if (c % block + n > block) c -= c % block + n - block; /* overlaps the group before it */
+        const ag_real *slope = of_first + c / block * area * block + c % block;
         bool done = false;
         if (area == 1) /* examples are the places */
             for (size_t e = 0; e < all && !done; e += ASKED_EVERY) {
