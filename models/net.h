@@ -69,6 +69,9 @@ typedef struct ag_layer_kind {
     bool in_place; /* `backward` can write dx over dy: they are one array, dy is gone */
     bool by_piece; /* takes a mini-batch piece by piece (ag_layer.piece): no example needs
                       another, but for sums over them that end with the last piece */
+    bool waits;    /* all examples have gone through the layer before it when the first comes, and
+                      back through the one behind it: by_piece, but not in one run with them */
+    bool hands_on; /* its y is its x: one array, but for a layer that reads the data */
     /* Sets the n of self->slice[] and self->statistic from self->in, self->out and its
      * own settings. No memory is taken yet. NULL: it has none. */
     void (*measure)(ag_layer *self);

@@ -22,14 +22,21 @@ static inline double ag_channel_count(ag_channels at) {
 /* sum[c] = sum over examples and places of
  *
  *     sums       x
- *     squares    (x - center[c])^2
  *     products   a (b - center[c])            center NULL: 0
  *
  * x, a, b [rows][shape]; center, sum [channels]. */
 void ag_channel_sums(ag_channels at, const ag_real *x, double *sum);
-void ag_channel_squares(ag_channels at, const ag_real *x, const double *center, double *sum);
 void ag_channel_products(ag_channels at, const ag_real *a, const ag_real *b, const double *center,
                          double *sum);
+
+/* Two at a time, added to what is there; arrays larger than a cache are read once for both.
+ *
+ *     moments    sum: x - center[c]           squares: (x - center[c])^2
+ *     slopes     sum: a                       product: a (b - center[c]) */
+void ag_channel_add_moments(ag_channels at, const ag_real *x, const double *center, double *sum,
+                            double *squares);
+void ag_channel_add_slopes(ag_channels at, const ag_real *a, const ag_real *b, const double *center,
+                           double *sum, double *product);
 
 /* A plane over (x, a) for each channel: (x - center) slope + shift + a factor. Each
  * [channels]. */
@@ -37,8 +44,8 @@ typedef struct ag_channel_plane {
     ag_real *center, *slope, *shift, *factor;
 } ag_channel_plane;
 
-/* y = (x - center) slope + shift + a factor; a NULL: without the last term. y may not
- * overlap x or a. */
+/* y = (x - center) slope + shift + a factor; a NULL: without the last term. y may be a, and
+ * overlaps nothing else. */
 void ag_channel_map(ag_channels at, const ag_channel_plane *plane, const ag_real *x,
                     const ag_real *a, ag_real *y);
 

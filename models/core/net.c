@@ -69,7 +69,7 @@ static void cut_runs(ag_net *net) {
         const size_t own = layer->slice[AG_ROLE_WEIGHT].n * sizeof(ag_real);
         const bool takes =
             layer->kind->by_piece && !layer->slice[AG_ROLE_LEARNED].n && !layer->lender;
-        if (!takes || weights + own > WEIGHT_BYTES) {
+        if (!takes || layer->kind->waits || weights + own > WEIGHT_BYTES) {
             start = i;
             weights = takes ? 0 : WEIGHT_BYTES + 1;
         }
@@ -132,11 +132,14 @@ static bool shares_dy(const ag_net *net, int i) {
            !read_later(net, layer->from, i);
 }
 
+static bool shares_y(const ag_layer *layer) { return layer->kind->hands_on && layer->from >= 0; }
+
 size_t ag_net_bytes(const ag_net *net, int rows_max) {
     size_t per_row = 0, own = 0;
     for (int i = 0; i < net->n_layers; i++) {
         const ag_layer *layer = &net->layers[i];
-        per_row += (layer->learns && !shares_dy(net, i) ? 2 : 1) * ag_shape_size(layer->out);
+        const int arrays = (layer->learns && !shares_dy(net, i)) + !shares_y(layer);
+        per_row += (size_t)arrays * ag_shape_size(layer->out);
         if (sends_back(net, layer->from) && read_later(net, layer->from, i))
             per_row += ag_shape_size(layer->in);
         if (sends_back(net, layer->skip) && read_later(net, layer->skip, i))
@@ -191,7 +194,7 @@ static ag_status open_layer(ag_net *net, int i, ag_arena *arena, ag_error *err) 
     if (layer->statistic_slice.n)
         layer->statistic = net->statistics + layer->statistic_slice.offset;
     const size_t n = (size_t)net->rows_max * ag_shape_size(layer->out);
-    layer->y = AG_NEW_ARRAY(arena, ag_real, n);
+    layer->y = shares_y(layer) ? net->layers[layer->from].y : AG_NEW_ARRAY(arena, ag_real, n);
     if (shares_dy(net, i))
         layer->dy = net->layers[layer->from].dy;
     else if (layer->learns)

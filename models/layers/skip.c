@@ -23,14 +23,20 @@ static void forward(ag_layer *self, int rows) {
 
 static void backward(ag_layer *self, int rows) {
     const size_t bytes = (size_t)rows * ag_shape_size(self->out) * sizeof(ag_real);
-    if (self->dx) memcpy(self->dx, self->dy, bytes);
+    if (self->dx && self->dx != self->dy) memcpy(self->dx, self->dy, bytes);
     if (self->dx2) memcpy(self->dx2, self->dy, bytes);
 }
 
 static double flops(const ag_layer *self) { return (double)ag_shape_size(self->out); }
 
 static const ag_layer_kind skip_kind = {
-    .name = "skip", .by_piece = true, .forward = forward, .backward = backward, .flops = flops};
+    .name = "skip",
+    .in_place = true,
+    .by_piece = true,
+    .forward = forward,
+    .backward = backward,
+    .flops = flops,
+};
 
 void ag_net_add_skip(ag_net *net, int from) {
     ag_layer *layer = ag_net_add(net, &skip_kind, 0);

@@ -343,11 +343,13 @@ static void channels(result *r) {
     fill(N - 1, y);
     for (int b = 0; b < AG_COUNT(blocks); b++) {
         const ag_channels at = {ROWS, shape, blocks[b]};
-        double sum[3][CHANNELS];
+        double sum[4][CHANNELS] = {{0}};
         ag_channel_sums(at, x, sum[0]);
-        ag_channel_squares(at, x, sum[0], sum[1]);
-        ag_channel_products(at, x, y, sum[0], sum[2]);
-        take_doubles(r, 3 * (size_t)CHANNELS, sum[0]);
+        ag_channel_products(at, x, y, sum[0], sum[1]);
+        take_doubles(r, 2 * (size_t)CHANNELS, sum[0]);
+        ag_channel_add_moments(at, x, sum[1], sum[2], sum[3]);
+        ag_channel_add_slopes(at, x, y, sum[1], sum[2], sum[3]);
+        take_doubles(r, 2 * (size_t)CHANNELS, sum[2]);
         const ag_layer z = {.out = shape, .out_block = blocks[b], .y = x};
         const ag_layer a = {.out = shape, .out_block = blocks[b], .y = y, .dydz = x};
         const ag_stage stage = {.weights = &z, .preactivation = &z, .activation = &a};

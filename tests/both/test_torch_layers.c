@@ -133,14 +133,15 @@ static void check_picture(const torch_picture *c, int block) {
     char what[48];
     snprintf(what, sizeof what, "%s by %d", c->layer, block);
     const ag_shape shape = {CHANNELS, TORCH_PICTURE_HEIGHT, TORCH_PICTURE_WIDTH};
-    CHECK(ag_net_begin(&net, shape, 1, &arena, &err) == AG_OK, "%s", err.text);
+    CHECK(ag_net_begin(&net, shape, 2, &arena, &err) == AG_OK, "%s", err.text);
     if (strcmp(c->layer, "batch_norm") == 0)
         ag_net_add_batch_norm(&net);
     else
         ag_net_add_layer_norm(&net);
-    ag_layer *layer = ag_net_last(&net);
-    layer->in_block = layer->out_block = block;
+    ag_layer *layer = ag_net_last(&net), *first = &net.layers[0];
+    first->in_block = first->out_block = layer->in_block = layer->out_block = block;
     CHECK(ag_net_measure(&net, &err) == AG_OK, "%s", err.text);
+    first->learns = true; /* as if something did in front of it */
     CHECK(ag_net_open(&net, ROWS, &arena, &err) == AG_OK, "%s", err.text);
     const ag_choice zeros = choose(&ag_initializers, "zeros");
     ag_net_initialize(&net, &zeros, 0);
@@ -149,7 +150,7 @@ static void check_picture(const torch_picture *c, int block) {
         layer->parameter[AG_ROLE_BIAS][channel] = (ag_real)formula(channel, 7);
     }
     static ag_real plain[ALL], x[ALL], dx[ALL];
-    layer->dx = dx;
+    first->dx = dx;
     for (int warm = c->training ? 0 : 1; warm >= 0; warm--) {
         for (int i = 0; i < ALL; i++)
             plain[i] = (ag_real)(0.5 + 2 * formula(i, 5) - 0.25 * warm);

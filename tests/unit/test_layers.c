@@ -153,12 +153,13 @@ static void test_sums_of_extremes(void) {
 static void check_channels(ag_shape shape, int block, int rows) {
     enum { ALL = 4096, MOST = 128 };
     static ag_real a[ALL], b[ALL], y[ALL];
-    static double sum[MOST], squares[MOST], products[MOST], got[MOST], center[MOST];
+    static double sum[MOST], away[MOST], squares[MOST], products[MOST], center[MOST];
+    static double got[MOST], second[MOST];
     const size_t n = ag_shape_size(shape), area = ag_shape_area(shape);
     const ag_channels at = {rows, shape, block};
     ag_real coefficient[4][MOST];
     for (int c = 0; c < shape.channels; c++) {
-        sum[c] = squares[c] = products[c] = 0;
+        sum[c] = away[c] = squares[c] = products[c] = 0;
         center[c] = c % 5 - 2;
         coefficient[0][c] = (ag_real)(c % 3);
         coefficient[1][c] = (ag_real)(c % 7 - 3);
@@ -170,8 +171,9 @@ static void check_channels(ag_shape shape, int block, int rows) {
         b[i] = (ag_real)((double)(i * 7 % 19) - 9);
     }
     const ag_channel_plane plane = {coefficient[0], coefficient[1], coefficient[2], coefficient[3]};
-    for (int pass = 0; pass < 2; pass++) { /* a line, then a plane */
-        ag_channel_map(at, &plane, a, pass ? b : NULL, y);
+    for (int pass = 0; pass < 3; pass++) { /* a line, then a plane, then one in place */
+        if (pass == 2) memcpy(y, b, sizeof y);
+        ag_channel_map(at, &plane, a, pass == 0 ? NULL : pass == 1 ? b : y, y);
         for (size_t e = 0; e < (size_t)rows; e++)
             for (size_t i = 0; i < n; i++) {
                 const int c = (int)(i / area);
@@ -183,6 +185,7 @@ static void check_channels(ag_shape shape, int block, int rows) {
                       (double)y[place], line);
                 if (pass) continue;
                 sum[c] += x;
+                away[c] += x - center[c];
                 squares[c] += (x - center[c]) * (x - center[c]);
                 products[c] += x * (other - center[c]);
             }
@@ -190,12 +193,21 @@ static void check_channels(ag_shape shape, int block, int rows) {
     ag_channel_sums(at, a, got);
     CHECK(memcmp(got, sum, (size_t)shape.channels * sizeof *got) == 0, "sums, %d by %d",
           shape.channels, block);
-    ag_channel_squares(at, a, center, got);
-    CHECK(memcmp(got, squares, (size_t)shape.channels * sizeof *got) == 0, "squares, %d by %d",
-          shape.channels, block);
     ag_channel_products(at, a, b, center, got);
     CHECK(memcmp(got, products, (size_t)shape.channels * sizeof *got) == 0, "products, %d by %d",
           shape.channels, block);
+    for (int c = 0; c < shape.channels; c++)
+        got[c] = second[c] = c, away[c] += c, squares[c] += c;
+    ag_channel_add_moments(at, a, center, got, second);
+    CHECK(memcmp(got, away, (size_t)shape.channels * sizeof *got) == 0 &&
+              memcmp(second, squares, (size_t)shape.channels * sizeof *got) == 0,
+          "moments, %d by %d", shape.channels, block);
+    for (int c = 0; c < shape.channels; c++)
+        got[c] = second[c] = c, sum[c] += c, products[c] += c;
+    ag_channel_add_slopes(at, a, b, center, got, second);
+    CHECK(memcmp(got, sum, (size_t)shape.channels * sizeof *got) == 0 &&
+              memcmp(second, products, (size_t)shape.channels * sizeof *got) == 0,
+          "slopes, %d by %d", shape.channels, block);
 }
 
 static void test_channels(void) {

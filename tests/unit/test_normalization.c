@@ -11,7 +11,7 @@
 static void open_net(ag_net *net, void (*add)(ag_net *net), int units, int rows, ag_arena *arena) {
     ag_error err = {0};
     *arena = AG_ARENA_EMPTY;
-    CHECK(ag_net_begin(net, (ag_shape){units, 1, 1}, 1, arena, &err) == AG_OK, "%s", err.text);
+    CHECK(ag_net_begin(net, (ag_shape){units, 1, 1}, 2, arena, &err) == AG_OK, "%s", err.text);
     add(net);
     CHECK(ag_net_measure(net, &err) == AG_OK, "%s", err.text);
     CHECK(ag_net_open(net, rows, arena, &err) == AG_OK, "%s", err.text);
