@@ -57,14 +57,14 @@ static const ag_field param_fields[] = {
      .standard = -1e30,
      .min = -1e30,
      .max = 1e30,
-     .meaning = "least value of init"},
+     .meaning = "least value of init; what is learned is not clipped"},
     {.key = "max",
      .kind = AG_FIELD_REAL,
      .offset = offsetof(param_form, max),
      .standard = 1e30,
      .min = -1e30,
      .max = 1e30,
-     .meaning = "largest value of init"},
+     .meaning = "largest value of init; what is learned is not clipped"},
     {.key = "learned",
      .kind = AG_FIELD_WORD,
      .offset = offsetof(param_form, learned),
@@ -102,9 +102,12 @@ static ag_status read_text(const ag_node *node, const char *name, const char *mu
 /* A number, or a map of what is known about it. */
 static ag_status read_param(ag_arena *arena, const ag_node *node, param_form *p, ag_error *err) {
     *p = (param_form){.min = -WIDEST, .max = WIDEST, .learning_rate_factor = 1.0};
-    if (node->kind == AG_NODE_MAP)
-        return ag_fields_read(arena, node, node->key, param_fields, AG_COUNT(param_fields), p, err);
-    return ag_number_read(node, node->key, false, p->min, p->max, &p->init, err);
+    if (node->kind != AG_NODE_MAP)
+        return ag_number_read(node, node->key, false, p->min, p->max, &p->init, err);
+    AG_TRY(ag_fields_read(arena, node, node->key, param_fields, AG_COUNT(param_fields), p, err));
+    if (!(p->min <= p->max))
+        return AG_FAIL(err, AG_CONFIG, node->key_place, "%s has a max below its min", node->key);
+    return ag_number_read(ag_node_get(node, "init"), "init", false, p->min, p->max, &p->init, err);
 }
 
 /* Parameters that are learned are learned alike: an activation has one way for all. */

@@ -85,6 +85,11 @@ void ag_plan_help(FILE *out) {
             "\nper-layer activations:    activation: {layers: [tanh, relu, relu]}\n"
             "formulas:                 activation: {formula: \"x*sigmoid(b*x)\", name: mine, "
             "parameters: {b: 1}}\n"
+            "  its parameters:         b: 1, or b: {init: 1, min: 0, max: 5, learned: per_layer}; "
+            "min and\n"
+            "                          max bound init. What is learned is not clipped: in the "
+            "formula,\n"
+            "                          max(b, 0) is\n"
             "dotted keys in grid:      optimizer.learning_rate, model.depth, "
             "training.schedule.warmup\n");
 }
