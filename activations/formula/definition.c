@@ -27,13 +27,15 @@ void ag_formula_compute(const ag_formula *f, const int *order, int n, double x, 
 
 /* Whether a double could not hold what this node is: it overflowed, vanished or is denormal. Also
  * where there is no number at all. */
-static bool lost(const ag_formula_node *node, const double *values) {
-    const double v = values[0], *arg = values + 1;
-    if (!isfinite(v)) return true;
-    if (v != 0.0) return fabs(v) < DBL_MIN;
-    if (node->op == AG_F_MUL) return arg[0] != 0.0 && arg[1] != 0.0;
-    if (node->op == AG_F_DIV || node->op == AG_F_POW) return arg[0] != 0.0;
-    return ag_formula_has_tail(node->op);
+static bool is_lost(const ag_formula_node *node, int self, const double *values) {
+    const double v = values[self];
+    if (v != 0.0) return !(fabs(v) >= DBL_MIN && fabs(v) <= DBL_MAX);
+    switch (node->op) {
+    case AG_F_MUL: return values[node->arg[0]] != 0.0 && values[node->arg[1]] != 0.0;
+    case AG_F_DIV:
+    case AG_F_POW: return values[node->arg[0]] != 0.0;
+    default: return ag_formula_has_tail(node->op);
+    }
 }
 
 /* Result `which` of order[]: f, f', df/dparam[0], ... */
@@ -41,16 +43,10 @@ static double at(const ag_formula *f, int which, double x, const double *param) 
     double values[AG_FORMULA_NODES_MAX];
     const int n = f->n_order[which], *order = f->order[which];
     ag_formula_compute(f, order, n, x, param, values);
-    const double plain = values[order[n - 1]];
-    if (!isfinite(x)) return plain;
-    for (int i = 0; i < n; i++) {
-        const ag_formula_node *node = &f->nodes[order[i]];
-        double v[4] = {values[order[i]]};
-        for (int k = 0; k < ag_formula_arity(node->op); k++)
-            v[1 + k] = values[node->arg[k]];
-        if (lost(node, v)) return ag_formula_compute_wide(f, order, n, x, param);
-    }
-    return plain;
+    for (int i = 0; isfinite(x) && i < n; i++)
+        if (is_lost(&f->nodes[order[i]], order[i], values))
+            return ag_formula_compute_wide(f, order, n, x, param);
+    return values[order[n - 1]];
 }
 
 /* The limit at an infinity where the formula itself gives NaN: what it is very far out, if
