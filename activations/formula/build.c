@@ -114,7 +114,8 @@ static int build_pow(ag_graph *g, int a, int b) {
 }
 
 static int build_where(const ag_graph *g, int a, int b, int c) {
-    if (is(g, a, AG_F_NUMBER)) return g->nodes[a].number != 0.0 ? b : c;
+    if (is(g, a, AG_F_NUMBER))
+        return isnan(g->nodes[a].number) ? a : g->nodes[a].number != 0.0 ? b : c;
     const bool compares = g->nodes[a].op >= AG_F_LT && g->nodes[a].op <= AG_F_NE;
     if (compares && is_number(g, b, 1.0) && is_number(g, c, 0.0)) return a;
     return b == c ? b : -1;

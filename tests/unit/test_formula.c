@@ -1,32 +1,6 @@
 /* Formulas that users type: the language, derivatives, and the machine against the
  * definition. */
-#include "activations/formula/formula.h"
-
-#include "check.h"
-#include "harness/base/random.h"
-
-#include <float.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-static ag_arena arena = {.fail_after = -1};
-
-static const ag_formula_param parameters[] = {{.name = "a", .init = 0.7, .min = -9, .max = 9},
-                                              {.name = "b", .init = -1.31, .min = -9, .max = 9}};
-
-static ag_status compile(const char *text, int n_params, ag_choice *choice, ag_error *err) {
-    const ag_formula_spec spec = {.text = text,
-                                  .place = {"f", 1, 1},
-                                  .one_line = true,
-                                  .n_params = n_params,
-                                  .n_learned = n_params,
-                                  .params = parameters,
-                                  .learned = AG_LEARNED_PER_CHANNEL,
-                                  .learning_rate_factor = 1};
-    *err = (ag_error){0};
-    return ag_formula_choice(&arena, &spec, choice, err);
-}
+#include "formula_check.h"
 
 /* --- the language ---------------------------------------------------------------- */
 
@@ -114,74 +88,6 @@ static void test_canonical(void) {
                   strcmp(again.element->formula, c.element->formula) == 0,
               "%s", c.element->formula);
     }
-}
-
-static void test_errors(void) {
-    static const char *const bad[][2] = {
-        {"", "formula is empty"},
-        {"x+", "it ends where"},
-        {"x)", "')' at column 2 closes nothing"},
-        {"(x", "the bracket at column 1 is not closed"},
-        {"tanh(x", "the bracket of 'tanh(' at column 1 is not closed"},
-        {"tanh x", "'tanh' at column 1 is a function"},
-        {"tanh(x,1)", "tanh at column 1 has 2 arguments, must have 1"},
-        {"where(x,1)", "where at column 1 has 2 arguments, must have 3"},
-        {"2x", "no operator before 'x' at column 2"},
-        {"x x", "no operator before 'x'"},
-        {"x**2", "'**' at column 2; a power is x^2"},
-        {"x = 1", "equality is =="},
-        {"x ! 1", "inequality is !="},
-        {"x < 1 < 2", "second comparison"},
-        {"sigmoid(beta*x)", "unknown name 'beta' at column 9"},
-        {"tahn(x)", "did you mean 'tanh'?"},
-        {"x(2)", "'x' at column 1 is not a function"},
-        {"1", "x is not in it"},
-        {"x*1e999", "is not a finite number"},
-        {"x;y", "unexpected ';' at column 2"},
-        {"x\xc3\xa9", "unexpected character (byte 195) at column 2"},
-        {"()", "where a number, x, a function or a bracket should stand"},
-        {"x,x", "where an operator should stand"},
-        {"*x", "where a number, x, a function or a bracket should stand"},
-    };
-    for (int i = 0; i < AG_COUNT(bad); i++) {
-        ag_choice c;
-        ag_error err;
-        CHECK(compile(bad[i][0], 0, &c, &err) == AG_CONFIG, "%s is accepted", bad[i][0]);
-        CHECK(strstr(err.text, bad[i][1]), "%s: %s", bad[i][0], err.text);
-        CHECK(strncmp(err.where, "f:1:", 4) == 0, "%s: %s", bad[i][0], err.where);
-    }
-}
-
-/* What is legal in kind and too much of it. */
-static void test_limits(void) {
-    static char text[20000];
-    ag_choice c;
-    ag_error err;
-    memset(text, '(', 400), strcpy(text + 400, "x");
-    CHECK(compile(text, 0, &c, &err) == AG_CONFIG && strstr(err.text, "nested deeper"), "%s",
-          err.text);
-    memset(text, '-', 900), strcpy(text + 900, "x");
-    CHECK(compile(text, 0, &c, &err) == AG_CONFIG && strstr(err.text, "nested deeper"), "%s",
-          err.text);
-    memset(text, '1', 5000), strcpy(text + 5000, "*x");
-    CHECK(compile(text, 0, &c, &err) == AG_CONFIG && strstr(err.text, "the limit is 1000"), "%s",
-          err.text);
-    strcpy(text, "x");
-    for (int i = 0; strlen(text) < 990; i++)
-        sprintf(text + strlen(text), "+%d", i);
-    CHECK(compile(text, 0, &c, &err) == AG_CONFIG && strstr(err.text, "too many terms"), "%s",
-          err.text);
-    strcpy(text, "x");
-    for (int i = 0; strlen(text) < 990; i++)
-        strcat(text, i % 2 ? "*x" : "+x");
-    CHECK(compile(text, 0, &c, &err) == AG_OK || err.status == AG_CONFIG, "%s", err.text);
-    strcpy(text, "x");
-    for (int i = 0; i < 40; i++) {
-        memmove(text + 5, text, strlen(text) + 1);
-        memcpy(text, "tanh(", 5);
-        strcat(text, ")");
-    }
-    CHECK(compile(text, 0, &c, &err) == AG_OK, "%s", err.text);
 }
 
 /* --- known functions ------------------------------------------------------------------ */
@@ -304,10 +210,6 @@ static void test_seams(void) {
 }
 
 /* --- random formulas ------------------------------------------------------------------- */
-
-static uint64_t below(ag_stream *random, uint64_t n) {
-    return (uint64_t)(ag_random_uniform(random) * (double)n) % n;
-}
 
 static void grow(ag_stream *random, char *text, int depth, int n_params) {
     static const char *const ones[] = {"tanh(",      "sigmoid(",   "softplus(",   "erf(",
@@ -470,38 +372,13 @@ static void test_random(int n) {
     CHECK(n_good > n * 9 / 10, "%d of %d", n_good, n);
 }
 
-/* Bytes that are no formula, or that nearly are one: an error, or a formula; never a crash. */
-static void test_hostile(int n) {
-    static const char pieces[][8] = {
-        "x",   "(",     ")", ",",     "+",    "-",      "*",     "/",    "^",  "<",    "=",  "!",
-        "1e9", "1e-99", ".", "tanh",  "max(", "where(", "pi",    "e",    "_",  " ",    "\n", "\x80",
-        "%s",  "\"",    ";", "clip(", "a",    "0/0",    "1e308", "log(", "\\", "$(id)"};
-    ag_stream random = ag_stream_open(6, AG_RANDOM_TEST, 0);
-    for (int i = 0; i < n; i++) {
-        const ag_mark mark = ag_arena_mark(&arena);
-        char text[1500] = "";
-        const uint64_t length = 1 + below(&random, 40);
-        for (uint64_t k = 0; k < length; k++)
-            strcat(text, pieces[below(&random, sizeof pieces / sizeof *pieces)]);
-        ag_choice c;
-        ag_error err;
-        const ag_status status = compile(text, 0, &c, &err);
-        CHECK(status == AG_OK || (status == AG_CONFIG && err.text[0]), "%s", text);
-        if (!status) (void)ag_act_value(&c, 0.5);
-        ag_arena_release(&arena, mark);
-    }
-}
-
 int main(void) {
     test_values();
     test_canonical();
-    test_errors();
-    test_limits();
     test_equivalents();
     test_extremes();
     test_seams();
     test_random(2000);
-    test_hostile(5000);
     ag_arena_close(&arena);
     return check_report();
 }

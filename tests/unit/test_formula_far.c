@@ -1,30 +1,5 @@
 /* Formulas where floats or doubles overflow or vanish on the way and the result does not. */
-#include "activations/formula/formula.h"
-
-#include "check.h"
-
-#include <float.h>
-#include <stdlib.h>
-#include <string.h>
-
-static ag_arena arena = {.fail_after = -1};
-
-static const ag_formula_param parameters[] = {{.name = "a", .init = 1, .min = -9, .max = 9}};
-
-static bool compile(const char *text, int n_params, ag_choice *choice) {
-    const ag_formula_spec spec = {.text = text,
-                                  .place = {"f", 1, 1},
-                                  .one_line = true,
-                                  .n_params = n_params,
-                                  .n_learned = n_params,
-                                  .params = parameters,
-                                  .learned = AG_LEARNED_PER_CHANNEL,
-                                  .learning_rate_factor = 1};
-    ag_error err = {0};
-    const bool good = ag_formula_choice(&arena, &spec, choice, &err) == AG_OK;
-    CHECK(good, "%s: %s", text, err.text);
-    return good;
-}
+#include "formula_check.h"
 
 static void test_values(void) {
     static const struct {
@@ -74,7 +49,9 @@ static void test_values(void) {
     };
     for (int i = 0; i < AG_COUNT(known); i++) {
         ag_choice c;
-        if (!compile(known[i].text, 0, &c)) continue;
+        ag_error err;
+        CHECK(compile(known[i].text, 0, &c, &err) == AG_OK, "%s: %s", known[i].text, err.text);
+        if (err.status) continue;
         const double x = known[i].x, f = ag_act_value(&c, x), df = ag_act_derivative(&c, x);
         CHECK(close_to(f, known[i].value, 1e-9, 1e-200), "%s at %g: %.17g", known[i].text, x, f);
         CHECK(close_to(df, known[i].derivative, 1e-7, 1e-12), "%s at %g: derivative %.17g",
@@ -94,7 +71,10 @@ static void test_neighbours(void) {
     enum { N = 2300 };
     static ag_real x[N], p[N], y[N], d[N], da[N], y1, d1, da1;
     ag_choice c;
-    if (!compile("x*tanh(exp(a*x))+log(2+a^2+exp(x))/sqrt(1+x^2)", 1, &c)) return;
+    ag_error err;
+    CHECK(compile("x*tanh(exp(a*x))+log(2+a^2+exp(x))/sqrt(1+x^2)", 1, &c, &err) == AG_OK, "%s",
+          err.text);
+    if (err.status) return;
     for (int i = 0; i < N; i++) {
         x[i] = (ag_real)((i % 7 ? 1 : 20) * 0.013 * (i - N / 2));
         p[i] = (ag_real)(i % 11 == 3 ? 0.7 * i - 300 : 1 + 1e-3 * i);
