@@ -44,8 +44,9 @@ struct ag_rows {
     struct sqlite3_stmt *statement[AG_STATEMENTS];
     int n_metrics;
     char metric[AG_METRICS_MAX][64];
-    long put_since_settled;                   /* trials */
+    long put_since_settled; /* trials */
     /* The first includes the others. */
+    double memory_noted; /* when, on ag_clock_now */
     double putting_seconds, settling_seconds, curves_seconds;
 };
 
