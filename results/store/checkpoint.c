@@ -80,15 +80,7 @@ typedef struct writing {
 } writing;
 
 static void write_all(writing *w, const void *bytes, size_t n) {
-    for (const char *at = bytes; n > 0 && !w->cause;) {
-        const ssize_t done = write(w->fd, at, n);
-        if (done > 0) {
-            at += done;
-            n -= (size_t)done;
-        } else if (done == 0 || errno != EINTR) {
-            w->cause = done == 0 ? ENOSPC : errno;
-        }
-    }
+    if (!w->cause && !ag_fd_write(w->fd, bytes, n)) w->cause = errno;
 }
 
 static void flush(writing *w) {

@@ -86,6 +86,18 @@ ag_status ag_folder_make(const char *path, ag_error *err) {
     return AG_OK;
 }
 
+bool ag_fd_write(int fd, const void *bytes, size_t n) {
+    for (const char *at = bytes; n > 0;) {
+        const ssize_t done = write(fd, at, n);
+        if (done < 0 && errno == EINTR) continue;
+        if (done == 0) errno = ENOSPC;
+        if (done <= 0) return false;
+        at += done;
+        n -= (size_t)done;
+    }
+    return true;
+}
+
 ag_status ag_file_settle(const char *folder, const char *temporary, const char *final,
                          ag_error *err) {
     const int fd = open(temporary, O_RDWR | O_CLOEXEC);

@@ -117,24 +117,12 @@ static ag_status trouble(const ag_log *log, const char *what, ag_error *err) {
                    strerror(errno));
 }
 
-static bool write_all(const ag_log *log, const void *bytes, size_t n) {
-    const char *at = bytes;
-    while (n > 0) {
-        const ssize_t done = write(log->fd, at, n);
-        if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) return false;
-        at += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
 /* What was gathered is gone: a file that is there is not ours, or not gathered. */
 static ag_status create(ag_log *log, ag_error *err) {
     log->fd = open(log->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (log->fd < 0) return trouble(log, "create", err);
     ag_status status = AG_OK;
-    if (!write_all(log, HEAD, sizeof HEAD)) status = trouble(log, "write", err);
+    if (!ag_fd_write(log->fd, HEAD, sizeof HEAD)) status = trouble(log, "write", err);
     if (status == AG_OK) status = ag_folder_sync(log->dir, err);
     log->end = sizeof HEAD;
     if (status == AG_OK) return AG_OK;
@@ -148,7 +136,7 @@ ag_status ag_log_append(ag_log *log, const ag_log_entry *const *entries, int n, 
     size_t bytes = 0;
     bool good = true;
     for (int i = 0; i < n && good; i++) {
-        good = write_all(log, entries[i]->bytes, entries[i]->n);
+        good = ag_fd_write(log->fd, entries[i]->bytes, entries[i]->n);
         bytes += entries[i]->n;
     }
     if (good && fdatasync(log->fd) == 0) {

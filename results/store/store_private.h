@@ -106,6 +106,9 @@ ag_status ag_folder_make(const char *path, ag_error *err);
 /* Puts the entries of a folder on the disk: after a rename, before relying on it. */
 ag_status ag_folder_sync(const char *path, ag_error *err);
 
+/* All n bytes, or false and errno. */
+bool ag_fd_write(int fd, const void *bytes, size_t n);
+
 /* Gives a complete file its final name, durably: fsync, rename, fsync of the folder. */
 ag_status ag_file_settle(const char *folder, const char *temporary, const char *final,
                          ag_error *err);

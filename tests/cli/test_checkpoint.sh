@@ -3,14 +3,18 @@
 # with the same store, bit for bit, as one that nobody interrupted.
 . "$(dirname "$0")/lib.sh"
 
+# AG_KILLS=300: so many kills; a sanitizer takes ten times as long.
+epochs=120 kills_wanted=${AG_KILLS:-12}
+if grep -qa -e __asan_init -e __tsan_init "$actgrid"; then epochs=20 kills_wanted=4; fi
+
 # Two long trials at a time, with whatever keeps something from step to step.
-cat >long.yaml <<'END'
+cat >long.yaml <<END
 name: long
 dataset: {name: mnist1d, samples: 1000, validation: 0.2}
 model: {type: mlp, depth: 3, width: 48, normalization: batch, dropout: 0.1}
 initializer: he_normal
 optimizer: {name: adam, learning_rate: 0.002}
-training: {epochs: 120, batch_size: 40, noise: 0.05, early_stopping: {patience: 100}}
+training: {epochs: $epochs, batch_size: 40, noise: 0.05, early_stopping: {patience: 100}}
 probes: {every: 10, histograms: true}
 grid: {activation: [{name: prelu, learned: per_channel}, rrelu]}
 seeds: 1
@@ -59,19 +63,29 @@ dump whole >whole.txt
 check "there are trials to compare" [ "$(sqlite3 whole/results.sqlite 'select count(*) from trial')" = 2 ]
 
 # --- killed again and again, at any instant
+# A run that got through is compared, and the next one begins.
 rm -rf broken
-kills=0
-for ((round = 0; round < 12; round++)); do
+kills=0 whole_runs=0
+for ((round = 0; round < 20 * kills_wanted && kills < kills_wanted; round++)); do
+    said="run $round" code=0
     "$actgrid" run long.yaml "${often[@]}" -o broken >out 2>err &
     pid=$!
     sleep "0.$((10 + RANDOM % 40))"
     stop KILL
-    ((code == 137)) && kills=$((kills + 1))
+    if [ $code = 137 ]; then
+        kills=$((kills + 1))
+    else
+        expect_code 0
+        expect_whole broken
+        whole_runs=$((whole_runs + 1))
+        rm -rf broken
+    fi
 done
 run run long.yaml "${often[@]}" -o broken
 expect_code 0
 expect_whole broken
-echo "killed $kills times"
+echo "killed $kills times, got through $((whole_runs + 1)) times"
+check "killed as often as wanted" [ $kills = $kills_wanted ]
 
 # --- stopped: what is kept, and how to go on
 rm -rf broken

@@ -90,7 +90,11 @@ static ag_status keep(void *self, const ag_checkpoint *head,
     return AG_OK;
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { ORDEALS = 3 };
+#else
 enum { ORDEALS = 20 };
+#endif
 
 /* --- trials ------------------------------------------------------------------------ */
 
