@@ -9,6 +9,7 @@ DROP VIEW cell_pair_now; DROP VIEW cell_robustness_now; DROP VIEW curve_epoch_no
 DROP TABLE cell_result; DROP TABLE cell_epoch; DROP TABLE cell_layer; DROP TABLE cell_pair;
 DROP TABLE cell_robustness; DROP TABLE curve; DROP TABLE curve_epoch;
 DROP INDEX trial_cell; DROP INDEX trial_pair; DROP INDEX trial_diverged; DROP INDEX cell_curve;
+DROP INDEX cell_brief;
 CREATE INDEX trial_cell ON trial (cell, status, trial_id);
 CREATE INDEX trial_pair ON trial (pair_group, activation, status, cell, val_accuracy, val_loss);
 CREATE INDEX layer_vanished ON layer_row (trial, layer) WHERE vanished_epoch IS NOT NULL;
