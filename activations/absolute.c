@@ -44,6 +44,7 @@ const ag_activation ag_act_absolute = {
                      "doi:10.1109/ICCV.2009.5459469",
             .aliases = aliases,
         },
+    .derivative_text = "sign(x)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

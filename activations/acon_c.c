@@ -133,6 +133,8 @@ const ag_activation ag_act_acon_c = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text =
+        "p2+(p1-p2)*sigmoid(beta*(p1-p2)*x)*(1+beta*(p1-p2)*x*(1-sigmoid(beta*(p1-p2)*x)))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -58,6 +58,9 @@ typedef struct ag_unit {
 
 struct ag_activation {
     ag_element about;
+    /* f' as one types a formula, with the names of the parameters; the tests read it. NULL of a
+     * unit and of what was typed. */
+    const char *derivative_text;
 
     double (*value)(double x, const double *param);
     double (*derivative)(double x, const double *param); /* at a jump: the side we train with */
@@ -227,6 +230,9 @@ int ag_act_inputs(const ag_choice *choice);
 double ag_act_value(const ag_choice *choice, double x);
 double ag_act_derivative(const ag_choice *choice, double x);
 void ag_act_param_derivatives(const ag_choice *choice, double x, double *dp); /* [n_learned] */
+
+/* f' in the language of formulas: "" where it is too long to be read, NULL of a unit. */
+const char *ag_act_derivative_text(const ag_choice *choice);
 
 /* Where f or a derivative of it jumps, for the parameters of the choice: at most
  * AG_ACT_SEAMS_MAX places. Returns how many. */

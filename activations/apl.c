@@ -80,6 +80,7 @@ const ag_activation ag_act_apl = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "(x>0)-slope_1*(x<place_1)-slope_2*(x<place_2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

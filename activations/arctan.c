@@ -52,6 +52,7 @@ const ag_activation ag_act_arctan = {
                      "using arctangent activation function and its variations",
             .aliases = aliases,
         },
+    .derivative_text = "1/(1+x^2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

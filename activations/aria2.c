@@ -80,6 +80,7 @@ const ag_activation ag_act_aria2 = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "(1+exp(-beta*x))^-alpha*(1+alpha*beta*x*sigmoid(-beta*x))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

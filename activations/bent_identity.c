@@ -52,6 +52,7 @@ const ag_activation ag_act_bent_identity = {
             .formula = "(sqrt(x^2 + 1) - 1) / 2 + x",
             .paper = "V. Kunc, J. Klema, 2024, arXiv:2402.09092",
         },
+    .derivative_text = "1+x/(2*sqrt(x^2+1))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -42,6 +42,7 @@ const ag_activation ag_act_bipolar = {
             .paper = "B. Widrow, M. Hoff, 1960, IRE WESCON, Adaptive switching circuits",
             .aliases = aliases,
         },
+    .derivative_text = "0",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -60,6 +60,7 @@ const ag_activation ag_act_celu = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(x>0,1,exp(x/alpha))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -59,6 +59,7 @@ const ag_activation ag_act_cosine = {
                 "A. Rahimi, B. Recht, 2007, NIPS, Random features for large-scale kernel machines",
             .aliases = aliases,
         },
+    .derivative_text = "-sin(x)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -63,6 +63,8 @@ const ag_activation ag_act_elish = {
             .formula = "x s(x) if x > 0, (exp(x) - 1) s(x) otherwise; s the sigmoid",
             .paper = "M. Basirat, P. M. Roth, 2018, arXiv:1808.00783",
         },
+    .derivative_text =
+        "where(x>0,sigmoid(x)*(1+x*sigmoid(-x)),sigmoid(x)*(exp(x)+(exp(x)-1)*sigmoid(-x)))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

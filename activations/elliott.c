@@ -49,6 +49,7 @@ const ag_activation ag_act_elliott = {
             .formula = "(x / (1 + |x|) + 1) / 2",
             .paper = "D. Elliott, 1993, University of Maryland ISR TR 93-8",
         },
+    .derivative_text = "1/(2*(1+abs(x))^2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -48,6 +48,7 @@ const ag_activation ag_act_erf = {
             .paper = "D. Saad, S. A. Solla, 1995, Phys. Rev. E 52, 4225, On-line learning in soft "
                      "committee machines",
         },
+    .derivative_text = "2*exp(-x^2)/sqrt(pi)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

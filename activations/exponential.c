@@ -41,6 +41,7 @@ const ag_activation ag_act_exponential = {
                      "Generalized linear models",
             .aliases = aliases,
         },
+    .derivative_text = "exp(x)",
     .value = value,
     .derivative = value,
     .evaluate = evaluate,

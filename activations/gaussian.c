@@ -48,6 +48,7 @@ const ag_activation ag_act_gaussian = {
                 "D. S. Broomhead, D. Lowe, 1988, Complex Systems 2, 321, Multivariable functional "
                 "interpolation and adaptive networks",
         },
+    .derivative_text = "-2*x*exp(-x^2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -56,6 +56,7 @@ const ag_activation ag_act_gelu_sigmoid = {
             .paper = "D. Hendrycks, K. Gimpel, 2016, arXiv:1606.08415",
             .aliases = aliases,
         },
+    .derivative_text = "sigmoid(1.702*x)*(1+1.702*x*sigmoid(-1.702*x))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -80,6 +80,8 @@ const ag_activation ag_act_gelu_tanh = {
             .paper = "D. Hendrycks, K. Gimpel, 2016, arXiv:1606.08415",
             .aliases = aliases,
         },
+    .derivative_text = "(1+tanh(sqrt(2/pi)*(x+0.044715*x^3)))/2+x/2*(1-tanh(sqrt(2/"
+                       "pi)*(x+0.044715*x^3))^2)*sqrt(2/pi)*(1+0.134145*x^2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

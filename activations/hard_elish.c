@@ -57,6 +57,7 @@ const ag_activation ag_act_hard_elish = {
             .formula = "x h(x) if x > 0, (exp(x) - 1) h(x) otherwise; h(x) = (x + 1) / 2 in [0, 1]",
             .paper = "M. Basirat, P. M. Roth, 2018, arXiv:1808.00783",
         },
+    .derivative_text = "where(x>=1,1,where(x>0,x+1/2,where(x>-1,(exp(x)*(x+2)-1)/2,0)))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -49,6 +49,7 @@ const ag_activation ag_act_hardsigmoid = {
             .paper = "A. Howard and others, 2019, arXiv:1905.02244",
             .aliases = aliases,
         },
+    .derivative_text = "where(abs(x)<3,1/6,0)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

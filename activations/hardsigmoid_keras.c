@@ -45,6 +45,7 @@ const ag_activation ag_act_hardsigmoid_keras = {
             .paper = "R. Al-Rfou and others, 2016, arXiv:1605.02688 (Theano, hard_sigmoid)",
             .aliases = aliases,
         },
+    .derivative_text = "where(abs(x)<2.5,0.2,0)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

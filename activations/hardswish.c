@@ -48,6 +48,7 @@ const ag_activation ag_act_hardswish = {
             .paper = "A. Howard and others, 2019, arXiv:1905.02244",
             .aliases = aliases,
         },
+    .derivative_text = "where(x<=-3,0,where(x>=3,1,(2*x+3)/6))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

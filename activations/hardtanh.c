@@ -69,6 +69,7 @@ const ag_activation ag_act_hardtanh = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(x>min,where(x<max,1,0),0)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

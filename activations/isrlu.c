@@ -64,6 +64,7 @@ const ag_activation ag_act_isrlu = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(x>0,1,(1+alpha*x^2)^-1.5)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

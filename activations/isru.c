@@ -62,6 +62,7 @@ const ag_activation ag_act_isru = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "(1+alpha*x^2)^-1.5",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

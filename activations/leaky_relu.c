@@ -52,6 +52,7 @@ const ag_activation ag_act_leaky_relu = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(x>0,1,slope)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

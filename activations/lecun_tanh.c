@@ -60,6 +60,7 @@ const ag_activation ag_act_lecun_tanh = {
                 "Y. LeCun, L. Bottou, G. Orr, K.-R. Mueller, 1998, doi:10.1007/3-540-49430-8_2",
             .aliases = aliases,
         },
+    .derivative_text = "1.7159*2/3*(1-tanh(2*x/3)^2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

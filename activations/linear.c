@@ -44,6 +44,7 @@ const ag_activation ag_act_linear = {
             .paper = "folklore",
             .aliases = aliases,
         },
+    .derivative_text = "1",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

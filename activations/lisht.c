@@ -48,6 +48,7 @@ const ag_activation ag_act_lisht = {
             .formula = "x tanh(x)",
             .paper = "S. K. Roy, S. Manna, S. R. Dubey, B. B. Chaudhuri, 2019, arXiv:1901.05894",
         },
+    .derivative_text = "tanh(x)+x*(1-tanh(x)^2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

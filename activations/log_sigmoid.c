@@ -51,6 +51,7 @@ const ag_activation ag_act_log_sigmoid = {
             .paper = "A. Paszke and others, 2019, arXiv:1912.01703 (PyTorch, LogSigmoid)",
             .aliases = aliases,
         },
+    .derivative_text = "sigmoid(-x)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

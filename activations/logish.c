@@ -67,6 +67,7 @@ const ag_activation ag_act_logish = {
             .formula = "x log(1 + s(x)), s the sigmoid",
             .paper = "H. Zhu, H. Zeng, J. Liu, X. Zhang, 2021, doi:10.1016/j.neucom.2021.06.067",
         },
+    .derivative_text = "log1p(sigmoid(x))+x*sigmoid(x)*sigmoid(-x)/(1+sigmoid(x))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -73,6 +73,7 @@ const ag_activation ag_act_mish = {
             .formula = "x tanh(log(1 + exp(x)))",
             .paper = "D. Misra, 2019, arXiv:1908.08681",
         },
+    .derivative_text = "tanh(softplus(x))+x*sigmoid(x)*(1-tanh(softplus(x))^2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -206,6 +206,10 @@ const ag_activation ag_act_pau = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text =
+        "(a1+2*a2*x+3*a3*x^2+4*a4*x^3+5*a5*x^4)/"
+        "(1+abs(b1*x+b2*x^2+b3*x^3+b4*x^4))-(a0+a1*x+a2*x^2+a3*x^3+a4*x^4+a5*x^5)*sign(b1*x+b2*x^2+"
+        "b3*x^3+b4*x^4)*(b1+2*b2*x+3*b3*x^2+4*b4*x^3)/(1+abs(b1*x+b2*x^2+b3*x^3+b4*x^4))^2",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -62,6 +62,7 @@ const ag_activation ag_act_penalized_tanh = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(x>0,1,slope)*(1-tanh(x)^2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

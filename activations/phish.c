@@ -75,6 +75,8 @@ const ag_activation ag_act_phish = {
             .formula = "x tanh(gelu(x))",
             .paper = "P. Naveen, 2021, TechRxiv, doi:10.36227/techrxiv.17283824.v1",
         },
+    .derivative_text = "tanh(x*(1+erf(x/sqrt(2)))/2)+x*(1-tanh(x*(1+erf(x/sqrt(2)))/"
+                       "2)^2)*((1+erf(x/sqrt(2)))/2+x*exp(-x^2/2)/sqrt(2*pi))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

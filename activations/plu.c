@@ -69,6 +69,7 @@ const ag_activation ag_act_plu = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(abs(x)<=c,1,slope)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -37,6 +37,7 @@ const ag_activation ag_act_relu6 = {
             .formula = "min(max(0, x), 6)",
             .paper = "A. Krizhevsky, 2010, Convolutional deep belief networks on CIFAR-10",
         },
+    .derivative_text = "where(x>0,where(x<6,1,0),0)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

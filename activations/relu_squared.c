@@ -41,6 +41,7 @@ const ag_activation ag_act_relu_squared = {
             .paper = "D. So and others, 2021, arXiv:2109.08668",
             .aliases = aliases,
         },
+    .derivative_text = "2*relu(x)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -63,6 +63,7 @@ const ag_activation ag_act_rrelu = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(x>0,1,(lower+upper)/2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -53,6 +53,7 @@ const ag_activation ag_act_selu = {
                        "alpha 1.6733",
             .paper = "G. Klambauer, T. Unterthiner, A. Mayr, S. Hochreiter, 2017, arXiv:1706.02515",
         },
+    .derivative_text = "1.0507009873554805*where(x>0,1,1.6732632423543772*exp(x))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

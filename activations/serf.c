@@ -67,6 +67,7 @@ const ag_activation ag_act_serf = {
             .formula = "x erf(log(1 + exp(x)))",
             .paper = "S. Nag, M. Bhattacharyya, A. Mukherjee, R. Kundu, 2021, arXiv:2108.09598",
         },
+    .derivative_text = "erf(softplus(x))+2/sqrt(pi)*x*exp(-softplus(x)^2)*sigmoid(x)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

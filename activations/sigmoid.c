@@ -56,6 +56,7 @@ const ag_activation ag_act_sigmoid = {
             .paper = "D. Rumelhart, G. Hinton, R. Williams, 1986, doi:10.1038/323533a0",
             .aliases = aliases,
         },
+    .derivative_text = "sigmoid(x)*sigmoid(-x)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

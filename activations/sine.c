@@ -59,6 +59,7 @@ const ag_activation ag_act_sine = {
                      "arXiv:2006.09661",
             .aliases = aliases,
         },
+    .derivative_text = "cos(x)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -74,6 +74,8 @@ const ag_activation ag_act_smish = {
             .paper = "X. Wang, H. Ren, A. Wang, 2022, Electronics 11, 540, "
                      "doi:10.3390/electronics11040540",
         },
+    .derivative_text = "tanh(log1p(sigmoid(x)))+x*(1-tanh(log1p(sigmoid(x)))^2)*sigmoid(x)*sigmoid("
+                       "-x)/(1+sigmoid(x))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

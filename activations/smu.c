@@ -111,6 +111,8 @@ const ag_activation ag_act_smu = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "alpha+(1-alpha)*((1+erf(mu*(1-alpha)*x))/"
+                       "2+mu*(1-alpha)*x*exp(-(mu*(1-alpha)*x)^2)/sqrt(pi))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

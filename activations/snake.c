@@ -108,6 +108,7 @@ const ag_activation ag_act_snake = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "1+sin(2*alpha*x)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -197,6 +197,7 @@ const ag_activation ag_act_soft_exponential = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(alpha<0,1/(1-alpha*(x+alpha)),exp(alpha*x))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

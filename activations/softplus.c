@@ -110,6 +110,7 @@ const ag_activation ag_act_softplus = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "sigmoid(beta*x)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

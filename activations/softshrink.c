@@ -57,6 +57,7 @@ const ag_activation ag_act_softshrink = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(abs(x)>lambda,1,0)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

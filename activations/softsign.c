@@ -48,6 +48,7 @@ const ag_activation ag_act_softsign = {
             .paper = "J. Bergstra, G. Desjardins, P. Lamblin, Y. Bengio, 2009, Universite de "
                      "Montreal TR 1337",
         },
+    .derivative_text = "1/(1+abs(x))^2",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

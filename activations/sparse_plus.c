@@ -42,6 +42,7 @@ const ag_activation ag_act_sparse_plus = {
             .paper = "A. Martins, R. Astudillo, 2016, arXiv:1602.02068",
             .aliases = aliases,
         },
+    .derivative_text = "where(x<=-1,0,where(x<1,(x+1)/2,1))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -39,6 +39,7 @@ const ag_activation ag_act_sparse_sigmoid = {
             .formula = "min(max(0, (x + 1) / 2), 1)",
             .paper = "M. Courbariaux, Y. Bengio, J.-P. David, 2015, arXiv:1511.00363",
         },
+    .derivative_text = "where(abs(x)<1,1/2,0)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

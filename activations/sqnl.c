@@ -47,6 +47,7 @@ const ag_activation ag_act_sqnl = {
             .formula = "x - x |x| / 4 if |x| <= 2, sign(x) otherwise",
             .paper = "A. Wuraola, N. Patel, 2018, doi:10.1109/IJCNN.2018.8489043",
         },
+    .derivative_text = "where(abs(x)<=2,1-abs(x)/2,0)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

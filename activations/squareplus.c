@@ -67,6 +67,7 @@ const ag_activation ag_act_squareplus = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "(1+x/sqrt(x^2+b))/2",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -89,6 +89,7 @@ const ag_activation ag_act_srelu = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(x>threshold_right,slope_right,where(x<=threshold_left,slope_left,1))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -76,6 +76,7 @@ const ag_activation ag_act_star_relu = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "2*scale*relu(x)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -41,6 +41,7 @@ const ag_activation ag_act_step = {
             .paper = "W. McCulloch, W. Pitts, 1943, doi:10.1007/BF02478259",
             .aliases = aliases,
         },
+    .derivative_text = "0",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -118,6 +118,7 @@ const ag_activation ag_act_swish = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "sigmoid(beta*x)*(1+beta*x*sigmoid(-beta*x))",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

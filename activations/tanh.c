@@ -50,6 +50,7 @@ const ag_activation ag_act_tanh = {
             .paper = "Y. LeCun, L. Bottou, G. Orr, K.-R. Mueller, 1998, Efficient BackProp, "
                      "doi:10.1007/3-540-49430-8_2",
         },
+    .derivative_text = "1-tanh(x)^2",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

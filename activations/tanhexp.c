@@ -65,6 +65,7 @@ const ag_activation ag_act_tanhexp = {
             .formula = "x tanh(exp(x))",
             .paper = "X. Liu, X. Di, 2020, arXiv:2003.09855",
         },
+    .derivative_text = "tanh(exp(x))+x*exp(x)*(1-tanh(exp(x))^2)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

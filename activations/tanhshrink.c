@@ -65,6 +65,7 @@ const ag_activation ag_act_tanhshrink = {
             .paper = "A. Paszke and others, 2019, arXiv:1912.01703 (PyTorch, Tanhshrink)",
             .aliases = aliases,
         },
+    .derivative_text = "tanh(x)^2",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

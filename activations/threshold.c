@@ -68,6 +68,7 @@ const ag_activation ag_act_threshold = {
             .params = params,
             .n_params = AG_COUNT(params),
         },
+    .derivative_text = "where(x>threshold,1,0)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

@@ -44,6 +44,7 @@ const ag_activation ag_act_triangular = {
             .paper = "A. Rozsa, T. Boult, 2019, arXiv:1908.02435",
             .aliases = aliases,
         },
+    .derivative_text = "where(abs(x)<1,-sign(x),0)",
     .value = value,
     .derivative = derivative,
     .evaluate = evaluate,

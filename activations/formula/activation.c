@@ -6,10 +6,11 @@
 #include "harness/base/text.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { OWN_PARAMS = 3 /* AG_ACT_LEARNED_PARAMS */, NAME_SHOWN = 48 };
+enum { OWN_PARAMS = 3 /* AG_ACT_LEARNED_PARAMS */, NAME_SHOWN = 48, SLOPE_TEXT_MAX = 600 };
 
 static ag_status no_memory(ag_error *err) {
     return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a formula");
@@ -21,6 +22,7 @@ bool ag_formula_is_typed(const char *text) {
 }
 
 const char *ag_formula_text(const ag_formula *formula) { return formula->text; }
+const char *ag_formula_derivative_text(const ag_formula *formula) { return formula->slope_text; }
 
 /* --- graph -------------------------------------------------------------------------- */
 
@@ -99,9 +101,11 @@ static ag_status make_formula(ag_arena *arena, const ag_formula_spec *spec, ag_f
     AG_TRY(ag_graph_open(&typed, AG_FORMULA_TYPED_MAX + 1, scratch, err));
     AG_TRY(ag_graph_open(&g, AG_FORMULA_NODES_MAX, scratch, err));
     AG_TRY(ag_formula_parse(spec, &typed, &root, err));
-    f->text = ag_formula_print(&typed, root, spec, arena);
+    f->text = ag_formula_print(&typed, root, spec, SIZE_MAX, arena);
     if (!f->text) return no_memory(err);
     AG_TRY(derive(&g, &typed, root, spec, &r, scratch, err));
+    f->slope_text = ag_formula_print(&g, r.node[1], spec, SLOPE_TEXT_MAX, arena);
+    if (!f->slope_text) return no_memory(err);
     AG_TRY(keep(f, &g, &r, arena, scratch, err));
     const ag_formula_node *slope = &f->nodes[f->order[1][f->n_order[1] - 1]];
     *forward_only = slope->op == AG_F_GUARD && f->nodes[slope->arg[0]].op == AG_F_NUMBER &&

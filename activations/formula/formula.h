@@ -52,6 +52,8 @@ ag_status ag_formula_choice(ag_arena *arena, const ag_formula_spec *spec, ag_cho
 
 /* The formula as it is printed: no blanks, no brackets without need. */
 const char *ag_formula_text(const ag_formula *formula);
+/* f' in the same language; "" where it is too long to be read. */
+const char *ag_formula_derivative_text(const ag_formula *formula);
 
 /* f and its derivatives in double precision. */
 double ag_formula_value(const ag_formula *formula, double x, const double *param);

@@ -12,7 +12,32 @@ typedef struct printer {
     const ag_formula_spec *spec;
     char *text; /* NULL: only counts */
     size_t n, most;
+    size_t limit; /* counts no further: equal parts are one node, and many when printed */
 } printer;
+
+/* What derivatives are made of and nobody types: words around the argument. */
+typedef struct spelling {
+    ag_formula_op op;
+    int binds, argument; /* how tightly: the whole, and at least the argument */
+    const char *parts[4];
+} spelling;
+
+static const spelling spellings[] = {
+    {AG_F_ERFC, SUM, COMPARISON, {"1-erf(", ")"}},
+    {AG_F_DTANH, SUM, COMPARISON, {"1-tanh(", ")^2"}},
+    {AG_F_DSIGMOID, TERM, COMPARISON, {"sigmoid(", ")*(1-sigmoid(", "))"}},
+    {AG_F_TANHPLUS, PRIMARY, COMPARISON, {"tanh(softplus(", "))"}},
+    {AG_F_DTANHPLUS, TERM, COMPARISON, {"sigmoid(", ")*(1-tanh(softplus(", "))^2)"}},
+    {AG_F_NORMAL, TERM, FACTOR, {"(1+erf(", "/sqrt(2)))/2"}},
+    {AG_F_DNORMAL, TERM, PRIMARY, {"exp(-", "^2/2)/sqrt(2*pi)"}},
+    {AG_F_DERF, TERM, PRIMARY, {"2/sqrt(pi)*exp(-", "^2)"}},
+};
+
+static const spelling *spelling_of(ag_formula_op op) {
+    for (int i = 0; i < AG_COUNT(spellings); i++)
+        if (spellings[i].op == op) return &spellings[i];
+    return NULL;
+}
 
 static void put(printer *p, const char *text) {
     const size_t n = strlen(text);
@@ -32,8 +57,10 @@ static int binding(const ag_formula_node *node) {
     case AG_F_DIV: return TERM;
     case AG_F_NEG: return FACTOR;
     case AG_F_POW: return POWER;
-    default: return PRIMARY;
+    default: break;
     }
+    const spelling *own = spelling_of(node->op);
+    return own ? own->binds : PRIMARY;
 }
 
 static void print(printer *p, int i, int least);
@@ -75,6 +102,13 @@ static void print_call(printer *p, const ag_formula_node *node) {
     put(p, ")");
 }
 
+static void print_spelling(printer *p, const ag_formula_node *node, const spelling *own) {
+    for (int i = 0; own->parts[i]; i++) {
+        if (i) print(p, node->arg[0], own->argument);
+        put(p, own->parts[i]);
+    }
+}
+
 static void print_node(printer *p, const ag_formula_node *node) {
     const int a = node->arg[0], b = node->arg[1];
     switch (node->op) {
@@ -94,22 +128,34 @@ static void print_node(printer *p, const ag_formula_node *node) {
         put(p, "-");
         print(p, node->arg[0], FACTOR);
         break;
-    default: print_call(p, node);
+    default: {
+        const spelling *own = spelling_of(node->op);
+        if (own)
+            print_spelling(p, node, own);
+        else
+            print_call(p, node);
+    }
     }
 }
 
 static void print(printer *p, int i, int least) {
     const ag_formula_node *node = &p->graph->nodes[i];
+    if (p->n > p->limit) return;
+    if (node->op == AG_F_GUARD) { /* for NaN */
+        print(p, node->arg[0], least);
+        return;
+    }
     const bool brackets = binding(node) < least;
     if (brackets) put(p, "(");
     print_node(p, node);
     if (brackets) put(p, ")");
 }
 
-const char *ag_formula_print(const ag_graph *typed, int root, const ag_formula_spec *spec,
-                             ag_arena *arena) {
-    printer p = {.graph = typed, .spec = spec};
+const char *ag_formula_print(const ag_graph *graph, int root, const ag_formula_spec *spec,
+                             size_t most, ag_arena *arena) {
+    printer p = {.graph = graph, .spec = spec, .limit = most};
     print(&p, root, COMPARISON);
+    if (p.n > most) return "";
     p.most = p.n;
     p.text = AG_NEW_ARRAY(arena, char, p.n + 1);
     p.n = 0;

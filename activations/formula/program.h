@@ -153,7 +153,7 @@ typedef struct ag_program {
 } ag_program;
 
 struct ag_formula {
-    const char *text;
+    const char *text, *slope_text; /* of f; of f', "" if that is long */
     int n_params, n_learned;
     double init[AG_FORMULA_PARAMS_MAX];
 

@@ -197,7 +197,7 @@ static void print_edge(FILE *out, const ag_edge *e) {
         fprintf(out, "  %8g   %8s\n", e->sigma_b, "none");
         return;
     }
-    fprintf(out, "  %8g   %8.4f %9.4g %8.3f   ", e->sigma_b, e->sigma_w, e->q, e->slope);
+    fprintf(out, "  %8g   %8.5g %9.4g %8.3f   ", e->sigma_b, e->sigma_w, e->q, e->slope);
     if (isinf(e->depth))
         fputs("q is kept\n", out);
     else if (e->depth >= 0.0 && e->depth < 0.05)
@@ -335,7 +335,7 @@ void ag_activation_show(FILE *out, const ag_activation_facts *facts) {
         ag_activation_show_unit(out, facts);
         return;
     }
-    ag_listing_show(out, facts->choice->element);
+    ag_listing_show(out, facts->choice->element, ag_act_derivative_text(facts->choice));
     ag_show_settings(out, facts->choice);
     print_learned(out, facts->choice);
     print_traits(out, facts);

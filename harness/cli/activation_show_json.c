@@ -202,6 +202,7 @@ static void unit(FILE *out, const ag_choice *choice) {
 void ag_activation_show_json(FILE *out, const ag_activation_facts *facts) {
     fputs("{\"activation\": ", out);
     ag_listing_show_json(out, facts->choice->element);
+    word(out, "derivative", ag_act_derivative_text(facts->choice));
     ag_settings_print_json(out, facts->choice);
     learned(out, facts->choice);
     const bool is_unit = ag_act_inputs(facts->choice) > 1;

@@ -94,7 +94,7 @@ static void print_plot(FILE *out, const ag_choice *choice) {
 }
 
 void ag_activation_show_unit(FILE *out, const ag_activation_facts *facts) {
-    ag_listing_show(out, facts->choice->element);
+    ag_listing_show(out, facts->choice->element, NULL);
     ag_show_settings(out, facts->choice);
     print_inputs(out, facts->choice);
     print_expectations(out, facts);

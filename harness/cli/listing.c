@@ -76,9 +76,20 @@ void ag_listing_list(FILE *out, const ag_catalogue *catalogue) {
     }
 }
 
-void ag_listing_show(FILE *out, const ag_element *element) {
+/* "  formula     f(x)", on as many lines as it takes. */
+static void print_line(FILE *out, const char *title, const char *text) {
+    enum { INDENT = 14, WIDTH = 80 };
+    fprintf(out, "  %-*s", INDENT - 2, title);
+    ag_print_wrapped(out, text, INDENT, INDENT, WIDTH);
+    fputc('\n', out);
+}
+
+void ag_listing_show(FILE *out, const ag_element *element, const char *derivative) {
     ag_print_bold(out, element->name);
-    fprintf(out, "\n  formula     %s\n  source      %s\n", element->formula, element->paper);
+    fputc('\n', out);
+    print_line(out, "formula", element->formula);
+    if (derivative) print_line(out, "derivative", derivative[0] ? derivative : "too long to print");
+    print_line(out, "source", element->paper);
     for (const char *const *alias = element->aliases; alias && *alias; alias++)
         fprintf(out, "  also called %s\n", *alias);
     fputs(element->n_params ? "  parameters\n" : "  parameters  none\n", out);
@@ -137,7 +148,10 @@ int ag_listing(const ag_call *call, const ag_catalogue *catalogue) {
     if (call->n_words < 2) return ag_call_usage(call, "'show' needs a NAME");
     const ag_element *element = ag_element_wanted(call, catalogue, call->words[1]);
     if (!element) return 2;
-    (json ? ag_listing_show_json : ag_listing_show)(stdout, element);
+    if (json)
+        ag_listing_show_json(stdout, element);
+    else
+        ag_listing_show(stdout, element, NULL);
     if (json) fputc('\n', stdout);
     return 0;
 }

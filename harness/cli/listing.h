@@ -26,7 +26,8 @@ extern const ag_option ag_listing_options[1];
 
 /* Its parts, for commands that have more to say about their elements. */
 void ag_listing_list(FILE *out, const ag_catalogue *catalogue);
-void ag_listing_show(FILE *out, const ag_element *element);
+/* derivative: of the formula, as text; "" too long to print, NULL there is none */
+void ag_listing_show(FILE *out, const ag_element *element, const char *derivative);
 void ag_listing_list_json(FILE *out, const ag_catalogue *catalogue); /* an array */
 void ag_listing_show_json(FILE *out, const ag_element *element);     /* an object */
 

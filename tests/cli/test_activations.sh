@@ -24,6 +24,7 @@ run activations show selu
 expect_out 'E f(z)^2    1.000000'
 expect_out "E f'(z)^2   1.07157"
 run activations show gelu --at -10
+expect_out 'derivative  (1+erf(x/sqrt(2)))/2+x*exp(-x^2/2)/sqrt(2*pi)'
 expect_out '-7.619853024e-23   -7.618400096e-22'
 run activations show step
 expect_out 'forward only'
@@ -47,6 +48,7 @@ expect_out "at 0 f'' jumps by -1"
 # What oscillates: exact, or it is said how far that goes.
 run activations show 'x*sin(x)'
 expect_code 0
+expect_out 'derivative  sin(x)+x*cos(x)'
 expect_out 'he           1.4142   grows without bound'
 expect_out '0.7023     2.394'
 run activations show 'sin(10*x)'
@@ -86,8 +88,8 @@ run activations show elu alpha=0.5 --at -1,2 --json
 check "show --json has the points" python3 -c '
 import json, math
 p = json.load(open("out"))
-assert p["settings"] == {"alpha": 0.5}
-keys = """activation settings forward_only can_learn seams jumps continuous_derivatives smooth
+assert p["settings"] == {"alpha": 0.5} and p["derivative"] == "where(x>0,1,alpha*exp(x))"
+keys = """activation derivative settings forward_only can_learn seams jumps continuous_derivatives smooth
 undefined infimum infimum_taken supremum supremum_taken limit_before limit_after bounded monotone
 turns n_turns symmetry zero_centred overflows derivative_overflows mean mean_square mean_derivative_square
 expectations_off gain mean_field float_path points""".split()

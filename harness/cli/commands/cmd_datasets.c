@@ -36,7 +36,7 @@ static bool shows_parameters(const char *name, bool json) {
     if (json)
         ag_listing_show_json(stdout, element);
     else
-        ag_listing_show(stdout, element);
+        ag_listing_show(stdout, element, NULL);
     if (json) putchar('\n');
     return true;
 }
