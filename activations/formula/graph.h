@@ -84,7 +84,9 @@ int ag_graph_number(ag_graph *graph, double number);
 double ag_formula_apply(ag_formula_op op, const double *arg);
 
 /* A node with the same value, simpler if there is one and safe where the plain one
- * overflows or cancels (build.c, stabilise.c). */
+ * overflows or cancels. The rules stand in build.c and stabilise.c; what they find is built by
+ * ag_graph_build again, so that one rule may follow another. That ends, as each leaves fewer
+ * operations, moves a sign or a number outwards, or makes a function that no rule takes apart. */
 int ag_graph_build(ag_graph *graph, ag_formula_op op, int a, int b, int c);
 int ag_graph_stabilise(ag_graph *graph, ag_formula_op op, int a, int b); /* -1: nothing to do */
 

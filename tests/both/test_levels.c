@@ -121,6 +121,10 @@ static void formulas(result *r) {
         "min(a,max(b*x,x))*sign(x)+clip(x,-a,3)+relu(x)*sigmoid(x)",
         "abs(x)^a/(b+sqrt(abs(x)))+log(1+abs(x))-2^(a-x)",
         "a*cos(3*x)-b/(1+x^2)+tanh(a-x)^2",
+        "where(x>=a,2,b)+where(0.5<x,x,1)*b+where(x<=1,a,x)+where(a<=x,x,x^2)+where(x<b*x,1,2)",
+        "where(x>=2,2,3)+where(0.5<x,x,x^2)+where(x<=1,0.1,x)+where(1<=x,x,1)+a*b*where(x<x^3,x,2)",
+        "where(x<=x^3,1,2)*a+where(x<=x^3,x,2)*b+where(x<x^3,2,x)+where(1<x,1,2)+where(x<1,x,2)",
+        "a*x*(1+erf(x/sqrt(2)))*b+x*tanh(exp(9*x))/sqrt(1+x^2*exp(a*x))",
     };
     static const ag_formula_param params[] = {{.name = "a", .init = 0.75, .min = -9, .max = 9},
                                               {.name = "b", .init = 1.5, .min = -9, .max = 9}};
