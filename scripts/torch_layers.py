@@ -26,7 +26,17 @@ def formula(n, which):
     return ((i * i * 31 + i * 17 + 97 * which) % 1009 - 504).double() / 512
 
 
-ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "gelu": F.gelu}
+def gated(gate):
+    def f(z):
+        a, b = z.chunk(2, 1)
+        return a * gate(b)
+    return f
+
+
+ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "gelu": F.gelu, "glu": lambda z: F.glu(z, 1),
+               "reglu": gated(torch.relu), "geglu": gated(F.gelu), "swiglu": gated(F.silu),
+               "bilinear": gated(lambda b: b), "maxout": lambda z: torch.max(*z.chunk(2, 1))}
+INPUTS = {name: 2 for name in ("glu", "reglu", "geglu", "swiglu", "bilinear", "maxout")}
 OUTPUTS_OF = {"linear": lambda z: z, "softmax": lambda z: F.softmax(z, 1),
               "log_softmax": lambda z: F.log_softmax(z, 1), "sigmoid": torch.sigmoid}
 
@@ -39,12 +49,14 @@ class Net(nn.Module):
         super().__init__()
         self.f, self.depth, self.place = ACTIVATIONS[activation], depth, place
         self.residual, self.skip_place, self.output = residual, skip_place, OUTPUTS_OF[output]
-        sizes = [FEATURES] + depth * [WIDTH] + [OUTPUTS]
+        wide = WIDTH * INPUTS.get(activation, 1)
+        ins, outs = [FEATURES] + depth * [WIDTH], depth * [wide] + [OUTPUTS]
         bias = not (normalization == "batch" and place == "before")
         self.dense = nn.ModuleList(nn.Linear(a, b, bias=bias or k == depth)
-                                   for k, (a, b) in enumerate(zip(sizes, sizes[1:])))
-        made = {"none": nn.Identity, "batch": lambda: nn.BatchNorm1d(WIDTH),
-                "layer": lambda: nn.LayerNorm(WIDTH)}[normalization]
+                                   for k, (a, b) in enumerate(zip(ins, outs)))
+        seen = wide if place == "before" else WIDTH
+        made = {"none": nn.Identity, "batch": lambda: nn.BatchNorm1d(seen),
+                "layer": lambda: nn.LayerNorm(seen)}[normalization]
         self.norm = nn.ModuleList(made() for _ in range(depth))
 
     def forward(self, x):
@@ -55,7 +67,7 @@ class Net(nn.Module):
                 x = self.norm[k](x)
             skip = self.residual and k > 0 and k % self.residual == 0
             if skip and self.skip_place == "before":
-                x = x + block
+                x = x + F.pad(block, (0, x.shape[1] - block.shape[1]))
             x = self.f(x)
             if self.place == "after":
                 x = self.norm[k](x)
@@ -108,6 +120,13 @@ NETS = [
     dict(activation="tanh", depth=1, output="log_softmax"),
     dict(activation="tanh", depth=1, output="softmax"),
     dict(activation="tanh", depth=1, output="sigmoid", loss="mean_squared_error"),
+    dict(activation="glu", depth=2, normalization="batch"),
+    dict(activation="reglu", depth=2),
+    dict(activation="geglu", depth=2, normalization="layer", place="after"),
+    dict(activation="swiglu", depth=2, residual=1),
+    dict(activation="bilinear", depth=1, normalization="layer"),
+    dict(activation="maxout", depth=3, normalization="batch", residual=1, skip_place="before"),
+    dict(activation="glu", depth=3, residual=1, skip_place="before"),
 ]
 WORDS = {"before": 0, "after": 1, "none": 0, "batch": 1, "layer": 2,
          "linear": 0, "softmax": 1, "log_softmax": 2, "sigmoid": 3}
