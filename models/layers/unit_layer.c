@@ -14,7 +14,7 @@
 #include "models/layers.h"
 
 #include <assert.h>
-#include <string.h>
+#include <tgmath.h>
 
 /* Derivatives by pre-activation k stand like y, from slopes + k rows_max size(y) on. */
 typedef struct units {
@@ -101,14 +101,23 @@ AG_VECTORIZED(static, gather,
             z[i] = x[i];
 }
 
-/* steepest[i] = |slope[i]| where that is larger; NaN stays. */
+/* The larger; NaN if one of them is. */
+AG_INLINE ag_real larger(ag_real a, ag_real b) { return a > b || a != a ? a : b; }
+
+/* steepest = the largest |slope|: of the first two, and of those and another. */
+AG_VECTORIZED(static, steeper_of,
+              (size_t n, const ag_real *restrict a, const ag_real *restrict b,
+               ag_real *restrict steepest),
+              (n, a, b, steepest)) {
+    for (size_t i = 0; i < n; i++)
+        steepest[i] = larger(fabs(a[i]), fabs(b[i]));
+}
+
 AG_VECTORIZED(static, take_steeper,
               (size_t n, const ag_real *restrict slope, ag_real *restrict steepest),
               (n, slope, steepest)) {
-    for (size_t i = 0; i < n; i++) {
-        const ag_real size = slope[i] < 0 ? -slope[i] : slope[i];
-        steepest[i] = size <= steepest[i] || steepest[i] != steepest[i] ? steepest[i] : size;
-    }
+    for (size_t i = 0; i < n; i++)
+        steepest[i] = larger(fabs(slope[i]), steepest[i]);
 }
 
 /* `count` units from y[at] on, whose pre-activation k is in z[k]. */
@@ -120,8 +129,8 @@ static void evaluate_some(ag_layer *self, size_t at, size_t count, const ag_real
     for (int k = 0; k < own->n; k++)
         slope[k] = own->slopes + (size_t)k * all + before + at;
     ag_unit_evaluate(&self->activation, count, z, self->y + at, slope);
-    memset(self->dydz + at, 0, count * sizeof *self->dydz);
-    for (int k = 0; k < own->n; k++)
+    steeper_of(count, slope[0], slope[1], self->dydz + at);
+    for (int k = 2; k < own->n; k++)
         take_steeper(count, slope[k], self->dydz + at);
 }
 
