@@ -99,6 +99,7 @@ AG_ACT_EVALUATE(evaluate) {
 }
 
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
+    AG_INDEPENDENT
     for (size_t i = 0; i < n; i++) {
         const ends f = ends_of((double)z[i], (double)p[0][i], (double)p[1][i], (double)p[2][i]);
         y[i] = (float)f.y;

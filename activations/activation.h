@@ -170,7 +170,7 @@ static inline void ag_act_apart(ag_act_evaluator *evaluate, size_t n, const floa
     }
 #define AG_ACT_EVALUATE_LEARNED_DEFINED(name, n_learned, value, derivative, param_derivatives)     \
     AG_ACT_EVALUATE_LEARNED(name) {                                                                \
-        for (size_t i = 0; i < n; i++) {                                                           \
+        AG_INDEPENDENT for (size_t i = 0; i < n; i++) {                                            \
             double own[n_learned], dp[n_learned];                                                  \
             for (int k = 0; k < n_learned; k++)                                                    \
                 own[k] = (double)p[k][i];                                                          \

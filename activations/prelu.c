@@ -43,6 +43,7 @@ AG_ACT_EVALUATE(evaluate) {
 }
 
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
+    AG_INDEPENDENT
     for (size_t i = 0; i < n; i++) {
         const float x = z[i], slope = p[0][i], none = x < 0.0f ? 0.0f : x;
         y[i] = x > 0.0f ? x : slope * x;

@@ -83,6 +83,7 @@ AG_ACT_EVALUATE(evaluate) {
 }
 
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
+    AG_INDEPENDENT
     for (size_t i = 0; i < n; i++) {
         const ends f = ends_of(z[i], (double)p[0][i], param[1]);
         y[i] = f.y;

@@ -65,6 +65,7 @@ AG_ACT_EVALUATE(evaluate) {
 
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
     if (!all_near(n, z, p[0], 0.0)) {
+        AG_INDEPENDENT
         for (size_t i = 0; i < n; i++) {
             const double x = (double)z[i], alpha = (double)p[0][i];
             double dp;
@@ -75,6 +76,7 @@ AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
         }
         return;
     }
+    AG_INDEPENDENT
     for (size_t i = 0; i < n; i++) {
         const double x = (double)z[i], alpha = (double)p[0][i];
         const ag_trig_double t = ag_vector_sincos_double(alpha * x);

@@ -163,6 +163,7 @@ static void evaluate(size_t n, const float *z, float *y, float *dydz, const doub
 }
 
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
+    AG_INDEPENDENT
     for (size_t i = 0; i < n; i++) {
         const float alpha = p[0][i];
         const double x = (double)z[i], a = (double)alpha;

@@ -55,8 +55,9 @@ AG_ACT_EVALUATE(evaluate_plain) {
 
 AG_ACT_EVALUATE(evaluate_any) {
     const float side = param[0] < 0.0 ? -1.0f : 1.0f;
+    const ag_split beta = ag_split_of(fabs(param[0]));
     for (size_t i = 0; i < n; i++) {
-        const ag_dual f = ag_gated(side * z[i], ag_gate_wide(z[i], param[0]));
+        const ag_dual f = ag_gated(side * z[i], ag_gate_any(z[i], beta));
         y[i] = side * f.value;
         dydz[i] = f.derivative;
     }
@@ -81,9 +82,11 @@ static void evaluate(size_t n, const float *z, float *y, float *dydz, const doub
 }
 
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
+    AG_INDEPENDENT
     for (size_t i = 0; i < n; i++) {
-        const float beta = p[0][i], side = beta < 0.0f ? -1.0f : 1.0f;
-        const ag_gate gate = ag_gate_wide(z[i], (double)beta);
+        const float beta = p[0][i], size = fabsf(beta), upper = ag_float_upper(size);
+        const float side = beta < 0.0f ? -1.0f : 1.0f;
+        const ag_gate gate = ag_gate_any(z[i], (ag_split){upper, size - upper});
         const ag_dual f = ag_gated(side * z[i], gate);
         y[i] = side * f.value;
         dydz[i] = f.derivative;

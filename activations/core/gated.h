@@ -32,14 +32,14 @@ AG_INLINE ag_dual ag_gated(float x, ag_gate gate) {
     return (ag_dual){(x < 0.0f ? 0.0f : x) - gate.aq, x < 0.0f ? gate.left : 1.0f - gate.left};
 }
 
-/* u = |c x|, c in double: no product of floats is exact. */
-AG_INLINE ag_gate ag_gate_wide(float x, double c) {
-    const double size = fabs((double)x), u = fabs(c) * size, least = -(double)AG_EXP_LEAST;
-    const bool far = u > least; /* e^-174 is as good as 0; not for NaN */
-    const double most = 3.4028234663852886e38, finite = size > most ? most : size;
-    const double near = far ? least : u;
-    const float high = (float)near, a = far ? -AG_EXP_LEAST : (float)finite;
-    return ag_gate_of(ag_exp_split(-high, (float)((double)high - near)), a, high);
+/* u = c |x| for any c >= 0. */
+AG_INLINE ag_gate ag_gate_any(float x, ag_split c) {
+    const float most = 3.4028234e38f, least = -AG_EXP_LEAST; /* e^-174 is as good as 0 */
+    const float abs = fabsf(x), a = abs > most ? most : abs; /* infinity times 0 is NaN */
+    const ag_split u = ag_split_product(a, c);
+    const bool far = u.high > least; /* not for NaN */
+    const float high = far ? least : u.high, low = far ? 0.0f : u.low;
+    return ag_gate_of(ag_exp_split(-high, -low), far ? least : a, high + low);
 }
 
 /* u = c |x| for c from AG_GATE_LEAST on: e^-130 |x| is 0 in float for all of them. */

@@ -26,6 +26,14 @@
 #define AG_VECTORIZED_VALUE(storage, value, name, params, args)                                    \
     AG_LEVELS(storage, value, name, params, args, return )
 
+/* Before a loop none of whose turns reads what another writes: where its arrays are too many for
+ * gcc to compare their places first. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define AG_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define AG_INDEPENDENT
+#endif
+
 /* One copy, with the level's name in profiles. Not inlined: it could not be, into a
  * function of another level, and the choice stays a compare and a jump. */
 #define AG_COPY(level, value, name, params, args, give)                                            \
