@@ -111,10 +111,11 @@ struct ag_activation {
 
 /* The head of such a function, vectorised, in this order and with these names:
  *     AG_ACT_EVALUATE(evaluate) { loop over z[i], y[i], dydz[i] }
- * The loop is compiled for AG_ACT_SIDE numbers at a time. A function is one long chain of
- * operations: the compiler, told that nothing overlaps, writes out several vectors side by side
- * and mixes their chains, which is up to 1.6 times as fast as one vector behind the other. */
-enum { AG_ACT_SIDE = 64 };
+ * The loop is compiled for AG_ACT_SIDE numbers at a time, eight vectors or more. A function is one
+ * long chain of operations: the compiler, told that nothing overlaps, writes out several vectors
+ * side by side and mixes their chains, which is up to 1.6 times as fast as one vector behind the
+ * other. */
+#define AG_ACT_SIDE(floats) ((size_t)((floats) == 16 ? 128 : 64))
 
 typedef void ag_act_evaluator(size_t n, const float *restrict z, float *restrict y,
                               float *restrict dydz, const double *param);
@@ -138,13 +139,16 @@ static inline void ag_act_apart(ag_act_evaluator *evaluate, size_t n, const floa
 #define AG_ACT_EVALUATE(name)                                                                      \
     AG_INLINE void name##_of(size_t n, const float *z, float *y, float *dydz,                      \
                              const double *param);                                                 \
-    AG_VECTORIZED(static, name##_apart,                                                            \
-                  (size_t n, const float *restrict z, float *restrict y, float *restrict dydz,     \
-                   const double *param),                                                           \
-                  (n, z, y, dydz, param)) {                                                        \
-        const size_t whole = n - n % AG_ACT_SIDE;                                                  \
-        for (size_t i = 0; i < whole; i += AG_ACT_SIDE)                                            \
-            name##_of(AG_ACT_SIDE, z + i, y + i, dydz + i, param);                                 \
+    AG_VECTORIZED_WIDTH(static, name##_apart,                                                      \
+                        (size_t n, const float *restrict z, float *restrict y,                     \
+                         float *restrict dydz, const double *param),                               \
+                        (n, z, y, dydz, param),                                                    \
+                        (size_t n, const float *restrict z, float *restrict y,                     \
+                         float *restrict dydz, const double *param, size_t side),                  \
+                        (n, z, y, dydz, param, AG_ACT_SIDE(ag_floats))) {                          \
+        const size_t whole = n - n % side;                                                         \
+        for (size_t i = 0; i < whole; i += side)                                                   \
+            name##_of(side, z + i, y + i, dydz + i, param);                                        \
         name##_of(n - whole, z + whole, y + whole, dydz + whole, param);                           \
     }                                                                                              \
     static void name(size_t n, const float *z, float *y, float *dydz, const double *param) {       \

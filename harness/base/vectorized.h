@@ -22,9 +22,14 @@
 #define AG_INLINE static inline __attribute__((always_inline))
 
 #define AG_VECTORIZED(storage, name, params, args)                                                 \
-    AG_LEVELS(storage, void, name, params, args, /* nothing to give back */)
+    AG_LEVELS(storage, void, name, params, args, params, args, /* nothing to give back */)
 #define AG_VECTORIZED_VALUE(storage, value, name, params, args)                                    \
-    AG_LEVELS(storage, value, name, params, args, return )
+    AG_LEVELS(storage, value, name, params, args, params, args, return )
+
+/* The same for a body that has other parameters than the function: in body_args the constant
+ * ag_floats is how many a vector of the level holds. */
+#define AG_VECTORIZED_WIDTH(storage, name, params, args, body_params, body_args)                   \
+    AG_LEVELS(storage, void, name, params, args, body_params, body_args, /* nothing */)
 
 /* Before a loop none of whose turns reads what another writes: where its arrays are too many for
  * gcc to compare their places first. */
@@ -36,17 +41,18 @@
 
 /* One copy, with the level's name in profiles. Not inlined: it could not be, into a
  * function of another level, and the choice stays a compare and a jump. */
-#define AG_COPY(level, value, name, params, args, give)                                            \
+#define AG_COPY(level, floats, value, name, params, body_args, give)                               \
     __attribute__((noinline, target("arch=x86-64-" #level))) static value name##_##level params {  \
-        give name##_body args;                                                                     \
+        enum { ag_floats = floats };                                                               \
+        give name##_body body_args;                                                                \
     }
 
 #if AG_ISA_MAX >= 4
-#define AG_LEVELS(storage, value, name, params, args, give)                                        \
-    AG_INLINE value name##_body params;                                                            \
-    AG_COPY(v4, value, name, params, args, give)                                                   \
-    AG_COPY(v3, value, name, params, args, give)                                                   \
-    AG_COPY(v2, value, name, params, args, give)                                                   \
+#define AG_LEVELS(storage, value, name, params, args, body_params, body_args, give)                \
+    AG_INLINE value name##_body body_params;                                                       \
+    AG_COPY(v4, 16, value, name, params, body_args, give)                                          \
+    AG_COPY(v3, 8, value, name, params, body_args, give)                                           \
+    AG_COPY(v2, 4, value, name, params, body_args, give)                                           \
     storage value name params {                                                                    \
         if (ag_isa() >= AG_ISA_V4)                                                                 \
             give name##_v4 args;                                                                   \
@@ -55,21 +61,27 @@
         else                                                                                       \
             give name##_v2 args;                                                                   \
     }                                                                                              \
-    AG_INLINE value name##_body params
+    AG_INLINE value name##_body body_params
 #elif AG_ISA_MAX == 3
-#define AG_LEVELS(storage, value, name, params, args, give)                                        \
-    AG_INLINE value name##_body params;                                                            \
-    AG_COPY(v3, value, name, params, args, give)                                                   \
-    AG_COPY(v2, value, name, params, args, give)                                                   \
+#define AG_LEVELS(storage, value, name, params, args, body_params, body_args, give)                \
+    AG_INLINE value name##_body body_params;                                                       \
+    AG_COPY(v3, 8, value, name, params, body_args, give)                                           \
+    AG_COPY(v2, 4, value, name, params, body_args, give)                                           \
     storage value name params {                                                                    \
         if (ag_isa() >= AG_ISA_V3)                                                                 \
             give name##_v3 args;                                                                   \
         else                                                                                       \
             give name##_v2 args;                                                                   \
     }                                                                                              \
-    AG_INLINE value name##_body params
+    AG_INLINE value name##_body body_params
 #else /* one level: what the compiler builds for */
-#define AG_LEVELS(storage, value, name, params, args, give) storage value name params
+#define AG_LEVELS(storage, value, name, params, args, body_params, body_args, give)                \
+    AG_INLINE value name##_body body_params;                                                       \
+    storage value name params {                                                                    \
+        enum { ag_floats = 4 };                                                                    \
+        give name##_body body_args;                                                                \
+    }                                                                                              \
+    AG_INLINE value name##_body body_params
 #endif
 
 #endif
