@@ -6,6 +6,7 @@
 #include <float.h>
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 
 static const double NEAR = 20.0;
 
@@ -163,13 +164,21 @@ static void find_symmetry(const ag_choice *choice, ag_traits *traits) {
     if (traits->even && ag_act_value(choice, 0.0) != 0.0) traits->odd = false;
 }
 
+static int by_place(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
 static void find_jumps(const ag_choice *choice, ag_traits *traits) {
     double seam[AG_ACT_SEAMS_MAX];
-    traits->n_jumps = ag_act_seams(choice, seam);
+    const int n = ag_act_seams(choice, seam);
+    qsort(seam, (size_t)n, sizeof *seam, by_place);
     traits->smooth = INT_MAX;
-    for (int i = 0; i < traits->n_jumps; i++) {
-        traits->jump[i] = ag_jump_at(choice, seam[i]);
-        if (traits->jump[i].order - 1 < traits->smooth) traits->smooth = traits->jump[i].order - 1;
+    for (int i = 0; i < n; i++) {
+        if (i && seam[i] == seam[i - 1]) continue; /* of two terms that bend at one place */
+        const ag_jump jump = ag_jump_at(choice, seam[i]);
+        traits->jump[traits->n_jumps++] = jump;
+        if (jump.order - 1 < traits->smooth) traits->smooth = jump.order - 1;
     }
 }
 

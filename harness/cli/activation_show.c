@@ -4,6 +4,7 @@
 #include "harness/base/isa.h"
 #include "harness/base/text.h"
 #include "harness/cli/listing.h"
+#include "harness/cli/parameter.h"
 #include "harness/cli/plot.h"
 #include "harness/cli/terminal.h"
 
@@ -11,6 +12,8 @@
 #include <limits.h>
 #include <math.h>
 #include <string.h>
+
+enum { WIDTH = 80, INDENT = 14 }; /* of lines, as far as possible */
 
 /* --- what was chosen ---------------------------------------------------------- */
 
@@ -21,7 +24,6 @@ static const char *setting(char text[AG_NUMBER_MAX], const ag_choice *choice, in
 }
 
 void ag_show_settings(FILE *out, const ag_choice *choice) {
-    enum { WIDTH = 80, INDENT = 14 };
     char text[AG_NUMBER_MAX];
     int column = 0;
     for (int i = 0; i < choice->element->n_params; i++) {
@@ -35,16 +37,31 @@ void ag_show_settings(FILE *out, const ag_choice *choice) {
     if (choice->element->n_params) fputc('\n', out);
 }
 
+/* A blank and the item, on the next line if there is no room. Returns the column behind it. */
+static int print_item(FILE *out, const char *item, int column) {
+    const int width = ag_text_width(item);
+    if (column + 1 + width <= WIDTH) {
+        fprintf(out, " %s", item);
+        return column + 1 + width;
+    }
+    fprintf(out, "\n%*s%s", INDENT, "", item);
+    return INDENT + width;
+}
+
 static void print_learned(FILE *out, const ag_choice *choice) {
     const ag_activation *act = ag_activation_of(choice);
     if (act->forward_only)
-        fputs("  forward only: its derivative is 0 wherever there is one, so no layer in front of\n"
-              "              it can learn by gradients\n",
+        fputs("  forward only: its derivative is 0 wherever there is one, so no layer in front\n"
+              "              of it can learn by gradients\n",
               out);
-    for (int k = 0; k < act->n_learned; k++)
-        fprintf(out, "%s%s%s", k ? ", " : "  can learn   ", choice->element->params[k].name,
-                k + 1 < act->n_learned ? ""
-                                       : ", when learned is shared, per_layer or per_channel\n");
+    if (!act->n_learned) return;
+    int column = fprintf(out, "  can learn  ");
+    for (int k = 0; k < act->n_learned; k++) {
+        char name[80];
+        snprintf(name, sizeof name, "%s,", choice->element->params[k].name);
+        column = print_item(out, name, column);
+    }
+    fprintf(out, "\n%*swhen learned is shared, per_layer or per_channel\n", INDENT, "");
 }
 
 /* --- what kind of function ------------------------------------------------------ */
@@ -103,10 +120,14 @@ static void print_turns(FILE *out, const ag_activation_facts *facts) {
     const ag_traits *t = &facts->traits;
     char x[AG_NUMBER_MAX], y[AG_NUMBER_MAX];
     const int n = t->n_turns < AG_TURNS_MAX ? t->n_turns : AG_TURNS_MAX;
-    for (int i = 0; i < n; i++)
-        fprintf(out, "%s%s (f = %s)", i ? ", " : ": turns at x = ", number(x, t->turn[i]),
-                number(y, ag_act_value(facts->choice, t->turn[i])));
-    if (t->n_turns > n) fprintf(out, " and %d more within 20 of 0", t->n_turns - n);
+    int column = INDENT + 2 + fprintf(out, ": turns at"); /* behind "no" */
+    for (int i = 0; i < n; i++) {
+        char turn[3 * AG_NUMBER_MAX];
+        snprintf(turn, sizeof turn, "%s%s (f = %s)%s", i ? "" : "x = ", number(x, t->turn[i]),
+                 number(y, ag_act_value(facts->choice, t->turn[i])), i + 1 < n ? "," : "");
+        column = print_item(out, turn, column);
+    }
+    if (t->n_turns > n) fprintf(out, "\n%*sand %d more within 20 of 0", INDENT, "", t->n_turns - n);
 }
 
 static void print_monotone(FILE *out, const ag_activation_facts *facts) {

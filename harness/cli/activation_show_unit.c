@@ -20,21 +20,19 @@ static const char *input_name(char text[16], const ag_choice *choice, int k) {
 
 static void print_inputs(FILE *out, const ag_choice *choice) {
     const int n = ag_act_inputs(choice);
-    fprintf(
-        out,
-        "  inputs      %d for each unit: for a width of w the layer in front makes %d w numbers\n"
-        "              or channels, and has %d times the weights; ",
-        n, n, n);
+    fprintf(out,
+            "  inputs      %d for each unit: for a width of w the layer in front makes %d w\n"
+            "              numbers or channels, and has %d times the weights;\n              ",
+            n, n, n);
     if (!is_gated(choice)) {
-        fputs("z_1 of all units comes first,\n              then z_2, ...\n", out);
+        fputs("z_1 of all units comes first, then z_2, ...\n", out);
         return;
     }
     const char *gate = ag_activation_of(choice)->unit->gate->about.name;
     fprintf(out,
-            "a is the first half,\n"
-            "              b the second\n"
-            "  gate        %s of b: y = a %s(b), dy/da = %s(b), dy/db = a %s'(b);\n"
-            "              'activations show %s' tells more\n",
+            "a is the first half, b the second\n"
+            "  gate        %s of b: y = a %s(b), dy/da = %s(b),\n"
+            "              dy/db = a %s'(b); 'activations show %s' tells more\n",
             gate, gate, gate, gate, gate);
 }
 
@@ -46,8 +44,7 @@ static void print_expectations(FILE *out, const ag_activation_facts *facts) {
             "  E |dy/dz|^2 %.6f   summed over the inputs\n",
             facts->mean, facts->square, facts->slope_square);
     ag_show_gain(out, facts);
-    fputs("\nRange, monotony, the edge of chaos and depth scales are of functions of one number.\n",
-          out);
+    fputs("\nRange, monotony, edge of chaos and depth scales: of functions of one number.\n", out);
 }
 
 static void print_points(FILE *out, const ag_activation_facts *facts) {

@@ -120,7 +120,7 @@ static void draw_curve(const figure *f, bool slope) {
     fprintf(f->out, "<path class=\"%s\" clip-path=\"url(#frame)\" d=\"\n",
             slope ? "derivative" : "value");
     double from = X0;
-    while (from < X1) { /* seams are in no order */
+    while (from < X1) {
         double to = X1;
         for (int i = 0; i < f->traits->n_jumps; i++) {
             const ag_jump *j = &f->traits->jump[i];
