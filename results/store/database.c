@@ -54,11 +54,16 @@ void ag_bind_natural(ag_binder *b, int64_t x) {
 
 void ag_bind_real(ag_binder *b, double x) { sqlite3_bind_double(b->s, ++b->at, x); }
 
-ag_status ag_bound(ag_rows *rows, ag_binder *b, ag_error *err) {
+ag_status ag_bound_again(ag_rows *rows, ag_binder *b, ag_error *err) {
     const int code = sqlite3_step(b->s);
     const ag_status status =
         code == SQLITE_DONE || code == SQLITE_ROW ? AG_OK : ag_rows_trouble(rows, err);
     sqlite3_reset(b->s);
+    return status;
+}
+
+ag_status ag_bound(ag_rows *rows, ag_binder *b, ag_error *err) {
+    const ag_status status = ag_bound_again(rows, b, err);
     sqlite3_clear_bindings(b->s);
     return status;
 }

@@ -24,10 +24,10 @@ static ag_status write_rows(ag_reader *reader, const char *table, ag_format form
  * where there are no links. */
 static ag_status give_name(const char *part, const char *path, ag_error *err) {
     if (link(part, path) == 0) return AG_OK;
-    if (errno == EEXIST)
+    if (errno == EEXIST || access(path, F_OK) == 0)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "'%s' came into being meanwhile: not replaced",
                        path);
-    if (access(path, F_OK) != 0 && rename(part, path) != 0)
+    if (rename(part, path) != 0)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
     return AG_OK;
 }

@@ -264,9 +264,7 @@ static ag_status put_layer_epochs(ag_rows *rows, const put *p, ag_error *err) {
             ag_bind_integer(&b, r->layer_rows[k].layer);
             for (int m = 0; m < r->n_metrics; m++)
                 sqlite3_bind_double(s, AG_FIRST_METRIC + 1 + column[m], *value++);
-            /* Not ag_bound: the next row binds the same places anew. */
-            if (sqlite3_step(s) != SQLITE_DONE) return ag_bound(rows, &b, err);
-            sqlite3_reset(s);
+            AG_TRY(ag_bound_again(rows, &b, err));
         }
     sqlite3_clear_bindings(s);
     return AG_OK;

@@ -118,11 +118,14 @@ static ag_status fill_new(ag_rows *rows, const char *file, const ag_store_about 
 }
 
 /* A new database is made under another name and synced once, where SQLite would sync nine times
- * before the first trial; killed until then, it is not there. */
+ * before the first trial; killed until then, it is not there. The log of one that somebody removed
+ * would be taken for its own: SQLite looks at no more than the name. */
 static ag_status create(ag_rows *rows, const char *dir, const ag_store_about *about,
                         ag_arena *arena, ag_error *err) {
-    static const char *const left[] = {"results.sqlite.tmp", "results.sqlite.tmp-wal",
-                                       "results.sqlite.tmp-shm", "results.sqlite.tmp-journal"};
+    static const char *const left[] = {"results.sqlite.tmp",     "results.sqlite.tmp-wal",
+                                       "results.sqlite.tmp-shm", "results.sqlite.tmp-journal",
+                                       "results.sqlite-wal",     "results.sqlite-shm",
+                                       "results.sqlite-journal"};
     const char *path[AG_COUNT(left)];
     for (int i = 0; i < AG_COUNT(left); i++) {
         path[i] = ag_path_join(arena, dir, left[i]);

@@ -96,5 +96,7 @@ void ag_bind_real(ag_binder *b, double x);     /* NaN: NULL */
 
 /* Runs a statement whose rows, if any, nobody wants, and makes it ready again. */
 ag_status ag_bound(ag_rows *rows, ag_binder *b, ag_error *err);
+/* The same; what is bound stays, for a next row that binds the same places. */
+ag_status ag_bound_again(ag_rows *rows, ag_binder *b, ag_error *err);
 
 #endif

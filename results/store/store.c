@@ -137,21 +137,27 @@ bool ag_store_holder(const char *dir, char holder[AG_HOLDER_MAX]) {
 
 typedef struct id_list {
     uint64_t *id;
-    size_t n;
+    size_t n, room;
 } id_list;
 
 static void collect(void *self, uint64_t id) {
     id_list *list = self;
-    list->id[list->n++] = id;
+    if (list->n < list->room) list->id[list->n] = id;
+    list->n++;
 }
 
 static ag_status gather(ag_store *store, ag_error *err) {
     ag_arena *arena = &store->scratch;
     const size_t n = store->ids.n;
     ag_log_close(&store->log);
-    id_list ids = {AG_NEW_ARRAY(arena, uint64_t, n + 1), 0};
+    id_list ids = {AG_NEW_ARRAY(arena, uint64_t, n + 1), 0, n};
     if (!ids.id) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for curves.h5");
     AG_TRY(ag_rows_each_id(store->rows, collect, &ids, err));
+    if (ids.n != n)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                       "'%s/results.sqlite' has %zu trials of %zu different ids: somebody else"
+                       " wrote to it, every trial_id must be 16 hex digits of its own",
+                       store->dir, ids.n, n);
     ag_leftover leftover;
     AG_TRY(ag_leftover_open(store->dir, ids.id, n, arena, &leftover, err));
     ag_status status = AG_OK;
