@@ -32,10 +32,16 @@ AG_VECTORIZED(static, multiply,
     }
 }
 
+/* Piece by piece: what the gate has written is in the first cache when it is multiplied. */
 void ag_gating_evaluate(const ag_choice *choice, size_t count, const float *const *z, float *y,
                         float *const *d) {
-    gate_of(choice)->evaluate(count, z[1], d[0], d[1], choice->number);
-    multiply(count, z[0], d[0], y, d[1]);
+    enum { PIECE = 1024 };
+    const ag_activation *gate = gate_of(choice);
+    for (size_t i = 0; i < count; i += PIECE) {
+        const size_t some = count - i < PIECE ? count - i : PIECE;
+        gate->evaluate(some, z[1] + i, d[0] + i, d[1] + i, choice->number);
+        multiply(some, z[0] + i, d[0] + i, y + i, d[1] + i);
+    }
 }
 
 double ag_gating_to_seam(const ag_choice *choice, const double *z) {
