@@ -9,7 +9,7 @@
 typedef struct ag_experiment {
     ag_plan plan;
     ag_costs costs;     /* see ag_experiment_costs */
-    double flops, work;  /* of all trials: training; training and evaluation */
+    double flops, work; /* of all trials: training; training and evaluation */
     size_t parameters_min, parameters_max;
     size_t trial_bytes; /* of the largest trial */
 } ag_experiment;
