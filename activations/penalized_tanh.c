@@ -33,10 +33,11 @@ static double derivative(double x, const double *param) {
 AG_ACT_EVALUATE(evaluate) {
     const float slope = (float)param[0];
     for (size_t i = 0; i < n; i++) {
-        const float x = z[i], factor = x > 0.0f ? 1.0f : slope;
+        const float x = z[i];
         const ag_dual t = ag_vector_tanh(x);
-        y[i] = factor * t.value;
-        dydz[i] = factor * t.derivative;
+        const float left = slope * t.value, bend = slope * t.derivative;
+        y[i] = x > 0.0f ? t.value : left;
+        dydz[i] = x > 0.0f ? t.derivative : bend;
     }
 }
 
