@@ -165,7 +165,9 @@ static inline void ag_act_apart(ag_act_evaluator *evaluate, size_t n, const floa
 /* The float path of what consists of + - * /, square roots and selections alone: the definition
  * itself, in double, rounded at the end. */
 #define AG_ACT_EVALUATE_DEFINED(name, value, derivative)                                           \
-    AG_ACT_EVALUATE(name) {                                                                        \
+    AG_VECTORIZED(static, name,                                                                    \
+                  (size_t n, const float *z, float *y, float *dydz, const double *param),          \
+                  (n, z, y, dydz, param)) {                                                        \
         for (size_t i = 0; i < n; i++) {                                                           \
             const double x = (double)z[i];                                                         \
             y[i] = (float)value(x, param);                                                         \
