@@ -22,42 +22,28 @@ static void hash_column(char out[AG_ID_TEXT], const put *p, sqlite3_stmt *s, int
     ag_id_text(out, ag_digest(rest, strlen(rest), start));
 }
 
-/* Adds the curve, if it is new; its means no longer hold. */
-static ag_status unsettle_curve(ag_rows *rows, const ag_record *r, ag_error *err) {
-    static const int statements[] = {AG_CURVE, AG_DROP_CURVE, AG_UNSETTLE_CURVE};
-    for (int i = 0; i < AG_COUNT(statements); i++) {
+/* Runs statements whose one ? is the cell. */
+static ag_status of_cell(ag_rows *rows, const put *p, const int statements[], int n,
+                         ag_error *err) {
+    for (int i = 0; i < n; i++) {
         ag_binder b = {rows->statement[statements[i]], 0};
-        ag_bind_text(&b, r->phase);
-        ag_bind_text(&b, r->dataset);
-        ag_bind_text(&b, r->model);
-        ag_bind_text(&b, r->activation);
-        ag_bind_text(&b, r->initializer);
-        ag_bind_text(&b, r->optimizer);
-        ag_bind_text(&b, r->training);
-        if (statements[i] == AG_CURVE) {
-            ag_bind_integer(&b, r->depth);
-            ag_bind_integer(&b, r->width);
-        }
+        ag_bind_text(&b, p->cell);
         AG_TRY(ag_bound(rows, &b, err));
     }
     return AG_OK;
 }
 
-/* Its means no longer hold, nor those of its curve. A cell that is new has none. */
+/* Its means no longer hold, nor those of its curve, which is added if it is new. A cell that is new
+ * has none; the curve of one that waits for its means waits already. */
 static ag_status unsettle_cell(ag_rows *rows, const put *p, bool is_new, ag_error *err) {
+    static const int unsettle = AG_UNSETTLE;
     static const int drops[] = {AG_DROP_RESULT, AG_DROP_EPOCHS, AG_DROP_LAYERS,
                                 AG_DROP_ROBUSTNESS}; /* cell_pair asks `settled` */
-    ag_binder b = {rows->statement[AG_UNSETTLE], 0};
-    ag_bind_text(&b, p->cell);
-    AG_TRY(ag_bound(rows, &b, err));
+    static const int curve[] = {AG_CURVE, AG_DROP_CURVE, AG_UNSETTLE_CURVE};
+    AG_TRY(of_cell(rows, p, &unsettle, 1, err));
     const bool was_settled = sqlite3_changes(rows->db) > 0;
-    for (int i = 0; i < AG_COUNT(drops) && was_settled; i++) {
-        b = (ag_binder){rows->statement[drops[i]], 0};
-        ag_bind_text(&b, p->cell);
-        AG_TRY(ag_bound(rows, &b, err));
-    }
-    /* The curve of a cell that waits for its means waits already. */
-    return is_new || was_settled ? unsettle_curve(rows, p->record, err) : AG_OK;
+    if (was_settled) AG_TRY(of_cell(rows, p, drops, AG_COUNT(drops), err));
+    return is_new || was_settled ? of_cell(rows, p, curve, AG_COUNT(curve), err) : AG_OK;
 }
 
 /* Fills the three hashes and adds the cell, if it is new. */

@@ -12,9 +12,9 @@
 
 enum { BUSY_MILLISECONDS = 10000 };
 
-#define OF_CURVE                                                                                   \
-    "phase = ?1 AND dataset = ?2 AND model = ?3 AND activation = ?4 AND initializer = ?5"          \
-    " AND optimizer = ?6 AND training = ?7"
+#define OF_CURVE "phase, dataset, model, activation, initializer, optimizer, training"
+#define CURVE_OF_CELL                                                                              \
+    "(" OF_CURVE ") = (SELECT " OF_CURVE " FROM cell WHERE cell = ?) AND settled = 1"
 
 static const char *const statement_text[AG_STATEMENTS] = {
     [AG_HASHES] = "SELECT json_remove(?1, '$.seed'),"
@@ -48,11 +48,11 @@ static const char *const statement_text[AG_STATEMENTS] = {
         " depth, width, optimizer, learning_rate, batch_size, training, rate_group, settings,"
         " settled) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
     [AG_UNSETTLE] = "UPDATE cell SET settled = 0 WHERE cell = ? AND settled = 1",
-    [AG_CURVE] = "INSERT OR IGNORE INTO curve (phase, dataset, model, activation, initializer,"
-                 " optimizer, training, depth, width, settled) VALUES (?,?,?,?,?,?,?,?,?,0)",
+    [AG_CURVE] = "INSERT OR IGNORE INTO curve (" OF_CURVE ", depth, width, settled)"
+                 " SELECT " OF_CURVE ", depth, width, 0 FROM cell WHERE cell = ?",
     [AG_DROP_CURVE] = "DELETE FROM curve_epoch WHERE curve = (SELECT curve FROM curve"
-                      " WHERE " OF_CURVE " AND settled = 1)",
-    [AG_UNSETTLE_CURVE] = "UPDATE curve SET settled = 0 WHERE " OF_CURVE " AND settled = 1",
+                      " WHERE " CURVE_OF_CELL ")",
+    [AG_UNSETTLE_CURVE] = "UPDATE curve SET settled = 0 WHERE " CURVE_OF_CELL,
     [AG_DROP_RESULT] = "DELETE FROM cell_result WHERE cell = ?",
     [AG_DROP_EPOCHS] = "DELETE FROM cell_epoch WHERE cell = ?",
     [AG_DROP_LAYERS] = "DELETE FROM cell_layer WHERE cell = ?",

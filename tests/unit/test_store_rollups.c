@@ -232,12 +232,28 @@ static void test_order(void) {
     }
 }
 
+/* Settings that another version puts in other words are in the cell that is there, and its curve
+ * knows of them. */
+static void test_other_words(void) {
+    for (int seed = 0; seed < 2; seed++) {
+        fixture f;
+        make(&f, "relu", 0.1, (uint64_t)seed, 0.7);
+        f.record.training = seed ? "epochs: 2" : "epochs=2";
+        ag_store *store = open_store("words", "{}", 0, NULL);
+        put(store, &f);
+        close_store(store);
+    }
+    ASK("words", "SELECT count(*) || ' ' || min(n) || ' ' || max(n) FROM curves", "3 2 2");
+    ASK("words", "SELECT count(*) FROM curve", "1");
+}
+
 int main(void) {
     new_folder();
     test_grown();
     test_twice();
     test_killed();
     test_order();
+    test_other_words();
     remove_folder();
     return check_report();
 }
