@@ -134,13 +134,23 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
     return status;
 }
 
+/* What another run stored after `todo` was made and before this one had the store to itself. */
+static void leave_out_stored(agenda *a, const ag_store *store) {
+    size_t n = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        if (ag_store_has(store, a->experiment->plan.trials[a->todo[i]].id)) continue;
+        a->todo[n] = a->todo[i];
+        a->work[n++] = a->work[i];
+    }
+    a->n = n;
+}
+
 /* Opens the store, runs what it lacks, closes it: also when it lacks nothing, because an
  * interrupted run may have left arrays to be gathered. `progress` says how far it came. */
 static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
     const ag_call *call = a->call;
     const ag_plan *plan = &a->experiment->plan;
     AG_TRY(ag_sweep_todo(a->experiment, a->folder, call->arena, &a->todo, &a->n, err));
-    *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials - a->n};
     ag_data *data;
     if (a->n) AG_TRY(ag_precheck(plan, call->arena, err));
     AG_TRY(ag_experiment_data(a->experiment, a->todo, a->n, call->arena, &data, err));
@@ -150,6 +160,8 @@ static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
     AG_TRY(weigh(a, about.origin, err));
     ag_store *store;
     AG_TRY(ag_store_open(a->folder, &about, &store, err));
+    leave_out_stored(a, store);
+    *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials - a->n};
     ag_status status = train(a, data, store, progress, err);
     ag_error trouble = {0};
     const ag_status closed = ag_store_close(store, &trouble);
