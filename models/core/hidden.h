@@ -88,8 +88,9 @@ typedef struct ag_skip {
 
 #define AG_NO_SKIP ((ag_skip){.from = AG_FROM_NOTHING})
 
-/* Adds all that stands behind a layer with weights: AG_HIDDEN_LAYERS at most. */
-enum { AG_HIDDEN_LAYERS = 5 };
+/* Adds all that stands behind a layer with weights: AG_HIDDEN_LAYERS at most. Batch normalization
+ * is two, a skip before units of several inputs two. */
+enum { AG_HIDDEN_LAYERS = 6 };
 void ag_hidden_add(ag_net *net, const ag_hidden *hidden, const ag_choice *activation, ag_skip skip);
 
 /* Adds what the parameter of AG_OUTPUT_PARAM names behind the last layer: one

@@ -94,9 +94,21 @@ static void test_sizes(void) {
         ag_choice model = ag_choice_standard(ag_models.items[i]);
         check_size(&model, cifar);
         check_size(&model, (ag_shape){1, 1, 64});
-        set(&model, "normalization", 2);
         set(&model, "dropout", 0.1);
-        check_size(&model, cifar);
+        for (int normalization = 1; normalization <= 2; normalization++) {
+            set(&model, "normalization", normalization);
+            check_size(&model, cifar);
+        }
+    }
+    /* all that can stand behind a layer's weights, behind each of them */
+    ag_choice mlp = family("mlp");
+    set(&mlp, "normalization", 1);
+    set(&mlp, "dropout", 0.1);
+    set(&mlp, "residual", 1);
+    set(&mlp, "skip_place", 0);
+    for (int depth = 2; depth < 14; depth++) {
+        set(&mlp, "depth", depth);
+        check_size(&mlp, signal);
     }
     ag_choice short_form = family("cnn");
     for (int depth = 0; depth < 14; depth++) {
