@@ -36,56 +36,79 @@ static void param_derivatives(double x, const double *param, double *dp) {
     dp[0] = a == 0.0 ? x * x : x * sin(2.0 * a * x) / a - s * s / (a * a);
 }
 
-/* In double: x + s^2 / alpha is a small difference on the left of zero; f' is (s + c)^2. Beyond
- * AG_TRIG_WIDE, where a float's neighbours are waves away, the definition will do. */
+/* In double: x + s^2 / alpha is a small difference on the left of zero; f' is (s + c)^2. */
+typedef struct ends {
+    double y, slope, by_alpha;
+} ends;
+
+/* |alpha x| <= AG_TRIG_WIDE or NaN. */
+AG_INLINE ends ends_near(double x, double alpha, double inverse) {
+    const ag_trig_double t = ag_vector_sincos_double(alpha * x);
+    const double square = t.sine * t.sine, sum = t.sine + t.cosine;
+    return (ends){.y = x + square * inverse, .slope = sum * sum};
+}
+
+AG_INLINE ends ends_near_learned(double x, double alpha) {
+    const ag_trig_double t = ag_vector_sincos_double(alpha * x);
+    const double square = t.sine * t.sine, twice = 2.0 * (t.sine * t.cosine),
+                 sum = t.sine + t.cosine;
+    const bool none = alpha == 0.0;
+    return (ends){none ? x : x + square / alpha, sum * sum,
+                  none ? x * x : (x * twice - square / alpha) / alpha};
+}
+
+/* Beyond AG_TRIG_WIDE, where a float's neighbours are waves away, the definition will do. */
+AG_INLINE bool is_far(double x, double alpha) { return fabs(alpha * x) > AG_TRIG_WIDE; }
+
+static ends ends_far(double x, double alpha) {
+    ends f = {.y = value(x, &alpha), .slope = derivative(x, &alpha)};
+    param_derivatives(x, &alpha, &f.by_alpha);
+    return f;
+}
+
+/* alpha NULL: `shared` */
 AG_INLINE bool all_near(size_t n, const float *z, const float *alpha, double shared) {
     uint32_t beyond = 0;
     for (size_t i = 0; i < n; i++)
-        beyond |= fabs((alpha ? (double)alpha[i] : shared) * (double)z[i]) > AG_TRIG_WIDE;
+        beyond |= is_far((double)z[i], alpha ? (double)alpha[i] : shared);
     return !beyond;
 }
 
 AG_ACT_EVALUATE(evaluate) {
     const double alpha = param[0], inverse = 1.0 / alpha;
-    if (!all_near(n, z, NULL, alpha)) {
+    if (all_near(n, z, NULL, alpha)) {
         for (size_t i = 0; i < n; i++) {
-            y[i] = (float)value((double)z[i], param);
-            dydz[i] = (float)derivative((double)z[i], param);
+            const ends f = ends_near((double)z[i], alpha, inverse);
+            y[i] = (float)f.y;
+            dydz[i] = (float)f.slope;
         }
         return;
     }
     for (size_t i = 0; i < n; i++) {
         const double x = (double)z[i];
-        const ag_trig_double t = ag_vector_sincos_double(alpha * x);
-        y[i] = (float)(x + (t.sine * t.sine) * inverse);
-        const double sum = t.sine + t.cosine;
-        dydz[i] = (float)(sum * sum);
+        const ends f = is_far(x, alpha) ? ends_far(x, alpha) : ends_near(x, alpha, inverse);
+        y[i] = (float)f.y;
+        dydz[i] = (float)f.slope;
     }
 }
 
 AG_ACT_EVALUATE_LEARNED(evaluate_learned) {
-    if (!all_near(n, z, p[0], 0.0)) {
+    if (all_near(n, z, p[0], 0.0)) {
         AG_INDEPENDENT
         for (size_t i = 0; i < n; i++) {
-            const double x = (double)z[i], alpha = (double)p[0][i];
-            double dp;
-            y[i] = (float)value(x, &alpha);
-            dydz[i] = (float)derivative(x, &alpha);
-            param_derivatives(x, &alpha, &dp);
-            dydp[0][i] = (float)dp;
+            const ends f = ends_near_learned((double)z[i], (double)p[0][i]);
+            y[i] = (float)f.y;
+            dydz[i] = (float)f.slope;
+            dydp[0][i] = (float)f.by_alpha;
         }
         return;
     }
-    AG_INDEPENDENT
     for (size_t i = 0; i < n; i++) {
         const double x = (double)z[i], alpha = (double)p[0][i];
-        const ag_trig_double t = ag_vector_sincos_double(alpha * x);
-        const double square = t.sine * t.sine, twice = 2.0 * (t.sine * t.cosine),
-                     sum = t.sine + t.cosine;
-        const bool none = alpha == 0.0;
-        y[i] = (float)(none ? x : x + square / alpha);
-        dydz[i] = (float)(sum * sum);
-        dydp[0][i] = (float)(none ? x * x : (x * twice - square / alpha) / alpha);
+        const ends f = is_far(x, alpha) ? ends_far(x, alpha) : ends_near_learned(x, alpha);
+        y[i] = (float)f.y;
+        dydz[i] = (float)f.slope;
+        dydp[0][i] = (float)f.by_alpha;
     }
 }
 
