@@ -298,7 +298,8 @@ static void emit_where(compiler *c, int node) {
 
 static void emit_unary(compiler *c, int node) {
     ag_program_op op = unary_op(at(c, node)->op);
-    const int other = partner(c, node, &op);
+    int other = partner(c, node, &op);
+    if (other >= 0 && c->reg[other] >= 0) other = -1; /* erf made it, which erfc could have */
     const short a = c->reg[at(c, node)->arg[0]];
     ag_instruction *i = emit(c, (int)(other < 0 ? unary_op(at(c, node)->op) : op), node);
     i->a = a;

@@ -232,6 +232,13 @@ AG_VECTORIZED_VALUE(static, bool, any_outside, (size_t n, const float *a, float 
     return outside != 0;
 }
 
+/* Whether one of n numbers is closer to 0 than `gap`, but not 0. */
+AG_VECTORIZED_VALUE(static, bool, any_inside, (size_t n, const float *a, float gap), (n, a, gap)) {
+    uint32_t inside = 0;
+    LOOP inside |= (uint32_t)(fabsf(a[i]) < gap) & (uint32_t)(a[i] != 0.0f);
+    return inside != 0;
+}
+
 /* Whether one of 2 n numbers is not finite: by bits, whose largest is found faster. */
 AG_VECTORIZED_VALUE(static, bool, any_infinite, (size_t n, const float *a, const float *b),
                     (n, a, b)) {
@@ -305,7 +312,7 @@ static void begin(const call *c, frame *f, size_t first, size_t n) {
 static bool is_doubtful(const call *c, const frame *f, const ag_trust *t, size_t i) {
     const int learned = c->program->n_varying;
     const float x = f->read[AG_REGISTER_Z][i];
-    bool doubtful = x < t->from || x > t->to;
+    bool doubtful = x < t->from || x > t->to || (fabsf(x) < t->gap && x != 0.0f);
     for (int k = 0; k < learned; k++) {
         const float p = f->read[AG_REGISTER_DYDP + learned + k][i];
         doubtful |= p < t->least[k] || p > t->most[k];
@@ -320,6 +327,7 @@ static bool any_doubtful(const call *c, const frame *f, const ag_trust *t, size_
     const int learned = c->program->n_varying;
     bool any = (t->from > -HUGE_VALF || t->to < HUGE_VALF) &&
                any_outside(n, f->read[AG_REGISTER_Z], t->from, t->to);
+    any |= t->gap > 0.0f && any_inside(n, f->read[AG_REGISTER_Z], t->gap);
     for (int k = 0; k < learned; k++)
         any |= any_outside(n, f->read[AG_REGISTER_DYDP + learned + k], t->least[k], t->most[k]);
     for (int r = AG_REGISTER_DYDZ; t->looked_at && r < AG_REGISTER_DYDP + learned; r++)

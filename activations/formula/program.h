@@ -137,6 +137,7 @@ enum { AG_REGISTER_Z, AG_REGISTER_Y, AG_REGISTER_DYDZ, AG_REGISTER_DYDP };
 typedef struct ag_trust {
     float least[AG_FORMULA_PARAMS_MAX], most[AG_FORMULA_PARAMS_MAX];
     float from, to; /* with 0; infinite: infinities, too */
+    float gap;      /* but not those closer to 0 than this, except 0 */
     bool looked_at; /* what is not finite has to be computed again for these, too */
 } ag_trust;
 
@@ -173,7 +174,7 @@ ag_status ag_formula_compile(const ag_formula *formula, int n_varying, ag_place 
                              ag_program *program, ag_arena *arena, ag_arena *scratch,
                              ag_error *err);
 
-/* from, to and looked_at of the first n_roots results, for least and most. */
+/* from, to, gap and looked_at of the first n_roots results, for least and most. */
 void ag_formula_trusted(const ag_formula *formula, int n_roots, ag_trust *trust);
 
 /* values[node] for the n nodes of `order`, in double precision. */

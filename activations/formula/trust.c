@@ -1,19 +1,21 @@
 /* For which x floats can be trusted. Where something on the way overflows or vanishes in float and
  * not in truth, x / sqrt(1 + x^2) is 0 from x = 2e19 on, and 0 times infinity is NaN. Intervals of
  * all nodes are carried from the leaves up, for x in (0, R] and in [-R, 0), and R is made as
- * large as it can be. Floats that are 0 or infinite and that the formula's value hangs on are
- * the danger; an infinite argument of tanh is none. */
+ * large as it can be. x beside 0 is asked about apart: there x^3 vanishes. Floats that are 0 or
+ * infinite and that the formula's value hangs on are the danger; an infinite argument of tanh is
+ * none. */
 #include "activations/formula/program.h"
 
 #include <float.h>
 #include <math.h>
 
-static const double OVER = 1e38;      /* what is larger may be infinite */
-static const double UNDER = 1e-37;    /* what is smaller may be 0 or denormal */
-static const double AMPLIFIES = 1e20; /* a factor that makes more of what vanished */
-static const double DIVIDES = 1e8;    /* a / infinity is 0 for a up to here */
-static const double NEAR = 1e-9;      /* x is at least that; closer to 0 it is only looked at */
-static const double CLOSE = 0.02;     /* the precision of R, in powers of two */
+static const double OVER = 1e38;        /* what is larger may be infinite */
+static const double UNDER = 1e-37;      /* what is smaller may be 0 or denormal */
+static const double AMPLIFIES = 1e20;   /* a factor that makes more of what vanished */
+static const double DIVIDES = 1e8;      /* a / infinity is 0 for a up to here */
+static const double NEAR = 1e-9;        /* x is at least that; closer to 0 it is all or nothing */
+static const double TINIEST = 0x1p-149; /* the least float */
+static const double CLOSE = 0.02;       /* the precision of R, in powers of two */
 
 /* A node: its values lie in [low, high] unless they are NaN. */
 typedef struct bound {
@@ -29,6 +31,8 @@ static bool over_below(bound b) { return b.low < (b.infinite ? -OVER : -DBL_MAX)
 static bool over(bound b) { return over_above(b) || over_below(b); }
 static double most(bound b) { return fmax(fabs(b.low), fabs(b.high)); }
 static double least(bound b) { return b.low > 0.0 ? b.low : b.high < 0.0 ? -b.high : 0.0; }
+/* How small it may be, unless it crosses 0 just there. */
+static double typical(bound b) { return least(b) > 0.0 ? least(b) : most(b); }
 static bool touches_zero(bound b) { return b.low <= UNDER && b.high >= -UNDER; }
 static bool is_constant(bound b) { return b.low == b.high && b.low != 0.0; }
 
@@ -53,7 +57,7 @@ static bound of_product(bound a, bound b, bool square) {
     bound p = of_corners(times(a.low, b.low), times(a.low, b.high), times(a.high, b.low),
                          times(a.high, b.high));
     if (square) p.low = least(a) * least(a);
-    const double size = least(a) * least(b);
+    const double size = typical(a) * typical(b);
     p.vanishes = a.vanishes || b.vanishes || (size > 0.0 && size < UNDER);
     p.danger = is_lost(a, b) || is_lost(b, a);
     if (square) p.danger = false;
@@ -186,7 +190,8 @@ static bound of_function(ag_formula_op op, bound a) {
     case AG_F_SQRT: return of_partial(op, a);
     case AG_F_SIN:
     case AG_F_COS:
-        f = between(-1.0, 1.0);
+        f = op == AG_F_SIN && most(a) < 1.0 ? of_monotone(op, a) : between(-1.0, 1.0);
+        f.vanishes = op == AG_F_SIN && a.vanishes;
         f.danger = over(a);
         return f;
     case AG_F_ABS:
@@ -302,4 +307,8 @@ void ag_formula_trusted(const ag_formula *f, int n_roots, ag_trust *trust) {
     trust->to = (float)reach(f, n_roots, trust, 1.0, &right);
     const bool safe = is_safe(f, n_roots, trust, 0.0, 0.0, &zero);
     trust->looked_at = left || right || zero || !safe;
+    const bool near = is_safe(f, n_roots, trust, -NEAR, -TINIEST, &left) &&
+                      is_safe(f, n_roots, trust, TINIEST, NEAR, &right);
+    trust->gap = near ? 0.0F : (float)NEAR;
+    trust->looked_at |= left || right;
 }

@@ -21,12 +21,18 @@ static const double INVERSE_ROOT = 0.70710678118654752440; /* 1 / sqrt(2) */
 
 /* a.m 2^power e^(a.high + a.low); |a.m| in [1/4, 4] unless it is 0, infinite or NaN. */
 static wide make(wide a, int power) {
+    if (a.m == 0.0 && isfinite(a.high)) return (wide){a.m, 0.0, 0.0}; /* of its sign */
     if (a.m == 0.0 || !isfinite(a.m) || isnan(a.high)) return (wide){a.m + 0.0 * a.high, 0.0, 0.0};
     if (power > POWER_MOST || power < -POWER_MOST) {
         const double more = power * LN2_UPPER, high = a.high + more, back = high - a.high;
         a.low += ((a.high - (high - back)) + (more - back)) + power * LN2_LOWER;
         a.high = high;
         power = 0;
+    }
+    const double all = a.high + a.low, rest = all - a.high;
+    if (isfinite(all)) { /* low is small beside high again, had they cancelled */
+        a.low = (a.high - (all - rest)) + (a.low - rest);
+        a.high = all;
     }
     if (isinf(a.high)) /* beyond everything */
         return (wide){copysign(a.high > 0.0 ? (double)INFINITY : 0.0, a.m), 0.0, 0.0};
@@ -47,8 +53,10 @@ static wide from(double x) {
 static bool is_plain(wide a) { return a.high == 0.0 && a.low == 0.0; }
 
 static double narrow(wide a) {
-    const double most = 2000.0, high = fmax(-most, fmin(most, a.high));
-    return is_plain(a) ? a.m : a.m * exp(0.5 * high) * exp(0.5 * high + a.low);
+    const double most = 2000.0;
+    if (is_plain(a)) return a.m;
+    if (fabs(a.high) > most) return copysign(a.high > 0.0 ? (double)INFINITY : 0.0, a.m);
+    return a.m * exp(0.5 * a.high) * exp(0.5 * a.high + a.low);
 }
 
 /* --- arithmetic ------------------------------------------------------------------------ */
@@ -180,7 +188,8 @@ static wide function(ag_formula_op op, wide a) {
     if (!isfinite(x) && (op == AG_F_SIN || op == AG_F_COS)) return from((double)NAN);
     const double y = ag_formula_apply(op, (const double[]){x, 0.0, 0.0});
     const bool vanishes = ag_formula_has_tail(op) && fabs(y) < SMALL;
-    return vanishes || isinf(y) ? tail(op, a) : from(y);
+    const bool overflows = isinf(y) && op != AG_F_LOG1P; /* that is infinite at -1, truly */
+    return vanishes || overflows ? tail(op, a) : from(y);
 }
 
 /* --- nodes ------------------------------------------------------------------------------- */

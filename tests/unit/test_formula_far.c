@@ -46,6 +46,15 @@ static void test_values(void) {
         {"softplus(0.1*(2*x))", 0x1.8p127, 0x1.8p127 * 0.2, 0.2},
         {"sign(sigmoid(x))*x", -200, -200, 1},
         {"(-2)^3*exp(x)^2/exp(2*x)", 1000, -8, 0},
+        {"log(1+x)", -1, -HUGE_VAL, HUGE_VAL},
+        {"exp(3*x)*exp(-x^2)", -0x1p60, 0, 0},
+        {"x*exp(x)*exp(-x^2)*exp(x^2)", -0x1p60, 0, 0},
+        {"sqrt(x^2)", -0x1p-70, 0x1p-70, -1},
+        {"x^3/x^2", 0x1p-60, 0x1p-60, 1},
+        {"sign(x^4)", 0x1p-50, 1, 0},
+        {"sign(sin(exp(x)))", -200, 1, 0},
+        {"(1+erf(x))*erf(x)", 0.5, 0.79142000061644293, 1.7935950288557107},
+        {"log1p(erf(x))", 0.5, 0.41903914777555959, 0.57795636274526273},
     };
     for (int i = 0; i < AG_COUNT(known); i++) {
         ag_choice c;
