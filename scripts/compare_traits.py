@@ -324,6 +324,9 @@ def main():
     names = arguments.names or catalogue + list(FORMULAS)
     for name in names:
         answer = ask(arguments.program, "show", "--", name)
+        if "inputs" not in answer and name not in FORMULAS and name not in TORCH:
+            print("%s is not compared: no function in scripts/torch_functions.py" % name)
+            continue
         settings = {k: v for k, v in answer["settings"].items() if k not in LEARNING}
         if "inputs" in answer:
             check_unit(say := Findings(name), answer)
