@@ -113,6 +113,15 @@ expect_err "continuing $n trial"
 expect_err ' at step '
 expect_whole broken
 
+# --- a second run beside it is refused, and does not say that it goes on
+rm -rf broken
+start run long.yaml training.epochs=20000 "${often[@]}" -o broken
+run run long.yaml training.epochs=20000 -j 1 --progress=plain -o broken
+expect_code 3
+expect_err 'is in use by process'
+refuse_err 'continuing'
+stop KILL
+
 # --- times add up, and the trial began when it began
 rm -rf broken
 start run long.yaml "${often[@]}" -o broken

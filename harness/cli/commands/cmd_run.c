@@ -23,9 +23,8 @@ static atomic_int stop;
 /* The first signal asks the workers to leave; the second does not ask. */
 static void on_signal(int signal) {
     if (atomic_exchange(&stop, 1)) _exit(128 + signal);
-    static const char words[] =
-        "\nstopping: finished trials are kept, running ones are checkpointed; once more to stop at "
-        "once\n";
+    static const char words[] = "\nstopping: finished trials are kept, and checkpoints of running "
+                                "ones; once more to stop at once\n";
     (void)!write(STDERR_FILENO, words, sizeof words - 1);
 }
 
@@ -137,11 +136,9 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
 /* What another run stored after `todo` was made and before this one had the store to itself. */
 static void leave_out_stored(agenda *a, const ag_store *store) {
     size_t n = 0;
-    for (size_t i = 0; i < a->n; i++) {
-        if (ag_store_has(store, a->experiment->plan.trials[a->todo[i]].id)) continue;
-        a->todo[n] = a->todo[i];
-        a->work[n++] = a->work[i];
-    }
+    for (size_t i = 0; i < a->n; i++)
+        if (!ag_store_has(store, a->experiment->plan.trials[a->todo[i]].id))
+            a->todo[n++] = a->todo[i];
     a->n = n;
 }
 
@@ -157,12 +154,12 @@ static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
     ag_store_about about;
     AG_TRY(environment(a->experiment, data, call->arena, &about, err));
     about.n_threads = ag_run_threads(a->threads);
-    AG_TRY(weigh(a, about.origin, err));
     ag_store *store;
     AG_TRY(ag_store_open(a->folder, &about, &store, err));
     leave_out_stored(a, store);
     *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials - a->n};
-    ag_status status = train(a, data, store, progress, err);
+    ag_status status = weigh(a, about.origin, err);
+    if (!status) status = train(a, data, store, progress, err);
     ag_error trouble = {0};
     const ag_status closed = ag_store_close(store, &trouble);
     if (closed && (!status || status == AG_STOPPED)) {
@@ -275,9 +272,9 @@ const ag_command ag_cmd_run = {
         "axis); ~key removes it.\n"
         "\n"
         "Ctrl-C (or SIGTERM, SIGHUP) keeps every finished trial and the state of every trial\n"
-        "that has run for 2 s or more, and prints the command that goes on; once more stops at\n"
-        "once. A trial that is killed goes on from where it was at most --checkpoint-every\n"
-        "ago. The numbers are the same bits as without any of this.\n"
+        "that is past epoch 0 and has run for 2 s or more, and prints the command that goes on;\n"
+        "once more stops at once. A trial that is killed goes on from where it was at most\n"
+        "--checkpoint-every ago. The numbers are the same bits as without any of this.\n"
         "\n"
         "    actgrid run quickstart\n"
         "    actgrid run my.yaml seeds=10 model.depth=2,4,8 -o runs/deep\n"
