@@ -60,17 +60,19 @@ typedef struct ends {
 
 /* With g = erfc(|u|) / 2 and h = g - |u| e^(-u^2) / sqrt(pi): f is x or alpha x less rest |x| g,
  * f' 1 - rest h on the right and alpha + rest h on the left, where it is a small difference: in
- * double. */
+ * double. Learning may lead mu below 0: then the sides are exchanged, and rest |x| g is added. */
 AG_INLINE ends ends_of(float x, double mu, double alpha) {
-    const double rest = 1.0 - alpha, k = mu * rest, most = (double)AG_SQUARE_MOST;
+    const double rest = 1.0 - alpha, k = fabs(mu) * rest, most = (double)AG_SQUARE_MOST;
     const double size = fabs((double)x), far = k * size, u = far > most ? most : far;
     const double reach = far > most ? most / k : size, bell = ag_exp_double(-u * u);
     const double half = 0.5 * (double)ag_erfc_mills((float)u);
-    const double turn = u * INV_SQRT_PI, s = rest * reach, bend = rest * (bell * (half - turn));
-    const float flat = x < -1.0f ? 0.0f : x * 0.0f; /* infinity times 0 is NaN */
+    const double turn = u * INV_SQRT_PI, s = rest * (mu < 0.0 ? -reach : reach),
+                 bend = rest * (bell * (half - turn));
+    const bool right = mu < 0.0 ? x < 0.0f : x > 0.0f;
+    const float flat = fabsf(x) > 1.0f ? 0.0f : x * 0.0f; /* infinity times 0 is NaN */
     const float left = alpha == 0.0 ? flat : (float)(alpha * (double)x);
-    return (ends){(x > 0.0f ? x : left) - (float)(s * (half * bell)),
-                  (float)(x > 0.0f ? 1.0 - bend : alpha + bend),
+    return (ends){(right ? x : left) - (float)(s * (half * bell)),
+                  (float)(right ? 1.0 - bend : alpha + bend),
                   (float)((s * s) * (INV_SQRT_PI * bell))};
 }
 
