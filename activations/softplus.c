@@ -104,7 +104,7 @@ const ag_activation ag_act_softplus = {
     .about =
         {
             .name = "softplus",
-            .formula = "log(1 + exp(beta x)) / beta",
+            .formula = "log(1 + exp(beta x)) / beta, x if beta x > threshold",
             .paper = "C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia, 2000, NIPS, "
                      "Incorporating second-order functional knowledge for better option pricing",
             .params = params,

@@ -94,10 +94,14 @@ static ag_status unknown(parser *p, ag_error *err) {
     for (int k = 0; k < p->spec->n_params; k++)
         ag_nearest_offer(&nearest, p->spec->params[k].name);
     ag_nearest_offer(&nearest, "pi");
+    const char *file = p->spec->place.file; /* a word of the command line stands for its file */
+    const bool word = file && strcmp(file, p->spec->text) == 0;
     return AG_FAIL(err, AG_CONFIG, here(p), "formula: unknown name '%.40s' at column %zu%s",
                    p->token.name, p->token.at + 1,
                    ag_nearest_hint(hint, &nearest,
-                                   "; its input is x, parameters are declared in 'parameters'"));
+                                   word ? "; its input is x, parameters follow it as NAME=VALUE"
+                                        : "; its input is x, parameters are declared in "
+                                          "'parameters'"));
 }
 
 /* The arguments of a function whose bracket is open. */

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/json.h"
+#include "harness/cli/terminal.h"
 #include "harness/config/writer.h"
 
 int ag_text_width(const char *text) {
@@ -64,6 +65,7 @@ static void print_standard(FILE *out, const ag_param *p) {
 }
 
 void ag_params_print(FILE *out, const ag_param *params, int n, int indent) {
+    enum { WIDTH = 80 };
     int name = 0;
     for (int i = 0; i < n; i++)
         if (params[i].name && ag_text_width(params[i].name) > name)
@@ -72,7 +74,9 @@ void ag_params_print(FILE *out, const ag_param *params, int n, int indent) {
         const ag_param *p = &params[i];
         fprintf(out, "%*s", indent, "");
         ag_print_padded(out, p->name, name + 2);
-        fprintf(out, "%s\n%*s", p->meaning, indent + name + 2, "");
+        const int column = indent + name + 2;
+        (void)ag_print_wrapped(out, p->meaning, column, column, WIDTH);
+        fprintf(out, "\n%*s", column, "");
         print_range(out, p);
         print_standard(out, p);
         if (p->with) fprintf(out, "; counts only with %s", p->with);
@@ -80,7 +84,7 @@ void ag_params_print(FILE *out, const ag_param *params, int n, int indent) {
         if (p->aliases) print_words(out, p->aliases);
         fputc('\n', out);
         if (p->kind == AG_PARAM_LIST && !ag_param_is_plain(p))
-            ag_params_print(out, p->items, p->n_items, indent + name + 2);
+            ag_params_print(out, p->items, p->n_items, column);
     }
 }
 

@@ -38,20 +38,40 @@ static double difference(const ag_choice *choice, const double *z, int k, double
            (12 * h);
 }
 
+/* Whether there is a derivative by every input where there is a value. */
+static bool has_slopes(const ag_choice *choice, const double *z) {
+    double slope[AG_UNIT_INPUTS_MAX];
+    bool all = true;
+    ag_unit_derivatives(choice, z, slope);
+    for (int k = 0; k < ag_act_inputs(choice); k++)
+        all &= !isnan(slope[k]);
+    return all || isnan(ag_unit_value(choice, z));
+}
+
 /* Units whose input is 0 are no exception: those of dark corners of a picture, at the start. */
 static ag_status check_zero(const ag_choice *choice, ag_error *err) {
     const double z[AG_UNIT_INPUTS_MAX] = {0};
-    double slope[AG_UNIT_INPUTS_MAX];
     const bool value = !isnan(ag_unit_value(choice, z));
-    bool all = value;
-    if (value) ag_unit_derivatives(choice, z, slope);
-    for (int k = 0; all && k < ag_act_inputs(choice); k++)
-        all = !isnan(slope[k]);
-    if (all) return AG_OK;
+    if (value && has_slopes(choice, z)) return AG_OK;
     return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                    "%s has no %s at 0: a net with it cannot be trained; where(x == 0, ..., ...) "
                    "can give it one",
                    choice->element->name, value ? "derivative" : "value");
+}
+
+/* Nets come farther than the other points: to where exp(exp(exp(x))) is no number any more. */
+static ag_status check_far(const ag_choice *choice, ag_error *err) {
+    const double near = 8.37, farther = 1.29, end = 200.0;
+    for (double x = near; x < end; x *= farther)
+        for (int side = -1; side <= 1; side += 2) {
+            const double z[AG_UNIT_INPUTS_MAX] = {side * x};
+            if (!has_slopes(choice, z))
+                return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
+                               "%s has a value and no derivative at %g: a net with it cannot be "
+                               "trained",
+                               choice->element->name, z[0]);
+        }
+    return AG_OK;
 }
 
 /* Wide differences round less, narrow ones bend less: one of them must fit. */
@@ -144,6 +164,7 @@ static ag_status check_net(const ag_choice *activation, ag_arena *arena, ag_erro
 
 ag_status ag_precheck_activation(const ag_choice *activation, ag_arena *arena, ag_error *err) {
     AG_TRY(check_zero(activation, err));
+    AG_TRY(check_far(activation, err));
     AG_TRY(check_derivative(activation, err));
     AG_TRY(check_float_path(activation, err));
     AG_TRY(check_net(activation, arena, err));

@@ -94,6 +94,15 @@ expect_err 'sin(x)/x has no value at 0'
 run run formulas.yaml '~grid.activation' 'activation={formula: "abs(x)^0.5*sign(x)"}' -o other
 expect_code 2
 expect_err 'abs(x)^0.5*sign(x) has no derivative at 0'
+run run formulas.yaml '~grid.activation' 'activation={formula: "x*tanh(exp(exp(exp(x))))"}' -o other
+expect_code 2
+expect_err 'x*tanh(exp(exp(exp(x)))) has a value and no derivative at 8.37'
+run run formulas.yaml '~grid.activation' 'activation={formula: "x*beta"}' -o other
+expect_code 2
+expect_err "unknown name 'beta' at column 3; its input is x, parameters are declared in 'parameters'"
+run activations show 'x*beta'
+expect_code 2
+expect_err "unknown name 'beta' at column 3; its input is x, parameters follow it as NAME=VALUE"
 
 # Where doubles overflow on the way, value and derivative are what they are by definition.
 run activations check "x*tanh(exp(x))"
