@@ -66,9 +66,9 @@ AG_INLINE ends ends_of(float x, double mu, double alpha) {
     const double size = fabs((double)x), far = k * size, u = far > most ? most : far;
     const double reach = far > most ? most / k : size, bell = ag_exp_double(-u * u);
     const double half = 0.5 * (double)ag_erfc_mills((float)u);
-    const double turn = u * INV_SQRT_PI, s = rest * (mu < 0.0 ? -reach : reach),
+    const double sign = mu < 0.0 ? -1.0 : 1.0, turn = u * INV_SQRT_PI, s = rest * (sign * reach),
                  bend = rest * (bell * (half - turn));
-    const bool right = mu < 0.0 ? x < 0.0f : x > 0.0f;
+    const bool right = (float)sign * x > 0.0f;
     const float flat = fabsf(x) > 1.0f ? 0.0f : x * 0.0f; /* infinity times 0 is NaN */
     const float left = alpha == 0.0 ? flat : (float)(alpha * (double)x);
     return (ends){(right ? x : left) - (float)(s * (half * bell)),
