@@ -123,6 +123,30 @@ static bool passes(const ag_choice *choice, double w, double b, double q) {
     return left * right < 0.0 && fmin(fabs(left / before), fabs(right / after)) > SEEN;
 }
 
+/* What a layer makes of q: w E f^2 + b. */
+typedef struct change {
+    const ag_choice *choice;
+    double w, b;
+} change;
+
+/* The fixed point between a and z, where q' - q is fa and fz: secants, with the Illinois rule. Each
+ * q' may be a quadrature of 100,000 values. */
+static double fixed_between(const change *c, double a, double fa, double z, double fz) {
+    for (int i = 0; i < 60 && fz != 0.0 && fabs(z / a - 1.0) > 1e-12; i++) {
+        const double q = (a * fz - z * fa) / (fz - fa), f = c->w * square(c->choice, q) + c->b - q;
+        if (fabs(f) <= 1e-14 * q) return q;
+        if ((f < 0.0) != (fz < 0.0)) {
+            a = z;
+            fa = fz;
+        } else {
+            fa *= 0.5;
+        }
+        z = q;
+        fz = f;
+    }
+    return z;
+}
+
 /* The fixed point of q that inputs of variance 1 come to, going the way they set out. */
 static double fixed_variance(const ag_choice *choice, double sigma_w, double sigma_b) {
     const double w = sigma_w * sigma_w, b = sigma_b * sigma_b;
@@ -140,15 +164,8 @@ static double fixed_variance(const ag_choice *choice, double sigma_w, double sig
         if (up && fabs(image - next) <= SEEN * next && !passes(choice, w, b, next))
             return HUGE_VAL; /* it grows ever more slowly: x sin(x) with sigma_w^2 = 2 */
         if ((image > next) != up) {
-            double a = here, z = next;
-            for (int i = 0; i < 60 && fabs(z / a - 1.0) > 1e-12; i++) {
-                const double middle = sqrt(a * z);
-                if ((w * square(choice, middle) + b > middle) == up)
-                    a = middle;
-                else
-                    z = middle;
-            }
-            return sqrt(a * z);
+            const double ahead = w * square(choice, here) + b - here;
+            return fixed_between(&(change){choice, w, b}, here, ahead, next, image - next);
         }
         here = next;
     }
