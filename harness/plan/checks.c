@@ -114,9 +114,9 @@ static ag_status check_training(const ag_draft *d, const ag_checks *k, const siz
         d->part[AG_PART_TRAINING].place[combination[AG_PART_TRAINING]], err);
 }
 
-/* What of activations decides whether a net can be built: the inputs of their units. */
+/* What of activations decides whether a net can be built: how many, the inputs of their units. */
 static uint64_t inputs_of(const ag_activation_list *list) {
-    uint64_t hash = 1;
+    uint64_t hash = (uint64_t)list->n;
     for (int i = 0; i < list->n; i++) {
         const int words[] = {i, ag_act_inputs(&list->items[i])};
         if (words[1] > 1) hash = ag_digest(words, sizeof words, hash);
