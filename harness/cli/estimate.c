@@ -18,13 +18,15 @@ static const double TRIAL_SECONDS = 0.0005;
 
 /* What SQLite and HDF5 need before the first trial; the most that SQLite keeps of the rows (its
  * cache, and what sorting for the means takes). When all have trained, arrays are gathered: the
- * most of a block of trials, how many are one, and what HDF5 and arrays.log add (results/store). */
+ * most of a block of trials, how many are one, what HDF5 and arrays.log add, and at most what the
+ * threads pack in, which is no more than there is to pack (results/store). */
 enum {
     STORE_BYTES = 5 << 20,
     ROWS_BYTES = 20 << 20,
     BLOCK_BYTES = 16 << 20,
     BLOCK_TRIALS = 64,
-    GATHER_BYTES = 8 << 20
+    GATHER_BYTES = 4 << 20,
+    PACK_BYTES = 4 << 20
 };
 
 static size_t data_bytes(const ag_data *data, int n) {
@@ -59,7 +61,8 @@ static ag_status trial_bytes(const ag_experiment *experiment, const size_t *todo
     for (size_t i = 0; i < e->n_todo && i < (size_t)e->n_threads; i++)
         training += costs[i]->bytes + costs[i]->kept;
     const size_t block = kept * (e->n_todo < BLOCK_TRIALS ? e->n_todo : BLOCK_TRIALS);
-    const size_t gathering = GATHER_BYTES + (block < BLOCK_BYTES ? block : BLOCK_BYTES);
+    const size_t gathering = GATHER_BYTES + (block < BLOCK_BYTES ? block : BLOCK_BYTES) +
+                             (block < PACK_BYTES ? block : PACK_BYTES);
     *bytes =
         (training > gathering ? training : gathering) + (rows < ROWS_BYTES ? rows : ROWS_BYTES);
     ag_arena_release(arena, mark);
