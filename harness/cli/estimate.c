@@ -60,9 +60,10 @@ static ag_status trial_bytes(const ag_experiment *experiment, const size_t *todo
     qsort(costs, e->n_todo, sizeof *costs, by_size);
     for (size_t i = 0; i < e->n_todo && i < (size_t)e->n_threads; i++)
         training += costs[i]->bytes + costs[i]->kept;
+    const size_t all = kept * e->n_todo;
     const size_t block = kept * (e->n_todo < BLOCK_TRIALS ? e->n_todo : BLOCK_TRIALS);
     const size_t gathering = GATHER_BYTES + (block < BLOCK_BYTES ? block : BLOCK_BYTES) +
-                             (block < PACK_BYTES ? block : PACK_BYTES);
+                             (all < PACK_BYTES ? all : PACK_BYTES);
     *bytes =
         (training > gathering ? training : gathering) + (rows < ROWS_BYTES ? rows : ROWS_BYTES);
     ag_arena_release(arena, mark);
