@@ -21,7 +21,6 @@ bool ag_formula_is_typed(const char *text) {
            0;
 }
 
-const char *ag_formula_text(const ag_formula *formula) { return formula->text; }
 const char *ag_formula_derivative_text(const ag_formula *formula) { return formula->slope_text; }
 
 /* --- graph -------------------------------------------------------------------------- */

@@ -50,9 +50,7 @@ typedef struct ag_formula_spec {
 ag_status ag_formula_choice(ag_arena *arena, const ag_formula_spec *spec, ag_choice *choice,
                             ag_error *err);
 
-/* The formula as it is printed: no blanks, no brackets without need. */
-const char *ag_formula_text(const ag_formula *formula);
-/* f' in the same language; "" where it is too long to be read. */
+/* f' in the language of formulas; "" where it is too long to be read. */
 const char *ag_formula_derivative_text(const ag_formula *formula);
 
 /* f and its derivatives in double precision. */

@@ -54,10 +54,6 @@ static ag_status too_long(const char *dir, ag_error *err) {
     return AG_FAIL(err, AG_IO, AG_NOWHERE, "the name of the folder '%.80s...' is too long", dir);
 }
 
-static ag_status trouble(const char *what, const char *path, ag_error *err) {
-    return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not %s '%s': %s", what, path, strerror(errno));
-}
-
 /* The id in "0123456789abcdef.ckpt". */
 static bool id_of(const char *name, uint64_t *id) {
     char text[AG_ID_TEXT];
@@ -133,7 +129,6 @@ static bool write_file(const ag_checkpoints *c, const ag_checkpoint *about,
     head.own_digest = digest_of_head(&head);
     if (!w->cause && lseek(w->fd, 0, SEEK_SET) != 0) w->cause = errno;
     write_all(w, &head, sizeof head);
-    if (!w->cause && fsync(w->fd) != 0) w->cause = errno;
     errno = w->cause;
     return !w->cause;
 }
@@ -146,17 +141,13 @@ static ag_status keep(void *self, const ag_checkpoint *about,
     path_of(path, c->dir, &about->trial_id, ENDING);
     path_of(folder, c->dir, NULL, "");
     writing w = {.out = {put}, .fd = create(c, unfinished, err)};
-    if (w.fd < 0) return trouble("create", unfinished, err);
+    if (w.fd < 0) return ag_file_trouble("create", unfinished, err);
     bool good = write_file(c, about, state, context, &w);
     close(w.fd);
     errno = w.cause;
-    ag_status status = AG_OK;
-    if (!good)
-        status = trouble("write", unfinished, err);
-    else if (rename(unfinished, path) != 0)
-        status = trouble("rename", unfinished, err);
-    if (status == AG_OK) return ag_folder_sync(folder, err);
-    unlink(unfinished);
+    const ag_status status = good ? ag_file_settle(folder, unfinished, path, err)
+                                  : ag_file_trouble("write", unfinished, err);
+    if (status) unlink(unfinished);
     return status;
 }
 
@@ -193,7 +184,7 @@ static ag_status map(const char *path, ag_arena *arena, mapping **out, ag_error 
     *out = NULL;
     if (!m) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a checkpoint");
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return errno == ENOENT ? AG_OK : trouble("open", path, err);
+    if (fd < 0) return errno == ENOENT ? AG_OK : ag_file_trouble("open", path, err);
     if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && (size_t)s.st_size >= sizeof(file_head)) {
         m->n = (size_t)s.st_size;
         m->at = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, fd, 0);

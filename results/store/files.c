@@ -44,19 +44,19 @@ ag_status ag_store_missing(const char *dir, ag_error *err) {
                    ag_nearest_hint(hint, &nearest, "; `actgrid run` makes one"));
 }
 
-static ag_status trouble(const char *what, const char *path, ag_error *err) {
+ag_status ag_file_trouble(const char *what, const char *path, ag_error *err) {
     return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not %s '%s': %s", what, path, strerror(errno));
 }
 
 ag_status ag_folder_sync(const char *path, ag_error *err) {
     const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return trouble("open", path, err);
+    if (fd < 0) return ag_file_trouble("open", path, err);
     /* Some network file systems cannot sync a folder and say EINVAL. */
     const bool failed = fsync(fd) != 0 && errno != EINVAL;
     const int cause = errno;
     close(fd);
     errno = cause;
-    return failed ? trouble("sync", path, err) : AG_OK;
+    return failed ? ag_file_trouble("sync", path, err) : AG_OK;
 }
 
 static ag_status make_one(const char *path, ag_error *err) {
@@ -68,7 +68,7 @@ static ag_status make_one(const char *path, ag_error *err) {
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "'%s' is a file, must be a folder", path);
     }
     errno = cause;
-    return trouble("create", path, err);
+    return ag_file_trouble("create", path, err);
 }
 
 ag_status ag_folder_make(const char *path, ag_error *err) {
@@ -101,12 +101,12 @@ bool ag_fd_write(int fd, const void *bytes, size_t n) {
 ag_status ag_file_settle(const char *folder, const char *temporary, const char *final,
                          ag_error *err) {
     const int fd = open(temporary, O_RDWR | O_CLOEXEC);
-    if (fd < 0) return trouble("open", temporary, err);
+    if (fd < 0) return ag_file_trouble("open", temporary, err);
     const bool failed = fsync(fd) != 0;
     const int cause = errno;
     close(fd);
     errno = cause;
-    if (failed) return trouble("write", temporary, err);
-    if (rename(temporary, final) != 0) return trouble("rename", temporary, err);
+    if (failed) return ag_file_trouble("write", temporary, err);
+    if (rename(temporary, final) != 0) return ag_file_trouble("rename", temporary, err);
     return ag_folder_sync(folder, err);
 }

@@ -112,17 +112,12 @@ void ag_log_close(ag_log *log) {
     log->fd = -1;
 }
 
-static ag_status trouble(const ag_log *log, const char *what, ag_error *err) {
-    return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not %s '%s': %s", what, log->path,
-                   strerror(errno));
-}
-
 /* What was gathered is gone: a file that is there is not ours, or not gathered. */
 static ag_status create(ag_log *log, ag_error *err) {
     log->fd = open(log->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-    if (log->fd < 0) return trouble(log, "create", err);
+    if (log->fd < 0) return ag_file_trouble("create", log->path, err);
     ag_status status = AG_OK;
-    if (!ag_fd_write(log->fd, HEAD, sizeof HEAD)) status = trouble(log, "write", err);
+    if (!ag_fd_write(log->fd, HEAD, sizeof HEAD)) status = ag_file_trouble("write", log->path, err);
     if (status == AG_OK) status = ag_folder_sync(log->dir, err);
     log->end = sizeof HEAD;
     if (status == AG_OK) return AG_OK;
@@ -143,7 +138,7 @@ ag_status ag_log_append(ag_log *log, const ag_log_entry *const *entries, int n, 
         log->end += bytes;
         return AG_OK;
     }
-    const ag_status status = trouble(log, "write", err);
+    const ag_status status = ag_file_trouble("write", log->path, err);
     /* Half an entry at the end would hide what a later attempt appends. */
     if (ftruncate(log->fd, (off_t)log->end) != 0) ag_log_close(log);
     return status;

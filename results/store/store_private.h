@@ -103,6 +103,9 @@ ag_status ag_store_missing(const char *dir, ag_error *err);
 /* Creates the folder and what is missing above it. */
 ag_status ag_folder_make(const char *path, ag_error *err);
 
+/* AG_IO: "could not <what> '<path>': " and what errno says. */
+ag_status ag_file_trouble(const char *what, const char *path, ag_error *err);
+
 /* Puts the entries of a folder on the disk: after a rename, before relying on it. */
 ag_status ag_folder_sync(const char *path, ag_error *err);
 
