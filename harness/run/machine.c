@@ -1,9 +1,9 @@
 #include "harness/run/machine.h"
 
 #include "harness/base/digest.h"
+#include "harness/base/float_mode.h"
 #include "harness/base/isa.h"
 #include "harness/base/text.h"
-#include "harness/num/processor.h"
 #include "harness/num/real.h"
 
 #include "build.h" /* written by scripts/cmake/machine.cmake */
@@ -205,4 +205,4 @@ int ag_machine_limits(ag_arena *arena, const ag_fact **facts) {
 
 const char *ag_machine_revision(void) { return AG_REVISION; }
 
-bool ag_machine_denormals(void) { return ag_num_denormals_alive(); }
+bool ag_machine_denormals(void) { return ag_float_mode_is_set(); }

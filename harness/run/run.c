@@ -1,7 +1,7 @@
 #include "harness/run/run.h"
 
 #include "harness/base/clock.h"
-#include "harness/num/processor.h"
+#include "harness/base/float_mode.h"
 #include "harness/run/go_on.h"
 
 #include <omp.h>
@@ -57,6 +57,18 @@ static void leave(desk *d, const ag_stretch *s) {
     }
 }
 
+/* A trial's numbers are thrown away if somebody made the processor round otherwise meanwhile. */
+static bool is_mode_kept(atomic_int *status, ag_error *err) {
+    if (ag_float_mode_is_set()) return true;
+#pragma omp critical(ag_sink)
+    if (atomic_load(status) == AG_OK)
+        atomic_store(status,
+                     (int)AG_FAIL(err, AG_MACHINE, AG_NOWHERE,
+                                  "the processor rounds otherwise, or flushes small numbers to "
+                                  "zero, since a library changed its mode during a trial"));
+    return false;
+}
+
 static void work(desk *d, size_t i, ag_arena *arena, atomic_int *status, ag_error *err) {
     const ag_runner *runner = d->runner;
     seat *own = d->seats ? &d->seats[omp_get_thread_num()] : NULL;
@@ -70,9 +82,11 @@ static void work(desk *d, size_t i, ag_arena *arena, atomic_int *status, ag_erro
     ag_error trouble = {0};
     ag_record record = {0};
     char finished[AG_TIMESTAMP_MAX];
+    ag_float_mode_set(); /* whatever was loaded since the trial before */
     if (own) ag_team_begin(own->team);
     const bool trained = ag_go_on(&s, &record, &trouble);
     if (own) ag_team_end(own->team);
+    if (!is_mode_kept(status, err)) return;
     if (!trained) {
         leave(d, &s);
         return;
@@ -111,6 +125,7 @@ static void lend_a_hand(desk *d, bool *tried) {
         for (int at; (size_t)rank + left < (size_t)d->n_cores && done <= 0 &&
                      (at = choose(d, tried)) >= 0;) {
             tried[at] = true;
+            ag_float_mode_set();
             done = ag_team_help(d->seats[at].team, CHUNKS);
         }
         if (done > 0)
@@ -144,12 +159,7 @@ ag_status ag_run(const ag_runner *runner, ag_progress *progress, ag_error *err) 
 #pragma omp parallel num_threads(d.n_threads)
     {
         ag_arena arena = AG_ARENA_EMPTY;
-        if (!ag_num_denormals_alive()) {
-#pragma omp critical(ag_sink)
-            atomic_store(&status, (int)AG_FAIL(err, AG_IO, AG_NOWHERE,
-                                               "this thread flushes small numbers to zero: a "
-                                               "loaded library changed the processor's mode"));
-        }
+        ag_float_mode_set();
 #pragma omp for schedule(dynamic, 1) nowait
         for (size_t i = 0; i < runner->n_todo; i++) {
             const bool over = atomic_load(&status) || (runner->stop && atomic_load(runner->stop));

@@ -1,5 +1,7 @@
 #include "results/store/crew.h"
 
+#include "harness/base/float_mode.h"
+
 #include <signal.h>
 
 enum { SLOTS_MAX = 16 };
@@ -40,6 +42,7 @@ static void do_one(ag_crew *crew) {
 
 static void *do_all(void *self) {
     ag_crew *crew = self;
+    ag_float_mode_set();
     pthread_mutex_lock(&crew->lock);
     while (!crew->leaving)
         if (crew->begun < crew->given)

@@ -1,5 +1,6 @@
 #include "results/store/writer_private.h"
 
+#include "harness/base/float_mode.h"
 #include "results/store/crew.h"
 
 #include <string.h>
@@ -71,6 +72,7 @@ static void write_batch(ag_writer *w) {
 
 static void *write_all(void *self) {
     ag_writer *w = self;
+    ag_float_mode_set(); /* SQLite's means and sums are computed here */
     pthread_mutex_lock(&w->lock);
     for (;;) {
         while (w->two[w->filling].n == 0 && !w->leaving)

@@ -2,9 +2,11 @@
  * the last bit; a failing sink stops the run, a signal too. */
 #include "check.h"
 #include "harness/base/digest.h"
+#include "harness/base/float_mode.h"
 #include "harness/run/calibrate.h"
 #include "harness/run/run.h"
 
+#include <fenv.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +31,7 @@ typedef struct notebook {
     int refuse_after, order[N_TRIALS], n;
     atomic_int *stop;
     int stop_after;
+    ag_keeper keeper;
 } notebook;
 
 static ag_status write_down(void *self, const ag_record *r, ag_receipt receipt, ag_error *err) {
@@ -84,7 +87,8 @@ static ag_status go(bench *b, int n_threads, notebook *book, ag_progress *progre
                               .data = &b->data,
                               .n_threads = n_threads,
                               .stop = book->stop,
-                              .sink = {write_down, all_is_written, book}};
+                              .sink = {write_down, all_is_written, book},
+                              .keeper = book->keeper};
     *progress = (ag_progress){.total = N_TRIALS};
     return ag_run(&runner, progress, err);
 }
@@ -119,6 +123,35 @@ static void test_same_bits(bench *b) {
                   s, t);
     for (size_t i = 0; i < N_TRIALS; i++)
         b->todo[i] = i;
+}
+
+/* Keeps nothing. Called when a trial begins, as a library might be loaded then. */
+static ag_status change_mode(void *self, uint64_t id, ag_arena *arena, ag_kept_state *kept,
+                             ag_error *err) {
+    (void)self, (void)id, (void)arena, (void)kept, (void)err;
+    fesetround(FE_UPWARD);
+    return AG_OK;
+}
+
+/* Threads inherit how the processor rounds; a run has its own way, and is held to it. */
+static void test_rounding(bench *b) {
+    static notebook alone, other;
+    ag_error err = {0};
+    ag_progress progress;
+    alone.refuse_after = other.refuse_after = -1;
+    CHECK(go(b, 1, &alone, &progress, &err) == AG_OK, "%s", err.text);
+    fesetround(FE_UPWARD);
+    CHECK(go(b, 2, &other, &progress, &err) == AG_OK, "%s", err.text);
+    ag_float_mode_set();
+    CHECK(memcmp(alone.digest, other.digest, sizeof alone.digest) == 0, "rounded as it was told");
+
+    memset(&other, 0, sizeof other);
+    other.refuse_after = -1;
+    other.keeper.fetch = change_mode;
+    CHECK(go(b, 2, &other, &progress, &err) == AG_MACHINE, "changed in a trial: must not pass");
+    CHECK(strstr(err.text, "changed its mode during a trial"), "%s", err.text);
+    CHECK(other.n == 0, "%d records", other.n);
+    ag_float_mode_set();
 }
 
 static void test_full_disk(bench *b) {
@@ -188,6 +221,7 @@ int main(void) {
     static bench b;
     open_bench(&b);
     test_same_bits(&b);
+    test_rounding(&b);
     test_full_disk(&b);
     test_signal(&b);
     test_calibration(&b);

@@ -3,7 +3,6 @@
 #include "train_fixture.h"
 
 #include "harness/num/norms.h"
-#include "harness/num/processor.h"
 #include "harness/probes/look.h"
 #include "harness/probes/probe.h"
 #include "harness/train/cost.h"
@@ -371,7 +370,6 @@ static void test_every_probe_is_described(void) {
 }
 
 int main(void) {
-    CHECK(ag_num_denormals_alive(), "small numbers are flushed to zero");
     test_learns();
     test_probes_change_nothing("none", 0);
     test_probes_change_nothing("batch", 0.3);

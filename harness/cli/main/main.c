@@ -2,6 +2,7 @@
  * was printed has arrived.
  *
  * This file is built for any x86-64, the rest for x86-64-v2 (scripts/cmake/isa.cmake). */
+#include "harness/base/float_mode.h"
 #include "harness/base/isa.h"
 #include "harness/cli/call.h"
 #include "harness/cli/overview.h"
@@ -93,6 +94,7 @@ int main(int argc, char **argv) {
     fill_standard_streams();
     const int wrong = check_processor();
     if (wrong) return wrong;
+    ag_float_mode_set();
     arrange_signals();
     const int n = argc > 0 ? argc - 1 : 0;
     return check_output(dispatch(n, (const char *const *)argv + 1));
