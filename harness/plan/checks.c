@@ -24,7 +24,7 @@ static ag_status outline_datasets(const ag_draft *d, ag_checks *k, ag_error *err
         ag_error inner = {0};
         const ag_choice *choice = &d->plan->variants[AG_PART_DATASET][v].is.choice;
         const ag_status status = ag_dataset_outline(choice, &outline[v], &inner);
-        if (status == AG_CONFIG || status == AG_NOTFOUND)
+        if (!d->stored && (status == AG_CONFIG || status == AG_NOTFOUND))
             return AG_FAIL(err, status, map->place[c], "%s", inner.text);
         if (status == AG_NOMEM) return no_memory(err);
         known[v] = status == AG_OK; /* a missing file is said when it is opened */

@@ -30,6 +30,8 @@ typedef struct ag_draft {
     ag_rules rules;
     ag_plan *plan;
     size_t n_points; /* before exclude and seeds */
+    bool stored;     /* settings out of a store: what is wrong with a data set is said when it is
+                        opened */
 } ag_draft;
 
 /* Refuses grids beyond AG_TRIALS_MAX, naming the axis. Sets n_points. */
@@ -41,6 +43,9 @@ ag_status ag_expand_variants(ag_draft *d, ag_error *err);
 /* Lists the trials, seeds slowest, without those that a rule takes out; checks what
  * concerns several parts at once. */
 ag_status ag_expand_trials(ag_draft *d, ag_error *err);
+
+/* The id of what trial->variant and trial->seed say. */
+uint64_t ag_trial_id(const ag_plan *plan, const ag_trial *trial);
 
 /* One more sentence for plan->notes. */
 ag_status ag_note(ag_draft *d, ag_error *err, const char *format, ...)

@@ -12,7 +12,7 @@ static ag_status no_memory(ag_error *err) {
 
 /* XXH3 of 64 bytes: the hashes of the seven parts' canonical JSON in the order of
  * ag_part, then the seed, each as 8 bytes, least significant first. */
-static uint64_t trial_id(const ag_plan *plan, const ag_trial *trial) {
+uint64_t ag_trial_id(const ag_plan *plan, const ag_trial *trial) {
     unsigned char bytes[8 * (AG_PARTS + 1)];
     for (int p = 0; p <= AG_PARTS; p++) {
         const uint64_t word =
@@ -111,7 +111,7 @@ ag_status ag_expand_trials(ag_draft *d, ag_error *err) {
         if (i >= n) memcpy(trial->variant, trials[i % n].variant, sizeof trial->variant);
         trial->seed = plan->seeds[i / n];
         trial->index = (uint32_t)i;
-        trial->id = trial_id(plan, trial);
+        trial->id = ag_trial_id(plan, trial);
     }
     plan->trials = trials;
     plan->n_trials = n * n_seeds;

@@ -2,6 +2,7 @@
 
 #include "harness/base/digest.h"
 #include "harness/base/text.h"
+#include "harness/plan/variant_set.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,54 +78,6 @@ static ag_status measure(const ag_draft *d, ag_part part, ag_part_map *map, ag_e
 
 /* --- different variants only ---------------------------------------------- */
 
-/* A hash table from the canonical JSON to the variant's number. */
-typedef struct seen {
-    uint32_t *slot; /* variant + 1, 0: free */
-    size_t mask;
-    ag_part part;
-} seen;
-
-static ag_status seen_open(seen *s, size_t n, ag_arena *arena, ag_error *err) {
-    size_t size = 16;
-    while (size < 2 * n)
-        size *= 2;
-    s->slot = AG_NEW_ARRAY(arena, uint32_t, size);
-    s->mask = size - 1;
-    return s->slot ? AG_OK : no_memory(err);
-}
-
-/* Hashes of 64 bits are the same and what they are of is not: once in a million plans. */
-static bool same_json(const seen *s, const ag_variant *v, const ag_writer *json, ag_arena *scratch,
-                      bool *failed) {
-    const char *other = ag_plan_variant_json(s->part, v, scratch);
-    *failed |= !other;
-    return other && strcmp(other, json->text) == 0;
-}
-
-/* The slot of this JSON: taken by the same one, or free. NULL: out of memory. */
-static uint32_t *seen_find(const seen *s, const ag_variant *variants, uint64_t hash,
-                           const ag_writer *json, ag_arena *scratch) {
-    size_t i = (size_t)hash & s->mask;
-    bool failed = false;
-    while (s->slot[i]) {
-        const ag_variant *v = &variants[s->slot[i] - 1];
-        if (v->hash == hash && same_json(s, v, json, scratch, &failed)) break;
-        i = (i + 1) & s->mask;
-    }
-    return failed ? NULL : &s->slot[i];
-}
-
-/* A variant that was read in scratch memory is read once more into the plan's. */
-static ag_status keep(ag_draft *d, ag_part part, const ag_node *node, ag_variant *v,
-                      ag_arena *scratch, ag_error *err) {
-    int n_layers;
-    AG_TRY(ag_variant_read(d->arena, part, node, v, &n_layers, err));
-    ag_writer label = AG_WRITER(scratch);
-    ag_variant_write_label(&label, part, v);
-    v->label = ag_writer_copy(&label, d->arena);
-    return v->label ? AG_OK : no_memory(err);
-}
-
 typedef struct builder {
     ag_draft *d;
     ag_part part;
@@ -134,9 +87,7 @@ typedef struct builder {
     uint32_t *variant;
     int *n_layers;
     ag_place *place;
-    ag_variant *variants;
-    int n_variants;
-    seen seen;
+    ag_variant_set set;
 } builder;
 
 /* Reads combination c: the part's node with the value of each axis set in it. */
@@ -153,20 +104,7 @@ static ag_status build(builder *b, int c, ag_arena *scratch, ag_error *err) {
             ag_path_set_below(scratch, node, &s->key->path, 1, s->key->place, value, &node, err));
         place = value->place;
     }
-    ag_variant v = {0};
-    AG_TRY(ag_variant_read(scratch, b->part, node, &v, &b->n_layers[c], err));
-    ag_writer json = AG_WRITER(scratch);
-    ag_variant_write_json(&json, b->part, &v);
-    if (json.failed) return no_memory(err);
-    v.hash = ag_digest(json.text, json.n, 0);
-    uint32_t *slot = seen_find(&b->seen, b->variants, v.hash, &json, scratch);
-    if (!slot) return no_memory(err);
-    if (!*slot) {
-        AG_TRY(keep(d, b->part, node, &v, scratch, err));
-        b->variants[b->n_variants] = v;
-        *slot = (uint32_t)++b->n_variants;
-    }
-    b->variant[c] = *slot - 1;
+    AG_TRY(ag_variant_set_add(&b->set, node, scratch, &b->variant[c], &b->n_layers[c], err));
     b->place[c] = place;
     return AG_OK;
 }
@@ -244,7 +182,11 @@ static ag_status expand_part(ag_draft *d, ag_part part, ag_error *err) {
     ag_part_map *map = &d->part[part];
     assignment *list = AG_NEW_ARRAY(d->work, assignment, (size_t)count_keys(&d->axes) + 1);
     if (!list) return no_memory(err);
-    builder b = {.d = d, .part = part, .map = map, .assignments = list};
+    builder b = {.d = d,
+                 .part = part,
+                 .map = map,
+                 .assignments = list,
+                 .set = {.part = part, .arena = d->arena, .work = d->work}};
     b.n_assignments = list_assignments(d, part, list);
     AG_TRY(check_present(d, part, b.n_assignments, err));
     AG_TRY(measure(d, part, map, err));
@@ -253,18 +195,16 @@ static ag_status expand_part(ag_draft *d, ag_part part, ag_error *err) {
     b.variant = AG_NEW_ARRAY(d->work, uint32_t, n);
     b.n_layers = AG_NEW_ARRAY(d->work, int, n);
     b.place = AG_NEW_ARRAY(d->work, ag_place, n);
-    b.variants = AG_NEW_ARRAY(d->arena, ag_variant, n);
-    if (!b.variant || !b.n_layers || !b.place || !b.variants) return no_memory(err);
-    b.seen.part = part;
-    AG_TRY(seen_open(&b.seen, n, d->work, err));
+    if (!b.variant || !b.n_layers || !b.place) return no_memory(err);
+    AG_TRY(ag_variant_set_open(&b.set, n, err));
     AG_TRY(build_all(&b, err));
 
     map->variant = b.variant;
     map->n_layers = b.n_layers;
     map->place = b.place;
-    map->injective = b.n_variants == map->n_combinations;
-    d->plan->variants[part] = b.variants;
-    d->plan->n_variants[part] = b.n_variants;
+    map->injective = b.set.n == n;
+    d->plan->variants[part] = b.set.variants;
+    d->plan->n_variants[part] = (int)b.set.n;
     return AG_OK;
 }
 
