@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -95,6 +96,7 @@ int main(int argc, char **argv) {
     const int wrong = check_processor();
     if (wrong) return wrong;
     ag_float_mode_set();
+    (void)setlocale(LC_ALL, "C"); /* a decimal point, whatever a library loaded before has set */
     arrange_signals();
     const int n = argc > 0 ? argc - 1 : 0;
     return check_output(dispatch(n, (const char *const *)argv + 1));
