@@ -38,7 +38,9 @@ CREATE TABLE progress (
     peak_bytes    INTEGER           -- memory of the process that ran it: of all runs the most
 ) STRICT;
 
--- Where the numbers come from: version, compiler, processor, libraries, data checksums.
+-- Where the numbers come from: version, compiler, processor, libraries, data checksums. Where
+-- `origin` is equal (of the program, the C library, the processor and its level), so are the bits
+-- of the same trial.
 -- A second set of rows appears only when something differs from the sets already there.
 CREATE TABLE environment (
     environment_id INTEGER NOT NULL, -- trial.environment_id points here

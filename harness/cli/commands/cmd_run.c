@@ -4,6 +4,7 @@
 #include "harness/cli/answer.h"
 #include "harness/cli/command.h"
 #include "harness/cli/estimate.h"
+#include "harness/cli/interrupt.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/resume.h"
 #include "harness/cli/sweep.h"
@@ -12,32 +13,12 @@
 #include "harness/train/precheck.h"
 #include "results/store/store.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-static atomic_int stop;
-
-/* The first signal asks the workers to leave; the second does not ask. */
-static void on_signal(int signal) {
-    if (atomic_exchange(&stop, 1)) _exit(128 + signal);
-    static const char words[] = "\nstopping: finished trials are kept, and checkpoints of running "
-                                "ones; once more to stop at once\n";
-    (void)!write(STDERR_FILENO, words, sizeof words - 1);
-}
-
-static void listen_for_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal}, before;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* nohup */
-        sigaction(SIGHUP, &action, NULL);
-    /* Progress into a pipe that nobody reads any more does not end a night's work. */
-    signal(SIGPIPE, SIG_IGN);
-}
+static const char stopping[] = "\nstopping: finished trials are kept, and checkpoints of running "
+                               "ones; once more to stop at once\n";
 
 /* Version, processor, libraries, and a digest of every data set that is used; with what
  * must be known of one, which is said here too. */
@@ -46,9 +27,14 @@ static ag_status environment(const ag_experiment *experiment, const ag_data *dat
     const ag_fact *facts;
     const int n_facts = ag_machine_facts(arena, &facts);
     const int n_sets = experiment->plan.n_variants[AG_PART_DATASET];
-    ag_pair *pairs = AG_NEW_ARRAY(arena, ag_pair, (size_t)(n_facts + 2 * n_sets));
-    if (n_facts < 0 || !pairs) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
+    ag_pair *pairs = AG_NEW_ARRAY(arena, ag_pair, (size_t)(n_facts + 1 + 2 * n_sets));
+    char *words = AG_NEW_ARRAY(arena, char, AG_ORIGIN_MAX);
+    char *origin = AG_NEW_ARRAY(arena, char, AG_ID_TEXT);
+    if (n_facts < 0 || !pairs || !words || !origin)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
+    const uint64_t digest = ag_machine_origin(words);
     int n = 0;
+    pairs[n++] = (ag_pair){"origin", ag_id_text(origin, digest)};
     for (int i = 0; i < n_facts; i++)
         pairs[n++] = (ag_pair){facts[i].key, facts[i].value};
     for (int i = 0; i < n_sets; i++) {
@@ -65,12 +51,10 @@ static ag_status environment(const ag_experiment *experiment, const ag_data *dat
         pairs[n++] = (ag_pair){note_key, data[i].note};
         fprintf(stderr, "note: %s: %s\n", label, data[i].note);
     }
-    char *words = AG_NEW_ARRAY(arena, char, AG_ORIGIN_MAX);
-    if (!words) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
     *about = (ag_store_about){.plan = &experiment->plan,
                               .environment = pairs,
                               .n_environment = n,
-                              .origin = ag_machine_origin(words),
+                              .origin = digest,
                               .origin_words = words};
     return AG_OK;
 }
@@ -118,7 +102,7 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
                               .flops = a->work,
                               .data = data,
                               .n_threads = a->threads,
-                              .stop = &stop,
+                              .stop = ag_interrupt_listen(stopping),
                               .sink = ag_store_sink(store),
                               .keeper = ag_store_keeper(store),
                               .checkpoint_every = a->checkpoint_every,
@@ -126,7 +110,6 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
                               .kept = ag_resume_kept,
                               .note = ag_resume_note,
                               .report_self = &meter};
-    listen_for_signals();
     const ag_status status = ag_run(&runner, progress, err);
     ag_meter_close(&meter);
     if (status == AG_STOPPED) ag_resume_print(a->call, progress); /* closing may take a while */
@@ -235,7 +218,7 @@ static int run(const ag_call *call) {
                 .checkpoint_every = checkpoint_every};
     const ag_status status = sweep(&a, &progress, &err);
     if (meter.mode != AG_PROGRESS_NONE && !status) print_summary(&progress);
-    signal(SIGPIPE, SIG_DFL); /* from here on, a closed pipe is a reader who has seen enough */
+    ag_interrupt_end();
     if (status == AG_STOPPED) return ag_status_exit_code(status);
     if (status) return ag_call_fail(call, &err);
     if (ag_answer_print(folder, meter.mode == AG_PROGRESS_NONE, call->arena, &err))
