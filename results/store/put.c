@@ -292,7 +292,7 @@ static ag_status count_one(ag_rows *rows, const put *p, ag_error *err) {
     return ag_bound(rows, &b, err);
 }
 
-static ag_status put_one(ag_rows *rows, const ag_record *record, ag_error *err) {
+ag_status ag_rows_put_one(ag_rows *rows, const ag_record *record, ag_error *err) {
     static const char *const status[] = {"finished", "diverged", "failed"};
     put p = {.record = record, .status = status[record->outcome]};
     ag_id_text(p.id, record->trial->id);
@@ -326,7 +326,7 @@ typedef struct batch {
 static ag_status put_all(ag_rows *rows, const void *with, ag_error *err) {
     const batch *b = with;
     for (int i = 0; i < b->n; i++)
-        AG_TRY(put_one(rows, b->records[i], err));
+        AG_TRY(ag_rows_put_one(rows, b->records[i], err));
     if (ag_clock_now() >= rows->memory_noted + NOTE_SECONDS) AG_TRY(ag_rows_note_memory(rows, err));
     return ag_rows_settle_some(rows, b->n, err);
 }

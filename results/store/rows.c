@@ -158,18 +158,37 @@ static ag_status open_all(ag_rows *rows, const char *dir, const ag_store_about *
     return ag_rows_transaction(rows, ag_rows_note_about, about, err);
 }
 
-ag_status ag_rows_open(const char *dir, const ag_store_about *about, ag_arena *arena, ag_rows **out,
-                       ag_error *err) {
+static ag_status open_memory(ag_rows *rows, const ag_store_about *about, ag_error *err) {
+    AG_TRY(open_database(rows, rows->path, err));
+    AG_TRY(ag_rows_check_format(rows, err));
+    AG_TRY(prepare_all(rows, err));
+    return ag_rows_transaction(rows, ag_rows_note_about, about, err);
+}
+
+/* `dir` NULL: in memory. */
+static ag_status open_rows(const char *dir, const ag_store_about *about, ag_arena *arena,
+                           ag_rows **out, ag_error *err) {
     ag_rows *rows = AG_NEW(arena, ag_rows);
     if (!rows) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the store");
-    rows->path = ag_path_join(arena, dir, "results.sqlite");
+    rows->path = dir ? ag_path_join(arena, dir, "results.sqlite") : ":memory:";
     if (!rows->path) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
-    const ag_status status = open_all(rows, dir, about, arena, err);
+    const ag_status status =
+        dir ? open_all(rows, dir, about, arena, err) : open_memory(rows, about, err);
     if (status != AG_OK)
         ag_rows_close(rows);
     else
         *out = rows;
     return status;
+}
+
+ag_status ag_rows_open(const char *dir, const ag_store_about *about, ag_arena *arena, ag_rows **out,
+                       ag_error *err) {
+    return open_rows(dir, about, arena, out, err);
+}
+
+ag_status ag_rows_open_memory(const ag_store_about *about, ag_arena *arena, ag_rows **out,
+                              ag_error *err) {
+    return open_rows(NULL, about, arena, out, err);
 }
 
 void ag_rows_close(ag_rows *rows) {

@@ -58,6 +58,13 @@ ag_status ag_rows_check_format(ag_rows *rows, ag_error *err);
  * that are not those of the trials there. */
 ag_status ag_rows_note_about(ag_rows *rows, const void *with, ag_error *err);
 
+/* rows.c: the tables of a new store, in memory and empty. */
+ag_status ag_rows_open_memory(const ag_store_about *about, ag_arena *arena, ag_rows **rows,
+                              ag_error *err);
+
+/* put.c, inside a transaction: the rows of one record. */
+ag_status ag_rows_put_one(ag_rows *rows, const ag_record *record, ag_error *err);
+
 /* Inside the transaction of `n` more trials: fills the means of cells if it is time to. */
 ag_status ag_rows_settle_some(ag_rows *rows, int n, ag_error *err);
 

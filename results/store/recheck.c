@@ -1,0 +1,248 @@
+#include "results/store/recheck.h"
+
+#include "harness/base/decimal.h"
+#include "harness/base/digest.h"
+#include "results/store/reader_private.h"
+#include "results/store/rows_private.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+struct ag_recheck {
+    const char *folder;
+    ag_rows *rows; /* in memory */
+    ag_arena arena;
+};
+
+/* The rows of a trial, in the order in which training makes them: by epoch, and then of the trial
+ * as a whole. */
+static const struct table {
+    const char *name, *order;
+    int n_keys; /* columns behind trial_id that say which row it is */
+    bool by_epoch;
+} tables[] = {
+    {"epoch", "epoch", 1, true},
+    {"layer_epoch", "epoch, layer", 2, true},
+    {"activation_parameter", "epoch, layer, name", 3, true},
+    {"layer", "layer", 1, false},
+    {"trial", "trial_id", 0, false},
+    {"robustness", "noise, level", 2, false},
+};
+
+/* Not of what came out: how long it took and when; the store's own numbers, and what it groups
+ * trials by; names, which settings lack where a user gave them to formulas. */
+static const char *const left_out[] = {
+    "seconds",    "probe_seconds", "samples_per_second", "started_at", "finished_at",
+    "number",     "experiment_id", "environment_id",     "cell",       "rate_group",
+    "pair_group", "activation",    "activation_name",
+};
+
+static bool is_left_out(const char *column) {
+    for (int i = 0; i < AG_COUNT(left_out); i++)
+        if (strcmp(column, left_out[i]) == 0) return true;
+    return false;
+}
+
+/* --- values --------------------------------------------------------------------------- */
+
+static bool is_number(sqlite3_stmt *s, int column) {
+    const int type = sqlite3_column_type(s, column);
+    return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+}
+
+static bool same(sqlite3_stmt *a, int at_a, sqlite3_stmt *b, int at_b) {
+    const int type = sqlite3_column_type(a, at_a);
+    if (type != sqlite3_column_type(b, at_b)) return false;
+    if (type == SQLITE_NULL) return true;
+    if (type == SQLITE_INTEGER)
+        return sqlite3_column_int64(a, at_a) == sqlite3_column_int64(b, at_b);
+    if (type == SQLITE_FLOAT) {
+        const double x = sqlite3_column_double(a, at_a), y = sqlite3_column_double(b, at_b);
+        return memcmp(&x, &y, sizeof x) == 0;
+    }
+    const int n = sqlite3_column_bytes(a, at_a);
+    return n == sqlite3_column_bytes(b, at_b) &&
+           memcmp(ag_column_word(a, at_a), ag_column_word(b, at_b), (size_t)n) == 0;
+}
+
+/* Of two numbers; 0 for words, which are no nearer or farther. */
+static double relative(sqlite3_stmt *a, int at_a, sqlite3_stmt *b, int at_b) {
+    const bool one = is_number(a, at_a), other = is_number(b, at_b);
+    if (!one && !other) return 0;
+    const double x = sqlite3_column_double(a, at_a), y = sqlite3_column_double(b, at_b);
+    if (!one || !other || !isfinite(x) || !isfinite(y)) return HUGE_VAL;
+    const double scale = fmax(fabs(x), fabs(y));
+    return scale > 0 ? fabs(x / scale - y / scale) : 0;
+}
+
+static void write_value(char text[AG_RECHECK_VALUE], sqlite3_stmt *s, int column) {
+    char number[AG_DECIMAL_MAX];
+    if (sqlite3_column_type(s, column) == SQLITE_FLOAT) {
+        ag_decimal_write(number, sqlite3_column_double(s, column));
+        snprintf(text, AG_RECHECK_VALUE, "%s", number);
+    } else if (sqlite3_column_type(s, column) == SQLITE_NULL) {
+        snprintf(text, AG_RECHECK_VALUE, "none");
+    } else {
+        snprintf(text, AG_RECHECK_VALUE, "%.*s", AG_RECHECK_VALUE - 1, ag_column_word(s, column));
+    }
+}
+
+/* --- rows ------------------------------------------------------------------------------- */
+
+/* A trial's rows of one table: as they were stored, and as they are now. */
+typedef struct pair {
+    const struct table *table;
+    sqlite3_stmt *then, *now;
+} pair;
+
+/* "epoch 3, layer 2, " of the present row. */
+static void write_keys(char *text, size_t size, const pair *p, sqlite3_stmt *s) {
+    text[0] = '\0';
+    for (int k = 1; k <= p->table->n_keys; k++) {
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s %.40s, ", sqlite3_column_name(s, k),
+                 ag_column_word(s, k));
+    }
+}
+
+/* "epoch 3, layer 2, grad_norm" of the present row of `s`. */
+static void write_place(char where[AG_RECHECK_WHERE], const pair *p, sqlite3_stmt *s,
+                        const char *column) {
+    char keys[AG_RECHECK_WHERE];
+    write_keys(keys, sizeof keys, p, s);
+    snprintf(where, AG_RECHECK_WHERE, "%.100s%.50s", keys, column);
+}
+
+/* Counts a difference in the present row of `s`. Whether it is the first so far. */
+static bool count(ag_recheck_result *result, const pair *p, sqlite3_stmt *s, const char *column,
+                  double relative) {
+    char where[AG_RECHECK_WHERE];
+    write_place(where, p, s, column);
+    if (!result->different++ || relative > result->largest) {
+        result->largest = relative;
+        snprintf(result->largest_where, sizeof result->largest_where, "%s", where);
+    }
+    const long epoch = p->table->by_epoch ? (long)sqlite3_column_int64(s, 1) : 0;
+    const bool earlier = p->table->by_epoch && result->has_epoch && epoch < result->epoch;
+    if (result->where[0] && !earlier) return false;
+    result->has_epoch = p->table->by_epoch;
+    result->epoch = epoch;
+    snprintf(result->where, sizeof result->where, "%s", where);
+    return true;
+}
+
+/* Of two rows: in the store's order, as of keys. */
+static int order_of(const pair *p) {
+    for (int k = 1; k <= p->table->n_keys; k++) {
+        if (is_number(p->then, k)) {
+            const double x = sqlite3_column_double(p->then, k),
+                         y = sqlite3_column_double(p->now, k);
+            if (x < y || x > y) return x < y ? -1 : 1;
+        } else {
+            const int order = strcmp(ag_column_word(p->then, k), ag_column_word(p->now, k));
+            if (order) return order;
+        }
+    }
+    return 0;
+}
+
+static int column_of(sqlite3_stmt *s, const char *name) {
+    for (int c = 0; c < sqlite3_column_count(s); c++)
+        if (strcmp(sqlite3_column_name(s, c), name) == 0) return c;
+    return -1;
+}
+
+static void compare_rows(const pair *p, ag_recheck_result *result) {
+    for (int c = p->table->n_keys + 1; c < sqlite3_column_count(p->now); c++) {
+        const char *name = sqlite3_column_name(p->now, c);
+        const int at = column_of(p->then, name); /* older formats lack some */
+        if (at < 0 || is_left_out(name)) continue;
+        result->values++;
+        if (same(p->then, at, p->now, c)) continue;
+        if (!count(result, p, p->now, name, relative(p->then, at, p->now, c))) continue;
+        write_value(result->then, p->then, at);
+        write_value(result->now, p->now, c);
+    }
+}
+
+/* A row that only one of them has. */
+static void compare_lone(const pair *p, bool stored, ag_recheck_result *result) {
+    if (!count(result, p, stored ? p->then : p->now, "its row", HUGE_VAL)) return;
+    snprintf(result->then, sizeof result->then, "%s", stored ? "there" : "none");
+    snprintf(result->now, sizeof result->now, "%s", stored ? "none" : "there");
+}
+
+static bool next(sqlite3_stmt *s) { return sqlite3_step(s) == SQLITE_ROW; }
+
+static void compare_tables(const pair *p, ag_recheck_result *result) {
+    bool then = next(p->then), now = next(p->now);
+    while (then || now) {
+        const int order = !then ? 1 : !now ? -1 : order_of(p);
+        if (order == 0)
+            compare_rows(p, result);
+        else
+            compare_lone(p, order < 0, result);
+        if (order <= 0) then = next(p->then);
+        if (order >= 0) now = next(p->now);
+    }
+}
+
+/* Not there: the store is of a format before the table. */
+static sqlite3_stmt *ask(sqlite3 *db, const struct table *table, const char *id) {
+    char sql[128];
+    sqlite3_stmt *s = NULL;
+    snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE trial_id = ? ORDER BY %s", table->name,
+             table->order);
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK) return NULL;
+    sqlite3_bind_text(s, 1, id, -1, SQLITE_STATIC);
+    return s;
+}
+
+static ag_status compare(const ag_recheck *r, ag_reader *reader, const char *id,
+                         ag_recheck_result *result, ag_error *err) {
+    for (int t = 0; t < AG_COUNT(tables); t++) {
+        const pair p = {&tables[t], ask(reader->db, &tables[t], id),
+                        ask(r->rows->db, &tables[t], id)};
+        if (p.then && p.now) compare_tables(&p, result);
+        const bool failed = sqlite3_finalize(p.then) != SQLITE_OK;
+        if (sqlite3_finalize(p.now) != SQLITE_OK) return ag_rows_trouble(r->rows, err);
+        if (failed) return ag_reader_trouble(reader, err);
+    }
+    return AG_OK;
+}
+
+ag_status ag_recheck_put(ag_recheck *r, const ag_record *record, ag_recheck_result *result,
+                         ag_error *err) {
+    char id[AG_ID_TEXT];
+    ag_reader *reader;
+    *result = (ag_recheck_result){0};
+    ag_arena_reset(&r->arena);
+    AG_TRY(ag_reader_open(r->folder, &r->arena, &reader, err));
+    ag_status status = ag_rows_execute(r->rows, "BEGIN", err);
+    if (!status) status = ag_rows_put_one(r->rows, record, err);
+    if (!status) status = compare(r, reader, ag_id_text(id, record->trial->id), result, err);
+    ag_reader_close(reader);
+    ag_error ignored;
+    ag_rows_execute(r->rows, "ROLLBACK", status ? &ignored : err);
+    return status;
+}
+
+/* --- opening ------------------------------------------------------------------------------ */
+
+ag_status ag_recheck_open(const char *folder, const ag_plan *plan, ag_arena *arena,
+                          ag_recheck **recheck, ag_error *err) {
+    ag_recheck *r = AG_NEW(arena, ag_recheck);
+    if (!r) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for stored trials");
+    *r = (ag_recheck){.folder = folder, .arena = AG_ARENA_EMPTY};
+    const ag_store_about about = {.plan = plan};
+    AG_TRY(ag_rows_open_memory(&about, arena, &r->rows, err));
+    *recheck = r;
+    return AG_OK;
+}
+
+void ag_recheck_close(ag_recheck *r) {
+    ag_rows_close(r->rows);
+    ag_arena_close(&r->arena);
+}
