@@ -219,6 +219,9 @@ double ag_net_gradient_squares(const ag_net *net);
 
 static inline ag_layer *ag_net_last(const ag_net *net) { return &net->layers[net->n_layers - 1]; }
 
+/* Number of the layer whose weights a layer with weights has: its own, or the one it is tied to. */
+int ag_net_owner(const ag_net *net, const ag_layer *weights);
+
 /* Least examples of a mini-batch that the net can be trained on: batch normalization
  * of single numbers needs two. */
 int ag_net_rows_min(const ag_net *net);

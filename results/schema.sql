@@ -12,7 +12,7 @@
 -- went on from a checkpoint are the sum of its parts; it started when the first of them did.
 
 PRAGMA application_id = 0x61637467; -- 'actg': `file results.sqlite` shows it
-PRAGMA user_version = 6;            -- format of the store; a program refuses newer ones
+PRAGMA user_version = 7;            -- format of the store; a program refuses newer ones
 
 -- Every experiment that ran into this store: a store can be extended with other values.
 CREATE TABLE experiment (
@@ -236,6 +236,35 @@ CREATE TABLE activation_parameter_row (
 CREATE VIEW activation_parameter AS
 SELECT t.trial_id, p.epoch, p.layer, p.name, p.mean, p.min, p.max
 FROM trial t CROSS JOIN activation_parameter_row p ON p.trial = t.number;
+
+-- Since format 7: of trials that ran before there are no rows.
+
+-- The last 64 steps of diverged trials, in which step 0 is the state before the first: the last row
+-- of a trial is of the step in which it diverged, trial.diverged_step, with what there was of it.
+-- Layer 0 is the whole net; it alone has a loss and a learning rate. grad_norm is before clipping,
+-- and in layer 0 that of all parameters; the others are of the weights. NULL: what a step did not
+-- come to (no gradient without a finite loss, no update without a finite gradient, neither in step
+-- 0), and what is no number.
+CREATE TABLE flight_row (
+    trial             INTEGER NOT NULL,
+    step              INTEGER NOT NULL,
+    layer             INTEGER NOT NULL,
+    epoch             INTEGER NOT NULL,
+    loss              REAL, -- of the mini-batch, before the update; step 0: over the training part
+    learning_rate     REAL,
+    grad_norm         REAL,
+    weight_norm       REAL, -- after the update; before it, where there was none
+    update_ratio      REAL, -- norm of the change of the weights over theirs before
+    preactivation_max REAL, -- largest |z|; the last step only: of the pass that was not finite, or
+                            -- of the forward pass before a gradient, update or statistic was not
+    PRIMARY KEY (trial, step, layer)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW flight AS
+SELECT t.trial_id, f.step, f.epoch, f.layer, l.name, f.loss, f.learning_rate, f.grad_norm,
+       f.weight_norm, f.update_ratio, f.preactivation_max
+FROM trial t CROSS JOIN flight_row f ON f.trial = t.number
+    LEFT JOIN layer_row l ON l.trial = f.trial AND l.layer = f.layer;
 
 -- Derived: all that follows comes from the tables above. A store of an older format gets it
 -- anew when a run opens it; whatever is changed above this line needs more than that.

@@ -39,6 +39,14 @@ typedef struct ag_parameter_row {
     double mean, min, max;
 } ag_parameter_row;
 
+/* A row of the table `flight`: one of the last steps of a diverged trial; see flight.h. */
+typedef struct ag_flight_row {
+    long step, epoch; /* 0: before the first */
+    int layer;        /* from 1; 0: the whole net, which has the loss and the learning rate */
+    double loss, learning_rate, grad_norm, weight_norm, update_ratio;
+    double preactivation_max; /* largest |z|, of the last step's layers */
+} ag_flight_row;
+
 /* A row of the table `robustness`. */
 typedef struct ag_robustness_row {
     double level, loss, accuracy, r2;
@@ -100,6 +108,8 @@ typedef struct ag_record {
     int n_layers;
     const ag_parameter_row *parameter_rows;
     int n_parameter_rows;
+    const ag_flight_row *flight_rows; /* NULL unless diverged */
+    int n_flight_rows;
     const ag_robustness_row *robustness_rows;
     int n_robustness;
     const char *robustness_noise, *robustness_part; /* "uniform", "test" */

@@ -1,6 +1,7 @@
 #include "harness/train/checkpoint.h"
 
 #include "harness/base/clock.h"
+#include "harness/train/flight.h"
 #include "harness/train/stopping.h"
 #include "harness/train/trajectory.h"
 #include "harness/train/watch.h"
@@ -77,6 +78,7 @@ static void put_state(ag_training_run *run, ag_transfer *t) {
     ag_stopping_state(run, t);
     ag_trajectory_state(run, t);
     ag_watch_state(run, t);
+    ag_flight_state(run, t);
 }
 
 /* --- out and in ----------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "harness/base/digest.h"
 #include "harness/plan/goal.h"
 #include "harness/train/batch.h"
+#include "harness/train/flight.h"
 #include "harness/train/gradient.h"
 #include "harness/train/lengths.h"
 #include "harness/train/stopping.h"
@@ -44,7 +45,8 @@ static size_t bytes_of(const ag_cost_subject *s, const ag_cost_net *known, const
                (sizeof(ag_epoch_row) + (size_t)ag_trajectory_rows(net) * sizeof(ag_parameter_row)) +
            ag_watch_bytes(s->probes, net, l->total_epochs, l->total_steps) +
            net->n_statistics * sizeof(ag_real) + /* before a step */
-           ag_gradient_bytes(t, features, net->n_parameters) + ag_stopping_bytes(t, net);
+           ag_flight_bytes(net) + ag_gradient_bytes(t, features, net->n_parameters) +
+           ag_stopping_bytes(t, net);
 }
 
 /* What grows with the number of steps and epochs is what is kept of them. */

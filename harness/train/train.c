@@ -6,6 +6,7 @@
 #include "harness/plan/goal.h"
 #include "harness/train/batch.h"
 #include "harness/train/diverge.h"
+#include "harness/train/flight.h"
 #include "harness/train/gradient.h"
 #include "harness/train/lengths.h"
 #include "harness/train/stopping.h"
@@ -49,6 +50,7 @@ static ag_status take_memory(ag_training_run *run, ag_error *err) {
     AG_TRY(ag_stopping_open(run, err));
     AG_TRY(ag_trajectory_open(run, err));
     AG_TRY(ag_watch_open(run, err));
+    AG_TRY(ag_flight_open(run, err));
     run->step_loss = AG_NEW_ARRAY(run->arena, float, (size_t)run->total_steps);
     run->rows = AG_NEW_ARRAY(run->arena, ag_epoch_row, (size_t)run->total_epochs + 1);
     run->moved = AG_NEW_ARRAY(run->arena, ag_moved, (size_t)run->net.n_layers);
@@ -90,6 +92,7 @@ static bool end_epoch(ag_training_run *run, double learning_rate) {
     const int bad = bad_stage(run, train.loss, validation.loss);
     run->stopped = ag_train_is_asked_to_stop(run);
     if (run->stopped) return false;
+    if (run->epoch == 0) ag_flight_note(run, train.loss, learning_rate, AG_FLIGHT_LOSS);
     ag_epoch_row *row = &run->rows[run->n_rows++];
     *row = (ag_epoch_row){
         .epoch = run->epoch,
@@ -269,23 +272,26 @@ static void one_step(ag_training_run *run, long first, double learning_rate) {
     }
     run->step_loss[run->step - 1] = (float)loss;
     if (!isfinite(run->step_loss[run->step - 1])) { /* also a loss that no float holds */
+        ag_flight_note(run, loss, learning_rate, AG_FLIGHT_LOSS);
         ag_diverge_loss(run, rows);
         return;
     }
     run->epoch_loss += loss * (double)n;
     run->epoch_examples += n;
     if (!run->finite_gradients) {
-        ag_diverge_gradient(run);
+        ag_flight_note(run, loss, learning_rate, AG_FLIGHT_GRADIENT);
+        ag_diverge_gradient(run, rows);
         return;
     }
     ag_gradient_penalize(run);
     clip(run);
     const bool finite = update(run, learning_rate);
+    ag_flight_note(run, loss, learning_rate, AG_FLIGHT_UPDATE);
     if (record) ag_watch_step(run);
     if (!finite)
-        ag_diverge_weights(run);
+        ag_diverge_weights(run, rows);
     else if (!ag_all_finite(run->net.n_statistics, run->net.statistics))
-        ag_diverge_statistics(run);
+        ag_diverge_statistics(run, rows);
 }
 
 static void order_examples(ag_training_run *run) {

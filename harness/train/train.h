@@ -18,6 +18,9 @@
 /* What the probes wrote down; see watch.h. */
 typedef struct ag_watch ag_watch;
 
+/* What the last steps did; see flight.h. */
+typedef struct ag_flight ag_flight;
+
 /* Who runs a trial. Nothing of it changes its numbers; all NULL: nobody in particular. */
 typedef struct ag_host {
     const atomic_int *stop; /* set by a signal, for good: leave as soon as possible */
@@ -44,6 +47,7 @@ typedef struct ag_training_run {
     ag_moved *moved;                        /* [net.n_layers] */
     ag_real *statistics_before;             /* [net.n_statistics]: the step being done */
     ag_watch *watch;
+    ag_flight *flight;
     const ag_observer *observer; /* of the step being done, if it is a recorded one */
 
     long batch, per_step, per_epoch, steps_per_epoch, total_steps, total_epochs; /* lengths.h */

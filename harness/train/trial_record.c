@@ -4,6 +4,7 @@
 #include "harness/plan/goal.h"
 #include "harness/train/batch.h"
 #include "harness/train/diverge.h"
+#include "harness/train/flight.h"
 #include "harness/train/gradient.h"
 #include "harness/train/lengths.h"
 #include "harness/train/robustness.h"
@@ -185,6 +186,7 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     record->parameter_rows = run->parameter_rows;
     record->n_parameter_rows = run->n_parameter_rows;
     record->arrays = arrays;
+    AG_TRY(ag_flight_record(run, record, err));
     put_best(run, record);
     AG_TRY(put_layers(run, record, err));
     put_arrays(run, record, arrays);

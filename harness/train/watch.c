@@ -75,15 +75,6 @@ size_t ag_watch_bytes(const ag_probing *probing, const ag_net *net, long epochs,
                (((size_t)epochs + 1) * per_epoch + recorded * n_step * sizeof(float));
 }
 
-/* The layer whose weights a stage has: its own, or the one it is tied to. */
-static int owner(const ag_net *net, const ag_layer *weights) {
-    int i = 0;
-    while (net->layers[i].kind->borrows ||
-           net->layers[i].parameter[AG_ROLE_WEIGHT] != weights->parameter[AG_ROLE_WEIGHT])
-        i++;
-    return i;
-}
-
 /* --- opening -------------------------------------------------------------- */
 
 static ag_status no_memory(ag_error *err) {
@@ -132,7 +123,7 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
 
 /* What there is to see of one stage; *seen stays with the caller. */
 static ag_view view_of(const ag_training_run *run, int s, ag_seen *seen) {
-    const int i = owner(&run->net, run->net.stages[s].weights);
+    const int i = ag_net_owner(&run->net, run->net.stages[s].weights);
     const ag_moved *moved = &run->moved[i];
     *seen = ag_look_seen(run->watch->look, s);
     return (ag_view){.gradient = run->net.layers[i].gradient_squares[AG_ROLE_WEIGHT],

@@ -286,3 +286,11 @@ double ag_net_flops(const ag_net *net) {
     }
     return sum;
 }
+
+int ag_net_owner(const ag_net *net, const ag_layer *weights) {
+    int i = 0;
+    while (net->layers[i].kind->borrows ||
+           net->layers[i].parameter[AG_ROLE_WEIGHT] != weights->parameter[AG_ROLE_WEIGHT])
+        i++;
+    return i;
+}

@@ -2,6 +2,9 @@
 #include "results/store/embedded.h"
 #include "results/store/rows_private.h"
 
+#include <assert.h>
+#include <sqlite3.h>
+#include <stddef.h>
 #include <string.h>
 
 enum { APPLICATION = 0x61637467 };
@@ -9,8 +12,9 @@ enum { APPLICATION = 0x61637467 };
 /* Everything of results/schema.sql from here on follows from the tables above it. */
 static const char DERIVED[] = "\n-- Derived:";
 
-/* And what stands between this and DERIVED is what format 4 lacks. */
+/* And what stands between these and DERIVED is what formats 4 and 6 lack. */
 static const char SINCE_5[] = "\n-- Since format 5:";
+static const char SINCE_7[] = "\n-- Since format 7:";
 
 /* What each format had of what is derived, by name: what a user may have added stays. */
 static const char *const DROP_DERIVED_3 =
@@ -38,20 +42,31 @@ static ag_status add_peak(ag_rows *rows, ag_error *err) {
     return ag_rows_execute(rows, "ALTER TABLE progress ADD COLUMN peak_bytes INTEGER", err);
 }
 
-/* To 6, from 3, 4 or 5: no row of a trial is touched. What is derived is made anew: the means as
+/* From 6: what is derived is the same. */
+static ag_status add_flight(ag_rows *rows, ag_error *err) {
+    const char *from = strstr(ag_schema_sql, SINCE_7), *to = strstr(from, DERIVED);
+    char sql[4096];
+    assert(to - from < (ptrdiff_t)sizeof sql);
+    sqlite3_snprintf(sizeof sql, sql, "%.*s", (int)(to - from), from);
+    AG_TRY(ag_rows_execute(rows, sql, err));
+    return ag_rows_execute(rows, "PRAGMA user_version = 7", err);
+}
+
+/* To 7: no row of a trial is touched. From 3, 4 or 5 what is derived is made anew: the means as
  * after any run, and until then by the views. A kill leaves the one format or the other. */
 static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
     const int64_t *format = with;
+    if (*format == 6) return add_flight(rows, err);
     if (*format == 3) AG_TRY(add_peak(rows, err));
     AG_TRY(ag_rows_execute(rows, DROP_DERIVED_3, err));
     AG_TRY(ag_rows_execute(rows, *format == 3 ? ONLY_3 : SINCE_4, err));
-    AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, *format < 5 ? SINCE_5 : DERIVED), err));
+    AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, *format < 5 ? SINCE_5 : SINCE_7), err));
     return ag_rows_execute(rows,
                            "INSERT INTO curve (phase, dataset, model, activation, initializer,"
                            " optimizer, training, depth, width, settled) SELECT phase, dataset,"
                            " model, activation, initializer, optimizer, training, max(depth),"
                            " max(width), 0 FROM cell GROUP BY 1, 2, 3, 4, 5, 6, 7;"
-                           " UPDATE cell SET settled = 0; PRAGMA user_version = 6",
+                           " UPDATE cell SET settled = 0; PRAGMA user_version = 7",
                            err);
 }
 

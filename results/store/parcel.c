@@ -38,6 +38,7 @@ static void copy_rows(packer *p, ag_record *r) {
     r->epoch_rows = copy(p, r->epoch_rows, epochs, sizeof *r->epoch_rows);
     r->robustness_rows =
         copy(p, r->robustness_rows, (size_t)r->n_robustness, sizeof *r->robustness_rows);
+    r->flight_rows = copy(p, r->flight_rows, (size_t)r->n_flight_rows, sizeof *r->flight_rows);
     ag_parameter_row *parameter = (ag_parameter_row *)copy(
         p, r->parameter_rows, (size_t)r->n_parameter_rows, sizeof *parameter);
     for (int i = 0; parameter && i < r->n_parameter_rows; i++)

@@ -216,6 +216,23 @@ static ag_status put_parameters(ag_rows *rows, const put *p, ag_error *err) {
     return AG_OK;
 }
 
+static ag_status put_flight(ag_rows *rows, const put *p, ag_error *err) {
+    for (int i = 0; i < p->record->n_flight_rows; i++) {
+        const ag_flight_row *row = &p->record->flight_rows[i];
+        ag_binder b = {rows->statement[AG_FLIGHT], 0};
+        ag_bind_integer(&b, p->number);
+        ag_bind_integer(&b, row->step);
+        ag_bind_integer(&b, row->layer);
+        ag_bind_integer(&b, row->epoch);
+        const double measures[] = {row->loss,        row->learning_rate, row->grad_norm,
+                                   row->weight_norm, row->update_ratio,  row->preactivation_max};
+        for (int k = 0; k < AG_COUNT(measures); k++)
+            ag_bind_real(&b, measures[k]);
+        AG_TRY(ag_bound_again(rows, &b, err));
+    }
+    return AG_OK;
+}
+
 /* column[m]: place of the record's metric m among the columns of layer_epoch. */
 static ag_status find_columns(const ag_rows *rows, const ag_record *record, int column[],
                               ag_error *err) {
@@ -268,7 +285,7 @@ static ag_status remove_failed(ag_rows *rows, const put *p, ag_error *err) {
     if (!failed)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE, "trial %s is in '%s' already", p->id, rows->path);
     static const char *const of_number[] = {"epoch_row", "layer_row", "layer_epoch_row",
-                                            "activation_parameter_row"};
+                                            "activation_parameter_row", "flight_row"};
     char sql[128]; /* the id is hex digits only */
     for (int i = 0; i < AG_COUNT(of_number); i++) {
         sqlite3_snprintf(sizeof sql, sql, "DELETE FROM %s WHERE trial = %lld", of_number[i],
@@ -303,6 +320,7 @@ ag_status ag_rows_put_one(ag_rows *rows, const ag_record *record, ag_error *err)
     AG_TRY(put_layers(rows, &p, err));
     AG_TRY(put_robustness(rows, &p, err));
     AG_TRY(put_parameters(rows, &p, err));
+    AG_TRY(put_flight(rows, &p, err));
     AG_TRY(put_layer_epochs(rows, &p, err));
     return count_one(rows, &p, err);
 }

@@ -43,6 +43,9 @@ static const char *const statement_text[AG_STATEMENTS] = {
                       " accuracy, r2) VALUES (?,?,?,?,?,?,?)",
     [AG_PARAMETER] = "INSERT INTO activation_parameter_row (trial, epoch, layer, name, mean, min,"
                      " max) VALUES (?,?,?,?,?,?,?)",
+    [AG_FLIGHT] = "INSERT INTO flight_row (trial, step, layer, epoch, loss, learning_rate,"
+                  " grad_norm, weight_norm, update_ratio, preactivation_max)"
+                  " VALUES (?,?,?,?,?,?,?,?,?,?)",
     [AG_CELL] =
         "INSERT OR IGNORE INTO cell (cell, phase, dataset, model, activation, initializer,"
         " depth, width, optimizer, learning_rate, batch_size, training, rate_group, settings,"

@@ -18,6 +18,7 @@ enum {
     AG_LAYER,
     AG_ROBUSTNESS,
     AG_PARAMETER,
+    AG_FLIGHT,
     AG_CELL,
     AG_UNSETTLE,
     AG_CURVE,

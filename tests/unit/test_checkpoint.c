@@ -59,6 +59,16 @@ static const char *const experiments[] = {
     "probes: none\n"
     "seeds: 1\n"
     "grid: {model: [{type: mlp, depth: 1, width: 8}, {type: autoencoder, layers: [6], code: 3}]}\n",
+    /* weights that their decay lets grow until they diverge, after more steps than are recorded */
+    "name: diverges\n"
+    "dataset: {name: blobs, samples: 60}\n"
+    "model: {type: mlp, depth: 2, width: 4}\n"
+    "initializer: he_normal\n"
+    "optimizer: {name: sgd, learning_rate: 0.01, weight_decay: 400}\n"
+    "activation: tanh\n"
+    "training: {epochs: 80, batch_size: 16, schedule: {name: step, every: 10, gamma: 0.99}}\n"
+    "probes: none\n"
+    "seeds: 1\n",
 };
 
 /* --- a keeper in memory ---------------------------------------------------------- */
@@ -160,6 +170,19 @@ static bool same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
 
 static bool same_words(const char *a, const char *b) { return a == b || (a && strcmp(a, b) == 0); }
 
+static bool same_flight(const ag_record *a, const ag_record *b) {
+    bool ok = a->n_flight_rows == b->n_flight_rows;
+    for (int i = 0; ok && i < a->n_flight_rows; i++) {
+        const ag_flight_row *x = &a->flight_rows[i], *y = &b->flight_rows[i];
+        ok = x->step == y->step && x->epoch == y->epoch && x->layer == y->layer &&
+             same(x->loss, y->loss) && same(x->learning_rate, y->learning_rate) &&
+             same(x->grad_norm, y->grad_norm) && same(x->weight_norm, y->weight_norm) &&
+             same(x->update_ratio, y->update_ratio) &&
+             same(x->preactivation_max, y->preactivation_max);
+    }
+    return ok;
+}
+
 static bool same_rows(const ag_record *a, const ag_record *b) {
     bool ok = a->n_epoch_rows == b->n_epoch_rows && a->n_parameter_rows == b->n_parameter_rows &&
               a->n_robustness == b->n_robustness;
@@ -207,7 +230,8 @@ static bool same_record(const ag_record *a, const ag_record *b) {
            a->epochs == b->epochs && a->steps == b->steps && a->chosen_epoch == b->chosen_epoch &&
            a->best_epoch == b->best_epoch && a->stopped_early == b->stopped_early &&
            a->diverged_step == b->diverged_step && a->diverged_layer == b->diverged_layer &&
-           same_words(a->diverged_what, b->diverged_what) && same_rows(a, b) && same_arrays(a, b);
+           same_words(a->diverged_what, b->diverged_what) && same_rows(a, b) && same_flight(a, b) &&
+           same_arrays(a, b);
 }
 
 /* --- behind every step ----------------------------------------------------------------- */
@@ -222,6 +246,7 @@ static void walk(bench *b, const training *whole) {
         training heir, next;
         t.run.pause_at = 0;
         more = ag_train_epoch(&t.run);
+        if (t.run.outcome == AG_DIVERGED) break;
         save(b, &t);
         if (!load(b, &heir)) break;
         finish(b, &heir);
@@ -233,7 +258,8 @@ static void walk(bench *b, const training *whole) {
         t = next;
         t.run.arena = &t.arena;
     }
-    CHECK(handed_on > t.run.step, "%d times in %ld steps", handed_on, t.run.step);
+    CHECK(handed_on > t.run.step || t.run.outcome == AG_DIVERGED, "%d times in %ld steps",
+          handed_on, t.run.step);
     finish(b, &t);
     CHECK(same_record(&t.record, &whole->record), "%s: handed on %d times", b->plan.name,
           handed_on);
@@ -316,8 +342,10 @@ static void try_trial(bench *b, int *stops) {
     ag_train_start(&whole.run);
     finish(b, &whole);
     b->seconds = whole.record.seconds;
-    CHECK(whole.record.outcome == AG_FINISHED, "%s: outcome %d", b->plan.name,
-          whole.record.outcome);
+    const bool diverges = strcmp(b->plan.name, "diverges") == 0;
+    CHECK(whole.record.outcome == (diverges ? AG_DIVERGED : AG_FINISHED), "%s: outcome %d",
+          b->plan.name, whole.record.outcome);
+    if (diverges) CHECK(whole.record.steps > 64, "after %ld steps", whole.record.steps);
     walk(b, &whole);
     for (int i = 0; i < ORDEALS; i++)
         *stops += ordeal(b, &whole);
