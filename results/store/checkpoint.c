@@ -98,13 +98,21 @@ static void put(ag_outlet *self, const void *bytes, size_t n) {
     }
 }
 
-static int create(const ag_checkpoints *c, const char *path, ag_error *err) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+static int create(const ag_checkpoints *c, const char *path) {
+    const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, fd = open(path, flags, 0666);
     char folder[PATH];
     if (fd >= 0 || errno != ENOENT || !path_of(folder, c->dir, NULL, "")) return fd;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) return -1;
-    if (ag_folder_sync(c->dir, err) != AG_OK) return -1;
-    return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return open(path, flags, 0666);
+}
+
+/* Whoever made the folder, another thread or a run before: its entry is on the disk before anything
+ * in it is relied on. */
+static ag_status settle_folder(ag_checkpoints *c, ag_error *err) {
+    if (atomic_load(&c->settled)) return AG_OK;
+    AG_TRY(ag_folder_sync(c->dir, err));
+    atomic_store(&c->settled, true);
+    return AG_OK;
 }
 
 /* Head and state; errno if it fails. */
@@ -135,18 +143,19 @@ static bool write_file(const ag_checkpoints *c, const ag_checkpoint *about,
 
 static ag_status keep(void *self, const ag_checkpoint *about,
                       void (*state)(void *context, ag_outlet *out), void *context, ag_error *err) {
-    const ag_checkpoints *c = self;
+    ag_checkpoints *c = self;
     char unfinished[PATH], path[PATH], folder[PATH];
     if (!path_of(unfinished, c->dir, &about->trial_id, UNFINISHED)) return too_long(c->dir, err);
     path_of(path, c->dir, &about->trial_id, ENDING);
     path_of(folder, c->dir, NULL, "");
-    writing w = {.out = {put}, .fd = create(c, unfinished, err)};
+    writing w = {.out = {put}, .fd = create(c, unfinished)};
     if (w.fd < 0) return ag_file_trouble("create", unfinished, err);
     bool good = write_file(c, about, state, context, &w);
     close(w.fd);
     errno = w.cause;
-    const ag_status status = good ? ag_file_settle(folder, unfinished, path, err)
-                                  : ag_file_trouble("write", unfinished, err);
+    ag_status status = good ? ag_file_settle(folder, unfinished, path, err)
+                            : ag_file_trouble("write", unfinished, err);
+    if (!status) status = settle_folder(c, err);
     if (status) unlink(unfinished);
     return status;
 }

@@ -4,10 +4,13 @@
 
 #include "results/store/store_private.h"
 
+#include <stdatomic.h>
+
 typedef struct ag_checkpoints {
     const char *dir;
     uint64_t origin;     /* what the bits depend on besides settings and data */
     const char *made_by; /* the same for people */
+    atomic_bool settled; /* the entry of DIR/checkpoints is on the disk */
 } ag_checkpoints;
 
 /* Removes what a process that was killed left half written, and checkpoints of trials that were

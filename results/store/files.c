@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -59,29 +60,46 @@ ag_status ag_folder_sync(const char *path, ag_error *err) {
     return failed ? ag_file_trouble("sync", path, err) : AG_OK;
 }
 
-static ag_status make_one(const char *path, ag_error *err) {
-    if (mkdir(path, 0777) == 0) return AG_OK;
-    const int cause = errno;
+static ag_status must_be_folder(const char *path, ag_error *err) {
     struct stat at;
-    if (cause == EEXIST && stat(path, &at) == 0) {
-        if (S_ISDIR(at.st_mode)) return AG_OK;
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "'%s' is a file, must be a folder", path);
+    if (stat(path, &at) != 0) return ag_file_trouble("create", path, err);
+    if (S_ISDIR(at.st_mode)) return AG_OK;
+    return AG_FAIL(err, AG_IO, AG_NOWHERE, "'%s' is a file, must be a folder", path);
+}
+
+ag_status ag_folder_settle(const char *path, ag_error *err) {
+    char above[PATH_MAX];
+    if (snprintf(above, sizeof above, "%s/..", path) >= (int)sizeof above) return AG_OK;
+    if (access(above, R_OK) != 0 && errno == EACCES) return AG_OK;
+    return ag_folder_sync(above, err);
+}
+
+/* The folder `path`, of which `above` is the beginning up to the last but one name. Its entry, and
+ * that of `above` before: another run may have made that, and been killed or not come so far. */
+static ag_status make_one(const char *path, const char *above, ag_error *err) {
+    struct stat at;
+    if (stat(path, &at) == 0) return must_be_folder(path, err);
+    AG_TRY(ag_folder_settle(above, err));
+    if (mkdir(path, 0777) != 0) {
+        if (errno != EEXIST) return ag_file_trouble("create", path, err);
+        AG_TRY(must_be_folder(path, err));
     }
-    errno = cause;
-    return ag_file_trouble("create", path, err);
+    return ag_folder_settle(path, err);
 }
 
 ag_status ag_folder_make(const char *path, ag_error *err) {
-    char part[4096];
+    char part[PATH_MAX], above[PATH_MAX] = "";
     const size_t n = strlen(path);
     if (n == 0 || n >= sizeof part)
         return AG_FAIL(err, AG_IO, AG_NOWHERE,
                        "a folder's name is %zu bytes long, must be 1 to %zu", n, sizeof part - 1);
+    strcpy(above, path[0] == '/' ? "/" : ".");
     for (size_t i = 1; i <= n; i++) {
         if (path[i] != '/' && path[i] != '\0') continue;
         memcpy(part, path, i);
         part[i] = '\0';
-        AG_TRY(make_one(part, err));
+        AG_TRY(make_one(part, above, err));
+        strcpy(above, part);
     }
     return AG_OK;
 }

@@ -208,14 +208,10 @@ static void load(void *self, uint64_t id) {
     if (!add(&store->ids, id, &store->arena)) store->no_memory = true;
 }
 
-/* The new folder's own entry, and the entries in it. */
+/* The entries in the folder, and its own: another run may have made it, and been killed. */
 static ag_status sync_folders(ag_store *store, ag_error *err) {
-    const char *above = ag_path_join(&store->scratch, store->dir, "..");
-    if (!above) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
     AG_TRY(ag_folder_sync(store->dir, err));
-    ag_error ignored; /* the folder above may be closed to us, and then it is not new */
-    ag_folder_sync(above, &ignored);
-    return AG_OK;
+    return ag_folder_settle(store->dir, err);
 }
 
 static bool is_stored(void *self, uint64_t id) {

@@ -100,7 +100,8 @@ char *ag_path_join(ag_arena *arena, const char *folder, const char *name);
 /* There is no results.sqlite in `dir`, as ag_store_folder gave it: says what there is instead. */
 ag_status ag_store_missing(const char *dir, ag_error *err);
 
-/* Creates the folder and what is missing above it. */
+/* Creates the folder and what is missing above it: the entries of all these are on the disk when it
+ * returns. */
 ag_status ag_folder_make(const char *path, ag_error *err);
 
 /* AG_IO: "could not <what> '<path>': " and what errno says. */
@@ -108,6 +109,10 @@ ag_status ag_file_trouble(const char *what, const char *path, ag_error *err);
 
 /* Puts the entries of a folder on the disk: after a rename, before relying on it. */
 ag_status ag_folder_sync(const char *path, ag_error *err);
+
+/* Puts the folder's own entry, in the folder above, on the disk. One above that may not be read is
+ * left alone: what it holds was not made by us. */
+ag_status ag_folder_settle(const char *path, ag_error *err);
 
 /* All n bytes, or false and errno. */
 bool ag_fd_write(int fd, const void *bytes, size_t n);

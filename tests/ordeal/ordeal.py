@@ -46,7 +46,7 @@ class Part:
         self.shims = os.environ.get("AG_SHIMS", "")
         self.folder = tempfile.mkdtemp(prefix=f"ordeal_{name}.")
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
-        self.rows = []
+        self.rows, self.row, self.subject_name = {}, None, None  # rows: name: [tried, lost]
         os.chdir(self.folder)
         for key in ("NO_COLOR", "OMP_NUM_THREADS"):
             os.environ.pop(key, None)
@@ -57,18 +57,20 @@ class Part:
         return full if self.kind == "full" else short
 
     def subject(self, name):
-        self.rows.append([name, 0, 0])
+        """Attempts count for this one from here on; one that was there goes on."""
+        self.row = self.rows.setdefault(name, [0, 0])
+        self.subject_name = name
 
     @contextlib.contextmanager
     def attempt(self, what):
-        row = self.rows[-1]
-        row[1] += 1
+        row, name = self.row, self.subject_name
+        row[0] += 1
         try:
             yield Attempt
         except Lost as lost:
-            row[2] += 1
+            row[1] += 1
             short = "" if self.kind == "full" else "--short "
-            print(f"LOST: {row[0]}: {what}\n  {lost}\n  again: scripts/ordeal {short}--seed {self.seed} {self.name}",
+            print(f"LOST: {name}: {what}\n  {lost}\n  again: scripts/ordeal {short}--seed {self.seed} {self.name}",
                   flush=True)
 
     def run(self, *words, env=None, timeout=120):
@@ -82,6 +84,6 @@ class Part:
         sys.exit(77)
 
     def finish(self):
-        for name, tried, lost in self.rows:
+        for name, (tried, lost) in self.rows.items():
             print(f"ordeal: {name}: tried {tried}, survived {tried - lost}, lost {lost}")
-        sys.exit(int(any(lost for _, _, lost in self.rows) or not self.rows))
+        sys.exit(int(any(lost for _, lost in self.rows.values()) or not self.rows))
