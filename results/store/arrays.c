@@ -79,6 +79,10 @@ hid_t ag_h5_open(const char *path) {
     return file;
 }
 
+void ag_h5_close(hid_t file) {
+    if (file >= 0) H5Fclose(file);
+}
+
 bool ag_h5_make_groups(hid_t file, const char *name) {
     char part[AG_H5_NAME];
     const hid_t creation = H5Pcreate(H5P_GROUP_CREATE);

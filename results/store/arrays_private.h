@@ -21,6 +21,7 @@ extern const char *const ag_h5_damaged; /* the advice for a file that cannot be 
 
 ag_h5 ag_h5_create(const char *path);
 ag_h5 ag_h5_open(const char *path);
+void ag_h5_close(ag_h5 file); /* with all that was opened in it; -1: nothing */
 
 /* Creates the groups of "a/b/name" that are not there yet. */
 bool ag_h5_make_groups(ag_h5 file, const char *name);

@@ -121,22 +121,6 @@ static void place(ag_squeezer *squeezer, size_t at, const float *data, const siz
         place(squeezer, at + i * to, data + i * from, size + 1, room + 1, rank - 1);
 }
 
-/* n steps from `step` on of one row of an old array. */
-static bool read_old(const ag_series *s, int64_t row, size_t step, size_t n, float *to) {
-    hsize_t start[AG_ARRAY_RANK_MAX + 1] = {(hsize_t)row, step};
-    hsize_t size[AG_ARRAY_RANK_MAX + 1] = {1, n};
-    for (int a = 1; a < s->rank; a++)
-        size[a + 1] = s->old_size[a];
-    const hid_t there = H5Dget_space(s->old_set);
-    const hid_t here = H5Screate_simple(s->rank + 1, size, NULL);
-    H5Sselect_hyperslab(there, H5S_SELECT_SET, start, NULL, size, NULL);
-    const bool good = H5Sget_select_npoints(here) == 0 ||
-                      H5Dread(s->old_set, H5T_NATIVE_FLOAT, here, there, H5P_DEFAULT, to) >= 0;
-    H5Sclose(here);
-    H5Sclose(there);
-    return good;
-}
-
 /* What trial i has of the chunk, to number `at` of it. */
 static bool fill_trial(const chunks *c, const chunk *to, size_t i, size_t at) {
     const ag_gathering *g = c->g;
@@ -151,7 +135,8 @@ static bool fill_trial(const chunks *c, const chunk *to, size_t i, size_t at) {
     size[0] = size[0] - to->step < most ? size[0] - to->step : most;
     for (int a = 1; a < s->rank; a++)
         from *= size[a];
-    if (!new && !read_old(s, g->old_row[i], to->step, size[0], c->old)) return false;
+    const ag_slab slab = {g->old_row[i], 1, to->step, size[0]};
+    if (!new && !ag_series_read_old(s, slab, c->old)) return false;
     place(to->squeezer, at, new ? p->data + from : c->old, size, s->size, s->rank);
     return true;
 }

@@ -11,15 +11,20 @@ static ag_status check_damage(const ag_gathering *g, ag_error *err) {
     for (size_t i = 0; i < g->n && g->leftover->damaged; i++)
         if (!g->leftover->entry[i] && g->old_row[i] < 0)
             return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                           "'arrays.log' is damaged: move it away and run again, the rows in"
-                           " results.sqlite are complete without it");
+                           "'%.200s/arrays.log' is damaged: move it away and run again, the rows"
+                           " in results.sqlite are complete without it",
+                           g->harvest->dir);
     return AG_OK;
 }
 
-static ag_status gather(ag_gathering *g, const char *temporary, ag_error *err) {
+ag_status ag_survey_all(ag_gathering *g, ag_error *err) {
     AG_TRY(ag_survey_old(g, err));
     AG_TRY(check_damage(g, err));
-    AG_TRY(ag_survey_leftover(g, err));
+    return ag_survey_leftover(g, err);
+}
+
+static ag_status gather(ag_gathering *g, const char *temporary, ag_error *err) {
+    AG_TRY(ag_survey_all(g, err));
     g->new_file = ag_h5_create(temporary);
     if (g->new_file < 0) return ag_h5_trouble("create", temporary, "", err);
     AG_TRY(ag_h5_put_trials(g->new_file, g->harvest->rows, g->n, temporary, g->arena, err));
@@ -59,8 +64,8 @@ ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error 
     char reason[AG_H5_REASON];
     ag_h5_listen(reason);
     ag_status status = gather(g, temporary, err);
-    if (g->new_file >= 0) H5Fclose(g->new_file);
-    if (g->old_file >= 0) H5Fclose(g->old_file);
+    ag_h5_close(g->new_file);
+    ag_h5_close(g->old_file);
     ag_h5_stop_listening();
     if (status == AG_OK) status = ag_file_settle(harvest->dir, temporary, final, err);
     if (status != AG_OK) remove(temporary);

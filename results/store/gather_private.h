@@ -1,5 +1,5 @@
-/* What the files that make curves.h5 share: gather.c (the file as a whole), survey.c (which arrays
- * there are), chunks.c (their numbers). */
+/* What the files that make and read curves.h5 share: gather.c (the file as a whole), survey.c
+ * (which arrays there are), chunks.c (their numbers), diff_arrays.c (two of them side by side). */
 #ifndef AG_GATHER_PRIVATE_H
 #define AG_GATHER_PRIVATE_H
 
@@ -39,6 +39,21 @@ ag_status ag_survey_old(ag_gathering *g, ag_error *err);
 
 /* Lists those of arrays.log, too. */
 ag_status ag_survey_leftover(ag_gathering *g, ag_error *err);
+
+/* Both; a trial whose arrays may have stood where arrays.log is damaged is an error. */
+ag_status ag_survey_all(ag_gathering *g, ag_error *err);
+
+/* What is said of the arrays in old_file is what this program writes, and can be in a file of its
+ * size: for those who must not take a stranger's word. chunk_steps[n_series]: how many of the first
+ * axis stand together. */
+ag_status ag_survey_trust(const ag_gathering *g, size_t *chunk_steps, ag_error *err);
+
+/* Rows of an array of old_file (trials) and, of their first axis, n_steps from `step` on. */
+typedef struct ag_slab {
+    int64_t row;
+    size_t n_rows, step, n_steps;
+} ag_slab;
+bool ag_series_read_old(const ag_series *s, ag_slab slab, float *to);
 
 /* Makes all arrays in new_file, whose name is `path`, and fills them. */
 ag_status ag_chunks_write(ag_gathering *g, const char *path, ag_error *err);

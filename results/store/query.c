@@ -229,3 +229,40 @@ ag_status ag_reader_select(ag_reader *reader, const char *sql, double seconds, a
         return ag_reader_trouble(reader, err);
     return wrong_query(reader, text, err);
 }
+
+/* --- row by row ---------------------------------------------------------------------------- */
+
+ag_status ag_cursor_open(ag_reader *reader, const char *sql, ag_cursor *cursor, ag_error *err) {
+    *cursor = (ag_cursor){.reader = reader};
+    reader->deadline = HUGE_VAL;
+    if (sqlite3_prepare_v2(reader->db, sql, -1, &cursor->s, NULL) == SQLITE_OK) return AG_OK;
+    if ((sqlite3_errcode(reader->db) & 0xff) != SQLITE_ERROR) return ag_reader_trouble(reader, err);
+    return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' is not as this program writes it: %.150s",
+                   reader->path, sqlite3_errmsg(reader->db));
+}
+
+ag_status ag_cursor_next(ag_cursor *cursor, ag_error *err) {
+    const int code = sqlite3_step(cursor->s);
+    cursor->row = code == SQLITE_ROW;
+    return cursor->row || code == SQLITE_DONE ? AG_OK : ag_reader_trouble(cursor->reader, err);
+}
+
+ag_sql_value ag_cursor_value(const ag_cursor *cursor, int column) {
+    sqlite3_value *value = sqlite3_column_value(cursor->s, column);
+    switch (sqlite3_value_type(value)) {
+    case SQLITE_NULL: return (ag_sql_value){.kind = AG_SQL_NULL};
+    case SQLITE_INTEGER:
+        return (ag_sql_value){.kind = AG_SQL_WHOLE, .whole = sqlite3_value_int64(value)};
+    case SQLITE_FLOAT:
+        return (ag_sql_value){.kind = AG_SQL_REAL, .real = sqlite3_value_double(value)};
+    default: break;
+    }
+    const char *text = (const char *)sqlite3_value_text(value);
+    return (ag_sql_value){
+        .kind = AG_SQL_TEXT, .text = text ? text : "", .n = (size_t)sqlite3_value_bytes(value)};
+}
+
+void ag_cursor_close(ag_cursor *cursor) {
+    sqlite3_finalize(cursor->s);
+    cursor->s = NULL;
+}

@@ -7,6 +7,7 @@
 #include <hdf5.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 ag_series *ag_series_find(ag_gathering *g, const char *name) {
@@ -144,5 +145,67 @@ ag_status ag_survey_old(ag_gathering *g, ag_error *err) {
     AG_TRY(survey(g, g->old_file, "", err));
     for (int i = 0; i < g->n_series; i++)
         g->list[i].old_set = H5Dopen2(g->old_file, g->list[i].name, H5P_DEFAULT);
+    return AG_OK;
+}
+
+/* --- what stands there ----------------------------------------------------------------------- */
+
+bool ag_series_read_old(const ag_series *s, ag_slab slab, float *to) {
+    hsize_t start[AG_ARRAY_RANK_MAX + 1] = {(hsize_t)slab.row, slab.step};
+    hsize_t size[AG_ARRAY_RANK_MAX + 1] = {slab.n_rows, slab.n_steps};
+    for (int a = 1; a < s->rank; a++)
+        size[a + 1] = s->old_size[a];
+    const hid_t there = H5Dget_space(s->old_set);
+    const hid_t here = H5Screate_simple(s->rank + 1, size, NULL);
+    H5Sselect_hyperslab(there, H5S_SELECT_SET, start, NULL, size, NULL);
+    const bool good = H5Sget_select_npoints(here) == 0 ||
+                      H5Dread(s->old_set, H5T_NATIVE_FLOAT, here, there, H5P_DEFAULT, to) >= 0;
+    H5Sclose(here);
+    H5Sclose(there);
+    return good;
+}
+
+/* Chunks of ours have at most 1 MiB; deflate packs zeros to a thousandth, never to less. */
+enum { CHUNK_MAX = 64 << 20, PACKED_MOST = 1032, OVERHEAD = 1 << 16 };
+
+static bool is_float(hid_t set) {
+    const hid_t type = H5Dget_type(set);
+    const bool same = H5Tequal(type, H5T_IEEE_F32LE) > 0;
+    H5Tclose(type);
+    return same;
+}
+
+/* Numbers of a chunk, 0: there are none; *steps: of the first axis of a trial. */
+static double chunk_of(hid_t set, size_t *steps) {
+    hsize_t chunk[H5S_MAX_RANK] = {0};
+    const hid_t creation = H5Dget_create_plist(set);
+    const bool chunked = H5Pget_layout(creation) == H5D_CHUNKED;
+    const int rank = chunked ? H5Pget_chunk(creation, H5S_MAX_RANK, chunk) : 0;
+    H5Pclose(creation);
+    double numbers = rank > 0;
+    for (int a = 0; a < rank; a++)
+        numbers *= (double)chunk[a];
+    *steps = rank > 1 ? (size_t)chunk[1] : 1;
+    return numbers;
+}
+
+ag_status ag_survey_trust(const ag_gathering *g, size_t *chunk_steps, ag_error *err) {
+    struct stat file;
+    if (g->old_file < 0) return AG_OK;
+    if (stat(g->old_path, &file) != 0) return ag_file_trouble("read", g->old_path, err);
+    for (int i = 0; i < g->n_series; i++) {
+        const ag_series *s = &g->list[i];
+        if (s->old_set < 0) continue;
+        const hid_t space = H5Dget_space(s->old_set);
+        double bytes = sizeof(float) * (double)H5Sget_simple_extent_npoints(space);
+        H5Sclose(space);
+        const double chunk = sizeof(float) * chunk_of(s->old_set, &chunk_steps[i]);
+        if (is_float(s->old_set) && chunk <= CHUNK_MAX && bytes >= 0 &&
+            bytes <= PACKED_MOST * (double)file.st_size + OVERHEAD)
+            continue;
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                       "'%.200s' holds an array '%.100s' that is not as this program writes them",
+                       g->old_path, s->name);
+    }
     return AG_OK;
 }
