@@ -101,8 +101,9 @@ static ag_status take(void *self, const ag_record *record, ag_receipt receipt, a
     if (record->outcome == AG_BROKEN) {
         AG_TRY(cannot(v, i, record->error->text, err));
     } else {
+        const bool same = !verified->from || verified->from->same;
         ag_recheck_result result;
-        AG_TRY(ag_recheck_put(v->recheck, record, &result, err));
+        AG_TRY(ag_recheck_put(v->recheck, record, same, &result, err));
         if (!result.different) {
             v->values += (double)result.values;
             judge(v, i, AG_VERDICT_SAME);
@@ -111,7 +112,6 @@ static ag_status take(void *self, const ag_record *record, ag_receipt receipt, a
             if (!copy) return no_memory(err);
             *copy = result;
             verified->result = copy;
-            const bool same = !verified->from || verified->from->same;
             judge(v, i, same ? AG_VERDICT_DIFFERENT : AG_VERDICT_OTHER);
             if (!same && (!v->largest || result.largest > v->largest->largest)) v->largest = copy;
         }

@@ -20,15 +20,17 @@ struct ag_recheck {
  * as a whole. */
 static const struct table {
     const char *name, *order;
-    int n_keys; /* columns behind trial_id that say which row it is */
-    bool by_epoch;
+    int n_keys;       /* columns behind trial_id that say which row it is */
+    int epoch_column; /* 0: none */
+    bool later;       /* trials of older programs have no rows of it */
 } tables[] = {
-    {"epoch", "epoch", 1, true},
-    {"layer_epoch", "epoch, layer", 2, true},
-    {"activation_parameter", "epoch, layer, name", 3, true},
-    {"layer", "layer", 1, false},
-    {"trial", "trial_id", 0, false},
-    {"robustness", "noise, level", 2, false},
+    {"epoch", "epoch", 1, 1, false},
+    {"layer_epoch", "epoch, layer", 2, 1, false},
+    {"activation_parameter", "epoch, layer, name", 3, 1, true},
+    {"flight", "step, epoch, layer", 3, 2, true},
+    {"layer", "layer", 1, 0, false},
+    {"trial", "trial_id", 0, 0, false},
+    {"robustness", "noise, level", 2, 0, false},
 };
 
 /* Not of what came out: how long it took and when; the store's own numbers, and what it groups
@@ -124,10 +126,11 @@ static bool count(ag_recheck_result *result, const pair *p, sqlite3_stmt *s, con
         result->largest = relative;
         snprintf(result->largest_where, sizeof result->largest_where, "%s", where);
     }
-    const long epoch = p->table->by_epoch ? (long)sqlite3_column_int64(s, 1) : 0;
-    const bool earlier = p->table->by_epoch && result->has_epoch && epoch < result->epoch;
+    const int column_of_epoch = p->table->epoch_column;
+    const long epoch = column_of_epoch ? (long)sqlite3_column_int64(s, column_of_epoch) : 0;
+    const bool earlier = column_of_epoch && result->has_epoch && epoch < result->epoch;
     if (result->where[0] && !earlier) return false;
-    result->has_epoch = p->table->by_epoch;
+    result->has_epoch = column_of_epoch != 0;
     result->epoch = epoch;
     snprintf(result->where, sizeof result->where, "%s", where);
     return true;
@@ -176,8 +179,9 @@ static void compare_lone(const pair *p, bool stored, ag_recheck_result *result) 
 
 static bool next(sqlite3_stmt *s) { return sqlite3_step(s) == SQLITE_ROW; }
 
-static void compare_tables(const pair *p, ag_recheck_result *result) {
+static void compare_tables(const pair *p, bool same_program, ag_recheck_result *result) {
     bool then = next(p->then), now = next(p->now);
+    if (p->table->later && !same_program && !then) return;
     while (then || now) {
         const int order = !then ? 1 : !now ? -1 : order_of(p);
         if (order == 0)
@@ -200,12 +204,12 @@ static sqlite3_stmt *ask(sqlite3 *db, const struct table *table, const char *id)
     return s;
 }
 
-static ag_status compare(const ag_recheck *r, ag_reader *reader, const char *id,
+static ag_status compare(const ag_recheck *r, ag_reader *reader, const char *id, bool same_program,
                          ag_recheck_result *result, ag_error *err) {
     for (int t = 0; t < AG_COUNT(tables); t++) {
         const pair p = {&tables[t], ask(reader->db, &tables[t], id),
                         ask(r->rows->db, &tables[t], id)};
-        if (p.then && p.now) compare_tables(&p, result);
+        if (p.then && p.now) compare_tables(&p, same_program, result);
         const bool failed = sqlite3_finalize(p.then) != SQLITE_OK;
         if (sqlite3_finalize(p.now) != SQLITE_OK) return ag_rows_trouble(r->rows, err);
         if (failed) return ag_reader_trouble(reader, err);
@@ -213,8 +217,8 @@ static ag_status compare(const ag_recheck *r, ag_reader *reader, const char *id,
     return AG_OK;
 }
 
-ag_status ag_recheck_put(ag_recheck *r, const ag_record *record, ag_recheck_result *result,
-                         ag_error *err) {
+ag_status ag_recheck_put(ag_recheck *r, const ag_record *record, bool same_program,
+                         ag_recheck_result *result, ag_error *err) {
     char id[AG_ID_TEXT];
     ag_reader *reader;
     *result = (ag_recheck_result){0};
@@ -222,7 +226,8 @@ ag_status ag_recheck_put(ag_recheck *r, const ag_record *record, ag_recheck_resu
     AG_TRY(ag_reader_open(r->folder, &r->arena, &reader, err));
     ag_status status = ag_rows_execute(r->rows, "BEGIN", err);
     if (!status) status = ag_rows_put_one(r->rows, record, err);
-    if (!status) status = compare(r, reader, ag_id_text(id, record->trial->id), result, err);
+    if (!status)
+        status = compare(r, reader, ag_id_text(id, record->trial->id), same_program, result, err);
     ag_reader_close(reader);
     ag_error ignored;
     ag_rows_execute(r->rows, "ROLLBACK", status ? &ignored : err);

@@ -29,8 +29,9 @@ ag_status ag_recheck_open(const char *folder, const ag_plan *plan, ag_arena *are
 void ag_recheck_close(ag_recheck *recheck);
 
 /* Compares a record of a trial that says something with what the store has at this moment. Left
- * out are times, how the store counts and the names that a user gave to formulas. */
-ag_status ag_recheck_put(ag_recheck *recheck, const ag_record *record, ag_recheck_result *result,
-                         ag_error *err);
+ * out are times, how the store counts and the names that a user gave to formulas; unless this
+ * program stored the trial (`same_program`), also tables that it has no rows in. */
+ag_status ag_recheck_put(ag_recheck *recheck, const ag_record *record, bool same_program,
+                         ag_recheck_result *result, ag_error *err);
 
 #endif

@@ -109,6 +109,11 @@ run verify status
 expect_code 4
 expect_out 'first status: diverged stored, finished now'
 
+plant flight "delete from flight_row"
+run verify flight --progress=none
+expect_code 4
+expect_out "different  4"
+
 # Numbers of another program: others are no surprise, and are measured.
 plant other "update environment set value = 'ffffffffffffffff' where key = 'origin';
     update environment set value = 'x86-64-v9' where key = 'isa';
