@@ -220,13 +220,16 @@ ag_status ag_stored_prepare(const char *folder, ag_stored_trial *trials, size_t 
     return AG_OK;
 }
 
+ag_status ag_stored_check(const ag_stored_trial *trial, ag_error *err) {
+    if (!trial->obstacle) return AG_OK;
+    return AG_FAIL(err, trial->obstacle == AG_OBSTACLE_SETTINGS ? AG_STORE : AG_DATA, AG_NOWHERE,
+                   "trial %.16s cannot be trained again: %s", trial->name, trial->why);
+}
+
 ag_status ag_stored_open(const char *folder, ag_stored_trial *trial, ag_arena *arena,
                          ag_settings *settings, ag_replay *replay, ag_error *err) {
     AG_TRY(ag_stored_prepare(folder, trial, 1, arena, replay, err));
-    if (trial->obstacle)
-        return AG_FAIL(err, trial->obstacle == AG_OBSTACLE_SETTINGS ? AG_STORE : AG_DATA,
-                       AG_NOWHERE, "trial %.16s cannot be trained again: %s", trial->name,
-                       trial->why);
+    AG_TRY(ag_stored_check(trial, err));
     *settings = ag_plan_settings(&replay->plan, trial->restored.trial);
     return AG_OK;
 }

@@ -48,6 +48,9 @@ typedef struct ag_replay {
 ag_status ag_stored_prepare(const char *folder, ag_stored_trial *trials, size_t n, ag_arena *arena,
                             ag_replay *replay, ag_error *err);
 
+/* An obstacle as an error. */
+ag_status ag_stored_check(const ag_stored_trial *trial, ag_error *err);
+
 /* The same of one, with an obstacle as an error: settings and data to train it again. */
 ag_status ag_stored_open(const char *folder, ag_stored_trial *trial, ag_arena *arena,
                          ag_settings *settings, ag_replay *replay, ag_error *err);
