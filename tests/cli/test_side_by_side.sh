@@ -72,6 +72,13 @@ for wrong in 0 -1 x 1.5; do
     expect_err "--steps is '$wrong', must be"
 done
 
+run diff store "$base" "$base" --all
+expect_code 2
+expect_err "--all is for two stores"
+run diff store store --steps 3
+expect_code 2
+expect_err "--steps is for two trials"
+
 # --- which trials
 run diff store "$base" 0123456789abcdef
 expect_code 2

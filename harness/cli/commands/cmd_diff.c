@@ -1,5 +1,6 @@
-/* actgrid diff: are two stores equal, but for times? */
+/* actgrid diff: are two stores equal, but for times? Where do two trials part? */
 #include "harness/cli/command.h"
+#include "harness/cli/side_by_side.h"
 #include "harness/cli/store_diff.h"
 
 enum { DIFFERENT = 4 };
@@ -22,19 +23,39 @@ static int compare_stores(const ag_call *call) {
     return diff.equal ? 0 : DIFFERENT;
 }
 
-static int run(const ag_call *call) { return compare_stores(call); }
+/* What says nothing of what is compared is a mistake. */
+static const char *misplaced(const ag_call *call, const char *const *options, int n) {
+    for (int i = 0; i < n; i++)
+        if (ag_call_value(call, options[i])) return options[i];
+    return NULL;
+}
+
+static int run(const ag_call *call) {
+    static const char *const of_stores[] = {"all", "only-common"}, *const of_trials[] = {"steps"};
+    const bool trials = call->n_words == 3;
+    const char *wrong = trials ? misplaced(call, of_stores, AG_COUNT(of_stores))
+                               : misplaced(call, of_trials, AG_COUNT(of_trials));
+    if (wrong)
+        return ag_call_usage(call, "--%s is for two %s", wrong,
+                             trials ? "stores: DIR DIR" : "trials: DIR TRIAL TRIAL");
+    return trials ? ag_side_by_side(call, call->words[0], call->words[1], call->words[2])
+                  : compare_stores(call);
+}
 
 static const ag_option options[] = {
     {.name = "all", .meaning = "every difference, and not only the first of each column"},
     {.name = "only-common", .meaning = "trials that one store has are no difference"},
+    {.name = "steps",
+     .value = "N",
+     .meaning = "of two trials: follow them so far; else 100 steps beyond where they part"},
     {.name = "json", .meaning = "one line of JSON"},
 };
 
 const ag_command ag_cmd_diff = {
-    .about = {.name = "diff", .formula = "are two stores equal, bit for bit, but for times?"},
-    .arguments = "DIR|NAME DIR|NAME",
+    .about = {.name = "diff", .formula = "are two stores equal? where do two trials part?"},
+    .arguments = "DIR|NAME (DIR|NAME | TRIAL TRIAL)",
     .least = 2,
-    .most = 2,
+    .most = 3,
     .options = options,
     .n_options = AG_COUNT(options),
     .help =
@@ -48,8 +69,17 @@ const ag_command ag_cmd_diff = {
         "(ULP), and exits 4. Stores that cannot be read: 3. A run may be going on in either:\n"
         "what is compared are the trials that were stored when this began.\n"
         "\n"
+        "Of two trials of a store, each called by its id or the beginning of it: lists the\n"
+        "settings that differ, trains both again side by side and names the first number that\n"
+        "does: the step, what it is of (initial weights, order of the examples, inputs, output\n"
+        "of a layer, loss, gradient, weights after the update, what the optimizer remembers),\n"
+        "the layer, the element, both values. A table shows how the weights and losses go apart\n"
+        "from there. A trial beside itself must be the same in all steps. Exits 0 or 4 likewise.\n"
+        "\n"
         "    actgrid diff runs/monday runs/tuesday\n"
         "    actgrid diff small large --only-common\n"
-        "    actgrid diff before after --all --json\n",
+        "    actgrid diff before after --all --json\n"
+        "    actgrid diff runs/smoke 0d9e cb5b\n"
+        "    actgrid diff runs/smoke 0d9e 0d9e --steps 50\n",
     .run = run,
 };
