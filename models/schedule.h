@@ -17,6 +17,7 @@ typedef struct ag_schedule {
     /* Factor on the learning rate. `step` counts from 0 behind the warm-up,
      * n_steps is what is left behind it, steps_per_epoch as it says. */
     double (*factor)(const double *param, long step, long n_steps, long steps_per_epoch);
+    bool by_length; /* depends on n_steps: a longer training differs from its first step on */
 } ag_schedule;
 
 extern const ag_catalogue ag_schedules;

@@ -5,6 +5,7 @@
 #include "harness/train/stopping.h"
 #include "harness/train/trajectory.h"
 #include "harness/train/watch.h"
+#include "models/schedule.h"
 
 #include <string.h>
 
@@ -25,12 +26,6 @@ static void load(ag_transfer *t, void *at, size_t bytes) {
 static void put_long(ag_transfer *t, long *x) { ag_transfer_block(t, x, sizeof *x); }
 static void put_double(ag_transfer *t, double *x) { ag_transfer_block(t, x, sizeof *x); }
 
-static void put_bool(ag_transfer *t, bool *x) {
-    unsigned char byte = *x;
-    ag_transfer_block(t, &byte, 1);
-    *x = byte != 0;
-}
-
 static void put_counts(ag_training_run *run, ag_transfer *t) {
     long *const counts[] = {&run->step,           &run->epoch,         &run->n_rows,
                             &run->mini_batches,   &run->chosen_epoch,  &run->epoch_correct,
@@ -41,9 +36,9 @@ static void put_counts(ag_training_run *run, ag_transfer *t) {
         put_long(t, counts[i]);
     for (int i = 0; i < AG_COUNT(sums); i++)
         put_double(t, sums[i]);
-    put_bool(t, &run->done);
-    put_bool(t, &run->stopped_early);
 }
+
+static bool is_closed(const ag_training_run *run) { return run->n_rows == run->epoch + 1; }
 
 static bool is_between(long low, long x, long high) { return low <= x && x <= high; }
 
@@ -55,7 +50,7 @@ static long steps_until(const ag_training_run *run, long epoch) {
 
 /* Whether a run of these settings can stand there: lengths of blocks follow from it. */
 static bool counts_are_sound(const ag_training_run *run) {
-    const bool closed = run->n_rows == run->epoch + 1;
+    const bool closed = is_closed(run);
     return is_between(0, run->epoch, run->total_epochs) &&
            (closed || (run->epoch > 0 && run->n_rows == run->epoch)) &&
            is_between(closed ? steps_until(run, run->epoch) : steps_until(run, run->epoch - 1),
@@ -87,6 +82,17 @@ bool ag_checkpoint_is_worth(const ag_training_run *run) {
     return run->outcome == AG_FINISHED && run->n_rows > 0;
 }
 
+bool ag_checkpoint_is_final(const ag_training_run *run) {
+    return run->outcome == AG_FINISHED && run->epoch > 0 && is_closed(run) &&
+           run->step == run->epoch * run->steps_per_epoch &&
+           (run->done || run->step + run->steps_per_epoch > run->total_steps) &&
+           ag_checkpoint_can_be_extended(&run->settings->training);
+}
+
+bool ag_checkpoint_can_be_extended(const ag_training *training) {
+    return !ag_schedule_of(&training->schedule)->by_length;
+}
+
 static void write_state(void *context, ag_outlet *out) {
     ag_transfer t = {.block = save, .out = out};
     put_state(context, &t);
@@ -106,6 +112,7 @@ bool ag_checkpoint_load(ag_training_run *run, const ag_kept_state *kept) {
     if (kept->head.data != run->data->digest) return false;
     put_state(run, &t);
     if (t.failed || t.left > 0) return false;
+    if (is_closed(run)) ag_stopping_look(run); /* a longer training may not be over there */
     run->began = ag_clock_now() - kept->head.seconds;
     return true;
 }

@@ -21,6 +21,8 @@ size_t ag_stopping_bytes(const ag_training *training, const ag_net *net) {
 void ag_stopping_look(ag_training_run *run) {
     const ag_choice *rule = &run->settings->training.early_stopping;
     const ag_epoch_row *row = &run->rows[run->n_rows - 1];
+    run->done = run->step >= run->total_steps;
+    run->stopped_early = false;
     if (!rule->element) {
         run->chosen_epoch = row->epoch;
         return;

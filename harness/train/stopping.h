@@ -10,11 +10,12 @@
 ag_status ag_stopping_open(ag_training_run *run, ag_error *err);
 size_t ag_stopping_bytes(const ag_training *training, const ag_net *net);
 
-/* After the row of an epoch is written: keeps the weights if it is the best one, and sets
- * run->done and run->stopped_early if patience is at its end. */
+/* After the row of an epoch is written: keeps the weights if it is the best one, and decides
+ * whether it was the last one: run->done, and run->stopped_early if patience is at its end. Asked
+ * again, it says the same. */
 void ag_stopping_look(ag_training_run *run);
 
-/* Puts the best epoch's weights back: when a run has finished. */
+/* Puts the best epoch's weights back: when a run has finished, and nobody goes on with it. */
 void ag_stopping_restore(ag_training_run *run);
 
 void ag_stopping_state(ag_training_run *run, ag_transfer *transfer);

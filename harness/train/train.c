@@ -148,7 +148,7 @@ void ag_train_start(ag_training_run *run) {
         run->moved[i].after =
             ag_sum_squares(layer->slice[AG_ROLE_WEIGHT].n, layer->parameter[AG_ROLE_WEIGHT]);
     }
-    if (end_epoch(run, (double)NAN)) ag_stopping_look(run);
+    if (end_epoch(run, (double)NAN) && run->outcome == AG_FINISHED) ag_stopping_look(run);
 }
 
 ag_status ag_train_begin(const ag_settings *settings, const ag_data *data, ag_arena *arena,
@@ -336,8 +336,6 @@ bool ag_train_epoch(ag_training_run *run) {
     run->training_seconds += ag_clock_now() - began - (run->probe_seconds - probed);
     if (!whole) return !run->done && !run->stopped; /* no end of the epoch to describe */
     if (!end_epoch(run, rate_of(run, run->step))) return false;
-    if (run->step >= run->total_steps) run->done = true;
     if (run->outcome == AG_FINISHED) ag_stopping_look(run);
-    if (run->outcome == AG_FINISHED && run->done) ag_stopping_restore(run);
     return !run->done;
 }

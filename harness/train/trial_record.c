@@ -85,6 +85,7 @@ static ag_status stopped(ag_error *err) {
 static ag_status put_final(ag_training_run *run, ag_record *record, ag_error *err) {
     if (run->outcome != AG_FINISHED) return AG_OK;
     const ag_epoch_row *chosen = &run->rows[run->chosen_epoch];
+    ag_stopping_restore(run);
     const ag_scores train = ag_train_evaluate(run, &run->data->train);
     const ag_scores test = ag_train_evaluate(run, &run->data->test);
     int stage = ag_diverge_stage(run, &run->data->train, train.loss);

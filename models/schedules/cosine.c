@@ -30,4 +30,5 @@ const ag_schedule ag_schedule_cosine = {
               .params = params,
               .n_params = AG_COUNT(params)},
     .factor = factor,
+    .by_length = true,
 };

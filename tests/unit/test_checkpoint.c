@@ -1,5 +1,6 @@
 /* A trial that another process goes on with ends with the same bits as one that nobody interrupted:
- * saved behind every step and every epoch, or stopped at any instant. */
+ * saved behind every step and every epoch, or stopped at any instant, or begun as a shorter
+ * training of the same settings. */
 #include "check.h"
 #include "harness/train/checkpoint.h"
 #include "models/optimizer.h"
@@ -38,6 +39,21 @@ static const char *const experiments[] = {
     "grid: {activation: [{name: prelu, learned: per_channel}, {name: swish, learned: shared},\n"
     "                    {layers: [{name: pau, learned: per_layer}, relu, {name: acon_c}]}],\n"
     "       model.normalization: [none, layer]}\n",
+    /* the same with rates that do not depend on the length, some of them not finished by patience
+     */
+    "name: e\n"
+    "dataset: {name: moons, samples: 100, validation: 0.3}\n"
+    "model: {type: mlp, depth: 2, width: 6, dropout: 0.1}\n"
+    "initializer: he_normal\n"
+    "optimizer: {name: adam, learning_rate: 0.03}\n"
+    "activation: relu\n"
+    "training: {steps: 27, batch_size: 16, drop_last: true}\n"
+    "probes: {every: 2, histograms: true}\n"
+    "seeds: 2\n"
+    "grid: {activation: [{name: prelu, learned: per_channel}, tanh],\n"
+    "       training.early_stopping: [none, {patience: 2, min_delta: 0.02}],\n"
+    "       training.schedule: [{name: step, every: 1, gamma: 0.7, warmup: 5},\n"
+    "                           {name: constant, warmup: 12}]}\n",
     /* pictures */
     "name: c\n"
     "dataset: {name: mnist1d, samples: 100, validation: 0.2}\n"
@@ -116,7 +132,8 @@ typedef struct bench {
     ag_settings settings;
     double seconds; /* that it takes as a whole */
     ag_host host;
-    vault vault;
+    vault vault, finals;
+    int n_extended, n_lengthless;
     ag_keeper keeper;
 } bench;
 
@@ -307,6 +324,61 @@ static int ordeal(bench *b, const training *whole) {
     return stops;
 }
 
+/* --- a longer training ------------------------------------------------------------------------ */
+
+/* To the end, and the state that a longer training goes on from into b->finals, as a run would.
+ * Whether there was one. */
+static bool finish_and_keep(bench *b, training *t) {
+    ag_error err = {0};
+    const ag_keeper keeper = {.keep = keep, .self = &b->finals};
+    int kept = 0;
+    bool more = true;
+    for (;;) {
+        if (ag_checkpoint_is_final(&t->run) && !kept++) {
+            ag_checkpoint head = {.trial_id = b->trial->id};
+            CHECK(ag_checkpoint_save(&t->run, &keeper, &head, &err) == AG_OK, "%s", err.text);
+        }
+        if (!more) break;
+        more = ag_train_epoch(&t->run);
+    }
+    write_record(b, t);
+    return kept > 0;
+}
+
+/* A training of so many epochs or steps is trained, kept, and taken up by the whole one. */
+static void extend(bench *b, const training *whole, long epochs, long steps) {
+    const ag_settings settings = b->settings;
+    const char *label = ag_plan_trial_label(&b->plan, b->trial, &b->names);
+    training t;
+    b->settings.training.epochs = epochs;
+    b->settings.training.steps = steps;
+    if (!open_training(b, &t)) return;
+    ag_train_start(&t.run);
+    const bool kept = finish_and_keep(b, &t), worth = t.run.step >= t.run.steps_per_epoch;
+    ag_arena_close(&t.arena);
+    b->settings = settings;
+    const bool can = ag_checkpoint_can_be_extended(&settings.training);
+    b->n_lengthless += !can;
+    CHECK(kept == (can && worth), "%s %s: kept %d after %ld epochs, %ld steps", b->plan.name, label,
+          kept, epochs, steps);
+    if (!kept || !open_training(b, &t)) return;
+    const ag_kept_state state = {b->finals.head, b->finals.bytes, b->finals.n};
+    CHECK(ag_checkpoint_load(&t.run, &state), "%s %s: a shorter one's state is refused",
+          b->plan.name, label);
+    finish_and_keep(b, &t);
+    CHECK(same_record(&t.record, &whole->record), "%s %s: begun with %ld epochs, %ld steps",
+          b->plan.name, label, epochs, steps);
+    ag_arena_close(&t.arena);
+    b->n_extended++;
+}
+
+static void extend_all(bench *b, const training *whole) {
+    for (long epochs = 1; epochs <= whole->run.total_epochs; epochs++)
+        extend(b, whole, epochs, 0);
+    for (long steps = 1; steps <= whole->run.total_steps; steps += 1 + steps / 6)
+        extend(b, whole, 0, steps);
+}
+
 /* --- what is no state of this trial ------------------------------------------------------------
  */
 
@@ -349,13 +421,14 @@ static void try_trial(bench *b, int *stops) {
     walk(b, &whole);
     for (int i = 0; i < ORDEALS; i++)
         *stops += ordeal(b, &whole);
+    extend_all(b, &whole);
     ag_arena_close(&whole.arena);
 }
 
 /* Returns how often its trials were stopped. */
 static int try_experiment(const char *text, const char *optimizers) {
     static char yaml[4096];
-    bench b = {.names = AG_ARENA_EMPTY, .vault = {.out = {put}}};
+    bench b = {.names = AG_ARENA_EMPTY, .vault = {.out = {put}}, .finals = {.out = {put}}};
     b.host.stop = &stop;
     b.keeper = (ag_keeper){.keep = keep, .self = &b.vault};
     snprintf(yaml, sizeof yaml, text, optimizers); /* NOLINT: a text of this file */
@@ -373,8 +446,11 @@ static int try_experiment(const char *text, const char *optimizers) {
         try_trial(&b, &stops);
     }
     refuse(&b);
-    printf("%s: %zu trials, stopped %d times\n", b.plan.name, b.plan.n_trials, stops);
+    CHECK(b.n_extended > 0 || b.n_lengthless > 0, "%s: nothing was extended", b.plan.name);
+    printf("%s: %zu trials, stopped %d times, extended %d times\n", b.plan.name, b.plan.n_trials,
+           stops, b.n_extended);
     free(b.vault.bytes);
+    free(b.finals.bytes);
     ag_arena_close(&b.names);
     return stops;
 }

@@ -47,6 +47,19 @@ static void test_warmup(const ag_element *about) {
           about->name);
 }
 
+/* Steps are the same in a longer training, or it is said that they are not. */
+static void test_length(const ag_element *about) {
+    const ag_schedule *schedule = (const ag_schedule *)(const void *)about;
+    ag_choice choice = ag_choice_standard(about);
+    set(&choice, "warmup", 3);
+    bool differs = false;
+    for (long step = 0; step < 1000; step++)
+        for (long longer = 1001; longer < 30000; longer *= 3)
+            differs |= ag_schedule_rate(&choice, 0.3, step, 1000, 7) !=
+                       ag_schedule_rate(&choice, 0.3, step, longer, 7);
+    CHECK(differs == schedule->by_length, "%s: by_length is %d", about->name, schedule->by_length);
+}
+
 static void test_known(void) {
     ag_choice choice = choice_of("constant");
     CHECK(ag_schedule_rate(&choice, 0.7, 99, 100, 10) == 0.7, "constant");
@@ -73,6 +86,7 @@ int main(void) {
     for (int i = 0; i < ag_schedules.n_items; i++) {
         test_general(ag_schedules.items[i]);
         test_warmup(ag_schedules.items[i]);
+        test_length(ag_schedules.items[i]);
     }
     test_known();
     return check_report();

@@ -6,6 +6,7 @@
 #include "harness/train/lengths.h"
 #include "harness/train/noise.h"
 #include "harness/train/robustness.h"
+#include "harness/train/stopping.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -90,6 +91,7 @@ static void check_stopped(const ag_training_run *run, double patience, int metri
     CHECK(run->stopped_early == (run->step < run->total_steps), "stopped early");
     CHECK(!run->stopped_early || (double)(run->epoch - best) == patience, "patience");
     ag_training_run copy = *run;
+    ag_stopping_restore(&copy);
     const ag_scores now = ag_train_evaluate(&copy, &run->data->validation);
     CHECK(now.loss == run->rows[best].val_loss && now.accuracy == run->rows[best].val_accuracy,
           "the weights are those of epoch %ld: %g, not %g", best, now.loss,
@@ -118,7 +120,8 @@ static void test_stopping(void) {
         CHECK(cases[i].min_delta == 0 || run.chosen_epoch == 0, "nothing is that much better");
         ag_settings blind = s;
         blind.probes.on = false;
-        const ag_training_run again = train(&blind, &data, &other);
+        ag_training_run again = train(&blind, &data, &other);
+        ag_stopping_restore(&again);
         CHECK(digest(&run) == digest(&again) && run.epoch == again.epoch, "case %d: probes", i);
         ag_arena_close(&other);
         ag_arena_close(&arena);
