@@ -1,5 +1,6 @@
 #include "harness/plan/plan.h"
 
+#include "harness/base/digest.h"
 #include "harness/plan/expand.h"
 #include "harness/plan/overrides.h"
 
@@ -171,6 +172,19 @@ const char *ag_plan_variant_json(ag_part part, const ag_variant *variant, ag_are
     ag_writer w = AG_WRITER(arena);
     ag_variant_write_json(&w, part, variant);
     return w.failed ? NULL : w.text;
+}
+
+bool ag_plan_length_hash(const ag_training *training, long epochs, long steps, ag_arena *scratch,
+                         uint64_t *hash) {
+    ag_training other = *training;
+    other.epochs = epochs;
+    other.steps = steps;
+    const ag_mark mark = ag_arena_mark(scratch);
+    const char *json =
+        ag_plan_variant_json(AG_PART_TRAINING, &(ag_variant){.is.training = &other}, scratch);
+    if (json) *hash = ag_digest(json, strlen(json), 0);
+    ag_arena_release(scratch, mark);
+    return json;
 }
 
 const char *ag_plan_settings_json(const ag_plan *plan, const ag_trial *trial, ag_arena *arena) {

@@ -89,6 +89,14 @@ ag_settings ag_plan_settings(const ag_plan *plan, const ag_trial *trial);
  * Not kept with the variants: of 100,000 it would be most of the plan. NULL: out of memory. */
 const char *ag_plan_variant_json(ag_part part, const ag_variant *variant, ag_arena *arena);
 
+/* The id of a trial that is this one but for one part, whose canonical JSON has this hash. */
+uint64_t ag_plan_id_with(const ag_plan *plan, const ag_trial *trial, ag_part part, uint64_t hash);
+
+/* The hash of a training that is this one but for its length: exactly one of epochs and steps is
+ * above 0. false: out of memory. */
+bool ag_plan_length_hash(const ag_training *training, long epochs, long steps, ag_arena *scratch,
+                         uint64_t *hash);
+
 /* {"dataset": ..., "model": ..., ..., "seed": 0} in one line. NULL: out of memory. */
 const char *ag_plan_settings_json(const ag_plan *plan, const ag_trial *trial, ag_arena *arena);
 

@@ -12,15 +12,20 @@ static ag_status no_memory(ag_error *err) {
 
 /* XXH3 of 64 bytes: the hashes of the seven parts' canonical JSON in the order of
  * ag_part, then the seed, each as 8 bytes, least significant first. */
-uint64_t ag_trial_id(const ag_plan *plan, const ag_trial *trial) {
+uint64_t ag_plan_id_with(const ag_plan *plan, const ag_trial *trial, ag_part part, uint64_t hash) {
     unsigned char bytes[8 * (AG_PARTS + 1)];
     for (int p = 0; p <= AG_PARTS; p++) {
-        const uint64_t word =
-            p < AG_PARTS ? plan->variants[p][trial->variant[p]].hash : trial->seed;
+        const uint64_t word = p == AG_PARTS    ? trial->seed
+                              : p == (int)part ? hash
+                                               : plan->variants[p][trial->variant[p]].hash;
         for (int i = 0; i < 8; i++)
             bytes[8 * p + i] = (unsigned char)(word >> (8 * i));
     }
     return ag_digest(bytes, sizeof bytes, 0);
+}
+
+uint64_t ag_trial_id(const ag_plan *plan, const ag_trial *trial) {
+    return ag_plan_id_with(plan, trial, AG_PARTS, 0);
 }
 
 /* Points that have been seen, by their variants: a zip can give one twice. */

@@ -26,52 +26,79 @@ static ag_status open_run(ag_stretch *s, ag_error *err) {
     return ag_train_open(&s->settings, data, s->arena, &host, &s->run, err);
 }
 
-/* Takes up what is kept of the trial. Whether there was something; *resumed: that was of use. */
-static bool resume(ag_stretch *s, bool *resumed) {
-    const ag_keeper *keeper = &s->runner->keeper;
+/* Where a state may be that the trial can go on from. */
+typedef struct place {
+    const ag_keeper *keeper;
+    uint64_t trial_id;
+} place;
+
+/* Takes up what is kept there. Whether there was something; *resumed: that was of use, else *why
+ * says what is wrong with it. */
+static bool resume(ag_stretch *s, const place *from, bool *resumed, ag_error *why) {
     ag_arena scratch = AG_ARENA_EMPTY;
     ag_kept_state kept = {0};
-    ag_error why = {0};
-    ag_status status = keeper->fetch(keeper->self, s->trial->id, &scratch, &kept, &why);
+    const ag_status status =
+        from->keeper->fetch(from->keeper->self, from->trial_id, &scratch, &kept, why);
     const bool there = status == AG_OK && kept.bytes;
     *resumed = there && ag_checkpoint_load(&s->run, &kept);
     if (*resumed) {
         s->head = kept.head;
+        s->head.trial_id = s->trial->id;
+        s->head.steps = s->run.total_steps;
         s->before = (ag_effort){.samples = s->run.samples,
                                 .training_seconds = s->run.training_seconds,
                                 .probe_seconds = s->run.probe_seconds};
         snprintf(s->started_at, sizeof s->started_at, "%s", kept.head.started_at);
     } else if (there) {
-        status = AG_FAIL(&why, AG_STORE, AG_NOWHERE,
-                         "its checkpoint is not a state of these settings and data");
+        AG_FAIL(why, AG_STORE, AG_NOWHERE,
+                "its checkpoint is not a state of these settings and data");
     }
-    char id[AG_ID_TEXT];
-    if (status) say(s, "trial %s begins anew: %s", ag_id_text(id, s->trial->id), why.text);
     ag_arena_close(&scratch);
     return there;
 }
 
+/* From a state of its own, if there is one; else from that of a shorter training; else from the
+ * first step. */
 static ag_status begin(ag_stretch *s, ag_error *err) {
+    const ag_runner *runner = s->runner;
+    const uint64_t own = s->trial->id,
+                   shorter = runner->shorter ? runner->shorter[s->trial->index] : 0;
+    const place places[] = {
+        {&runner->keeper, own}, {&runner->finals, own}, {&runner->finals, shorter}};
     const ag_mark mark = ag_arena_mark(s->arena);
     bool resumed = false;
+    ag_error why = {0};
     AG_TRY(open_run(s, err));
-    if (s->runner->keeper.fetch && resume(s, &resumed) && !resumed) {
+    for (int i = 0; i < AG_COUNT(places) && !resumed; i++) {
+        if (!places[i].keeper->fetch || !places[i].trial_id) continue;
+        if (!resume(s, &places[i], &resumed, &why) || resumed) continue;
         ag_arena_release(s->arena, mark);
         AG_TRY(open_run(s, err));
     }
+    char id[AG_ID_TEXT];
+    if (why.text[0])
+        say(s, "trial %s %s: %s", ag_id_text(id, own),
+            resumed ? "goes on from an earlier state" : "begins anew", why.text);
     if (!resumed) ag_train_start(&s->run);
     return AG_OK;
 }
 
-static void save(ag_stretch *s) {
+static void save(ag_stretch *s, const ag_keeper *keeper) {
     ag_error err = {0};
     ag_checkpoint head = {.trial_id = s->trial->id};
     snprintf(head.started_at, sizeof head.started_at, "%s", s->started_at);
-    if (ag_checkpoint_save(&s->run, &s->runner->keeper, &head, &err) == AG_OK)
+    if (ag_checkpoint_save(&s->run, keeper, &head, &err) == AG_OK)
         s->head = head;
     else if (!atomic_exchange(s->complained, 1))
         say(s, "a checkpoint could not be written, and training goes on: %s", err.text);
     s->kept_at = ag_clock_now();
+}
+
+/* The state that a longer training goes on from, once. */
+static void save_final(ag_stretch *s) {
+    if (!s->runner->finals.keep || s->is_final_kept || !ag_checkpoint_is_final(&s->run)) return;
+    save(s, &s->runner->finals);
+    s->is_final_kept = true;
 }
 
 /* To the end of training, with a checkpoint every so many seconds. */
@@ -79,11 +106,14 @@ static void train(ag_stretch *s, double every) {
     const long first = s->run.step;
     for (;;) {
         s->run.pause_at = every > 0 ? s->kept_at + every : HUGE_VAL;
-        if (!ag_train_epoch(&s->run)) return;
+        save_final(s);
+        if (!ag_train_epoch(&s->run)) break;
         const double done = (double)(s->run.step - first) / (double)(s->run.total_steps - first);
         if (s->left) atomic_store(s->left, s->work * (1 - done));
-        if (ag_clock_now() >= s->run.pause_at && ag_checkpoint_is_worth(&s->run)) save(s);
+        if (ag_clock_now() >= s->run.pause_at && ag_checkpoint_is_worth(&s->run))
+            save(s, &s->runner->keeper);
     }
+    save_final(s);
 }
 
 bool ag_go_on(ag_stretch *s, ag_record *record, ag_error *trouble) {
@@ -103,7 +133,7 @@ bool ag_go_on(ag_stretch *s, ag_record *record, ag_error *trouble) {
     if (stopped) {
         const double lost = ag_clock_now() - s->kept_at;
         if (every > 0 && lost >= fmin(LEAST_SECONDS, every) && ag_checkpoint_is_worth(&s->run))
-            save(s);
+            save(s, &runner->keeper);
         return false;
     }
     if (status)

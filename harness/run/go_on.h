@@ -19,6 +19,7 @@ typedef struct ag_stretch {
     char started_at[AG_TIMESTAMP_MAX];
     ag_checkpoint head; /* what is kept of it now; steps 0: nothing */
     double kept_at;     /* on the clock: since then it would lose what it did */
+    bool is_final_kept;
 } ag_stretch;
 
 /* Fills the lower half of *s. false: stopped by a signal; then s->head says what is kept.

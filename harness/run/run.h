@@ -37,6 +37,12 @@ typedef struct ag_runner {
      * seconds, and when they are stopped; 0: it gets none. All NULL: there is no keeper. */
     ag_keeper keeper;
     double checkpoint_every;
+    /* What longer trainings of the same settings go on from: every trial that is finished and can
+     * be such a shorter one hands its last state over, unless `keep` is NULL; and a trial that has
+     * no state of its own goes on from that of shorter[its place in the plan], a trial_id. 0, or
+     * NULL: from the first step. */
+    ag_keeper finals;
+    const uint64_t *shorter;
     /* Called by one thread at a time. May be NULL. After each trial is in the sink; for each trial
      * that was stopped and can go on from `head`; with a sentence on something that went wrong and
      * does not end the run. */

@@ -1,6 +1,7 @@
-/* DIR/checkpoints/<trial_id>.ckpt: where a trial that is not finished stands. A file is written
- * under another name, synced and renamed, so that the one there is always whole; it begins with a
- * head that says what it is of, and ends with the state as training put it. All numbers are of this
+/* DIR/checkpoints/<trial_id>.ckpt: where a trial that is not finished stands; <trial_id>.final:
+ * where a longer training of the settings of a finished one goes on. A file is written under
+ * another name, synced and renamed, so that the one there is always whole; it begins with a head
+ * that says what it is of, and ends with the state as training put it. All numbers are of this
  * machine's byte order: another machine would not go on to the same bits. */
 #include "results/store/checkpoint_private.h"
 
@@ -18,7 +19,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char FOLDER[] = "checkpoints", ENDING[] = ".ckpt", UNFINISHED[] = ".ckpt.tmp";
+static const char FOLDER[] = "checkpoints";
+static const char *const endings[AG_STATE_KINDS] = {".ckpt", ".final"},
+                         *const half_written[AG_STATE_KINDS] = {".ckpt.tmp", ".final.tmp"};
 static const char MAGIC[16] = "actgrid state 1";
 
 enum {
@@ -55,14 +58,14 @@ static ag_status too_long(const char *dir, ag_error *err) {
 }
 
 /* The id in "0123456789abcdef.ckpt". */
-static bool id_of(const char *name, uint64_t *id) {
+static bool id_of(const char *name, const char *ending, uint64_t *id) {
     char text[AG_ID_TEXT];
     unsigned long long x;
-    if (strlen(name) != AG_ID_TEXT - 1 + strlen(ENDING) || sscanf(name, "%16llx", &x) != 1)
+    if (strlen(name) != AG_ID_TEXT - 1 + strlen(ending) || sscanf(name, "%16llx", &x) != 1)
         return false;
     *id = x;
     return strncmp(name, ag_id_text(text, *id), AG_ID_TEXT - 1) == 0 &&
-           strcmp(name + AG_ID_TEXT - 1, ENDING) == 0;
+           strcmp(name + AG_ID_TEXT - 1, ending) == 0;
 }
 
 /* --- writing -------------------------------------------------------------------------- */
@@ -145,8 +148,9 @@ static ag_status keep(void *self, const ag_checkpoint *about,
                       void (*state)(void *context, ag_outlet *out), void *context, ag_error *err) {
     ag_checkpoints *c = self;
     char unfinished[PATH], path[PATH], folder[PATH];
-    if (!path_of(unfinished, c->dir, &about->trial_id, UNFINISHED)) return too_long(c->dir, err);
-    path_of(path, c->dir, &about->trial_id, ENDING);
+    if (!path_of(unfinished, c->dir, &about->trial_id, half_written[c->kind]))
+        return too_long(c->dir, err);
+    path_of(path, c->dir, &about->trial_id, endings[c->kind]);
     path_of(folder, c->dir, NULL, "");
     writing w = {.out = {put}, .fd = create(c, unfinished)};
     if (w.fd < 0) return ag_file_trouble("create", unfinished, err);
@@ -164,7 +168,7 @@ static void drop(void *self, uint64_t trial_id) {
     const ag_checkpoints *c = self;
     char path[PATH];
     /* One that cannot be removed is found to be of a stored trial when the store is opened next. */
-    if (path_of(path, c->dir, &trial_id, ENDING)) unlink(path);
+    if (path_of(path, c->dir, &trial_id, endings[c->kind])) unlink(path);
 }
 
 /* --- reading ----------------------------------------------------------------------------- */
@@ -220,7 +224,7 @@ static ag_status fetch(void *self, uint64_t trial_id, ag_arena *arena, ag_kept_s
     char path[PATH];
     mapping *m;
     *kept = (ag_kept_state){0};
-    if (!path_of(path, c->dir, &trial_id, ENDING)) return too_long(c->dir, err);
+    if (!path_of(path, c->dir, &trial_id, endings[c->kind])) return too_long(c->dir, err);
     AG_TRY(map(path, arena, &m, err));
     if (!m) return AG_OK;
     file_head head;
@@ -240,14 +244,39 @@ static ag_status fetch(void *self, uint64_t trial_id, ag_arena *arena, ag_kept_s
 
 /* --- all of them ------------------------------------------------------------------------------ */
 
-static bool read_head(const char *dir, uint64_t id, file_head *head) {
+/* What the head of a state's file says of it. false: there is none. */
+static bool look_at(const char *dir, uint64_t id, ag_state_kind kind, ag_checkpoint_file *file) {
     char path[PATH];
-    if (!path_of(path, dir, &id, ENDING)) return false;
+    file_head head;
+    if (!path_of(path, dir, &id, endings[kind])) return false;
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return false;
-    const bool whole = pread(fd, head, sizeof *head, 0) == (ssize_t)sizeof *head;
+    *file = (ag_checkpoint_file){.about = {.trial_id = id}};
+    if (pread(fd, &head, sizeof head, 0) == (ssize_t)sizeof head && head_is_sound(&head, id))
+        *file = (ag_checkpoint_file){head.about, head.origin, true};
     close(fd);
-    return whole && head_is_sound(head, id);
+    return true;
+}
+
+bool ag_store_final(const char *dir, uint64_t trial_id, ag_checkpoint_file *file) {
+    return look_at(dir, trial_id, AG_STATE_FINAL, file);
+}
+
+void ag_store_finals(const char *dir, size_t *n, uint64_t *bytes) {
+    char folder[PATH];
+    DIR *open_folder = path_of(folder, dir, NULL, "") ? opendir(folder) : NULL;
+    *n = 0;
+    *bytes = 0;
+    for (struct dirent *e; open_folder && (e = readdir(open_folder));) {
+        uint64_t id;
+        struct stat s;
+        if (!id_of(e->d_name, endings[AG_STATE_FINAL], &id) ||
+            fstatat(dirfd(open_folder), e->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        *n += 1;
+        *bytes += (uint64_t)s.st_size;
+    }
+    if (open_folder) closedir(open_folder);
 }
 
 static int by_id(const void *a, const void *b) {
@@ -264,15 +293,12 @@ ag_status ag_store_checkpoints(const char *dir, ag_arena *arena, ag_checkpoint_f
     size_t room = 0;
     uint64_t id;
     for (struct dirent *e; open_folder && (e = readdir(open_folder));)
-        room += id_of(e->d_name, &id);
+        room += id_of(e->d_name, endings[AG_STATE_UNFINISHED], &id);
     *files = AG_NEW_ARRAY(arena, ag_checkpoint_file, room);
     if (open_folder) rewinddir(open_folder);
     for (struct dirent *e; open_folder && *files && *n < room && (e = readdir(open_folder));) {
-        file_head head;
-        if (!id_of(e->d_name, &id)) continue;
-        ag_checkpoint_file *file = &(*files)[(*n)++];
-        *file = (ag_checkpoint_file){.about = {.trial_id = id}};
-        if (read_head(dir, id, &head)) *file = (ag_checkpoint_file){head.about, head.origin, true};
+        if (id_of(e->d_name, endings[AG_STATE_UNFINISHED], &id))
+            *n += look_at(dir, id, AG_STATE_UNFINISHED, &(*files)[*n]);
     }
     if (open_folder) closedir(open_folder);
     if (!*files) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for checkpoints");
@@ -287,9 +313,10 @@ void ag_checkpoints_clean(const ag_checkpoints *c, bool (*is_stored)(void *self,
     for (struct dirent *e; open_folder && (e = readdir(open_folder));) {
         uint64_t id;
         const char *dot = strchr(e->d_name, '.');
-        const bool unfinished = dot && strcmp(dot, UNFINISHED) == 0;
-        if (unfinished || (id_of(e->d_name, &id) && is_stored(self, id)))
-            unlinkat(dirfd(open_folder), e->d_name, 0);
+        bool over = id_of(e->d_name, endings[AG_STATE_UNFINISHED], &id) && is_stored(self, id);
+        for (int kind = 0; kind < AG_STATE_KINDS; kind++)
+            over |= dot && strcmp(dot, half_written[kind]) == 0;
+        if (over) unlinkat(dirfd(open_folder), e->d_name, 0);
     }
     if (open_folder) closedir(open_folder);
 }

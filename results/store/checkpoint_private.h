@@ -11,10 +11,12 @@ typedef struct ag_checkpoints {
     uint64_t origin;     /* what the bits depend on besides settings and data */
     const char *made_by; /* the same for people */
     atomic_bool settled; /* the entry of DIR/checkpoints is on the disk */
+    ag_state_kind kind;
 } ag_checkpoints;
 
 /* Removes what a process that was killed left half written, and checkpoints of trials that were
- * stored before it could remove them. Others stay, whatever plan they are of. */
+ * stored before it could remove them. Others stay, whatever plan they are of, and final states do.
+ */
 void ag_checkpoints_clean(const ag_checkpoints *checkpoints,
                           bool (*is_stored)(void *self, uint64_t id), void *self);
 

@@ -31,7 +31,7 @@ struct ag_store {
     ag_rows *rows;
     ag_log log;
     ag_writer *writer;
-    ag_checkpoints checkpoints;
+    ag_checkpoints states[AG_STATE_KINDS];
     id_set ids;
     int n_threads;
     bool no_memory; /* a callback that cannot fail ran out of it */
@@ -234,7 +234,7 @@ static ag_status open_all(ag_store *store, const ag_store_about *about, ag_error
     if (store->no_memory)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trial ids", store->ids.n);
     unlink(unfinished);
-    ag_checkpoints_clean(&store->checkpoints, is_stored, store);
+    ag_checkpoints_clean(store->states, is_stored, store);
     AG_TRY(ag_arrays_check(store->dir, &store->scratch, err));
     AG_TRY(gather(store, err));
     size_t done = 0;
@@ -271,7 +271,8 @@ ag_status ag_store_open(const char *dir, const ag_store_about *about, ag_store *
                         .dir = copy,
                         .lock = -1,
                         .log = {.fd = -1},
-                        .checkpoints = {copy, about->origin, words}};
+                        .states = {{copy, about->origin, words, AG_STATE_UNFINISHED},
+                                   {copy, about->origin, words, AG_STATE_FINAL}}};
     const ag_status status = open_all(store, about, err);
     ag_arena_reset(&store->scratch);
     if (status != AG_OK)
@@ -302,7 +303,9 @@ static ag_status finish(void *self, ag_error *err) {
 
 ag_sink ag_store_sink(ag_store *store) { return (ag_sink){put_into, finish, store}; }
 
-ag_keeper ag_store_keeper(ag_store *store) { return ag_checkpoints_keeper(&store->checkpoints); }
+ag_keeper ag_store_keeper(ag_store *store, ag_state_kind kind) {
+    return ag_checkpoints_keeper(&store->states[kind]);
+}
 
 /* What could not be written was said when it was put; what was written is gathered. */
 ag_status ag_store_close(ag_store *store, ag_error *err) {
@@ -310,7 +313,7 @@ ag_status ag_store_close(ag_store *store, ag_error *err) {
     ag_writer_finish(store->writer, &said);
     ag_status status = gather(store, err);
     if (status == AG_OK) status = ag_rows_settle(store->rows, err);
-    ag_checkpoints_close(&store->checkpoints);
+    ag_checkpoints_close(store->states);
     release(store);
     return status;
 }

@@ -49,8 +49,15 @@ ag_status ag_store_put(ag_store *store, const ag_record *record, ag_error *err);
  * the disk. */
 ag_sink ag_store_sink(ag_store *store);
 
-/* Keeps the state of trials that are not finished in DIR/checkpoints, while the store is open. */
-ag_keeper ag_store_keeper(ag_store *store);
+/* What is kept of trials in DIR/checkpoints. */
+typedef enum ag_state_kind {
+    AG_STATE_UNFINISHED, /* <trial_id>.ckpt: dropped when the trial is stored */
+    AG_STATE_FINAL,      /* <trial_id>.final: where a longer training goes on; stays */
+    AG_STATE_KINDS
+} ag_state_kind;
+
+/* Keeps states in DIR/checkpoints, while the store is open. */
+ag_keeper ag_store_keeper(ag_store *store, ag_state_kind kind);
 
 typedef struct ag_checkpoint_file {
     ag_checkpoint about; /* of a damaged one: its trial_id only */
@@ -58,9 +65,16 @@ typedef struct ag_checkpoint_file {
     bool sound; /* its head is; the rest shows when it is fetched */
 } ag_checkpoint_file;
 
-/* What is kept in `dir`, by trial_id; nothing if there is no such folder. */
+/* What is kept in `dir` of trials that are not finished, by trial_id; nothing if there is no such
+ * folder. */
 ag_status ag_store_checkpoints(const char *dir, ag_arena *arena, ag_checkpoint_file **files,
                                size_t *n, ag_error *err);
+
+/* The final state of a trial. false: there is none. */
+bool ag_store_final(const char *dir, uint64_t trial_id, ag_checkpoint_file *file);
+
+/* How many there are, and the bytes of their files. */
+void ag_store_finals(const char *dir, size_t *n, uint64_t *bytes);
 
 /* Gathers the arrays into curves.h5 and closes. The store is gone afterwards,
  * also on failure. */

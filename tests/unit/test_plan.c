@@ -93,6 +93,23 @@ static void test_same_settings_same_id(void) {
           "an alias is the same");
 }
 
+/* Only the length differs: the ids are those of plans that say so. */
+static void test_other_length(void) {
+    const char *const words[] = {"training.epochs=4", "training={steps: 77}"};
+    const long lengths[][2] = {{4, 0}, {0, 77}};
+    const ag_plan plan = read_text(BASE "seeds: 3\n");
+    for (int i = 0; i < AG_COUNT(words); i++) {
+        const ag_training *training = plan.variants[AG_PART_TRAINING][0].is.training;
+        uint64_t hash;
+        CHECK(ag_plan_length_hash(training, lengths[i][0], lengths[i][1], &arena, &hash), "memory");
+        const ag_plan other = read_word(BASE "seeds: 3\n", words[i]);
+        for (size_t t = 0; t < plan.n_trials; t++)
+            CHECK(ag_plan_id_with(&plan, &plan.trials[t], AG_PART_TRAINING, hash) ==
+                      other.trials[t].id,
+                  "%s: trial %zu", words[i], t);
+    }
+}
+
 static void check_round_trip(const ag_plan *expected) {
     const ag_plan plan = *expected;
     for (size_t t = 0; t < plan.n_trials; t++) {
@@ -310,6 +327,7 @@ int main(void) {
     test_golden_ids();
     test_id_recipe();
     test_same_settings_same_id();
+    test_other_length();
     test_round_trip();
     test_settings_json();
     test_order();

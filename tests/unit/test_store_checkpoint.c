@@ -47,7 +47,7 @@ static ag_store *open_as(const char *name, uint64_t origin, const char *words) {
 }
 
 static ag_status keep(ag_store *store, uint64_t id, state *s, ag_error *err) {
-    const ag_keeper keeper = ag_store_keeper(store);
+    const ag_keeper keeper = ag_store_keeper(store, AG_STATE_UNFINISHED);
     const ag_checkpoint head = {.trial_id = id,
                                 .data = 77,
                                 .step = (long)s->n,
@@ -59,7 +59,7 @@ static ag_status keep(ag_store *store, uint64_t id, state *s, ag_error *err) {
 
 /* What comes back is `s`; NULL: nothing does. */
 static void expect_kept(ag_store *store, uint64_t id, const state *s) {
-    const ag_keeper keeper = ag_store_keeper(store);
+    const ag_keeper keeper = ag_store_keeper(store, AG_STATE_UNFINISHED);
     ag_arena arena = AG_ARENA_EMPTY;
     ag_kept_state kept;
     ag_error err = {0};
@@ -77,7 +77,7 @@ static void expect_kept(ag_store *store, uint64_t id, const state *s) {
 }
 
 static ag_status fetch(ag_store *store, uint64_t id, ag_error *err) {
-    const ag_keeper keeper = ag_store_keeper(store);
+    const ag_keeper keeper = ag_store_keeper(store, AG_STATE_UNFINISHED);
     ag_arena arena = AG_ARENA_EMPTY;
     ag_kept_state kept;
     const ag_status status = keeper.fetch(keeper.self, id, &arena, &kept, err);
@@ -111,7 +111,7 @@ static void test_back_and_forth(void) {
     close_store(store);
     store = open_as("kept", 1, "this program"); /* another process */
     expect_kept(store, 5, &s);
-    const ag_keeper keeper = ag_store_keeper(store);
+    const ag_keeper keeper = ag_store_keeper(store, AG_STATE_UNFINISHED);
     keeper.drop(keeper.self, 5);
     keeper.drop(keeper.self, 5);
     expect_kept(store, 5, NULL);

@@ -104,7 +104,7 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
                               .n_threads = a->threads,
                               .stop = ag_interrupt_listen(stopping),
                               .sink = ag_store_sink(store),
-                              .keeper = ag_store_keeper(store),
+                              .keeper = ag_store_keeper(store, AG_STATE_UNFINISHED),
                               .checkpoint_every = a->checkpoint_every,
                               .report = ag_meter_report,
                               .kept = ag_resume_kept,
