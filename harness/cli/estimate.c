@@ -84,11 +84,12 @@ static ag_status reckon_memory(const ag_experiment *experiment, const size_t *to
 }
 
 /* What threads without a trial take off the longest one is not known before: it is left out. */
-static void reckon_time(const ag_experiment *experiment, const size_t *todo, ag_estimate *e) {
+static void reckon_time(const ag_experiment *experiment, ag_estimate *e) {
     double sum = 0, longest = 0;
     for (size_t i = 0; i < e->n_todo; i++) {
-        const ag_trial_cost *cost = ag_cost_of(&experiment->costs, todo[i]);
-        const double seconds = ag_speed_seconds(&e->speed, cost) + TRIAL_SECONDS;
+        const ag_trial_cost *cost = ag_cost_of(&experiment->costs, e->begun->todo[i]);
+        const double seconds =
+            e->begun->left[i] * ag_speed_seconds(&e->speed, cost) + TRIAL_SECONDS;
         sum += seconds;
         longest = fmax(longest, seconds);
     }
@@ -112,10 +113,13 @@ static ag_status count_parameters(const ag_experiment *experiment, ag_arena *are
     return AG_OK;
 }
 
-ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
-                           int n_threads, ag_arena *arena, ag_estimate *estimate, ag_error *err) {
+ag_status ag_estimate_make(const ag_experiment *experiment, const ag_begun *begun, int n_threads,
+                           ag_arena *arena, ag_estimate *estimate, ag_error *err) {
     const ag_plan *plan = &experiment->plan;
-    *estimate = (ag_estimate){.n_todo = n_todo,
+    const size_t *todo = begun->todo, n_todo = begun->n;
+    *estimate = (ag_estimate){.begun = begun,
+                              .kept = ag_keepsakes_of(plan, &experiment->costs, todo, n_todo),
+                              .n_todo = n_todo,
                               .cached = plan->n_trials - n_todo,
                               .seconds = -1,
                               .n_threads = ag_run_threads(n_threads)};
@@ -144,7 +148,7 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, 
     if (n_todo) AG_TRY(reckon_memory(experiment, todo, arena, estimate, err));
     AG_TRY(ag_calibrate(plan, n_todo, todo, &experiment->costs, data, CALIBRATION_SECONDS, arena,
                         &estimate->speed, err));
-    reckon_time(experiment, todo, estimate);
+    reckon_time(experiment, estimate);
     return AG_OK;
 }
 
@@ -200,6 +204,20 @@ static void json_parameters_each(const ag_experiment *experiment, const ag_estim
     printf("}");
 }
 
+/* How large the ends of trials will be. */
+static void print_kept(const ag_estimate *e) {
+    char all[AG_HUMAN_MAX], each[AG_HUMAN_MAX];
+    if (!e->keeps) return;
+    if (e->kept.n)
+        printf("keeps           the ends of %zu trials, about %sB (%sB each)\n", e->kept.n,
+               ag_format_count(all, e->kept.bytes),
+               ag_format_count(each, e->kept.bytes / (double)e->kept.n));
+    if (e->kept.n_without)
+        printf("keeps nothing   of %zu trials: their schedule depends on the length of the "
+               "training\n",
+               e->kept.n_without);
+}
+
 void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     const ag_plan *plan = &experiment->plan;
     char a[AG_HUMAN_MAX], b[AG_HUMAN_MAX];
@@ -210,6 +228,7 @@ void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     if (plan->n_excluded) printf(", %zu points excluded", plan->n_excluded);
     printf("\n");
     if (e->cached) printf("there already   %zu, to run %zu\n", e->cached, e->n_todo);
+    ag_begun_print_plan(e->begun);
     printf("parameters      %s", ag_format_count(a, (double)experiment->parameters_min));
     if (experiment->parameters_max > experiment->parameters_min)
         printf(" to %s", ag_format_count(b, (double)experiment->parameters_max));
@@ -218,6 +237,7 @@ void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     printf("cost            %sFLOP of training\n", ag_format_count(a, experiment->flops));
     print_time(e);
     if (e->bytes) printf("memory          about %sB\n", ag_format_count(a, (double)e->bytes));
+    print_kept(e);
     for (int i = 0; i < plan->n_notes; i++)
         printf("note            %s\n", plan->notes[i]);
     for (int i = 0; i < n_sets(e, plan); i++)
@@ -232,6 +252,9 @@ void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *
     ag_json_text(stdout, plan->name);
     printf(", \"trials\": %zu, \"cached\": %zu, \"to_run\": %zu, \"excluded\": %zu, \"seeds\": %d",
            plan->n_trials, e->cached, e->n_todo, plan->n_excluded, plan->n_seeds);
+    ag_begun_print_json(e->begun);
+    printf(", \"state_bytes\": ");
+    ag_json_number(stdout, e->kept.bytes);
     printf(", \"axes\": {");
     for (int i = 0; i < plan->n_axes; i++) {
         printf("%s", i ? ", " : "");

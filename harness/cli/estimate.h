@@ -3,6 +3,7 @@
 #ifndef AG_ESTIMATE_H
 #define AG_ESTIMATE_H
 
+#include "harness/cli/begun.h"
 #include "harness/cli/experiment.h"
 #include "harness/run/calibrate.h"
 
@@ -12,6 +13,9 @@ typedef struct ag_parameter_range {
 } ag_parameter_range;
 
 typedef struct ag_estimate {
+    const ag_begun *begun;
+    bool keeps; /* the ends of trials */
+    ag_keepsakes kept;
     size_t n_todo, cached;
     double seconds;      /* wall clock on n_threads; below 0: not known */
     bool stops_early;    /* or may, and then it takes less */
@@ -24,9 +28,10 @@ typedef struct ag_estimate {
     size_t bytes; /* of memory, at most: data once, n_threads trials, the program; 0: not known */
 } ag_estimate;
 
-/* Opens the data and calibrates. `todo` are the trials that are not in the store. */
-ag_status ag_estimate_make(const ag_experiment *experiment, const size_t *todo, size_t n_todo,
-                           int n_threads, ag_arena *arena, ag_estimate *estimate, ag_error *err);
+/* Opens the data and calibrates. `begun` says which trials are not in the store, and what there is
+ * of them. */
+ag_status ag_estimate_make(const ag_experiment *experiment, const ag_begun *begun, int n_threads,
+                           ag_arena *arena, ag_estimate *estimate, ag_error *err);
 
 void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *estimate);
 void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *estimate);

@@ -15,21 +15,25 @@
 static const double BAR_SECONDS = 0.1, PLAIN_SECONDS = 10.0;
 enum { BAR_WIDTH = 24, BAR_MIN = 6 };
 
-bool ag_meter_open(const char *word, const ag_plan *plan, ag_meter *meter) {
+bool ag_progress_mode_of(const char *word, ag_progress_mode *mode) {
     const char *terminal = getenv("TERM");
     const bool tty = isatty(STDERR_FILENO) && !(terminal && strcmp(terminal, "dumb") == 0);
-    *meter = (ag_meter){.plan = plan, .shown = -1, .color = ag_terminal_color(stderr)};
     if (!word || strcmp(word, "auto") == 0)
-        meter->mode = tty ? AG_PROGRESS_BAR : AG_PROGRESS_PLAIN;
+        *mode = tty ? AG_PROGRESS_BAR : AG_PROGRESS_PLAIN;
     else if (strcmp(word, "plain") == 0)
-        meter->mode = AG_PROGRESS_PLAIN;
+        *mode = AG_PROGRESS_PLAIN;
     else if (strcmp(word, "json") == 0)
-        meter->mode = AG_PROGRESS_JSON;
+        *mode = AG_PROGRESS_JSON;
     else if (strcmp(word, "none") == 0)
-        meter->mode = AG_PROGRESS_NONE;
+        *mode = AG_PROGRESS_NONE;
     else
         return false;
     return true;
+}
+
+void ag_meter_open(ag_progress_mode mode, const ag_plan *plan, ag_meter *meter) {
+    *meter =
+        (ag_meter){.mode = mode, .plan = plan, .shown = -1, .color = ag_terminal_color(stderr)};
 }
 
 /* From the share of the work done. Nothing done: not known. */

@@ -20,7 +20,9 @@ typedef struct ag_meter {
 } ag_meter;
 
 /* `word` is auto, plain, json or none; NULL is auto. false: no such word. */
-bool ag_meter_open(const char *word, const ag_plan *plan, ag_meter *meter);
+bool ag_progress_mode_of(const char *word, ag_progress_mode *mode);
+
+void ag_meter_open(ag_progress_mode mode, const ag_plan *plan, ag_meter *meter);
 
 /* An ag_runner.report: self is the ag_meter. */
 void ag_meter_report(void *self, const ag_progress *progress, const ag_record *record);

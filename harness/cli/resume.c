@@ -5,11 +5,9 @@
 #include "harness/cli/answer.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/shell_word.h"
-#include "results/store/store.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const double STANDARD_SECONDS = 300;
@@ -43,68 +41,10 @@ bool ag_resume_interval(const ag_call *call, double *seconds) {
     return false;
 }
 
-/* --- before ------------------------------------------------------------------------ */
-
-static int by_id(const void *key, const void *file) {
-    const uint64_t a = *(const uint64_t *)key,
-                   b = ((const ag_checkpoint_file *)file)->about.trial_id;
-    return a < b ? -1 : a > b;
-}
-
-static ag_checkpoint_file *find(uint64_t id, ag_checkpoint_file *files, size_t n) {
-    return n ? bsearch(&id, files, n, sizeof *files, by_id) : NULL;
-}
-
-static void print_place(const ag_checkpoint *head) {
+void ag_resume_print_place(const ag_checkpoint *head) {
     char id[AG_ID_TEXT];
     fprintf(stderr, "%s at step %ld of %ld", ag_id_text(id, head->trial_id), head->step,
             head->steps);
-}
-
-/* "continuing 2 trials: 0123456789abcdef at step 340 of 1000, ..." */
-static void print_continued(const ag_checkpoint *const *heads, size_t n) {
-    enum { SHOWN = 4 };
-    fprintf(stderr, "continuing %zu trial%s: ", n, n == 1 ? "" : "s");
-    for (size_t i = 0; i < n && i < SHOWN; i++) {
-        fputs(i ? ", " : "", stderr);
-        print_place(heads[i]);
-    }
-    if (n > SHOWN) fprintf(stderr, " and %zu more", n - SHOWN);
-    fputc('\n', stderr);
-}
-
-/* Of other plans: nobody knows whether they will be wanted again. */
-static size_t count_others(const ag_plan *plan, ag_checkpoint_file *files, size_t n) {
-    size_t ours = 0;
-    for (size_t t = 0; t < plan->n_trials && n; t++)
-        ours += find(plan->trials[t].id, files, n) != NULL;
-    return n - ours;
-}
-
-ag_status ag_resume_look(const ag_resume *resume, ag_arena *arena, ag_error *err) {
-    const ag_plan *plan = resume->plan;
-    ag_checkpoint_file *files;
-    size_t n_files, n_continued = 0;
-    AG_TRY(ag_store_checkpoints(resume->folder, arena, &files, &n_files, err));
-    const ag_checkpoint **heads = AG_NEW_ARRAY(arena, const ag_checkpoint *, n_files);
-    if (!heads) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for checkpoints");
-    for (size_t i = 0; i < resume->n && n_files; i++) {
-        const ag_checkpoint_file *file = find(plan->trials[resume->todo[i]].id, files, n_files);
-        if (!file || !file->sound || file->origin != resume->origin || n_continued == n_files)
-            continue;
-        heads[n_continued++] = &file->about;
-        resume->work[i] *= 1 - (double)file->about.step / (double)(file->about.steps + 1);
-    }
-    if (resume->quiet) return AG_OK;
-    if (n_continued) print_continued(heads, n_continued);
-    const size_t others = count_others(plan, files, n_files);
-    if (others)
-        fprintf(stderr,
-                "note: %zu checkpoint%s in %s/checkpoints %s of trials that are not in this "
-                "plan, and stay%s there\n",
-                others, others == 1 ? "" : "s", resume->folder, others == 1 ? "is" : "are",
-                others == 1 ? "s" : "");
-    return AG_OK;
 }
 
 /* --- meanwhile ------------------------------------------------------------------------- */
@@ -117,7 +57,7 @@ void ag_resume_kept(void *self, const ag_checkpoint *head) {
     char time[AG_HUMAN_MAX];
     fputs(begin_of_line(self), stderr);
     fputs("checkpointed ", stderr);
-    print_place(head);
+    ag_resume_print_place(head);
     fprintf(stderr, ", %s\n", ag_format_seconds(time, head->seconds));
 }
 

@@ -9,20 +9,8 @@
 /* The value of --checkpoint-every in seconds, 0 for off. false: it is neither, said on stderr. */
 bool ag_resume_interval(const ag_call *call, double *seconds);
 
-/* Trials to run, todo[n] of a plan, with what they have to do, and the store that may keep some. */
-typedef struct ag_resume {
-    const ag_plan *plan;
-    const char *folder;
-    uint64_t origin; /* of this program: it cannot go on from what another one kept */
-    const size_t *todo;
-    size_t n;
-    double *work;
-    bool quiet;
-} ag_resume;
-
-/* Takes off work[n] what is done already. Unless `quiet`, says of which trials that is, and that
- * there are others that are not of this plan. */
-ag_status ag_resume_look(const ag_resume *resume, ag_arena *arena, ag_error *err);
+/* "0123456789abcdef at step 340 of 1000" on stderr. */
+void ag_resume_print_place(const ag_checkpoint *head);
 
 /* For ag_runner.kept and .note: a line on stderr each. `self` is the ag_meter. */
 void ag_resume_kept(void *self, const ag_checkpoint *head);

@@ -1,6 +1,7 @@
 #include "harness/cli/sweep.h"
 
 #include "harness/base/text.h"
+#include "harness/run/machine.h"
 #include "results/store/store.h"
 
 #include <stdlib.h>
@@ -42,4 +43,17 @@ ag_status ag_sweep_todo(const ag_experiment *experiment, const char *folder, ag_
         if (n_ids == 0 || !bsearch(&plan->trials[t].id, ids, n_ids, sizeof *ids, by_value))
             (*todo)[(*n_todo)++] = t;
     return AG_OK;
+}
+
+ag_status ag_sweep_begun(const ag_experiment *experiment, const char *folder, ag_arena *arena,
+                         ag_begun *begun, ag_error *err) {
+    char words[AG_ORIGIN_MAX];
+    size_t *todo, n;
+    AG_TRY(ag_sweep_todo(experiment, folder, arena, &todo, &n, err));
+    *begun = (ag_begun){.plan = &experiment->plan,
+                        .folder = folder,
+                        .origin = ag_machine_origin(words),
+                        .todo = todo,
+                        .n = n};
+    return ag_begun_look(begun, arena, err);
 }

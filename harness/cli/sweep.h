@@ -2,6 +2,7 @@
 #ifndef AG_SWEEP_H
 #define AG_SWEEP_H
 
+#include "harness/cli/begun.h"
 #include "harness/cli/command.h"
 #include "harness/cli/experiment.h"
 
@@ -17,5 +18,9 @@ ag_status ag_sweep_folder(const ag_call *call, const ag_experiment *experiment, 
  * opening it for writing; all of them if there is no store. */
 ag_status ag_sweep_todo(const ag_experiment *experiment, const char *folder, ag_arena *arena,
                         size_t **todo, size_t *n_todo, ag_error *err);
+
+/* What there is of those trials. */
+ag_status ag_sweep_begun(const ag_experiment *experiment, const char *folder, ag_arena *arena,
+                         ag_begun *begun, ag_error *err);
 
 #endif

@@ -56,6 +56,17 @@ static size_t kept_of(const ag_cost_subject *s, const ag_cost_net *known, const 
            ag_watch_bytes(s->probes, &known->net, 0, 0);
 }
 
+/* See checkpoint.c: what the next step needs, and what is kept of the steps and epochs so far. */
+static size_t state_of(const ag_cost_subject *s, const ag_cost_net *known, const ag_lengths *l) {
+    const ag_net *net = &known->net;
+    const size_t n_vectors = 1 + (size_t)ag_optimizer_of(s->optimizer)->n_state;
+    return (n_vectors * net->n_parameters + net->n_statistics) * sizeof(ag_real) +
+           ag_stopping_bytes(s->training, net) + (size_t)net->n_layers * sizeof(ag_moved) +
+           ((size_t)l->total_epochs + 1) *
+               (sizeof(ag_epoch_row) + (size_t)ag_trajectory_rows(net) * 3 * sizeof(double)) +
+           kept_of(s, known, l);
+}
+
 /* In results.sqlite, with its share of cells, indexes and pages that are not full: measured. */
 static size_t rows_of(const ag_cost_net *known, const ag_lengths *l) {
     enum { TRIAL = 2200, EPOCH = 90, LAYER = 110 };
@@ -75,7 +86,8 @@ ag_trial_cost ag_cost_reckon(const ag_cost_subject *s, ag_cost_net *known) {
                           .flops = known->flops * (double)l.total_steps * (double)l.per_step,
                           .bytes = bytes_of(s, known, &l),
                           .kept = kept_of(s, known, &l),
-                          .rows = rows_of(known, &l)};
+                          .rows = rows_of(known, &l),
+                          .state = state_of(s, known, &l)};
     /* forward only, about a third of it: training examples before the first step and after
      * the last, validation every epoch, test at the end and once for each level of noise */
     const size_t noisy = data->n_test ? data->n_test : data->n_validation;

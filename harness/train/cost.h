@@ -12,6 +12,7 @@ typedef struct ag_trial_cost {
     size_t bytes; /* of its arena, about */
     size_t kept;  /* bytes of the arrays that it leaves to the store, about */
     size_t rows;  /* and of its rows there */
+    size_t state; /* of its last state, as a checkpoint keeps it, about */
 } ag_trial_cost;
 
 ag_status ag_train_cost(const ag_settings *settings, const ag_data_outline *data, ag_arena *arena,

@@ -208,11 +208,14 @@ void ag_reader_close(ag_reader *reader) { sqlite3_close(reader->db); }
 
 /* --- ids ------------------------------------------------------------------------------------ */
 
-static ag_status read_ids(ag_reader *reader, ag_arena *arena, uint64_t **ids, size_t *n,
-                          ag_error *err) {
+/* Ids of the trials that have one of the states, ascending. */
+static ag_status read_ids(ag_reader *reader, const char *states, ag_arena *arena, uint64_t **ids,
+                          size_t *n, ag_error *err) {
     sqlite3_stmt *s = NULL;
-    const char *sql = "SELECT trial_id, count(*) OVER () FROM trial"
-                      " WHERE status IN ('finished', 'diverged') ORDER BY trial_id";
+    char sql[160];
+    snprintf(sql, sizeof sql,
+             "SELECT trial_id, count(*) OVER () FROM trial WHERE status IN (%s) ORDER BY trial_id",
+             states);
     if (sqlite3_prepare_v2(reader->db, sql, -1, &s, NULL) != SQLITE_OK)
         return ag_reader_trouble(reader, err);
     ag_status status = AG_OK;
@@ -236,7 +239,61 @@ ag_status ag_store_ids(const char *dir, ag_arena *arena, uint64_t **ids, size_t 
     ag_status status = open_reader(dir, arena, &reader, &trouble);
     if (status != AG_OK && reader && reader->nothing) return AG_OK;
     if (status == AG_OK) {
-        status = read_ids(reader, arena, ids, n, &trouble);
+        status = read_ids(reader, "'finished', 'diverged'", arena, ids, n, &trouble);
+        ag_reader_close(reader);
+    }
+    if (status != AG_OK) *err = trouble;
+    return status;
+}
+
+/* One trial speaks for all of its label, which begins with the length. */
+static ag_status read_lengths(ag_reader *reader, ag_arena *arena, ag_finished *f, ag_error *err) {
+    const char *sql = "SELECT DISTINCT settings ->> '$.training.epochs', settings ->> "
+                      "'$.training.steps' FROM trial"
+                      " WHERE rowid IN (SELECT min(rowid) FROM trial WHERE status = 'finished' "
+                      "GROUP BY training)";
+    sqlite3_stmt *s = NULL;
+    size_t room = 0;
+    ag_length *lengths = NULL;
+    if (sqlite3_prepare_v2(reader->db, sql, -1, &s, NULL) != SQLITE_OK)
+        return ag_reader_trouble(reader, err);
+    ag_status status = AG_OK;
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        if (f->n_lengths == room) {
+            ag_length *more = AG_NEW_ARRAY(arena, ag_length, room ? 2 * room : 16);
+            if (!more) {
+                status = AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a store");
+                break;
+            }
+            if (room) memcpy(more, lengths, room * sizeof *more);
+            lengths = more;
+            room = room ? 2 * room : 16;
+        }
+        const ag_length length = {sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
+        if ((length.epochs > 0) != (length.steps > 0)) lengths[f->n_lengths++] = length;
+    }
+    f->lengths = lengths;
+    const bool failed = sqlite3_finalize(s) != SQLITE_OK;
+    return status == AG_OK && failed ? ag_reader_trouble(reader, err) : status;
+}
+
+static ag_status read_finished(ag_reader *reader, ag_arena *arena, ag_finished *f, ag_error *err) {
+    uint64_t *ids = NULL;
+    if (reader->format < AG_STORE_OLDEST_UPGRADED) return AG_OK;
+    AG_TRY(read_ids(reader, "'finished'", arena, &ids, &f->n, err));
+    f->ids = ids;
+    return f->n ? read_lengths(reader, arena, f, err) : AG_OK;
+}
+
+ag_status ag_store_finished(const char *dir, ag_arena *arena, ag_finished *finished,
+                            ag_error *err) {
+    ag_reader *reader = NULL;
+    ag_error trouble = {0};
+    *finished = (ag_finished){0};
+    ag_status status = open_reader(dir, arena, &reader, &trouble);
+    if (status != AG_OK && reader && reader->nothing) return AG_OK;
+    if (status == AG_OK) {
+        status = read_finished(reader, arena, finished, &trouble);
         ag_reader_close(reader);
     }
     if (status != AG_OK) *err = trouble;

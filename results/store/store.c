@@ -266,13 +266,15 @@ ag_status ag_store_open(const char *dir, const ag_store_about *about, ag_store *
     }
     strcpy(copy, dir);
     strcpy(words, said);
-    *store = (ag_store){.arena = arena,
-                        .scratch = AG_ARENA_EMPTY,
-                        .dir = copy,
-                        .lock = -1,
-                        .log = {.fd = -1},
-                        .states = {{copy, about->origin, words, AG_STATE_UNFINISHED},
-                                   {copy, about->origin, words, AG_STATE_FINAL}}};
+    *store = (ag_store){
+        .arena = arena,
+        .scratch = AG_ARENA_EMPTY,
+        .dir = copy,
+        .lock = -1,
+        .log = {.fd = -1},
+        .states = {
+            {.dir = copy, .origin = about->origin, .made_by = words},
+            {.dir = copy, .origin = about->origin, .made_by = words, .kind = AG_STATE_FINAL}}};
     const ag_status status = open_all(store, about, err);
     ag_arena_reset(&store->scratch);
     if (status != AG_OK)

@@ -120,6 +120,22 @@ void ag_reader_close(ag_reader *reader);
  * nothing was ever stored in `dir`. Not under the clock. */
 ag_status ag_store_ids(const char *dir, ag_arena *arena, uint64_t **ids, size_t *n, ag_error *err);
 
+/* How long a training is: exactly one of these is above 0. */
+typedef struct ag_length {
+    long epochs, steps;
+} ag_length;
+
+typedef struct ag_finished {
+    const uint64_t *ids; /* [n] of finished trials, ascending */
+    size_t n;
+    const ag_length *lengths; /* [n_lengths] that they were to have: different ones */
+    size_t n_lengths;
+} ag_finished;
+
+/* Finished trials, for who looks for one by its settings; none where a run into `dir` would be
+ * refused for its age. */
+ag_status ag_store_finished(const char *dir, ag_arena *arena, ag_finished *finished, ag_error *err);
+
 /* Runs one SELECT, read-only: anything that would change something, ATTACH and
  * load_extension are refused. Stopped after `seconds`; 0: no limit. "@name" runs
  * the shipped query of that name. Besides SQLite's functions there are those of

@@ -355,12 +355,13 @@ static void extend(bench *b, const training *whole, long epochs, long steps) {
     if (!open_training(b, &t)) return;
     ag_train_start(&t.run);
     const bool kept = finish_and_keep(b, &t), worth = t.run.step >= t.run.steps_per_epoch;
+    const bool finished = t.run.outcome == AG_FINISHED; /* else it may have been kept before */
     ag_arena_close(&t.arena);
     b->settings = settings;
     const bool can = ag_checkpoint_can_be_extended(&settings.training);
     b->n_lengthless += !can;
-    CHECK(kept == (can && worth), "%s %s: kept %d after %ld epochs, %ld steps", b->plan.name, label,
-          kept, epochs, steps);
+    CHECK(kept == (can && worth) || !finished, "%s %s: kept %d after %ld epochs, %ld steps",
+          b->plan.name, label, kept, epochs, steps);
     if (!kept || !open_training(b, &t)) return;
     const ag_kept_state state = {b->finals.head, b->finals.bytes, b->finals.n};
     CHECK(ag_checkpoint_load(&t.run, &state), "%s %s: a shorter one's state is refused",

@@ -23,20 +23,21 @@ static int run(const ag_call *call) {
     ag_estimate estimate;
     int threads;
     const char *folder;
-    size_t *todo, n_todo;
+    ag_begun begun;
     if (!ag_sweep_threads(call, &threads)) return 2;
     if (ag_experiment_read(call->words[0], call->words + 1, call->n_words - 1, call->arena,
                            &experiment, &err) ||
         ag_experiment_costs(&experiment, call->arena, &err) ||
         ag_sweep_folder(call, &experiment, &folder, &err) ||
-        ag_sweep_todo(&experiment, folder, call->arena, &todo, &n_todo, &err))
+        ag_sweep_begun(&experiment, folder, call->arena, &begun, &err))
         return ag_call_fail(call, &err);
     if (ag_call_value(call, "trials")) {
         print_trials(&experiment, call->arena);
         return 0;
     }
-    if (ag_estimate_make(&experiment, todo, n_todo, threads, call->arena, &estimate, &err))
+    if (ag_estimate_make(&experiment, &begun, threads, call->arena, &estimate, &err))
         return ag_call_fail(call, &err);
+    estimate.keeps = ag_call_value(call, "keep-final");
     if (ag_call_value(call, "json"))
         ag_estimate_print_json(&experiment, &estimate);
     else
@@ -47,6 +48,7 @@ static int run(const ag_call *call) {
 static const ag_option options[] = {
     {.name = "output", .letter = 'o', .value = "DIR", .meaning = "the store to compare with"},
     {.name = "threads", .letter = 'j', .value = "N", .meaning = "reckon for so many threads"},
+    {.name = "keep-final", .meaning = "say how large the ends of trials are that `run` would keep"},
     {.name = "trials", .meaning = "list the trials: id and what distinguishes each"},
     {.name = "json", .meaning = "everything as JSON, the resolved experiment too"},
 };
@@ -60,9 +62,12 @@ const ag_command ag_cmd_plan = {
     .n_options = AG_COUNT(options),
     .help = "Expands the grid, counts trials and operations, and times a few steps on this\n"
             "machine to say how long it would take, and how much memory. Nothing is stored.\n"
+            "Says which trials go on from a checkpoint, or from where a shorter training of them\n"
+            "ended, and which are trained from the beginning although there is one, and why.\n"
             "\n"
             "    actgrid plan quickstart\n"
             "    actgrid plan my.yaml model.depth=2,4,8 seeds=10\n"
+            "    actgrid plan my.yaml training.epochs=40 --keep-final\n"
             "    actgrid plan my.yaml --trials | wc -l\n",
     .run = run,
 };

@@ -66,28 +66,26 @@ typedef struct agenda {
     const char *folder;
     int threads;
     double checkpoint_every;
+    ag_progress_mode mode;
     size_t *todo; /* [n] positions in the plan, in the order to begin them */
     size_t n;
-    double *work; /* [n] operations of each that are not done yet */
+    double *work;            /* [n] operations of each that are not done yet */
+    const uint64_t *shorter; /* see ag_runner */
 } agenda;
 
 static ag_status weigh(agenda *a, uint64_t origin, ag_error *err) {
-    const ag_call *call = a->call;
-    ag_meter meter;
-    (void)ag_meter_open(ag_call_value(call, "progress"), NULL, &meter);
-    a->work = AG_NEW_ARRAY(call->arena, double, a->n + 1);
+    ag_arena *arena = a->call->arena;
+    const ag_plan *plan = &a->experiment->plan;
+    ag_begun begun = {
+        .plan = plan, .folder = a->folder, .origin = origin, .todo = a->todo, .n = a->n};
+    AG_TRY(ag_begun_look(&begun, arena, err));
+    if (a->mode != AG_PROGRESS_NONE) ag_begun_print(&begun);
+    a->shorter = begun.shorter;
+    a->work = AG_NEW_ARRAY(arena, double, a->n + 1);
     if (!a->work) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", a->n);
     for (size_t i = 0; i < a->n; i++)
-        a->work[i] = ag_cost_of(&a->experiment->costs, a->todo[i])->work;
-    AG_TRY(ag_resume_look(&(ag_resume){.plan = &a->experiment->plan,
-                                       .folder = a->folder,
-                                       .origin = origin,
-                                       .todo = a->todo,
-                                       .n = a->n,
-                                       .work = a->work,
-                                       .quiet = meter.mode == AG_PROGRESS_NONE},
-                          call->arena, err));
-    ag_run_order(&a->experiment->plan, a->threads, a->n, a->todo, a->work);
+        a->work[i] = ag_cost_of(&a->experiment->costs, a->todo[i])->work * begun.left[i];
+    ag_run_order(plan, a->threads, a->n, a->todo, a->work);
     return AG_OK;
 }
 
@@ -95,7 +93,9 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
                        ag_error *err) {
     const ag_plan *plan = &a->experiment->plan;
     ag_meter meter;
-    (void)ag_meter_open(ag_call_value(a->call, "progress"), plan, &meter);
+    ag_keeper finals = ag_store_keeper(store, AG_STATE_FINAL);
+    if (!ag_call_value(a->call, "keep-final")) finals.keep = NULL;
+    ag_meter_open(a->mode, plan, &meter);
     const ag_runner runner = {.plan = plan,
                               .todo = a->todo,
                               .n_todo = a->n,
@@ -106,6 +106,8 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
                               .sink = ag_store_sink(store),
                               .keeper = ag_store_keeper(store, AG_STATE_UNFINISHED),
                               .checkpoint_every = a->checkpoint_every,
+                              .finals = finals,
+                              .shorter = a->shorter,
                               .report = ag_meter_report,
                               .kept = ag_resume_kept,
                               .note = ag_resume_note,
@@ -177,11 +179,12 @@ static bool exists(const char *path) {
 static int dry_run(const ag_call *call, const ag_experiment *experiment, const char *folder,
                    int threads) {
     ag_error err = {0};
-    size_t *todo, n_todo;
+    ag_begun begun;
     ag_estimate estimate;
-    if (ag_sweep_todo(experiment, folder, call->arena, &todo, &n_todo, &err) ||
-        ag_estimate_make(experiment, todo, n_todo, threads, call->arena, &estimate, &err))
+    if (ag_sweep_begun(experiment, folder, call->arena, &begun, &err) ||
+        ag_estimate_make(experiment, &begun, threads, call->arena, &estimate, &err))
         return ag_call_fail(call, &err);
+    estimate.keeps = ag_call_value(call, "keep-final");
     ag_estimate_print(experiment, &estimate);
     return 0;
 }
@@ -189,12 +192,12 @@ static int dry_run(const ag_call *call, const ag_experiment *experiment, const c
 static int run(const ag_call *call) {
     ag_error err = {0};
     ag_experiment experiment;
-    ag_meter meter;
+    ag_progress_mode mode;
     const char *folder;
     int threads;
     double checkpoint_every;
     const char *word = ag_call_value(call, "progress");
-    if (!ag_meter_open(word, NULL, &meter))
+    if (!ag_progress_mode_of(word, &mode))
         return ag_call_usage(call, "--progress is '%s', must be auto, plain, json or none", word);
     if (!ag_sweep_threads(call, &threads) || !ag_resume_interval(call, &checkpoint_every)) return 2;
     if (ag_experiment_read(call->words[0], call->words + 1, call->n_words - 1, call->arena,
@@ -208,20 +211,21 @@ static int run(const ag_call *call) {
     if (ag_call_value(call, "dry-run")) return dry_run(call, &experiment, folder, threads);
 
     if (ag_experiment_fits(&experiment, threads, &err)) return ag_call_fail(call, &err);
-    for (int i = 0; i < experiment.plan.n_notes && meter.mode != AG_PROGRESS_NONE; i++)
+    for (int i = 0; i < experiment.plan.n_notes && mode != AG_PROGRESS_NONE; i++)
         fprintf(stderr, "note: %s\n", experiment.plan.notes[i]);
     ag_progress progress = {0};
     agenda a = {.call = call,
                 .experiment = &experiment,
                 .folder = folder,
                 .threads = threads,
-                .checkpoint_every = checkpoint_every};
+                .checkpoint_every = checkpoint_every,
+                .mode = mode};
     const ag_status status = sweep(&a, &progress, &err);
-    if (meter.mode != AG_PROGRESS_NONE && !status) print_summary(&progress);
+    if (mode != AG_PROGRESS_NONE && !status) print_summary(&progress);
     ag_interrupt_end();
     if (status == AG_STOPPED) return ag_status_exit_code(status);
     if (status) return ag_call_fail(call, &err);
-    if (ag_answer_print(folder, meter.mode == AG_PROGRESS_NONE, call->arena, &err))
+    if (ag_answer_print(folder, mode == AG_PROGRESS_NONE, call->arena, &err))
         return ag_call_fail(call, &err);
     return progress.failed > 0;
 }
@@ -235,6 +239,8 @@ static const ag_option options[] = {
     {.name = "checkpoint-every",
      .value = "TIME",
      .meaning = "30s, 1h, off: how much of a trial a kill may cost; else 5m"},
+    {.name = "keep-final",
+     .meaning = "keep where each trial ended, so that more epochs can go on from there"},
     {.name = "dry-run", .meaning = "print what would be done, as `actgrid plan`"},
     {.name = "fresh", .meaning = "refuse an existing store"},
     {.name = "progress", .value = "HOW", .meaning = "auto, plain, json or none"},
@@ -259,9 +265,18 @@ const ag_command ag_cmd_run = {
         "once more stops at once. A trial that is killed goes on from where it was at most\n"
         "--checkpoint-every ago. The numbers are the same bits as without any of this.\n"
         "\n"
+        "More epochs than before are other trials. With --keep-final the state at the end of each\n"
+        "is kept in DIR/checkpoints (`plan --keep-final` says how large, *.final may be deleted), "
+        "and\n"
+        "a longer training of the same settings goes on from there, to the same bits as from the\n"
+        "beginning; not with a schedule that depends on the length, as cosine does. What goes on\n"
+        "and what begins anew is said before it begins.\n"
+        "\n"
         "    actgrid run quickstart\n"
         "    actgrid run my.yaml seeds=10 model.depth=2,4,8 -o runs/deep\n"
         "    actgrid run my.yaml 'optimizer.learning_rate=logspace(1e-3,1e-1,5)'\n"
+        "    actgrid run my.yaml --keep-final\n"
+        "    actgrid run my.yaml --keep-final training.epochs=40\n"
         "    actgrid run my.yaml --dry-run\n",
     .run = run,
 };

@@ -180,16 +180,16 @@ static int run(const ag_call *call) {
     ag_error err = {0};
     ag_sample sample;
     ag_verification v;
-    ag_meter meter;
+    ag_progress_mode mode;
     int threads;
     const char *word = ag_call_value(call, "progress");
-    if (!ag_meter_open(word, NULL, &meter))
+    if (!ag_progress_mode_of(word, &mode))
         return ag_call_usage(call, "--progress is '%s', must be auto, plain, json or none", word);
     if (!ag_sweep_threads(call, &threads) || !read_sample(call, &sample)) return 2;
     const char *folder = ag_store_folder(call->words[0], call->arena);
     if (!folder) return ag_call_fail(call, &(ag_error){.text = "out of memory"});
     if (ag_verify_open(folder, &sample, call->arena, &v, &err)) return ag_call_fail(call, &err);
-    v.meter = meter;
+    ag_meter_open(mode, NULL, &v.meter);
     const ag_status status = ag_verify_run(&v, threads, &err);
     if (status && status != AG_STOPPED) return ag_call_fail(call, &err);
     for (int k = AG_VERDICT_SAME; k < AG_VERDICTS; k++)
@@ -199,7 +199,7 @@ static int run(const ag_call *call) {
         print_json(&v, &sample);
     else
         print_text(&v, &sample);
-    if (meter.mode != AG_PROGRESS_NONE) print_hint(&v);
+    if (mode != AG_PROGRESS_NONE) print_hint(&v);
     if (!v.there) fprintf(stderr, "there is no trial in %s that could be verified\n", folder);
     return status == AG_STOPPED ? ag_status_exit_code(status) : exit_code(&v);
 }
