@@ -1,8 +1,8 @@
-#include "results/store/recheck.h"
-
 #include "harness/base/decimal.h"
 #include "harness/base/digest.h"
+#include "results/store/diff.h"
 #include "results/store/reader_private.h"
+#include "results/store/recheck_private.h"
 #include "results/store/rows_private.h"
 
 #include <math.h>
@@ -13,6 +13,7 @@
 struct ag_recheck {
     const char *folder;
     ag_rows *rows; /* in memory */
+    ag_recheck_arrays *arrays;
     ag_arena arena;
 };
 
@@ -33,17 +34,17 @@ static const struct table {
     {"robustness", "noise, level", 2, 0, false},
 };
 
-/* Not of what came out: how long it took and when; the store's own numbers, and what it groups
- * trials by; names, which settings lack where a user gave them to formulas. */
-static const char *const left_out[] = {
-    "seconds",    "probe_seconds", "samples_per_second", "started_at", "finished_at",
-    "number",     "experiment_id", "environment_id",     "cell",       "rate_group",
-    "pair_group", "activation",    "activation_name",
-};
+/* Besides what never counts between two stores: what trials are grouped by, which follows from the
+ * settings; names, which settings lack where a user gave them to formulas. */
+static const char *const left_out[] = {"cell", "rate_group", "pair_group", "activation",
+                                       "activation_name"};
 
 static bool is_left_out(const char *column) {
     for (int i = 0; i < AG_COUNT(left_out); i++)
         if (strcmp(column, left_out[i]) == 0) return true;
+    for (int i = 0; i < ag_n_diff_omissions; i++)
+        if (ag_diff_omissions[i].column && strcmp(column, ag_diff_omissions[i].column) == 0)
+            return true;
     return false;
 }
 
@@ -69,14 +70,18 @@ static bool same(sqlite3_stmt *a, int at_a, sqlite3_stmt *b, int at_b) {
            memcmp(ag_column_word(a, at_a), ag_column_word(b, at_b), (size_t)n) == 0;
 }
 
+double ag_recheck_relative(double x, double y) {
+    if (!isfinite(x) || !isfinite(y)) return HUGE_VAL;
+    const double scale = fmax(fabs(x), fabs(y));
+    return scale > 0 ? fabs(x / scale - y / scale) : 0;
+}
+
 /* Of two numbers; 0 for words, which are no nearer or farther. */
 static double relative(sqlite3_stmt *a, int at_a, sqlite3_stmt *b, int at_b) {
     const bool one = is_number(a, at_a), other = is_number(b, at_b);
     if (!one && !other) return 0;
-    const double x = sqlite3_column_double(a, at_a), y = sqlite3_column_double(b, at_b);
-    if (!one || !other || !isfinite(x) || !isfinite(y)) return HUGE_VAL;
-    const double scale = fmax(fabs(x), fabs(y));
-    return scale > 0 ? fabs(x / scale - y / scale) : 0;
+    if (!one || !other) return HUGE_VAL;
+    return ag_recheck_relative(sqlite3_column_double(a, at_a), sqlite3_column_double(b, at_b));
 }
 
 static void write_value(char text[AG_RECHECK_VALUE], sqlite3_stmt *s, int column) {
@@ -117,22 +122,42 @@ static void write_place(char where[AG_RECHECK_WHERE], const pair *p, sqlite3_stm
     snprintf(where, AG_RECHECK_WHERE, "%.100s%.50s", keys, column);
 }
 
-/* Counts a difference in the present row of `s`. Whether it is the first so far. */
-static bool count(ag_recheck_result *result, const pair *p, sqlite3_stmt *s, const char *column,
-                  double relative) {
-    char where[AG_RECHECK_WHERE];
-    write_place(where, p, s, column);
+/* The present row of `s`, and a column of it. */
+typedef struct spot {
+    const pair *p;
+    sqlite3_stmt *s;
+    const char *column;
+} spot;
+
+static void write_spot(const void *self, char where[AG_RECHECK_WHERE]) {
+    const spot *at = self;
+    write_place(where, at->p, at->s, at->column);
+}
+
+bool ag_recheck_count(ag_recheck_result *result, double relative,
+                      void (*where)(const void *self, char text[AG_RECHECK_WHERE]),
+                      const void *self) {
+    const bool first = !result->where[0];
     if (!result->different++ || relative > result->largest) {
         result->largest = relative;
-        snprintf(result->largest_where, sizeof result->largest_where, "%s", where);
+        where(self, result->largest_where);
     }
+    if (first) where(self, result->where);
+    return first;
+}
+
+/* Counts a difference in the present row of `s`. Whether it is the first so far: of the earliest
+ * epoch. */
+static bool count(ag_recheck_result *result, const pair *p, sqlite3_stmt *s, const char *column,
+                  double relative) {
+    const spot at = {p, s, column};
     const int column_of_epoch = p->table->epoch_column;
     const long epoch = column_of_epoch ? (long)sqlite3_column_int64(s, column_of_epoch) : 0;
     const bool earlier = column_of_epoch && result->has_epoch && epoch < result->epoch;
-    if (result->where[0] && !earlier) return false;
+    if (earlier) result->where[0] = '\0';
+    if (!ag_recheck_count(result, relative, write_spot, &at)) return false;
     result->has_epoch = column_of_epoch != 0;
     result->epoch = epoch;
-    snprintf(result->where, sizeof result->where, "%s", where);
     return true;
 }
 
@@ -229,6 +254,7 @@ ag_status ag_recheck_put(ag_recheck *r, const ag_record *record, bool same_progr
     if (!status)
         status = compare(r, reader, ag_id_text(id, record->trial->id), same_program, result, err);
     ag_reader_close(reader);
+    if (!status) status = ag_recheck_arrays_compare(r->arrays, record, &r->arena, result, err);
     ag_error ignored;
     ag_rows_execute(r->rows, "ROLLBACK", status ? &ignored : err);
     return status;
@@ -243,11 +269,16 @@ ag_status ag_recheck_open(const char *folder, const ag_plan *plan, ag_arena *are
     *r = (ag_recheck){.folder = folder, .arena = AG_ARENA_EMPTY};
     const ag_store_about about = {.plan = plan};
     AG_TRY(ag_rows_open_memory(&about, arena, &r->rows, err));
-    *recheck = r;
-    return AG_OK;
+    const ag_status status = ag_recheck_arrays_open(folder, arena, &r->arrays, err);
+    if (status)
+        ag_rows_close(r->rows);
+    else
+        *recheck = r;
+    return status;
 }
 
 void ag_recheck_close(ag_recheck *r) {
+    ag_recheck_arrays_close(r->arrays);
     ag_rows_close(r->rows);
     ag_arena_close(&r->arena);
 }

@@ -1,7 +1,8 @@
 /* Does a trial that is trained again give what the store has of it?
  *
  * What it gives now is written into tables in memory as a run would write it into the store, and
- * read back: what is compared is what is stored, to the bit. */
+ * read back: what is compared is what is stored, to the bit. Arrays are compared with those in
+ * curves.h5 or arrays.log. */
 #ifndef AG_RECHECK_H
 #define AG_RECHECK_H
 
@@ -12,7 +13,7 @@ typedef struct ag_recheck ag_recheck;
 enum { AG_RECHECK_WHERE = 160, AG_RECHECK_VALUE = 48 };
 
 typedef struct ag_recheck_result {
-    size_t values, different; /* numbers and words of its rows; of these */
+    size_t values, different; /* numbers and words of its rows and arrays; of these */
     double largest;           /* relative difference of two numbers, over the larger one; infinite:
                                  only one of the two is a finite number, or there */
     char largest_where[AG_RECHECK_WHERE];

@@ -114,6 +114,38 @@ run verify flight --progress=none
 expect_code 4
 expect_out "different  4"
 
+# One bit of an array; and the row of the trial, which stands first.
+python=
+for candidate in python3 /usr/bin/python3; do
+    "$candidate" -c 'import numpy, h5py' 2>/dev/null && python=$candidate && break
+done
+plant array ""
+if [ -n "$python" ]; then
+    "$python" -c '
+import h5py, numpy, sys
+with h5py.File("array/curves.h5", "r+") as f:
+    ids = [i.decode() for i in f["trials"]["trial_id"]]
+    row = ids.index(sys.argv[1])
+    f["step/loss"][row, 3] = numpy.nextafter(f["step/loss"][row, 3], numpy.float32(9))' "$first"
+    run verify array
+    expect_code 4
+    expect_out '1 of '
+    expect_out 'first curves.h5 step/loss[3]: '
+else
+    skip "one bit of an array, because python3 with numpy and h5py is not here"
+fi
+sqlite3 array/results.sqlite "update epoch_row set train_accuracy = 7 where trial = $number and epoch = 4"
+run verify array --progress=none
+expect_out 'first epoch 4, train_accuracy: 7 stored'
+rm array/curves.h5
+run verify array --progress=none
+expect_out 'first epoch 4, train_accuracy: 7 stored'
+expect_out 'verified   7 of 8'
+echo hello >array/curves.h5
+run verify array --progress=none
+expect_code 3
+expect_err 'array/curves.h5'
+
 # Numbers of another program: others are no surprise, and are measured.
 plant other "update environment set value = 'ffffffffffffffff' where key = 'origin';
     update environment set value = 'x86-64-v9' where key = 'isa';

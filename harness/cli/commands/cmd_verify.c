@@ -226,8 +226,8 @@ const ag_command ag_cmd_verify = {
     .n_options = AG_COUNT(options),
     .help =
         "Trains trials of a store again, from their settings and data, and compares the final\n"
-        "weights and all numbers in their rows but times. The store is only read: it may be\n"
-        "read-only, and a run may go on in it.\n"
+        "weights and all numbers in their rows but times, and in curves.h5. The store is only\n"
+        "read: it may be read-only, and a run may go on in it.\n"
         "\n"
         "verified: the same bits. different: others, though the program, the processor and its\n"
         "level are those that the trial ran on. other bits: of another program or machine, where\n"
