@@ -86,8 +86,9 @@ class Disk:
         """Everything that is in the folder `root` now is durable."""
         self.root = os.path.realpath(root)
         self.top = self._load(self.root)
-        self.open, self.mapped, self.said = {}, {}, ""
+        self.open, self.mapped = {}, {}
         self.number = 0
+        self.said = []  # by each run
 
     def _load(self, path):
         folder = Folder()
@@ -116,6 +117,7 @@ class Disk:
         self.number += 1
         if op.kind == START:
             self.open, self.mapped = {}, {}
+            self.said.append("")
         elif op.kind == OPEN:
             self._open(op)
         elif op.kind == CLOSE:
@@ -134,7 +136,7 @@ class Disk:
             node, at = self.mapped[op.fd]
             node.pending.append((WRITE, at + op.at, op.bytes))
         elif op.kind == SAY:
-            self.said += op.bytes.decode(errors="replace")
+            self.said[-1] += op.bytes.decode(errors="replace")
         else:
             self._change_folders(op)
 

@@ -8,13 +8,14 @@
             here.check(code == 0, "it completes", err)
     part.finish()
 
-A check that fails ends its attempt, which is lost. A part works in part.folder, which is removed at the end.
+A check that fails ends its attempt, which is lost; so does a damaged database, and a program that hangs. A part works in part.folder, which is removed at the end.
 """
 import atexit
 import contextlib
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -67,7 +68,7 @@ class Part:
         row[0] += 1
         try:
             yield Attempt
-        except Lost as lost:
+        except (Lost, sqlite3.Error, subprocess.TimeoutExpired) as lost:
             row[1] += 1
             short = "" if self.kind == "full" else "--short "
             print(f"LOST: {name}: {what}\n  {lost}\n  again: scripts/ordeal {short}--seed {self.seed} {self.name}",

@@ -10,10 +10,9 @@ from collections import Counter
 
 import disk
 import store
+from judge import RUN, Judge, copied
 from ordeal import Part
 
-SHORT = os.path.join(os.environ["AG_SOURCE"], "tests/ordeal/short.yaml")
-RUN = ["run", SHORT, "-j", "2", "--progress=json", "--checkpoint-every", "0.02s"]
 # First half of the trials, then all: curves.h5 is made, read and replaced.
 STAGES = [["seeds=1"], []]
 # What an operation is part of, by the names of its files.
@@ -76,68 +75,36 @@ class Killer:
         return run.returncode, err, phase, what
 
 
-def look(part, here, folder, known, whole):
-    """What a kill left: sound, and with all of what was reported. Returns the trials that are there."""
-    copy = store.copied(folder, f"{part.folder}/copy")
-    found = set()
-    if os.path.exists(f"{copy}/{store.ROWS}"):
-        code, out, err = part.run("query", copy, "select count(*) from trial", "--format", "csv")
-        rows = store.Rows(copy)
-        found = rows.trials()
-        here.check(not rows.trouble, "results.sqlite is sound", rows.trouble)
-        here.check(code == 0 and out.split()[-1] == str(len(found)), "it can be queried", code, out, err)
-        difference = rows.difference(whole, found)
-        here.check(not difference, "its trials have all their rows, bit for bit", difference)
-    here.check(known <= found, "what was reported finished is there", *sorted(known - found))
-    trouble = store.arrays_trouble(copy)
-    here.check(not trouble, "curves.h5 opens", trouble)
-    return found
-
-
-def check_whole(part, here, folder, found, whole):
-    """A further run of `folder`, of which the trials `found` are there, makes it equal to an uninterrupted one."""
-    code, _, err = part.run(*RUN, "-o", folder)
-    here.check(code == 0, f"a further run completes, not with {code}", err)
-    here.check("anew" not in err, "no checkpoint is damaged", err)
-    again = found & set(store.acknowledged(err))
-    here.check(not again, "no trial that is there is trained again", *sorted(again))
-    store.check_equal(here, folder, f"{part.folder}/whole", whole)
-
-
 def main():
     part = Part("kills")
-    code, _, err = part.run(*RUN, "-o", "whole")
-    if code:
-        raise SystemExit(f"the uninterrupted run ended with {code}: {err}")
-    whole = store.Rows(store.copied("whole", "copy"))
-    killer, wanted = Killer(part), part.count(40, 300)
+    judge, killer, wanted = Judge(part), Killer(part), part.count(40, 300)
     kills = stores = 0
     while kills < wanted:
         stores += 1
         folder = f"{part.folder}/store{stores}"
         os.mkdir(folder)
-        known, stage = set(), 0
+        found, stage = set(), 0
         while kills < wanted and stage < len(STAGES):
             code, err, phase, what = killer.run(folder, STAGES[stage])
-            reported = store.acknowledged(err)
             killed = code == -signal.SIGKILL
             kills += killed
             part.subject("runs between kills" if not killed else
                          "kills at any moment" if phase == ANY_MOMENT else "kills in the middle of writing")
             with part.attempt(f"store {stores}, {'kill ' + str(kills) if killed else 'run'}, {what}") as here:
                 here.check(killed or code == 0, f"it completes if it is not killed, not with {code}", err)
-                here.check(len(set(reported)) == len(reported) and not known & set(reported),
+                reported = store.acknowledged(err)
+                here.check(len(set(reported)) == len(reported) and not found & set(reported),
                            "no trial that is there is trained again", err)
-                known = look(part, here, f"{folder}/store", known | set(reported), whole)
+                found = judge.look(here, f"{folder}/store", found | set(reported))
                 if killed:
-                    check_whole(part, here, store.copied(f"{folder}/store", f"{part.folder}/copy"), known, whole)
+                    judge.complete(here, copied(f"{folder}/store", f"{part.folder}/completed"), found)
             stage += not killed
         part.subject("stores that were killed until complete")
         with part.attempt(f"store {stores}") as here:
             if stage == len(STAGES):
-                store.check_equal(here, f"{folder}/store", f"{part.folder}/whole", whole)
+                judge.check_whole(here, f"{folder}/store")
             else:
-                check_whole(part, here, f"{folder}/store", known, whole)
+                judge.complete(here, f"{folder}/store", found)
         shutil.rmtree(folder)
     print("killed: " + ", ".join(f"{n} {phase}" for phase, n in sorted(killer.killed.items())))
     part.finish()

@@ -2,6 +2,7 @@
 after a loss at any instant (disk.py). Whatever was reported finished is there; a further run completes to the
 same bits, and trains no trial again that was there."""
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,12 +10,14 @@ import time
 
 import disk
 import store
+from judge import RUN, SOURCE, Judge, copied
 from ordeal import Part
 
-SHORT = os.path.join(os.environ["AG_SOURCE"], "tests/ordeal/short.yaml")
 # Folders above the store are made by the run, too.
 STORE = "sweeps/of june/short"
-RUN = ["run", SHORT, "-j", "2", "--progress=json", "--checkpoint-every", "0.02s"]
+SOME = ["seeds=1"]
+RUNS = 3  # of a recording
+COMPLETE = r"\d trials? in |trials were there already"
 
 
 def record(part, root):
@@ -23,7 +26,7 @@ def record(part, root):
     if os.path.exists(log):
         os.unlink(log)
     env = {**os.environ, "LD_PRELOAD": f"{part.shims}/shim_disk.so", "AG_DISK_ROOT": root, "AG_DISK_LOG": log}
-    for more, patience in ((["seeds=1"], None), ([], part.random.uniform(0.05, 0.3)), ([], None)):
+    for more, patience in ((SOME, None), ([], part.random.uniform(0.05, 0.3)), ([], None)):
         with subprocess.Popen([part.program, *RUN, "-o", f"{root}/{STORE}", *more], env=env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
             if patience:
@@ -39,79 +42,79 @@ def draw_instants(random, operations, n):
     """How many operations were done when the power failed; ascending. A third right behind a report, a third
     where folders change."""
     changes = [i for i, op in enumerate(operations, 1) if op.kind in disk.CHANGES]
-    reports = [i for i, op in enumerate(operations, 1) if op.kind == disk.SAY and b"trial_id" in op.bytes]
     turns = [i for i, op in enumerate(operations, 1) if op.kind in (disk.RENAME, disk.UNLINK, disk.MKDIR)]
-    places = [changes, reports or changes, turns or changes]
+    said = {word: [i for i, op in enumerate(operations, 1) if op.kind == disk.SAY and word in op.bytes]
+            for word in (b"trial_id", b"checkpointed", b" trials in ")}
     instants = []
     for i in range(n):
-        near = random.randint(-1, 3) if i % 3 == 2 else 0
-        instants.append(min(len(operations), max(0, random.choice(places[i % 3]) + near)))
+        if i % 3 == 0:
+            instant = random.choice(changes)
+        elif i % 3 == 1:
+            instant = random.choice(random.choice([some for some in said.values() if some]))
+        else:
+            instant = random.choice(turns) + random.randint(-1, 3)
+        instants.append(min(len(operations), max(0, instant)))
     return sorted(instants)
 
 
-def check(part, here, left, known, kept, whole):
-    """`left`: the store as the loss left it; `known`, `kept`: trials that were reported as stored, and those whose
-    checkpoint was. Afterwards it is complete."""
-    found = set()
-    if os.path.exists(f"{left}/{store.ROWS}"):
-        rows = store.Rows(store.copied(left, f"{part.folder}/copy"))
-        found = rows.trials()
-        here.check(not rows.trouble, "results.sqlite is sound", rows.trouble)
-        difference = rows.difference(whole, found)
-        here.check(not difference, "its trials have all their rows, bit for bit", difference)
-    here.check(known <= found, "what was reported finished is there", sorted(known - found), "found", len(found))
-    gone = [id for id in kept - found if not os.path.exists(f"{left}/checkpoints/{id}.ckpt")]
-    here.check(not gone, "what was reported checkpointed is", gone)
-    trouble = os.path.isdir(left) and store.arrays_trouble(left)
-    here.check(not trouble, "curves.h5 opens", trouble)
-    code, _, err = part.run(*RUN, "-o", left)
-    here.check(code == 0, f"a further run completes, not with {code}", err)
-    here.check("anew" not in err, "no checkpoint is damaged", err)
-    again = found & set(store.acknowledged(err))
-    here.check(not again, "no trial that is there is trained again", sorted(again))
-    store.check_equal(here, left, f"{part.folder}/whole", whole)
+def older(part, folder):
+    """A store as 0.3 left it, with half of the trials: the run that follows brings it up to date."""
+    code, _, err = part.run(*RUN, *SOME, "-o", folder)
+    with open(f"{SOURCE}/tests/cases/store/to_format_5.sql", encoding="utf-8") as sql:
+        if code or subprocess.run(["sqlite3", "-bail", f"{folder}/{store.ROWS}"], stdin=sql, check=False).returncode:
+            raise SystemExit(f"an older store could not be made: {code}, {err}")
+    return folder
+
+
+class Ledger:
+    """What was reported until now."""
+
+    def __init__(self, said="", known=frozenset(), kept=frozenset()):
+        self.known = known | set(store.acknowledged(said))
+        self.kept = kept | set(store.checkpointed(said))
 
 
 def main():
     part = Part("power")
-    code, _, err = part.run(*RUN, "-o", "whole")
-    if code:
-        raise SystemExit(f"the uninterrupted run ended with {code}: {err}")
-    whole = store.Rows(store.copied("whole", "copy"))
+    judges = {"old": Judge(part, older(part, f"{part.folder}/old")), "new": Judge(part)}
     part.subject("power losses")
-    operations = 0
-    root, left = f"{part.folder}/disk", f"{part.folder}/left"
-    os.mkdir(root)
-    known, kept = set(), set()  # when recording begins
-    for session in range(part.count(2, 10)):
-        before = disk.Disk(root)
+    operations, debris = 0, None
+    root, left, copy = (f"{part.folder}/{name}" for name in ("disk", "left", "copy"))
+    for session in range(part.count(3, 12)):
+        begins_with = "debris" if debris else "old" if session % 3 == 2 else "nothing"
+        before = debris or Ledger()
+        if not debris:
+            judge = judges["old" if begins_with == "old" else "new"]
+            os.mkdir(root)
+        if begins_with == "old":
+            shutil.copytree(f"{part.folder}/old", f"{root}/{STORE}")
+        now = disk.Disk(root)
         log = record(part, root)
         operations += sum(op.kind in disk.CHANGES for op in log)
-        instants = draw_instants(part.random, log, part.count(12, 50))
-        then = part.random.choice(instants) if session % 2 == 0 else None
-        done, debris = 0, None
+        instants = draw_instants(part.random, log, part.count(8, 50))
+        then, debris, done = part.random.choice(instants) if session % 3 == 0 else None, None, 0
         for instant in instants:
             for op in log[done:instant]:
-                before.play(op)
+                now.play(op)
             done = instant
-            now = known | set(store.acknowledged(before.said)), kept | set(store.checkpointed(before.said))
+            ledger = Ledger("".join(now.said), before.known, before.kept)
             share = part.random.choice([0, 0, part.random.random(), 1])
             loss = disk.Loss(part.random, share, part.random.choice([512, 4096]))
-            with part.attempt(f"recording {session}, behind operation {instant} of {len(log)}, {loss}") as here:
+            with part.attempt(f"recording {session}, which begins with {begins_with}, behind operation {instant} of"
+                              f" {len(log)}, {loss}") as here:
                 shutil.rmtree(left, ignore_errors=True)
-                before.build(left, loss)
-                store.copied(left, f"{part.folder}/kept")
-                check(part, here, f"{left}/{STORE}", *now, whole)
-                if instant == then:
-                    debris = now
-                    store.copied(f"{part.folder}/kept", f"{part.folder}/debris")
+                now.build(left, loss)
+                copied(left, copy)
+                found = judge.look(here, f"{left}/{STORE}", ledger.known, ledger.kept)
+                if len(now.said) == RUNS and re.search(COMPLETE, now.said[-1]):
+                    judge.check_whole(here, f"{left}/{STORE}", tidy=False)
+                judge.complete(here, f"{left}/{STORE}", found)
+                if instant == then:  # power is lost once more, in a store that went through it before
+                    debris = ledger
+                    copied(copy, f"{part.folder}/debris")
         shutil.rmtree(root)
-        if debris:  # power is lost once more, in a store that went through it before
+        if debris:
             os.rename(f"{part.folder}/debris", root)
-            known, kept = debris
-        else:
-            os.mkdir(root)
-            known, kept = set(), set()
     print(f"{operations} operations recorded")
     part.finish()
 
