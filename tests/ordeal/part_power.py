@@ -20,20 +20,30 @@ RUNS = 3  # of a recording
 COMPLETE = r"\d trials? in |trials were there already"
 
 
+def interrupt(run, random, store_folder):
+    """Ctrl-C at some moment, or as soon as a trial is checkpointed and perhaps none has finished."""
+    early = random.random() < 0.5
+    until = time.monotonic() + (5 if early else random.uniform(0.05, 0.3))
+    while time.monotonic() < until and run.poll() is None:
+        if early and os.path.exists(f"{store_folder}/checkpoints"):
+            break
+        time.sleep(0.002)
+    run.send_signal(signal.SIGINT)
+
+
 def record(part, root):
     """Three runs of one store: a part of its trials, the others until Ctrl-C, the rest."""
     log = os.path.join(part.folder, "log")
     if os.path.exists(log):
         os.unlink(log)
     env = {**os.environ, "LD_PRELOAD": f"{part.shims}/shim_disk.so", "AG_DISK_ROOT": root, "AG_DISK_LOG": log}
-    for more, patience in ((SOME, None), ([], part.random.uniform(0.05, 0.3)), ([], None)):
+    for number, more in enumerate((SOME, [], [])):
         with subprocess.Popen([part.program, *RUN, "-o", f"{root}/{STORE}", *more], env=env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
-            if patience:
-                time.sleep(patience)
-                run.send_signal(signal.SIGINT)
+            if number == 1:
+                interrupt(run, part.random, f"{root}/{STORE}")
             said = run.communicate(timeout=120)[1]
-            if run.returncode not in ((0, 130, -signal.SIGINT) if patience else (0,)):
+            if run.returncode not in ((0, 130, -signal.SIGINT) if number == 1 else (0,)):
                 raise SystemExit(f"the run that is recorded ended with {run.returncode}: {said}")
     return disk.read_log(log)
 
@@ -44,15 +54,15 @@ def draw_instants(random, operations, n):
     changes = [i for i, op in enumerate(operations, 1) if op.kind in disk.CHANGES]
     turns = [i for i, op in enumerate(operations, 1) if op.kind in (disk.RENAME, disk.UNLINK, disk.MKDIR)]
     said = {word: [i for i, op in enumerate(operations, 1) if op.kind == disk.SAY and word in op.bytes]
-            for word in (b"trial_id", b"checkpointed", b" trials in ")}
+            for word in (b"trial_id", b"checkpointed", b" trials ")}
     instants = []
     for i in range(n):
         if i % 3 == 0:
             instant = random.choice(changes)
         elif i % 3 == 1:
-            instant = random.choice(random.choice([some for some in said.values() if some]))
+            instant = random.choice(random.choice([some for some in said.values() if some] or [changes]))
         else:
-            instant = random.choice(turns) + random.randint(-1, 3)
+            instant = random.choice(turns or changes) + random.randint(-1, 3)
         instants.append(min(len(operations), max(0, instant)))
     return sorted(instants)
 
