@@ -13,18 +13,12 @@ enum {
     PAIRS_MAX = 2 * AG_SERIES_MAX
 };
 
-/* A trial's array, or some steps of it. */
-typedef struct box {
-    const float *data; /* NULL: none, or nothing of these steps */
-    size_t size[AG_ARRAY_RANK_MAX];
-} box;
-
 typedef struct source {
     ag_gathering *g;
     ag_leftover leftover;
     ag_harvest harvest;
     size_t chunk_steps[AG_SERIES_MAX];
-    box *part; /* [BLOCK][n_series]: what the block's trials have in the log */
+    ag_diff_box *part; /* [BLOCK][n_series]: what the block's trials have in the log */
     float *buffer;
     size_t room;  /* numbers in it */
     size_t since; /* read of the log and still in memory */
@@ -33,7 +27,7 @@ typedef struct source {
 /* An array by its name, in either store. */
 typedef struct pair {
     const ag_series *series[2]; /* NULL: this store has none */
-    ag_diff_tally tally;
+    ag_diff_array array;
 } pair;
 
 typedef struct arrays {
@@ -47,122 +41,7 @@ typedef struct arrays {
     ag_diff_tally missing[2]; /* of trials whose arrays one store has */
 } arrays;
 
-static float filling(void) { /* what curves.h5 is padded with */
-    const uint32_t bits = 0x7fc00000;
-    float nan;
-    memcpy(&nan, &bits, sizeof nan);
-    return nan;
-}
-
-/* --- one array of one trial ----------------------------------------------------------------- */
-
-typedef struct place {
-    arrays *s;
-    pair *pair;
-    size_t trial; /* of `arrays` */
-    size_t index[AG_ARRAY_RANK_MAX];
-    int rank;
-} place;
-
-/* The n-th word of "trial, step, layer". */
-static void name_axis(const char *axes, int n, char name[AG_H5_NAME]) {
-    if (strncmp(axes, "trial, ", 7) == 0) axes += 7;
-    for (; n > 0 && axes; n--) {
-        axes = strstr(axes, ", ");
-        if (axes) axes += 2;
-    }
-    const size_t length = axes ? strcspn(axes, ",") : 0;
-    if (length > 0 && length < AG_H5_NAME)
-        snprintf(name, AG_H5_NAME, "%.*s", (int)length, axes);
-    else
-        snprintf(name, AG_H5_NAME, "axis");
-}
-
 static const ag_series *any_of(const pair *p) { return p->series[p->series[0] ? 0 : 1]; }
-
-static ag_difference at_trial(const arrays *s, const pair *p, size_t trial, char id[AG_ID_TEXT]) {
-    ag_difference d = {
-        .table = "curves.h5", .column = p ? any_of(p)->name : NULL, .only = -1, .n_keys = 1};
-    d.key[0] =
-        (ag_diff_key){"trial_id", {AG_CELL_TEXT, ag_id_text(id, s->id[trial]), AG_ID_TEXT - 1}};
-    return d;
-}
-
-/* Names of axes outlive the comparison. */
-static ag_status tell(place *at, float a, float b, ag_error *err) {
-    char id[AG_ID_TEXT], value[2][AG_DIFF_SHOWN], index[AG_ARRAY_RANK_MAX][AG_DECIMAL_MAX];
-    ag_difference d = at_trial(at->s, at->pair, at->trial, id);
-    for (int i = 0; i < at->rank; i++) {
-        char *name = AG_NEW_ARRAY(at->s->c->arena, char, AG_H5_NAME);
-        if (!name) return ag_diff_no_memory(err);
-        name_axis(any_of(at->pair)->axes, i, name);
-        const size_t n = ag_decimal_write_whole(index[i], (int64_t)at->index[i]);
-        d.key[d.n_keys++] = (ag_diff_key){name, {AG_CELL_NUMBER, index[i], n}};
-    }
-    ag_diff_floats(&d, a, b, value);
-    return ag_diff_tell(at->s->c, &at->pair->tally, &d, err);
-}
-
-static size_t count_of(const size_t *size, int rank) {
-    size_t n = 1;
-    for (int i = 0; i < rank; i++)
-        n *= size[i];
-    return n;
-}
-
-/* Numbers of the last axis; the box of the store that has fewer goes on with NaN. */
-typedef struct line {
-    const float *data;
-    size_t n;
-} line;
-
-static ag_status compare_lines(place *at, line a, line b, ag_error *err) {
-    const float nan = filling();
-    size_t *index = &at->index[at->rank - 1];
-    const size_t first = *index;
-    ag_status status = AG_OK;
-    for (size_t i = 0; (i < a.n || i < b.n) && status == AG_OK; i++) {
-        const float x = i < a.n ? a.data[i] : nan, y = i < b.n ? b.data[i] : nan;
-        if (memcmp(&x, &y, sizeof x) == 0) continue;
-        *index = first + i;
-        if (ag_diff_add(at->s->c, &at->pair->tally, (ptrdiff_t)at->s->place[at->trial]))
-            status = tell(at, x, y, err);
-    }
-    *index = first;
-    return status;
-}
-
-/* The box with as many axes as can be, those in front of size 1. */
-_Static_assert(AG_ARRAY_RANK_MAX == 3, "lines are found by two axes in front of theirs");
-static box widen(const box *b, int rank) {
-    box wide = {b->data, {1, 1, 1}};
-    memcpy(wide.size + AG_ARRAY_RANK_MAX - rank, b->size, (size_t)rank * sizeof *b->size);
-    return wide;
-}
-
-static line line_of(const box *b, size_t i, size_t j) {
-    if (!b->data || i >= b->size[0] || j >= b->size[1]) return (line){0};
-    return (line){b->data + (i * b->size[1] + j) * b->size[2], b->size[2]};
-}
-
-static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
-
-/* `step`: where the boxes begin. */
-static ag_status compare_trial(place *at, size_t step, const box *a, const box *b, ag_error *err) {
-    if (a->data && b->data && memcmp(a->size, b->size, sizeof a->size) == 0 &&
-        memcmp(a->data, b->data, count_of(a->size, at->rank) * sizeof(float)) == 0)
-        return AG_OK;
-    const box x = widen(a, at->rank), y = widen(b, at->rank);
-    for (size_t i = 0; i < larger(x.size[0], y.size[0]); i++)
-        for (size_t j = 0; j < larger(x.size[1], y.size[1]); j++) {
-            const size_t front[AG_ARRAY_RANK_MAX] = {i, j, 0};
-            memcpy(at->index, front + AG_ARRAY_RANK_MAX - at->rank,
-                   (size_t)at->rank * sizeof *front);
-            at->index[0] += step;
-            AG_TRY(compare_lines(at, line_of(&x, i, j), line_of(&y, i, j), err));
-        }
-    return AG_OK;
-}
 
 /* --- reading some steps of some trials -------------------------------------------------------- */
 
@@ -181,7 +60,7 @@ static size_t steps_of(size_t all, window w) {
 /* Rows that stand together are read together. */
 static ag_status read_rows(const source *s, const ag_series *series, window w, ag_error *err) {
     const size_t steps = steps_of(series->old_size[0], w);
-    const size_t along = count_of(series->old_size + 1, series->rank - 1);
+    const size_t along = ag_diff_numbers(series->old_size + 1, series->rank - 1);
     for (size_t i = 0; i < w.n_trials && steps * along > 0;) {
         size_t n = 1;
         if (in_file(s, series, w.trial + i)) {
@@ -198,16 +77,17 @@ static ag_status read_rows(const source *s, const ag_series *series, window w, a
     return AG_OK;
 }
 
-static box box_of(const source *s, const ag_series *series, window w, size_t i) {
-    box b = {0};
+static ag_diff_box box_of(const source *s, const ag_series *series, window w, size_t i) {
+    ag_diff_box b = {0};
     const size_t trial = w.trial + i;
     const bool file = in_file(s, series, trial);
-    const box *part =
+    const ag_diff_box *part =
         &s->part[trial % BLOCK * (size_t)s->g->n_series + (size_t)(series - s->g->list)];
     if (!file && !part->data) return b;
     memcpy(b.size, file ? series->old_size : part->size, sizeof b.size);
-    const size_t along = count_of(b.size + 1, series->rank - 1), steps = steps_of(b.size[0], w);
-    if (steps * along == 0) return (box){0};
+    const size_t along = ag_diff_numbers(b.size + 1, series->rank - 1),
+                 steps = steps_of(b.size[0], w);
+    if (steps * along == 0) return (ag_diff_box){0};
     b.size[0] = steps;
     b.data = file ? s->buffer + i * steps * along : part->data + w.step * along;
     return b;
@@ -216,17 +96,17 @@ static box box_of(const source *s, const ag_series *series, window w, size_t i) 
 static ag_status compare_window(arrays *s, pair *p, window w, ag_error *err) {
     for (int i = 0; i < 2; i++)
         if (p->series[i]) AG_TRY(read_rows(&s->source[i], p->series[i], w, err));
-    place at = {.s = s, .pair = p, .rank = any_of(p)->rank};
     for (size_t i = 0; i < w.n_trials; i++) {
-        box b[2] = {{0}};
-        at.trial = w.trial + i;
+        ag_diff_box b[2] = {{0}};
+        const size_t trial = w.trial + i;
         const source *x = s->source;
-        if ((x[0].leftover.entry[at.trial] || x[0].g->old_row[at.trial] >= 0) !=
-            (x[1].leftover.entry[at.trial] || x[1].g->old_row[at.trial] >= 0))
+        if ((x[0].leftover.entry[trial] || x[0].g->old_row[trial] >= 0) !=
+            (x[1].leftover.entry[trial] || x[1].g->old_row[trial] >= 0))
             continue; /* said once, not of every array */
         for (int k = 0; k < 2; k++)
             if (p->series[k]) b[k] = box_of(&s->source[k], p->series[k], w, i);
-        AG_TRY(compare_trial(&at, w.step, &b[0], &b[1], err));
+        const ag_diff_spot at = {&p->array, s->id[trial], (ptrdiff_t)s->place[trial], w.step};
+        AG_TRY(ag_diff_boxes(s->c, &at, &b[0], &b[1], err));
     }
     return AG_OK;
 }
@@ -239,7 +119,7 @@ static window fit(const source *s, const pair *p, size_t from, size_t n, size_t 
     for (int i = 0; i < 2; i++) {
         const ag_series *x = p->series[i];
         if (!x) continue;
-        const size_t size = count_of(x->size + 1, x->rank - 1);
+        const size_t size = ag_diff_numbers(x->size + 1, x->rank - 1);
         if (x->size[0] > *steps) *steps = x->size[0];
         if (size > along) along = size;
         if (x->old_set >= 0) together = s[i].chunk_steps[x - s[i].g->list];
@@ -254,7 +134,7 @@ static window fit(const source *s, const pair *p, size_t from, size_t n, size_t 
 static ag_status make_room(source *s, const ag_series *series, window w, ag_arena *arena,
                            ag_error *err) {
     if (!series || series->old_set < 0) return AG_OK;
-    const size_t along = count_of(series->old_size + 1, series->rank - 1);
+    const size_t along = ag_diff_numbers(series->old_size + 1, series->rank - 1);
     const size_t wanted = w.n_trials * steps_of(series->old_size[0], w) * along;
     if (wanted <= s->room) return AG_OK;
     s->room = wanted > NUMBERS ? wanted : NUMBERS;
@@ -290,7 +170,7 @@ static void find_parts(source *s, size_t from, size_t n) {
         ag_entry_reader reader = ag_entry_open(entry);
         const char *axes;
         for (ag_array array; ag_entry_next(&reader, &array, &axes);) {
-            box *b =
+            ag_diff_box *b =
                 &s->part[i * n_series + (size_t)(ag_series_find(s->g, array.name) - s->g->list)];
             b->data = array.data;
             memcpy(b->size, array.size, sizeof b->size);
@@ -334,6 +214,7 @@ static ag_status find_pairs(arrays *s, ag_error *err) {
                 " %d axes behind the trial",
                 a->old_path, b->old_path, p->series[0]->name, p->series[0]->rank,
                 p->series[1]->rank);
+        p->array = ag_diff_array_of(any_of(p)->name, any_of(p)->axes, any_of(p)->rank);
     }
     return AG_OK;
 }
@@ -351,7 +232,7 @@ static ag_status compare_presence(arrays *s, ag_error *err) {
         if (has[0] == has[1] || !ag_diff_add(s->c, &s->missing[only], (ptrdiff_t)s->place[i]))
             continue;
         char id[AG_ID_TEXT];
-        ag_difference d = at_trial(s, NULL, i, id);
+        ag_difference d = ag_diff_at_trial(NULL, s->id[i], id);
         d.only = only;
         AG_TRY(ag_diff_tell(s->c, &s->missing[only], &d, err));
     }
@@ -361,7 +242,7 @@ static ag_status compare_presence(arrays *s, ag_error *err) {
 static ag_status keep(const arrays *s, ag_error *err) {
     AG_TRY(ag_diff_keep(s->c, s->missing, 2, err));
     for (int k = 0; k < s->n_pairs; k++)
-        AG_TRY(ag_diff_keep(s->c, &s->pair[k].tally, 1, err));
+        AG_TRY(ag_diff_keep(s->c, &s->pair[k].array.tally, 1, err));
     s->c->diff->arrays = (size_t)s->n_pairs;
     return AG_OK;
 }
@@ -387,10 +268,9 @@ static ag_status open_source(arrays *s, int side, ag_error *err) {
                            .old_file = -1,
                            .new_file = -1};
     AG_TRY(ag_leftover_open(dir, s->id, s->n, arena, &x->leftover, err));
-    AG_TRY(ag_arrays_check(dir, arena, err));
     AG_TRY(ag_survey_all(x->g, err));
     AG_TRY(ag_survey_trust(x->g, x->chunk_steps, err));
-    x->part = AG_NEW_ARRAY(arena, box, BLOCK * (size_t)x->g->n_series + 1);
+    x->part = AG_NEW_ARRAY(arena, ag_diff_box, BLOCK * (size_t)x->g->n_series + 1);
     return x->part ? AG_OK : ag_diff_no_memory(err);
 }
 

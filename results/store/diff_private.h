@@ -1,6 +1,6 @@
 /* What the files that compare two stores share: diff.c (the comparison as a whole), diff_trials.c
- * (which trials both have), diff_tables.c (what is compared), diff_rows.c, diff_arrays.c,
- * diff_value.c (values as they are said). */
+ * (which trials both have), diff_tables.c (what is compared), diff_rows.c, diff_arrays.c and
+ * diff_boxes.c (curves.h5 and arrays.log), diff_value.c (values as they are said). */
 #ifndef AG_DIFF_PRIVATE_H
 #define AG_DIFF_PRIVATE_H
 
@@ -112,6 +112,44 @@ ag_status ag_diff_plan(ag_comparison *c, ag_diff_table **tables, size_t *n, ag_e
 
 ag_status ag_diff_rows(ag_comparison *c, const ag_diff_table *table, ag_error *err);
 ag_status ag_diff_arrays(ag_comparison *c, ag_error *err);
+
+/* --- diff_boxes.c ------------------------------------------------------------------------- */
+
+/* A trial's array, or some steps of it. */
+typedef struct ag_diff_box {
+    const float *data; /* NULL: none, or nothing of these steps */
+    size_t size[AG_ARRAY_RANK_MAX];
+} ag_diff_box;
+
+enum { AG_DIFF_AXIS = 32 };
+
+/* An array that one of two stores has at least. */
+typedef struct ag_diff_array {
+    const char *name;
+    int rank; /* of a trial's part */
+    char axis[AG_ARRAY_RANK_MAX][AG_DIFF_AXIS];
+    ag_diff_tally tally;
+} ag_diff_array;
+
+/* `axes`: "trial, step, layer", or without the trial. */
+ag_diff_array ag_diff_array_of(const char *name, const char *axes, int rank);
+
+/* Where boxes stand: in which trial, from which step on. */
+typedef struct ag_diff_spot {
+    ag_diff_array *array;
+    uint64_t id;
+    ptrdiff_t place; /* of the trial, among those that both have */
+    size_t step;
+} ag_diff_spot;
+
+/* One box goes on with the NaN of curves.h5 where only the other has numbers. */
+ag_status ag_diff_boxes(ag_comparison *c, const ag_diff_spot *spot, const ag_diff_box *a,
+                        const ag_diff_box *b, ag_error *err);
+
+size_t ag_diff_numbers(const size_t *size, int rank);
+
+/* Without values; array NULL: all of them. */
+ag_difference ag_diff_at_trial(const char *array, uint64_t id, char text[AG_ID_TEXT]);
 
 /* --- diff_value.c -------------------------------------------------------------------------- */
 

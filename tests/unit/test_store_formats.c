@@ -1,5 +1,6 @@
 /* A store of an older format: it says what it said, and a run brings it up to date without
  * touching a row of a trial. */
+#include "results/store/diff.h"
 #include "store_fixture.h"
 
 enum { TRIALS = 24 };
@@ -124,12 +125,34 @@ static void test_upgraded(const char *old) {
     expect_same(old, "curves", "more", "extended");
 }
 
+/* What both formats have is the same; what only one has is said. */
+static void test_compared(const char *old, int format) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    ag_diff diff;
+    char path[2][512];
+    snprintf(path[0], sizeof path[0], "%s/%s", folder, old);
+    snprintf(path[1], sizeof path[1], "%s/new", folder);
+    const ag_diff_wish wish = {.only_common = false};
+    const ag_status status =
+        ag_store_diff((const char *const[]){path[0], path[1]}, &wish, &arena, &diff, &err);
+    CHECK(status == AG_OK && diff.equal && diff.trials == TRIALS, "%s: %s", old, err.text);
+    CHECK(diff.format[0] == format && diff.format[1] > format, "format %d", diff.format[0]);
+    CHECK(diff.n_notes >= 1 && strstr(diff.note[0], "means are left out"), "it is said");
+    bool said = false;
+    for (size_t i = 0; i < diff.n_notes; i++)
+        said |= strstr(diff.note[i], "table 'activation_parameter' is in ") != NULL;
+    CHECK(said == (format < 5), "%s: that it has no learned parameters", old);
+    ag_arena_close(&arena);
+}
+
 static void test_format(int format) {
     char old[16];
     snprintf(old, sizeof old, "old%d", format);
     copy_store("new", old);
     to_format(old, format);
     test_read(old, format);
+    test_compared(old, format);
     if (format < 5)
         CHECK(strstr(ask(old, "@learned_parameters"), "no such table: activation_parameter_row"),
               "%s", ask(old, "@learned_parameters"));
