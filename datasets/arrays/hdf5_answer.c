@@ -1,6 +1,6 @@
 #include "datasets/arrays/hdf5_answer.h"
 
-#include "datasets/files/apart.h"
+#include "harness/base/apart.h"
 
 #include <hdf5.h>
 #include <stdio.h>

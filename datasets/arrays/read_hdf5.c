@@ -1,8 +1,8 @@
 /* HDF5 files, through a process of its own. */
 #include "datasets/arrays/hdf5_answer.h"
 #include "datasets/arrays/read_arrays.h"
-#include "datasets/files/apart.h"
 #include "datasets/files/files.h"
+#include "harness/base/apart.h"
 
 #include <string.h>
 

@@ -49,8 +49,15 @@ const char *ag_program_name(void) {
     return access("build/actgrid", X_OK) == 0 ? "build/actgrid" : "actgrid";
 }
 
+static bool some_diverged(const ag_table *board) {
+    for (int c = 0; c < board->n_columns; c++)
+        for (size_t r = 0; strcmp(board->columns[c], "diverged") == 0 && r < board->n_rows; r++)
+            if (strcmp(cell(board, r, c), "0") != 0) return true;
+    return false;
+}
+
 /* `metric` is a mean that the store has: not every one has accuracies, or a validation part. */
-static void print_next(const char *folder, const char *word, const char *metric) {
+static void print_next(const char *folder, const char *word, const char *metric, bool diverged) {
     const char *call = ag_program_name();
     fprintf(stderr,
             "\nThe store is %s: results.sqlite (rows) and curves.h5 (arrays). Ask next:\n"
@@ -58,6 +65,7 @@ static void print_next(const char *folder, const char *word, const char *metric)
             "    %s query %s @dead_units\n"
             "    %s query %s \"select activation, depth, n, %s from leaderboard\"\n",
             folder, call, word, call, word, call, word, metric);
+    if (diverged) fprintf(stderr, "    %s why %s\n", call, word);
 }
 
 ag_status ag_answer_print(const char *folder, bool quiet, ag_arena *arena, ag_error *err) {
@@ -80,6 +88,7 @@ ag_status ag_answer_print(const char *folder, bool quiet, ag_arena *arena, ag_er
     print_next(folder, word,
                has(&board, filled, "val_accuracy") ? "val_accuracy_mean"
                : has(&board, filled, "val_r2")     ? "val_r2_mean"
-                                                   : "train_loss_mean");
+                                                   : "train_loss_mean",
+               some_diverged(&board));
     return AG_OK;
 }

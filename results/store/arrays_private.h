@@ -23,6 +23,21 @@ ag_h5 ag_h5_create(const char *path);
 ag_h5 ag_h5_open(const char *path);
 void ag_h5_close(ag_h5 file); /* with all that was opened in it; -1: nothing */
 
+/* --- seal.c ------------------------------------------------------------------------ */
+
+/* Puts the seal behind a complete file. AG_IO. */
+ag_status ag_seal_put(const char *path, ag_error *err);
+
+/* Whether the file is as it was when it was sealed; *sealed: false, no seal was found. */
+ag_status ag_seal_check(const char *path, bool *sealed, ag_error *err);
+
+/* --- inspect.c --------------------------------------------------------------------- */
+
+/* Whether HDF5 comes through the file without a crash: all but the numbers, or these too. */
+ag_status ag_curves_inspect(const char *path, bool numbers, ag_error *err);
+
+/* --- arrays.c ---------------------------------------------------------------------- */
+
 /* Creates the groups of "a/b/name" that are not there yet. */
 bool ag_h5_make_groups(ag_h5 file, const char *name);
 

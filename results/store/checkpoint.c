@@ -30,6 +30,9 @@ enum {
     PATH = PATH_MAX
 };
 
+/* Into no other file, through a link that somebody put there. */
+enum { WRITING = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC };
+
 /* In front of the state. */
 typedef struct file_head {
     char magic[sizeof MAGIC];
@@ -102,11 +105,11 @@ static void put(ag_outlet *self, const void *bytes, size_t n) {
 }
 
 static int create(const ag_checkpoints *c, const char *path) {
-    const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, fd = open(path, flags, 0666);
+    const int fd = open(path, WRITING, 0666);
     char folder[PATH];
     if (fd >= 0 || errno != ENOENT || !path_of(folder, c->dir, NULL, "")) return fd;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) return -1;
-    return open(path, flags, 0666);
+    return open(path, WRITING, 0666);
 }
 
 /* Whoever made the folder, another thread or a run before: its entry is on the disk before anything
@@ -196,7 +199,7 @@ static ag_status map(const char *path, ag_arena *arena, mapping **out, ag_error 
     mapping *m = AG_NEW(arena, mapping);
     *out = NULL;
     if (!m) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a checkpoint");
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return errno == ENOENT ? AG_OK : ag_file_trouble("open", path, err);
     if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && (size_t)s.st_size >= sizeof(file_head)) {
         m->n = (size_t)s.st_size;
@@ -249,7 +252,7 @@ static bool look_at(const char *dir, uint64_t id, ag_state_kind kind, ag_checkpo
     char path[PATH];
     file_head head;
     if (!path_of(path, dir, &id, endings[kind])) return false;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return false;
     *file = (ag_checkpoint_file){.about = {.trial_id = id}};
     if (pread(fd, &head, sizeof head, 0) == (ssize_t)sizeof head && head_is_sound(&head, id))

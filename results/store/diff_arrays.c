@@ -268,6 +268,7 @@ static ag_status open_source(arrays *s, int side, ag_error *err) {
                            .old_file = -1,
                            .new_file = -1};
     AG_TRY(ag_leftover_open(dir, s->id, s->n, arena, &x->leftover, err));
+    AG_TRY(ag_arrays_check(dir, arena, err));
     AG_TRY(ag_survey_all(x->g, err));
     AG_TRY(ag_survey_trust(x->g, x->chunk_steps, err));
     x->part = AG_NEW_ARRAY(arena, ag_diff_box, BLOCK * (size_t)x->g->n_series + 1);

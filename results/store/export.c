@@ -2,6 +2,7 @@
 #include "results/store/table.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -32,13 +33,19 @@ static ag_status give_name(const char *part, const char *path, ag_error *err) {
     return AG_OK;
 }
 
+/* Into no other file, through a link that somebody put there. */
+static FILE *create(const char *part) {
+    const int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
 ag_status ag_table_export(ag_reader *reader, const char *table, ag_format format, const char *path,
                           size_t *n_rows, ag_error *err) {
     ag_arena arena = AG_ARENA_EMPTY;
     char *part = AG_NEW_ARRAY(&arena, char, strlen(path) + sizeof ".part");
     if (!part) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
     strcat(strcpy(part, path), ".part");
-    FILE *out = fopen(part, "w");
+    FILE *out = create(part);
     ag_status status = AG_OK;
     if (out) {
         status = write_rows(reader, table, format, out, n_rows, err);

@@ -24,7 +24,11 @@ ag_status ag_survey_all(ag_gathering *g, ag_error *err) {
 }
 
 static ag_status gather(ag_gathering *g, const char *temporary, ag_error *err) {
+    bool sealed;
+    if (access(g->old_path, F_OK) == 0) /* a run may have taken hours since it was opened */
+        AG_TRY(ag_seal_check(g->old_path, &sealed, err));
     AG_TRY(ag_survey_all(g, err));
+    unlink(temporary); /* which may be a link to another file */
     g->new_file = ag_h5_create(temporary);
     if (g->new_file < 0) return ag_h5_trouble("create", temporary, "", err);
     AG_TRY(ag_h5_put_trials(g->new_file, g->harvest->rows, g->n, temporary, g->arena, err));
@@ -39,13 +43,9 @@ ag_status ag_arrays_check(const char *dir, ag_arena *arena, ag_error *err) {
     const char *path = ag_path_join(arena, dir, "curves.h5");
     if (!path) return ag_h5_no_memory(err);
     if (access(path, F_OK) != 0) return AG_OK;
-    char reason[AG_H5_REASON];
-    ag_h5_listen(reason);
-    const hid_t file = ag_h5_open(path);
-    const ag_status status = file < 0 ? ag_h5_trouble("open", path, ag_h5_damaged, err) : AG_OK;
-    if (file >= 0) H5Fclose(file);
-    ag_h5_stop_listening();
-    return status;
+    bool sealed;
+    AG_TRY(ag_seal_check(path, &sealed, err));
+    return ag_curves_inspect(path, !sealed, err);
 }
 
 ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error *err) {
@@ -67,6 +67,7 @@ ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error 
     ag_h5_close(g->new_file);
     ag_h5_close(g->old_file);
     ag_h5_stop_listening();
+    if (status == AG_OK) status = ag_seal_put(temporary, err);
     if (status == AG_OK) status = ag_file_settle(harvest->dir, temporary, final, err);
     if (status != AG_OK) remove(temporary);
     return status;

@@ -222,7 +222,7 @@ ag_status ag_leftover_open(const char *dir, const uint64_t *ids, size_t n, ag_ar
     leftover->entry = AG_NEW_ARRAY(arena, const unsigned char *, n + 1);
     if (!path || !leftover->entry)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the arrays of %zu trials", n);
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT) return AG_OK;
     if (fd < 0)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not open '%s': %s", path, strerror(errno));

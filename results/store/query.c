@@ -210,6 +210,16 @@ static ag_status deliver(sqlite3_stmt *s, ag_row_sink sink, ag_arena *arena, ag_
     return AG_OK;
 }
 
+void ag_reader_limit_memory(size_t bytes) { sqlite3_hard_heap_limit64((sqlite3_int64)bytes); }
+
+static ag_status too_large(ag_error *err) {
+    char limit[AG_HUMAN_MAX];
+    const double bytes = (double)sqlite3_hard_heap_limit64(-1);
+    if (bytes <= 0) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a query");
+    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "the query needs more than %sB of memory",
+                   ag_format_count(limit, bytes));
+}
+
 ag_status ag_reader_select(ag_reader *reader, const char *sql, double seconds, ag_row_sink sink,
                            ag_error *err) {
     const char *text;
@@ -225,6 +235,7 @@ ag_status ag_reader_select(ag_reader *reader, const char *sql, double seconds, a
         return AG_FAIL(err, AG_STORE, AG_NOWHERE, "the query was stopped after %s",
                        ag_format_seconds(limit, seconds));
     }
+    if (code == SQLITE_NOMEM) return too_large(err);
     if (code == SQLITE_CORRUPT || code == SQLITE_IOERR || code == SQLITE_NOTADB)
         return ag_reader_trouble(reader, err);
     return wrong_query(reader, text, err);

@@ -102,6 +102,7 @@ static bool try_open(ag_reader *reader, const char *name, int flags, int *applic
     sqlite3_close(reader->db);
     if (sqlite3_open_v2(name, &reader->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return false;
+    if (!ag_database_harden(reader->db)) return false;
     sqlite3_busy_timeout(reader->db, BUSY_MILLISECONDS);
     sqlite3_stmt *s = NULL;
     const char *sql = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
@@ -122,6 +123,7 @@ static ag_status open_database(ag_reader *reader, ag_error *err) {
         reader->nothing = errno == ENOENT;
         return ag_store_missing(reader->dir, err);
     }
+    AG_TRY(ag_database_files_check(reader->path, err));
     const char *log = ag_alloc(reader->arena, strlen(reader->path) + 8, 1);
     const char *uri = immutable_uri(reader->path, reader->arena);
     if (!log || !uri) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
@@ -155,7 +157,7 @@ static ag_status open_database(ag_reader *reader, ag_error *err) {
                        " actgrid that wrote it",
                        reader->path, format, AG_STORE_FORMAT);
     reader->format = format;
-    return AG_OK;
+    return format < AG_STORE_FORMAT ? AG_OK : ag_schema_check(reader->db, reader->path, err);
 }
 
 /* SQLite makes tables of these functions at their first use, which the guard would

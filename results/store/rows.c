@@ -100,6 +100,7 @@ static ag_status open_database(ag_rows *rows, const char *file, ag_error *err) {
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK)
         return ag_rows_trouble(rows, err);
+    if (!ag_database_harden(rows->db)) return ag_rows_trouble(rows, err);
     sqlite3_extended_result_codes(rows->db, 1);
     sqlite3_busy_timeout(rows->db, BUSY_MILLISECONDS);
     return AG_OK;
@@ -147,6 +148,7 @@ static ag_status open_all(ag_rows *rows, const char *dir, const ag_store_about *
                           ag_arena *arena, ag_error *err) {
     if (access(rows->path, F_OK) != 0 && errno == ENOENT)
         AG_TRY(create(rows, dir, about, arena, err));
+    AG_TRY(ag_database_files_check(rows->path, err));
     AG_TRY(open_database(rows, rows->path, err));
     /* FULL: with NORMAL, a power failure takes the last commits of one run in three. The log
      * goes into the database every 64 MB: pages of the indexes, which every trial changes, are
@@ -157,6 +159,7 @@ static ag_status open_all(ag_rows *rows, const char *dir, const ag_store_about *
                            " PRAGMA wal_autocheckpoint = 8000",
                            err));
     AG_TRY(ag_rows_check_format(rows, err));
+    AG_TRY(ag_schema_check(rows->db, rows->path, err));
     AG_TRY(prepare_all(rows, err));
     return ag_rows_transaction(rows, ag_rows_note_about, about, err);
 }

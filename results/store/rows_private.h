@@ -72,6 +72,13 @@ ag_status ag_rows_settle_some(ag_rows *rows, int n, ag_error *err);
 /* Inside a transaction: what the run has needed of memory so far. */
 ag_status ag_rows_note_memory(ag_rows *rows, ag_error *err);
 
+/* schema.c: switches off what a database could do to who opens it. */
+bool ag_database_harden(struct sqlite3 *db);
+
+/* schema.c, for a store of this program's format: no triggers, and every table and view of
+ * results/schema.sql what it should be. What a user added besides is let alone. */
+ag_status ag_schema_check(struct sqlite3 *db, const char *path, ag_error *err);
+
 /* SQLite's trouble as a sentence; trouble.c. */
 ag_status ag_database_trouble(struct sqlite3 *db, const char *path, ag_error *err);
 ag_status ag_rows_trouble(const ag_rows *rows, ag_error *err);

@@ -94,7 +94,7 @@ static void read_holder(int fd, char holder[AG_HOLDER_MAX]) {
 static ag_status take_lock(ag_store *store, ag_error *err) {
     const char *path = ag_path_join(&store->arena, store->dir, "lock");
     if (!path) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
-    store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    store->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
     if (store->lock < 0)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
     /* `status` holds a shared lock for an instant while it asks: so, patience. */
@@ -124,7 +124,7 @@ static ag_status take_lock(ag_store *store, ag_error *err) {
 bool ag_store_holder(const char *dir, char holder[AG_HOLDER_MAX]) {
     ag_arena arena = AG_ARENA_EMPTY;
     const char *path = ag_path_join(&arena, dir, "lock");
-    const int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    const int fd = path ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
     ag_arena_close(&arena);
     if (fd < 0) return false;
     const bool held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;

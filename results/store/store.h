@@ -143,6 +143,10 @@ ag_status ag_store_finished(const char *dir, ag_arena *arena, ag_finished *finis
 ag_status ag_reader_select(ag_reader *reader, const char *sql, double seconds, ag_row_sink sink,
                            ag_error *err);
 
+/* What all queries of this process may take of memory while they run, so that none takes the
+ * machine's: one that needs more is refused. Text and Markdown tables come on top. */
+void ag_reader_limit_memory(size_t bytes);
+
 /* The result of a query: text cells, NULL for NULL. */
 typedef struct ag_table {
     int n_columns;

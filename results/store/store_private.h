@@ -72,8 +72,8 @@ void ag_rows_close(ag_rows *rows);
 
 /* --- gather.c: curves.h5 -------------------------------------------------------- */
 
-/* Whether the curves.h5 that is there, if one is, can be opened: better known before
- * a night of training than after it. */
+/* Whether the curves.h5 that is there, if one is, can be read: better known before a night of
+ * training than after it. */
 ag_status ag_arrays_check(const char *dir, ag_arena *arena, ag_error *err);
 
 typedef struct ag_leftover ag_leftover;
@@ -91,6 +91,12 @@ typedef struct ag_harvest {
 /* Makes a new curves.h5: a row for each of the ids, taken from arrays.log if it stands there, else
  * from the curves.h5 that is there, else NaN. Needs memory for a block of trials, never for all. */
 ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error *err);
+
+/* --- planted.c ------------------------------------------------------------------ */
+
+/* Whether a database and what lies beside it may be given to SQLite; the database may be missing.
+ */
+ag_status ag_database_files_check(const char *path, ag_error *err);
 
 /* --- files.c: names and durability -------------------------------------------- */
 

@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Chunks of ours have at most 1 MiB; deflate packs zeros to a thousandth, never to less. */
+enum { CHUNK_MAX = 64 << 20, PACKED_MOST = 1032, OVERHEAD = 1 << 16 };
+
 ag_series *ag_series_find(ag_gathering *g, const char *name) {
     for (int i = 0; i < g->n_series; i++)
         if (strcmp(g->list[i].name, name) == 0) return &g->list[i];
@@ -33,6 +36,22 @@ static ag_status wrong_rank(const char *path, const char *name, int rank, ag_err
                    rank);
 }
 
+static ag_status absurd(const char *path, const char *name, ag_error *err) {
+    return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' has no numbers for '%s', or elsewhere%s", path,
+                   name, ag_h5_damaged);
+}
+
+/* No other file has its numbers. */
+static bool is_here(hid_t set) {
+    const hid_t list = H5Dget_create_plist(set);
+    const H5D_layout_t layout = list >= 0 ? H5Pget_layout(list) : H5D_LAYOUT_ERROR;
+    const bool good =
+        (layout == H5D_CONTIGUOUS || layout == H5D_COMPACT || layout == H5D_CHUNKED) &&
+        H5Pget_external_count(list) == 0;
+    if (list >= 0) H5Pclose(list);
+    return good;
+}
+
 /* A dataset of the old curves.h5, whose first axis is the trial. */
 static ag_status survey_set(ag_gathering *g, hid_t set, const char *name, ag_error *err) {
     const hid_t space = H5Dget_space(set);
@@ -40,6 +59,7 @@ static ag_status survey_set(ag_gathering *g, hid_t set, const char *name, ag_err
     const int rank = H5Sget_simple_extent_dims(space, size, NULL) - 1;
     H5Sclose(space);
     if (rank < 1 || rank > AG_ARRAY_RANK_MAX) return wrong_rank(g->old_path, name, rank, err);
+    if (!is_here(set)) return absurd(g->old_path, name, err);
     char *copy = AG_NEW_ARRAY(g->arena, char, strlen(name) + 1);
     if (!copy) return ag_h5_no_memory(err);
     ag_series s = {.name = strcpy(copy, name),
@@ -64,7 +84,10 @@ static ag_status survey(ag_gathering *g, hid_t group, const char *prefix, ag_err
             return ag_h5_trouble("read", path, ag_h5_damaged, err);
         snprintf(name, sizeof name, "%.127s%s%s", prefix, prefix[0] ? "/" : "", leaf);
         if (strcmp(name, "trials") == 0) continue;
-        const hid_t object = H5Oopen(group, leaf, H5P_DEFAULT);
+        H5L_info_t link;
+        const bool own = H5Lget_info(group, leaf, &link, H5P_DEFAULT) >= 0 &&
+                         link.type == H5L_TYPE_HARD; /* none that leads to another file */
+        const hid_t object = own ? H5Oopen(group, leaf, H5P_DEFAULT) : -1;
         if (object < 0) return ag_h5_trouble("read", path, ag_h5_damaged, err);
         ag_status status = AG_OK;
         if (H5Iget_type(object) == H5I_GROUP)
@@ -112,6 +135,8 @@ static ag_status find_old_rows(ag_gathering *g, ag_error *err) {
     if (space >= 0) H5Sclose(space);
     if (n_old < 0) return ag_h5_trouble("read the table of", g->old_path, ag_h5_damaged, err);
     enum { DIGITS = AG_ID_TEXT - 1 };
+    if ((hsize_t)n_old > H5Dget_storage_size(set) * PACKED_MOST / DIGITS)
+        return absurd(g->old_path, "trials", err);
     char(*id)[DIGITS] = ag_alloc(g->arena, (size_t)n_old, DIGITS);
     const hid_t text = H5Tcopy(H5T_C_S1), column = H5Tcreate(H5T_COMPOUND, DIGITS);
     H5Tset_size(text, DIGITS);
@@ -164,9 +189,6 @@ bool ag_series_read_old(const ag_series *s, ag_slab slab, float *to) {
     H5Sclose(there);
     return good;
 }
-
-/* Chunks of ours have at most 1 MiB; deflate packs zeros to a thousandth, never to less. */
-enum { CHUNK_MAX = 64 << 20, PACKED_MOST = 1032, OVERHEAD = 1 << 16 };
 
 static bool is_float(hid_t set) {
     const hid_t type = H5Dget_type(set);

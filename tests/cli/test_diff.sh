@@ -211,7 +211,7 @@ fresh
 change "drop table layer_epoch_row"
 run diff a changed
 expect_code 3
-expect_err "is not as this program writes it: there is no table 'layer_epoch'"
+expect_err "is not as actgrid made it: the table 'layer_epoch_row' is missing"
 fresh
 change "drop table curve_epoch; create table curve_epoch (curve integer, epoch integer, n integer, primary key (curve, epoch))"
 run diff a changed

@@ -185,7 +185,7 @@ expect_code 0
 mkdir -p runs/folder/results.sqlite
 run status runs/folder
 expect_code 3
-expect_err "'runs/folder/results.sqlite': "
+expect_err "'runs/folder/results.sqlite' is no file: move away what is there"
 refuse_err 'disk I/O error'
 
 # --- a limit on the size of files is an error, not the end; lifted, the run completes

@@ -11,7 +11,10 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { SQL_MAX = 1 << 20 }; /* bytes read from stdin */
+enum {
+    SQL_MAX = 1 << 20,   /* bytes read from stdin */
+    MEMORY_MAX = 1 << 30 /* bytes that SQLite may take */
+};
 
 /* --- without SQL: what one can ask --------------------------------------------- */
 
@@ -133,6 +136,7 @@ static int run(const ag_call *call) {
     const char *sql = call->words[1];
     if (strcmp(sql, "-") == 0 && !(sql = read_stdin(call, &err))) return ag_call_fail(call, &err);
     if (seconds > 0) limit_processor_time(seconds);
+    ag_reader_limit_memory(MEMORY_MAX);
     if (answer(call, dir, sql, seconds, (ag_format)format, &err)) return ag_call_fail(call, &err);
     return 0;
 }

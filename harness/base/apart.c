@@ -1,4 +1,4 @@
-#include "datasets/files/apart.h"
+#include "harness/base/apart.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +12,8 @@
 /* No last words of a dying library, no core file, no signals that are meant for the
  * program's own handlers. */
 static void be_quiet(unsigned cpu_seconds) {
-    static const int signals[] = {SIGINT,  SIGTERM, SIGPIPE, SIGSEGV, SIGBUS,
-                                  SIGABRT, SIGFPE,  SIGILL,  SIGXCPU};
+    static const int signals[] = {SIGPIPE, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU};
+    static const int of_the_program[] = {SIGINT, SIGTERM}; /* which ends this one */
     const struct rlimit no_core = {0, 0}, cpu = {cpu_seconds, cpu_seconds};
     const int null = open("/dev/null", O_WRONLY);
     if (null >= 0) dup2(null, STDERR_FILENO);
@@ -21,6 +21,8 @@ static void be_quiet(unsigned cpu_seconds) {
     setrlimit(RLIMIT_CPU, &cpu);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         signal(signals[i], SIG_DFL);
+    for (size_t i = 0; i < sizeof of_the_program / sizeof *of_the_program; i++)
+        signal(of_the_program[i], SIG_IGN);
 }
 
 ag_status ag_apart_open(void (*work)(void *self, int out), void *self, unsigned cpu_seconds,
