@@ -5,6 +5,7 @@
 
 #include "harness/base/catalogue.h"
 #include "harness/base/random.h"
+#include "harness/base/stop.h"
 #include "harness/num/real.h"
 
 /* The layer that asks. Weights are a matrix w[fan_in][units], row-major: column
@@ -14,6 +15,7 @@ typedef struct ag_weights_request {
     int fan_in, fan_out, units;
     const double *param;    /* of the initializer, in the order of about.params */
     const ag_choice *input; /* the activation that makes this layer's input; NULL for the data */
+    const atomic_int *stop; /* once set, the weights are not to be used; NULL: never */
 } ag_weights_request;
 
 typedef struct ag_initializer {

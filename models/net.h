@@ -197,7 +197,7 @@ ag_status ag_net_measure(ag_net *net, ag_error *err);
 
 /* --- using ------------------------------------------------------------------ */
 
-/* Takes memory for parameters, gradients and rows_max examples. */
+/* Takes memory for parameters, gradients and rows_max examples. AG_STOPPED: by mode->stop. */
 ag_status ag_net_open(ag_net *net, int rows_max, ag_arena *arena, ag_error *err);
 /* Bytes that ag_net_open takes. */
 size_t ag_net_bytes(const ag_net *net, int rows_max);

@@ -13,7 +13,7 @@
  * program's own handlers. */
 static void be_quiet(unsigned cpu_seconds) {
     static const int signals[] = {SIGPIPE, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU};
-    static const int of_the_program[] = {SIGINT, SIGTERM}; /* which ends this one */
+    static const int of_the_program[] = {SIGINT, SIGTERM, SIGHUP}; /* which ends this one */
     const struct rlimit no_core = {0, 0}, cpu = {cpu_seconds, cpu_seconds};
     const int null = open("/dev/null", O_WRONLY);
     if (null >= 0) dup2(null, STDERR_FILENO);

@@ -201,8 +201,8 @@ static ag_status make_agenda(ag_verification *v, agenda *a, ag_error *err) {
 }
 
 ag_status ag_verify_run(ag_verification *v, int n_threads, ag_error *err) {
-    static const char words[] = "\nstopping: what was verified so far is printed; once more to "
-                                "stop at once\n";
+    static const ag_interrupt training = {
+        "\nstopping: what was verified so far is printed; once more to stop at once\n", false};
     agenda a = {0};
     AG_TRY(make_agenda(v, &a, err));
     if (!a.n) return AG_OK;
@@ -218,7 +218,7 @@ ag_status ag_verify_run(ag_verification *v, int n_threads, ag_error *err) {
                               .flops = a.work,
                               .data = v->replay.data,
                               .n_threads = n_threads,
-                              .stop = ag_interrupt_listen(words),
+                              .stop = ag_interrupt_listen(&training),
                               .sink = {take, finish, v},
                               .report = report,
                               .report_self = v};

@@ -112,6 +112,7 @@ static void run_group(void *context, int group, int member) {
     const shared_pass *s = context;
     const ag_conv_pass *p = s->pass;
     (void)member;
+    if (ag_is_stopped(s->conv->stop)) return;
     const int e = group * p->x.group, n = ag_conv_least(s->rows - e, p->x.group);
     const size_t from = ag_shape_size(p->x.shape);
     const size_t to = (size_t)p->to_rows * (size_t)p->to_columns * (size_t)p->to_channels;
@@ -129,7 +130,7 @@ static void run_pass(const ag_conv *conv, const ag_conv_pass *p, int rows, const
         ag_team_for(conv->team, ag_conv_parts(rows, p->x.group), run_group, &all);
         return;
     }
-    for (int e = 0; e < rows; e += p->x.group) {
+    for (int e = 0; e < rows && !ag_is_stopped(conv->stop); e += p->x.group) {
         const int n = ag_conv_least(rows - e, p->x.group);
         const float *seen = ag_conv_show(&p->x, x + (size_t)e * from, n);
         for (int h = 0; h < p->n_phases; h++)
@@ -177,7 +178,10 @@ static void pack_phase(const ag_conv *conv, const ag_conv_phase *h, const float 
     }
 }
 
-void ag_conv_share(ag_conv *conv, ag_team *team) { conv->team = team; }
+void ag_conv_share(ag_conv *conv, ag_team *team, const atomic_int *stop) {
+    conv->team = team;
+    conv->stop = stop;
+}
 
 void ag_conv_forward(ag_conv *conv, int rows, const ag_real *x, const ag_real *w, const ag_real *b,
                      ag_real *y) {

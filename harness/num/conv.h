@@ -13,6 +13,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/status.h"
+#include "harness/base/stop.h"
 #include "harness/base/team.h"
 #include "harness/num/real.h"
 #include "harness/num/shape.h"
@@ -40,8 +41,10 @@ ag_status ag_conv_open(const ag_conv_geometry *geometry, int rows_max, ag_arena 
 /* Bytes that it takes. */
 size_t ag_conv_bytes(const ag_conv_geometry *geometry, int rows_max);
 
-/* A team that shares the passes to come: the same bits. NULL, as it is at first: nobody. */
-void ag_conv_share(ag_conv *conv, ag_team *team);
+/* A team that shares the passes to come: the same bits. NULL, as it is at first: nobody. Once *stop
+ * is set (NULL: never), they are left before the next pictures, and nothing they made is to be
+ * used. */
+void ag_conv_share(ag_conv *conv, ag_team *team, const atomic_int *stop);
 
 /* Each of these gives the same bits for the same numbers
  * and instruction set. y and dx of an example do not depend on what other examples are in

@@ -165,7 +165,7 @@ static void gather_chunk(void *context, int chunk, int member) {
     const int at = chunk % chunks_of_block(conv), element = at - 1;
     const int first = chunk / chunks_of_block(conv) * ag_conv_channels_most(conv);
     const ag_conv_channels b = ag_conv_channels_at(conv, g->out.channels, first);
-    for (int e = 0; e < s->rows; e += group)
+    for (int e = 0; e < s->rows && !ag_is_stopped(conv->stop); e += group)
         for (int r = 0; r < g->out.rows; r += step) {
             const region here = {.x = s->x + (size_t)e * ag_shape_size(g->in),
                                  .dy = s->dy + (size_t)e * ag_shape_size(g->out),
@@ -190,7 +190,7 @@ void ag_conv_weights_add(ag_conv *conv, int rows, const ag_real *x, const ag_rea
         ag_team_for(conv->team, blocks * chunks_of_block(conv), gather_chunk, &all);
         return;
     }
-    for (int e = 0, n; e < rows; e += n) {
+    for (int e = 0, n; e < rows && !ag_is_stopped(conv->stop); e += n) {
         n = group_of(conv, rows - e);
         region at = {.x = ag_conv_show(f, x + (size_t)e * ag_shape_size(g->in), n),
                      .dy = dy + (size_t)e * ag_shape_size(g->out),

@@ -42,7 +42,8 @@ typedef struct ag_conv_pass {
 struct ag_conv {
     ag_conv_geometry g;
     const ag_conv_kernels *kernels;
-    ag_team *team; /* NULL: nobody shares */
+    ag_team *team;          /* NULL: nobody shares */
+    const atomic_int *stop; /* NULL: never */
     ag_conv_pass forward, backward;
     float *bias;     /* [units, padded] */
     float *no_bias;  /* [input channels, padded]: zeros */

@@ -16,7 +16,9 @@ static size_t n_weights(const ag_conv_geometry *g) {
            (size_t)g->out.channels;
 }
 
-void ag_conv_share(ag_conv *conv, ag_team *team) { (void)conv, (void)team; }
+void ag_conv_share(ag_conv *conv, ag_team *team, const atomic_int *stop) {
+    (void)conv, (void)team, (void)stop;
+}
 
 ag_status ag_conv_open(const ag_conv_geometry *geometry, int rows_max, ag_arena *arena,
                        ag_conv **conv, ag_error *err) {

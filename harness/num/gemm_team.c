@@ -5,8 +5,12 @@
  * how many there are to share it: a few chunks for each, as they do not all begin at once. */
 enum { CHUNK = 1 << 20, CHUNKS_EACH = 4, COLUMNS = 16, ROWS = 14 };
 
+/* ... and at most, so that one can leave: the largest products take minutes. */
+static const double CHUNK_MOST = 2e9;
+
 typedef struct cut {
     const ag_product *whole;
+    const atomic_int *stop;
     bool by_columns;
     int step; /* columns or rows of a chunk */
 } cut;
@@ -15,6 +19,7 @@ static void multiply(void *context, int chunk, int member) {
     const cut *c = context;
     ag_product part = *c->whole;
     (void)member;
+    if (ag_is_stopped(c->stop)) return;
     const int first = chunk * c->step;
     if (c->by_columns) {
         part.n = part.n - first < c->step ? part.n - first : c->step;
@@ -31,16 +36,17 @@ static void multiply(void *context, int chunk, int member) {
 
 static int parts(int n, int size) { return (n + size - 1) / size; }
 
-void ag_gemm_shared(ag_team *team, const ag_product *p) {
+void ag_gemm_shared(ag_team *team, const atomic_int *stop, const ag_product *p) {
     const double operations = 2.0 * p->m * p->n * p->k;
     const int members = ag_team_members(team);
-    if (members == 1 || operations < 2 * CHUNK) {
+    if ((members == 1 && operations < 2 * CHUNK_MOST) || operations < 2 * CHUNK) {
         ag_gemm(p);
         return;
     }
-    cut c = {.whole = p, .by_columns = p->b_transposed || p->n >= p->m};
+    cut c = {.whole = p, .stop = stop, .by_columns = p->b_transposed || p->n >= p->m};
     const int length = c.by_columns ? p->n : p->m, unit = c.by_columns ? COLUMNS : ROWS;
-    const double most = operations / CHUNK, each = members * CHUNKS_EACH;
+    const double most = operations / CHUNK, least = operations / CHUNK_MOST;
+    const double each = members * CHUNKS_EACH > least ? members * CHUNKS_EACH : least;
     int chunks = (int)(most < each ? most : each);
     if (chunks > members) chunks -= chunks % members;
     c.step = parts(parts(length, chunks), unit) * unit;

@@ -124,6 +124,7 @@ bool ag_go_on(ag_stretch *s, ag_record *record, ag_error *trouble) {
     ag_clock_stamp(s->started_at);
     if (s->left) atomic_store(s->left, s->work);
     ag_status status = begin(s, trouble);
+    if (status == AG_STOPPED) return false;
     if (!status) train(s, every);
     bool stopped = !status && s->run.stopped;
     if (!status && !stopped) {

@@ -134,6 +134,7 @@ ag_status ag_train_open(const ag_settings *settings, const ag_data *data, ag_are
     AG_TRY(ag_family_of(&settings->model)
                ->build(&settings->model, &settings->activation, data->shape, run->outputs, arena,
                        &run->net, err));
+    run->net.mode->stop = run->host.stop;
     if (run->batch < ag_net_rows_min(&run->net))
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                        "batches of %ld: batch normalization needs %d examples or more", run->batch,

@@ -9,6 +9,7 @@
 #define AG_TRAIN_H
 
 #include "datasets/dataset.h"
+#include "harness/base/stop.h"
 #include "harness/record/record.h"
 #include "models/loss.h"
 #include "models/optimizer.h"
@@ -90,7 +91,7 @@ typedef struct ag_training_run {
 } ag_training_run;
 
 /* Everything a run needs, in the arena. `settings` and `data` must outlive the run. `host`
- * may be NULL. */
+ * may be NULL. AG_STOPPED: by its *stop. */
 ag_status ag_train_open(const ag_settings *settings, const ag_data *data, ag_arena *arena,
                         const ag_host *host, ag_training_run *run, ag_error *err);
 
@@ -106,7 +107,7 @@ bool ag_train_epoch(ag_training_run *run);
 
 /* Whether somebody asked it to leave: numbers that are being made are then not used. */
 static inline bool ag_train_is_asked_to_stop(const ag_training_run *run) {
-    return run->host.stop && atomic_load_explicit(run->host.stop, memory_order_relaxed);
+    return ag_is_stopped(run->host.stop);
 }
 
 /* What the trial leaves behind; test is evaluated here, once. Pointers go into the

@@ -212,8 +212,11 @@ ag_status ag_net_open(ag_net *net, int rows_max, ag_arena *arena, ag_error *err)
     if (!net->parameters || !net->gradients || !net->statistics)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu parameters",
                        net->n_parameters);
-    for (int i = 0; i < net->n_layers; i++)
+    for (int i = 0; i < net->n_layers; i++) {
+        if (ag_is_stopped(net->mode->stop))
+            return AG_FAIL(err, AG_STOPPED, AG_NOWHERE, "interrupted");
         AG_TRY(open_layer(net, i, arena, err));
+    }
     return AG_OK;
 }
 
@@ -236,6 +239,7 @@ static void initialize_weights(ag_net *net, int i, const ag_choice *initializer,
         .units = units,
         .param = initializer->number,
         .input = activation_before(net, i),
+        .stop = net->mode->stop,
     };
     ag_stream random = ag_stream_open(seed, AG_RANDOM_WEIGHTS, (uint32_t)layer->stage);
     ag_initializer_of(initializer)
@@ -248,7 +252,7 @@ static void fill(ag_real *values, size_t n, double value) {
 }
 
 void ag_net_initialize(ag_net *net, const ag_choice *initializer, uint64_t seed) {
-    for (int i = 0; i < net->n_layers; i++) {
+    for (int i = 0; i < net->n_layers && !ag_is_stopped(net->mode->stop); i++) {
         ag_layer *layer = &net->layers[i];
         const size_t n_learned = layer->slice[AG_ROLE_LEARNED].n;
         if (layer->slice[AG_ROLE_WEIGHT].n && !layer->kind->borrows)

@@ -5,6 +5,7 @@
  * are megabytes, and activations, poolings and copies wait for memory. It made a step of
  * conv 32, conv 32, pool, conv 64, pool, dense on 28 x 28 pictures, batch 64, 5 % shorter.
  */
+#include "harness/base/stop.h"
 #include "harness/num/norms.h"
 #include "models/net.h"
 
@@ -48,9 +49,7 @@ static void advance(ag_layer *layer, ptrdiff_t examples) {
     shift(&layer->dydz, out);
 }
 
-static bool is_left(const ag_net *net) {
-    return net->mode->stop && atomic_load_explicit(net->mode->stop, memory_order_relaxed);
-}
+static bool is_left(const ag_net *net) { return ag_is_stopped(net->mode->stop); }
 
 const ag_real *ag_net_forward(ag_net *net, int rows, const ag_real *x) {
     assert(rows <= net->rows_max);

@@ -33,8 +33,8 @@ AG_VECTORIZED(static, add_scaled,
 }
 
 /* w[m][n], m <= n: rows made orthonormal, first to last. */
-static void orthonormal_rows(size_t m, size_t n, ag_real *w) {
-    for (size_t k = 0; k < m; k++) {
+static void orthonormal_rows(size_t m, size_t n, const atomic_int *stop, ag_real *w) {
+    for (size_t k = 0; k < m && !ag_is_stopped(stop); k++) {
         ag_real *row = w + k * n;
         const double length = sqrt(ag_sum_products(n, row, row));
         for (size_t i = 0; i < n; i++)
@@ -66,8 +66,8 @@ AG_VECTORIZED(static, project_out,
 }
 
 /* w[m][n], m > n: columns made orthonormal, first to last. */
-static void orthonormal_columns(size_t m, size_t n, ag_real *w) {
-    for (size_t k = 0; k < n; k++) {
+static void orthonormal_columns(size_t m, size_t n, const atomic_int *stop, ag_real *w) {
+    for (size_t k = 0; k < n && !ag_is_stopped(stop); k++) {
         double sum = 0.0;
         for (size_t i = 0; i < m; i++)
             sum += (double)w[i * n + k] * (double)w[i * n + k];
@@ -84,9 +84,9 @@ static void fill(const ag_weights_request *r, ag_stream *random, ag_real *w, ag_
     ag_fill_normal(r, random, 1.0, w);
     for (int pass = 0; pass < 2; pass++) {
         if (m <= n)
-            orthonormal_rows(m, n, w);
+            orthonormal_rows(m, n, r->stop, w);
         else
-            orthonormal_columns(m, n, w);
+            orthonormal_columns(m, n, r->stop, w);
     }
     for (size_t i = 0; i < m * n; i++)
         w[i] = (ag_real)(r->param[0] * (double)w[i]);

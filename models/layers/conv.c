@@ -58,13 +58,13 @@ static size_t bytes(const ag_layer *self, int rows_max) {
 static void forward(ag_layer *self, int rows) {
     const ag_real *w = self->piece.first ? NULL : self->parameter[AG_ROLE_WEIGHT];
     ag_conv *conv = ((const convolution *)self->own)->conv;
-    ag_conv_share(conv, self->mode->team);
+    ag_conv_share(conv, self->mode->team, self->mode->stop);
     ag_conv_forward(conv, rows, self->x, w, self->parameter[AG_ROLE_BIAS], self->y);
 }
 
 static void backward(ag_layer *self, int rows) {
     ag_conv *conv = ((const convolution *)self->own)->conv;
-    ag_conv_share(conv, self->mode->team);
+    ag_conv_share(conv, self->mode->team, self->mode->stop);
     if (!self->piece.first) ag_conv_weights_begin(conv);
     ag_conv_weights_add(conv, rows, self->x, self->dy);
     if (!self->piece.goes_on)

@@ -23,45 +23,48 @@ static void measure(ag_layer *self) {
 
 static void forward(ag_layer *self, int rows) {
     const int in = (int)ag_shape_size(self->in), units = (int)ag_shape_size(self->out);
-    ag_gemm_shared(self->mode->team, &(ag_product){.m = rows,
-                                                   .n = units,
-                                                   .k = in,
-                                                   .a = self->x,
-                                                   .a_row = in,
-                                                   .b = self->parameter[AG_ROLE_WEIGHT],
-                                                   .b_row = units,
-                                                   .bias = self->parameter[AG_ROLE_BIAS],
-                                                   .c = self->y,
-                                                   .c_row = units});
+    ag_gemm_shared(self->mode->team, self->mode->stop,
+                   &(ag_product){.m = rows,
+                                 .n = units,
+                                 .k = in,
+                                 .a = self->x,
+                                 .a_row = in,
+                                 .b = self->parameter[AG_ROLE_WEIGHT],
+                                 .b_row = units,
+                                 .bias = self->parameter[AG_ROLE_BIAS],
+                                 .c = self->y,
+                                 .c_row = units});
 }
 
 /* dw = x' dy (added to what a tied layer has left),  db = sum of dy's rows,  dx = dy w' */
 static void backward(ag_layer *self, int rows) {
     const int in = (int)ag_shape_size(self->in), units = (int)ag_shape_size(self->out);
-    ag_gemm_shared(self->mode->team, &(ag_product){.m = in,
-                                                   .n = units,
-                                                   .k = rows,
-                                                   .a = self->x,
-                                                   .a_row = in,
-                                                   .a_transposed = true,
-                                                   .b = self->dy,
-                                                   .b_row = units,
-                                                   .c = self->gradient[AG_ROLE_WEIGHT],
-                                                   .c_row = units,
-                                                   .adds = self->shared});
+    ag_gemm_shared(self->mode->team, self->mode->stop,
+                   &(ag_product){.m = in,
+                                 .n = units,
+                                 .k = rows,
+                                 .a = self->x,
+                                 .a_row = in,
+                                 .a_transposed = true,
+                                 .b = self->dy,
+                                 .b_row = units,
+                                 .c = self->gradient[AG_ROLE_WEIGHT],
+                                 .c_row = units,
+                                 .adds = self->shared});
     if (self->gradient[AG_ROLE_BIAS])
         ag_bias_gradient(rows, units, self->dy, self->gradient[AG_ROLE_BIAS]);
     if (self->dx)
-        ag_gemm_shared(self->mode->team, &(ag_product){.m = rows,
-                                                       .n = in,
-                                                       .k = units,
-                                                       .a = self->dy,
-                                                       .a_row = units,
-                                                       .b = self->parameter[AG_ROLE_WEIGHT],
-                                                       .b_row = units,
-                                                       .b_transposed = true,
-                                                       .c = self->dx,
-                                                       .c_row = in});
+        ag_gemm_shared(self->mode->team, self->mode->stop,
+                       &(ag_product){.m = rows,
+                                     .n = in,
+                                     .k = units,
+                                     .a = self->dy,
+                                     .a_row = units,
+                                     .b = self->parameter[AG_ROLE_WEIGHT],
+                                     .b_row = units,
+                                     .b_transposed = true,
+                                     .c = self->dx,
+                                     .c_row = in});
 }
 
 static double flops(const ag_layer *self) {

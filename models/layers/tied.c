@@ -33,44 +33,47 @@ static ag_status open(ag_layer *self, int rows_max, ag_arena *arena, ag_error *e
 
 static void forward(ag_layer *self, int rows) {
     const int units = (int)ag_shape_size(self->in), in = (int)ag_shape_size(self->out);
-    ag_gemm_shared(self->mode->team, &(ag_product){.m = rows,
-                                                   .n = in,
-                                                   .k = units,
-                                                   .a = self->x,
-                                                   .a_row = units,
-                                                   .b = self->parameter[AG_ROLE_WEIGHT],
-                                                   .b_row = units,
-                                                   .b_transposed = true,
-                                                   .bias = self->parameter[AG_ROLE_BIAS],
-                                                   .c = self->y,
-                                                   .c_row = in});
+    ag_gemm_shared(self->mode->team, self->mode->stop,
+                   &(ag_product){.m = rows,
+                                 .n = in,
+                                 .k = units,
+                                 .a = self->x,
+                                 .a_row = units,
+                                 .b = self->parameter[AG_ROLE_WEIGHT],
+                                 .b_row = units,
+                                 .b_transposed = true,
+                                 .bias = self->parameter[AG_ROLE_BIAS],
+                                 .c = self->y,
+                                 .c_row = in});
 }
 
 /* dw = dy' x,  db = sum of dy's rows,  dx = dy w */
 static void backward(ag_layer *self, int rows) {
     const int units = (int)ag_shape_size(self->in), in = (int)ag_shape_size(self->out);
-    ag_gemm_shared(self->mode->team, &(ag_product){.m = in,
-                                                   .n = units,
-                                                   .k = rows,
-                                                   .a = self->dy,
-                                                   .a_row = in,
-                                                   .a_transposed = true,
-                                                   .b = self->x,
-                                                   .b_row = units,
-                                                   .c = self->gradient[AG_ROLE_WEIGHT],
-                                                   .c_row = units});
+    ag_gemm_shared(self->mode->team, self->mode->stop,
+                   &(ag_product){.m = in,
+                                 .n = units,
+                                 .k = rows,
+                                 .a = self->dy,
+                                 .a_row = in,
+                                 .a_transposed = true,
+                                 .b = self->x,
+                                 .b_row = units,
+                                 .c = self->gradient[AG_ROLE_WEIGHT],
+                                 .c_row = units});
     if (self->gradient[AG_ROLE_BIAS])
         ag_bias_gradient(rows, in, self->dy, self->gradient[AG_ROLE_BIAS]);
     if (self->dx)
-        ag_gemm_shared(self->mode->team, &(ag_product){.m = rows,
-                                                       .n = units,
-                                                       .k = in,
-                                                       .a = self->dy,
-                                                       .a_row = in,
-                                                       .b = self->parameter[AG_ROLE_WEIGHT],
-                                                       .b_row = units,
-                                                       .c = self->dx,
-                                                       .c_row = units});
+        ag_gemm_shared(self->mode->team, self->mode->stop,
+                       &(ag_product){.m = rows,
+                                     .n = units,
+                                     .k = in,
+                                     .a = self->dy,
+                                     .a_row = in,
+                                     .b = self->parameter[AG_ROLE_WEIGHT],
+                                     .b_row = units,
+                                     .c = self->dx,
+                                     .c_row = units});
 }
 
 static double flops(const ag_layer *self) {

@@ -374,6 +374,37 @@ static void test_out_of_memory(void) {
     }
 }
 
+/* Left before the first pictures: nothing is written. */
+static void test_stop(void) {
+    const ag_conv_geometry g = square(5, 7, 6, 3, 1, 1, 1);
+    const atomic_int stop = 1;
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    ag_conv *conv;
+    const size_t n_x = ag_shape_size(g.in), n_y = ag_shape_size(g.out), n_w = weight_count(&g);
+    ag_real *x = AG_NEW_ARRAY(&arena, ag_real, n_x), *y = AG_NEW_ARRAY(&arena, ag_real, n_y);
+    ag_real *w = AG_NEW_ARRAY(&arena, ag_real, n_w), *dw = AG_NEW_ARRAY(&arena, ag_real, n_w);
+    ag_stream random = ag_stream_open(13, AG_RANDOM_TEST, 0);
+    fill(&random, n_x, x), fill(&random, n_w, w);
+    CHECK(ag_conv_open(&g, 1, &arena, &conv, &err) == AG_OK, "%s", err.text);
+    ag_conv_share(conv, NULL, &stop);
+    ag_conv_forward(conv, 1, x, w, NULL, y);
+    fill(&random, n_y, y);
+    const ag_real before = y[0];
+    ag_conv_forward(conv, 1, x, w, NULL, y);
+    CHECK(y[0] == before, "forward goes on");
+    ag_conv_backward_weights(conv, 1, x, y, dw, NULL);
+    for (size_t i = 0; i < n_w; i++)
+        CHECK(dw[i] == 0, "backward to the weights goes on");
+    memset(x, 0, n_x * sizeof *x);
+    ag_conv_backward_data(conv, 1, y, w, x);
+    CHECK(x[0] == 0, "backward to the data goes on");
+    ag_conv_share(conv, NULL, NULL);
+    ag_conv_forward(conv, 1, x, w, NULL, y);
+    CHECK(y[0] != before, "nobody asks it to stop any more");
+    ag_arena_close(&arena);
+}
+
 int main(void) {
     for (ag_isa_level level = AG_ISA_V4;; level--) {
         if (ag_isa_set(level)) {
@@ -386,6 +417,7 @@ int main(void) {
             test_pieces();
             test_no_bias();
             test_out_of_memory();
+            if (sizeof(ag_real) == sizeof(float)) test_stop(); /* double: plain loops */
         }
         if (level == AG_ISA_BASE || sizeof(ag_real) != sizeof(float)) break; /* double: one */
     }

@@ -138,6 +138,27 @@ static void test_inside(const numbers *x) {
         check_inside(x, how, 40, 50, 20, how & 2 ? 1024 - 20 : 1024 - 50, how & 4);
 }
 
+/* A product that takes seconds is left when somebody asks for it. */
+static void test_stop(void) {
+    enum { LONG = 1300 };
+    const atomic_int stop = 1;
+    ag_real *a = calloc((size_t)LONG * LONG, sizeof(ag_real)),
+            *c = calloc((size_t)LONG * LONG, sizeof(ag_real));
+    const ag_product p = {.m = LONG,
+                          .n = LONG,
+                          .k = LONG,
+                          .a = a,
+                          .b = a,
+                          .c = c,
+                          .a_row = LONG,
+                          .b_row = LONG,
+                          .c_row = LONG};
+    c[0] = c[LONG * LONG - 1] = 7;
+    ag_gemm_shared(NULL, &stop, &p);
+    CHECK(c[0] == 7 && c[LONG * LONG - 1] == 7, "it goes on");
+    free(a), free(c);
+}
+
 int main(void) {
     const size_t room = SIZE;
     numbers x = {malloc(room * sizeof(ag_real)), malloc(room * sizeof(ag_real)),
@@ -148,6 +169,7 @@ int main(void) {
     for (ag_isa_level level = AG_ISA_BASE; level <= ag_isa_highest(); level++)
         if (ag_isa_set(level)) test_products(&x), test_inside(&x);
     ag_isa_set(chosen);
+    test_stop();
     free(x.a), free(x.b), free(x.bias), free(x.c), free(x.before), free(x.zeros);
     return check_report();
 }

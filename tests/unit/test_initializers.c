@@ -151,6 +151,18 @@ static void test_orthogonal_is_q(int fan_in, int units) {
 
 /* Uniform over rotations: the trace of a random rotation has mean 0 and variance 1
  * (Diaconis and Shahshahani 1994); without the sign rule it has not. */
+/* Of 16384 rows it would take minutes. */
+static void test_stop(void) {
+    const ag_choice choice = choice_of(&ag_initializers, "orthogonal");
+    const atomic_int stop = 1;
+    const ag_weights_request r = {
+        .fan_in = 1024, .fan_out = 1024, .units = 1024, .param = choice.number, .stop = &stop};
+    ag_stream random = ag_stream_open(11, AG_RANDOM_TEST, 0);
+    memset(w, 0, sizeof w);
+    ag_initializer_of(&choice)->fill(&r, &random, w, NULL);
+    CHECK(w[0] == 0 && w[1024 * 1024 - 1] == 0, "it goes on: %g", (double)w[0]);
+}
+
 static void test_haar(void) {
     enum { N = 4000, SIZE = 4 };
     const ag_choice choice = choice_of(&ag_initializers, "orthogonal");
@@ -344,6 +356,7 @@ int main(void) {
     test_orthogonal_is_q(60, 20);
     test_orthogonal_is_q(20, 60);
     test_haar();
+    test_stop();
     test_unit_norm();
     test_rai();
     test_torch_default();

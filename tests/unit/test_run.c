@@ -125,6 +125,27 @@ static void test_same_bits(bench *b) {
         b->todo[i] = i;
 }
 
+static atomic_int asked;
+
+static ag_status ask_to_stop(void *self, uint64_t id, ag_arena *arena, ag_kept_state *kept,
+                             ag_error *err) {
+    (void)self, (void)id, (void)arena, (void)kept, (void)err;
+    atomic_store(&asked, 1);
+    return AG_OK;
+}
+
+/* A trial that is stopped before its first step is left, and did not fail. */
+static void test_signal_at_the_beginning(bench *b) {
+    static notebook book;
+    ag_error err = {0};
+    ag_progress progress;
+    book.refuse_after = -1;
+    book.stop = &asked;
+    book.keeper.fetch = ask_to_stop;
+    CHECK(go(b, 2, &book, &progress, &err) == AG_STOPPED, "a signal must stop the run");
+    CHECK(book.n == 0 && progress.failed == 0, "%d records", book.n);
+}
+
 /* Keeps nothing. Called when a trial begins, as a library might be loaded then. */
 static ag_status change_mode(void *self, uint64_t id, ag_arena *arena, ag_kept_state *kept,
                              ag_error *err) {
@@ -224,6 +245,7 @@ int main(void) {
     test_rounding(&b);
     test_full_disk(&b);
     test_signal(&b);
+    test_signal_at_the_beginning(&b);
     test_calibration(&b);
     ag_arena_close(&b.arena);
     return check_report();

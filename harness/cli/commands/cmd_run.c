@@ -17,8 +17,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char stopping[] = "\nstopping: finished trials are kept, and checkpoints of running "
-                               "ones; once more to stop at once\n";
+/* What Ctrl-C does: before there is anything to keep; while trials train; and when all that is left
+ * is to pack what they have left, which any later run does. */
+static const ag_interrupt preparing = {
+    "\ninterrupted before a trial began: nothing was started, and nothing is lost\n", true};
+static const ag_interrupt training = {
+    "\nstopping: finished trials are kept, and checkpoints of running ones; once more to stop at "
+    "once\n",
+    false};
+static const ag_interrupt closing = {"\ninterrupted: finished trials are kept; the same command "
+                                     "packs curves.h5 and prints the answer\n",
+                                     true};
 
 /* Version, processor, libraries, and a digest of every data set that is used; with what
  * must be known of one, which is said here too. */
@@ -102,7 +111,7 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
                               .flops = a->work,
                               .data = data,
                               .n_threads = a->threads,
-                              .stop = ag_interrupt_listen(stopping),
+                              .stop = ag_interrupt_listen(&training),
                               .sink = ag_store_sink(store),
                               .keeper = ag_store_keeper(store, AG_STATE_UNFINISHED),
                               .checkpoint_every = a->checkpoint_every,
@@ -113,6 +122,7 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
                               .note = ag_resume_note,
                               .report_self = &meter};
     const ag_status status = ag_run(&runner, progress, err);
+    ag_interrupt_listen(&closing);
     ag_meter_close(&meter);
     if (status == AG_STOPPED) ag_resume_print(a->call, progress); /* closing may take a while */
     return status;
@@ -181,6 +191,7 @@ static int dry_run(const ag_call *call, const ag_experiment *experiment, const c
     ag_error err = {0};
     ag_begun begun;
     ag_estimate estimate;
+    ag_interrupt_end();
     if (ag_sweep_begun(experiment, folder, call->arena, &begun, &err) ||
         ag_estimate_make(experiment, &begun, threads, call->arena, &estimate, &err))
         return ag_call_fail(call, &err);
@@ -200,6 +211,7 @@ static int run(const ag_call *call) {
     if (!ag_progress_mode_of(word, &mode))
         return ag_call_usage(call, "--progress is '%s', must be auto, plain, json or none", word);
     if (!ag_sweep_threads(call, &threads) || !ag_resume_interval(call, &checkpoint_every)) return 2;
+    ag_interrupt_listen(&preparing);
     if (ag_experiment_read(call->words[0], call->words + 1, call->n_words - 1, call->arena,
                            &experiment, &err) ||
         ag_experiment_costs(&experiment, call->arena, &err) ||
