@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,14 +26,22 @@ static void be_quiet(unsigned cpu_seconds) {
         signal(of_the_program[i], SIG_IGN);
 }
 
+/* Also when the program is killed: what is open here is open as long as this process is, and with
+ * it a store's lock is held. */
+static void end_with(pid_t program) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != program) _exit(0); /* too late */
+}
+
 ag_status ag_apart_open(void (*work)(void *self, int out), void *self, unsigned cpu_seconds,
                         ag_apart *apart, ag_error *err) {
     int ends[2];
     if (pipe(ends) != 0)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "cannot open a pipe: %s", strerror(errno));
-    const pid_t process = fork();
+    const pid_t program = getpid(), process = fork();
     if (process == 0) {
         close(ends[0]);
+        end_with(program);
         be_quiet(cpu_seconds);
         work(self, ends[1]);
         _exit(0);

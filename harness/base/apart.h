@@ -15,7 +15,8 @@ typedef struct ag_apart {
 } ag_apart;
 
 /* Starts `work` in a copy of this process. What it writes with ag_apart_write arrives here;
- * what it changes in memory does not. It is ended after so much processor time. AG_IO. */
+ * what it changes in memory does not. It is ended after so much processor time, and with this one.
+ * AG_IO. */
 ag_status ag_apart_open(void (*work)(void *self, int out), void *self, unsigned cpu_seconds,
                         ag_apart *apart, ag_error *err);
 

@@ -275,7 +275,7 @@ static bool read_steps(const ag_call *call, long *steps) {
 }
 
 int ag_side_by_side(const ag_call *call, const char *store, const char *one, const char *other) {
-    static const char words[] = "\nstopping: how far it came is printed\n";
+    static const ag_interrupt training = {"\nstopping: how far it came is printed\n", false};
     ag_error err = {0};
     long steps;
     if (!read_steps(call, &steps)) return 2;
@@ -288,7 +288,7 @@ int ag_side_by_side(const ag_call *call, const char *store, const char *one, con
     c->call = call;
     if (open_both(c, folder, (const char *const[]){one, other}, &err))
         return ag_call_fail(call, &err);
-    const ag_host host = {.stop = ag_interrupt_listen(words)};
+    const ag_host host = {.stop = ag_interrupt_listen(&training)};
     if (start_both(c, &host, &err)) return ag_call_fail(call, &err);
     train_both(c, steps);
     ag_interrupt_end();
