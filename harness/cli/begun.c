@@ -43,7 +43,7 @@ static size_t count_others(const ag_plan *plan, ag_checkpoint_file *files, size_
 }
 
 static bool is_of_use(const ag_begun *b, const ag_checkpoint_file *file) {
-    return file->sound && file->origin == b->origin;
+    return file->sound && b->origin && file->origin == b->origin;
 }
 
 /* What is left behind step `done`: never nothing, the end has to be looked at. */
@@ -121,7 +121,7 @@ static void consider(const ag_begun *b, uint64_t id, ancestry *a) {
     if (!ag_store_final(b->folder, id, &file)) return;
     if (!file.sound)
         a->reason = AG_ANEW_DAMAGED;
-    else if (file.origin != b->origin)
+    else if (!is_of_use(b, &file))
         a->reason = AG_ANEW_OTHER_PROGRAM;
     else if (file.about.step <= a->own.total_steps && file.about.step > a->step) {
         a->from = id;

@@ -20,7 +20,7 @@ typedef struct ag_begun {
     /* What is asked. */
     const ag_plan *plan;
     const char *folder; /* of the store */
-    uint64_t origin;    /* of this program: it cannot go on from what another one kept */
+    uint64_t origin; /* of this program: it cannot go on from what another one kept; 0: from none */
     const size_t *todo; /* [n] positions in the plan */
     size_t n;
 

@@ -123,6 +123,8 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const ag_begun *begu
                               .cached = plan->n_trials - n_todo,
                               .seconds = -1,
                               .n_threads = ag_run_threads(n_threads)};
+    if (estimate->cached)
+        AG_TRY(ag_lenders_find(plan, begun->folder, arena, &estimate->lenders, err));
     for (size_t i = 0; i < n_todo; i++) {
         const ag_trial *trial = &plan->trials[todo[i]];
         const ag_training *training =
@@ -227,7 +229,11 @@ void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     printf(" %s %d seed%s", plan->n_axes ? "x" : "=", plan->n_seeds, plan->n_seeds == 1 ? "" : "s");
     if (plan->n_excluded) printf(", %zu points excluded", plan->n_excluded);
     printf("\n");
-    if (e->cached) printf("there already   %zu, to run %zu\n", e->cached, e->n_todo);
+    if (e->cached) {
+        printf("there already   %zu", e->cached);
+        ag_lenders_print(stdout, &e->lenders);
+        printf(", to run %zu\n", e->n_todo);
+    }
     ag_begun_print_plan(e->begun);
     printf("parameters      %s", ag_format_count(a, (double)experiment->parameters_min));
     if (experiment->parameters_max > experiment->parameters_min)

@@ -5,6 +5,7 @@
 
 #include "harness/cli/begun.h"
 #include "harness/cli/experiment.h"
+#include "harness/cli/lenders.h"
 #include "harness/run/calibrate.h"
 
 /* Of the trials with an activation. */
@@ -17,6 +18,7 @@ typedef struct ag_estimate {
     bool keeps; /* the ends of trials */
     ag_keepsakes kept;
     size_t n_todo, cached;
+    ag_lenders lenders;  /* of those that are there */
     double seconds;      /* wall clock on n_threads; below 0: not known */
     bool stops_early;    /* or may, and then it takes less */
     bool shares;         /* a trial is longer than the rest: idle threads help, it takes less */

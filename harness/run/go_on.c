@@ -116,6 +116,17 @@ static void train(ag_stretch *s, double every) {
     save_final(s);
 }
 
+/* Stopped: what it did in these seconds is kept, or it is said that it is not. */
+static void leave(ag_stretch *s, double every, double seconds) {
+    char id[AG_ID_TEXT];
+    const bool worth = ag_checkpoint_is_worth(&s->run);
+    if (worth && every > 0 && seconds >= fmin(LEAST_SECONDS, every))
+        save(s, &s->runner->keeper);
+    else if (!worth && seconds >= LEAST_SECONDS)
+        say(s, "trial %s had not begun its first step, and begins anew: %.1f s are lost",
+            ag_id_text(id, s->trial->id), seconds);
+}
+
 bool ag_go_on(ag_stretch *s, ag_record *record, ag_error *trouble) {
     const ag_runner *runner = s->runner;
     const double every = runner->keeper.keep ? runner->checkpoint_every : 0;
@@ -132,9 +143,7 @@ bool ag_go_on(ag_stretch *s, ag_record *record, ag_error *trouble) {
         stopped = status == AG_STOPPED;
     }
     if (stopped) {
-        const double lost = ag_clock_now() - s->kept_at;
-        if (every > 0 && lost >= fmin(LEAST_SECONDS, every) && ag_checkpoint_is_worth(&s->run))
-            save(s, &runner->keeper);
+        leave(s, every, ag_clock_now() - s->kept_at);
         return false;
     }
     if (status)

@@ -127,27 +127,31 @@ int ag_machine_facts(ag_arena *arena, const ag_fact **facts) {
 
 /* --- origin --------------------------------------------------------------- */
 
-/* 0 where it cannot be read. */
-static uint64_t digest_of_program(void) {
+/* false: its file cannot be read. */
+static bool digest_of_program(uint64_t *digest) {
     enum { PIECE = 1 << 16 };
     unsigned char piece[PIECE];
-    uint64_t digest = 0;
+    *digest = 0;
     FILE *file = fopen("/proc/self/exe", "rb");
-    for (size_t n; file && (n = fread(piece, 1, PIECE, file)) > 0;)
-        digest = ag_digest(piece, n, digest);
-    if (file) fclose(file);
-    return digest;
+    if (!file) return false;
+    for (size_t n; (n = fread(piece, 1, PIECE, file)) > 0;)
+        *digest = ag_digest(piece, n, *digest);
+    const bool whole = !ferror(file);
+    fclose(file);
+    return whole;
 }
 
 uint64_t ag_machine_origin(char words[AG_ORIGIN_MAX]) {
     char cpu[VALUE_MAX], program[AG_ID_TEXT], text[2 * VALUE_MAX];
     if (!read_line("/proc/cpuinfo", "model name", cpu)) strcpy(cpu, "unknown processor");
-    ag_id_text(program, digest_of_program());
+    uint64_t digest;
+    const bool known = digest_of_program(&digest);
+    ag_id_text(program, digest);
     snprintf(words, AG_ORIGIN_MAX, "actgrid %s (%s, program %s, %s on %.64s)", AG_VERSION,
              ag_machine_revision(), program, ag_isa_name(ag_isa()), cpu);
     const int n = snprintf(text, sizeof text, "%s, %zu bytes, C library %s", words, sizeof(ag_real),
                            gnu_get_libc_version());
-    return ag_digest(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1, 0);
+    return known ? ag_digest(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1, 0) : 0;
 }
 
 /* --- limits --------------------------------------------------------------- */

@@ -27,7 +27,8 @@ int ag_machine_limits(ag_arena *arena, const ag_fact **facts);
 enum { AG_ORIGIN_MAX = 160 };
 
 /* A digest of what the bits of a trial depend on besides its settings and data: this program's
- * file, the size of its numbers, the C library, the processor and the level chosen. Writes the
+ * file, the size of its numbers, the C library, the processor and the level chosen. 0: not known,
+ * as /proc/self/exe cannot be read, and then equal to no other. Writes the
  * same for people: "actgrid 0.3.0 (a1b2c3d4e5f6, program 0123456789abcdef, x86-64-v3 on ...)". */
 uint64_t ag_machine_origin(char words[AG_ORIGIN_MAX]);
 

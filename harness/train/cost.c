@@ -59,9 +59,14 @@ static size_t kept_of(const ag_cost_subject *s, const ag_cost_net *known, const 
 /* See checkpoint.c: what the next step needs, and what is kept of the steps and epochs so far. */
 static size_t state_of(const ag_cost_subject *s, const ag_cost_net *known, const ag_lengths *l) {
     const ag_net *net = &known->net;
+    enum { FILE_HEAD = 300 };
+    const size_t steps = (size_t)l->total_steps + 1; /* with the state before the first one */
+    const size_t flight = steps < AG_FLIGHT_STEPS ? ag_flight_bytes(net) * steps / AG_FLIGHT_STEPS
+                                                  : ag_flight_bytes(net);
     const size_t n_vectors = 1 + (size_t)ag_optimizer_of(s->optimizer)->n_state;
     return (n_vectors * net->n_parameters + net->n_statistics) * sizeof(ag_real) +
-           ag_stopping_bytes(s->training, net) + (size_t)net->n_layers * sizeof(ag_moved) +
+           ag_stopping_bytes(s->training, net) + flight + FILE_HEAD +
+           (size_t)net->n_layers * sizeof(ag_moved) +
            ((size_t)l->total_epochs + 1) *
                (sizeof(ag_epoch_row) + (size_t)ag_trajectory_rows(net) * 3 * sizeof(double)) +
            kept_of(s, known, l);

@@ -175,6 +175,32 @@ check "said once" [ "$(grep -c 'could not be written' err)" = 1 ]
 expect_err 'training goes on'
 check "both trials are there" [ "$(sqlite3 broken/results.sqlite 'select count(*) from trial')" = 3 ]
 
+# --- before the first step nothing can be kept, and it is said what that costs
+"$actgrid" run long.yaml '~grid' activation=relu dataset='{name: blobs, samples: 60000}' model.depth=8 \
+    model.width=1200 -j 1 --progress=plain -o broken >out 2>err &
+pid=$!
+sleep 6
+stop INT
+expect_code 130
+expect_err 'had not begun its first step, and begins anew: '
+
+# --- a program that cannot read its own file does not know whether it is the same one
+unread=(./unread run long.yaml -j 2 --progress=plain --checkpoint-every 0.05s --keep-final -o unread_store)
+if [ "$(id -u)" = 0 ]; then unread=(setpriv --reuid=65534 --regid=65534 --clear-groups "${unread[@]}"); fi
+if ! grep -qa -e __asan_init -e __tsan_init "$actgrid"; then
+    cp "$actgrid" unread
+    chmod 111 unread
+    mkdir -m 777 unread_store
+    chmod 777 .
+    run_command "${unread[@]}"
+    expect_code 0
+    expect_err 'note: no checkpoints are kept or used: this program cannot read its own file'
+    check "nothing is kept" [ ! -e unread_store/checkpoints ]
+    expect_whole unread_store
+    check "it does not say which program it was" [ "$(sqlite3 unread_store/results.sqlite \
+        "select count(*) from environment where key = 'origin'")" = 0 ]
+fi
+
 run run long.yaml --checkpoint-every 5 -o broken
 expect_code 2
 expect_err "--checkpoint-every is '5', must be a time (30s, 5m, 1h) or off"

@@ -34,21 +34,10 @@ grid: {model: [{type: cnn, depth: 2, width: 6}, {type: autoencoder, layers: [12]
 END
 quick=(-j 2 --progress=plain)
 
-# What a store says, but for times and for how it came about.
-dump() { # STORE
-    local table columns
-    for table in trial epoch layer layer_epoch activation_parameter; do
-        columns=$(sqlite3 "$1/results.sqlite" "select group_concat(name) from pragma_table_info('$table')
-            where name <> 'number' and name not like '%seconds%' and name not like '%\_at' escape '\\'
-            and name not like '%per_second' and name not like 'experiment%' and name not like 'environment%'")
-        sqlite3 "$1/results.sqlite" "select $columns from $table order by 1, 2, 3, 4"
-    done
-}
 same_store() { # STORE STORE
-    dump "$1" >one.txt
-    dump "$2" >other.txt
-    check "there are trials in $1" [ -s one.txt ]
-    check "$1 and $2: the same rows" cmp -s one.txt other.txt
+    run diff "$1" "$2"
+    expect_code 0
+    expect_out 'equal: '
     check "$1 and $2: the same arrays" cmp -s "$1/curves.h5" "$2/curves.h5"
 }
 finals() { compgen -G "$1/checkpoints/*.final" | wc -l; }
@@ -70,6 +59,7 @@ for file in mlp cnn; do
     run run $file.yaml --keep-final "${quick[@]}" -o kept
     expect_code 0
     check "$file: each is kept" [ "$(finals kept)" = "$n" ]
+    cp -r kept/checkpoints kept_${file}_short
     run run $file.yaml training.epochs=$long -o kept --dry-run
     expect_code 0
     expect_out "$n trials from epoch"
@@ -80,14 +70,24 @@ for file in mlp cnn; do
     run run $file.yaml training.epochs=$longest "${quick[@]}" -o kept
     expect_code 0
     expect_err "$n trials go on from epoch"
+    if [ $file = cnn ]; then expect_err "from epoch $long, where"; fi
     check "$file: without --keep-final nothing more is kept" [ "$(finals kept)" = $((2 * n)) ]
     same_store whole kept
     mv kept kept_$file
     mv whole whole_$file
 done
-expect_err "from epoch $long, where"
 check "what went on began before" [ "$(sqlite3 kept_cnn/results.sqlite \
     "select count(*) from trial l join trial s on l.started_at = s.started_at and l.epochs > s.epochs")" -ge 1 ]
+
+run status kept_cnn
+expect_out 'final states  4 kept for longer trainings, '
+run status kept_cnn --json
+bytes=$(cat kept_cnn/checkpoints/*.final | wc -c)
+expect_out "\"final_states\": {\"trials\": 4, \"bytes\": $bytes}"
+run plan cnn.yaml --json -o none
+check "what plan says of their size is right within a tenth" sh -c "
+    said=\$(grep -o '\"state_bytes\": [0-9]*' out | grep -o '[0-9]*')
+    real=\$(cat kept_cnn_short/*.final | wc -c); test \$((10 * said)) -gt \$((9 * real)) -a \$((10 * real)) -gt \$((9 * said))"
 
 # --- a number of steps, in the middle of an epoch: from the end of the last whole one
 for n in 22 29; do
@@ -158,4 +158,62 @@ check "said once" [ "$(grep -c 'could not be written' err)" = 1 ]
 rm full/checkpoints
 run run cnn.yaml training.epochs=$longest "${quick[@]}" -o full
 same_store full whole_cnn
+
+# --- more seeds, other values, other experiments: what is there is not trained again
+sed 's/^name: .*/name: other/; s/^grid: .*/grid: {activation: [rrelu, tanh], training.epochs: [2, 3]}/; /^zip/,/training.early/d' mlp.yaml >other.yaml
+echo 'grid: {activation: [rrelu, relu]}' >grid
+sed 's/^name: .*/name: first/; /^zip/,/training.early/d; /^grid/d' mlp.yaml | cat - grid >first.yaml
+run run first.yaml training.epochs=2 "${quick[@]}" -o shared
+expect_err '2 trials in '
+refuse_err 'there already'
+run run first.yaml training.epochs=2 seeds=3 activation=rrelu,relu,elu "${quick[@]}" -o shared
+expect_err '7 trials in '
+expect_err '; 2 were there already; '
+run run other.yaml "${quick[@]}" seeds=2 -o shared
+expect_err '6 trials in '
+expect_err '; 2 were there already (of these 2 from experiment first); '
+run run other.yaml "${quick[@]}" seeds=2 -o shared
+expect_err 'all 8 trials were there already (of these 2 from experiment first)'
+run plan other.yaml "${quick[@]:0:2}" seeds=3 -o shared
+expect_out 'there already   9 (of these 3 from experiment first), to run 3'
+run run first.yaml training.epochs=2 seeds=3 activation=tanh,relu "${quick[@]}" -o shared
+expect_err '1 trial in '
+expect_err '; 5 were there already (of these 2 from experiment other); '
+run status shared
+expect_out 'experiment  first'
+expect_out 'planned     6'
+expect_out 'finished    16'
+expect_out 'before it   other: 8 of 8 trials done'
+expect_out 'first: 9 of 9 trials done'
+run status shared --json
+expect_out '"experiments": [{"name": "first", "planned": 6, "done": 6}, {"name": "other", "planned": 8, "done": 8}, '
+run query shared 'SELECT count(*), count(DISTINCT trial_id) FROM trial' --format csv
+expect_out '16,16'
+# the same as one plan that has them all
+for words in 'first.yaml training.epochs=2 seeds=3 activation=rrelu,relu,elu,tanh' 'other.yaml seeds=2'; do
+    read -ra words <<<"$words"
+    run run "${words[@]}" "${quick[@]}" -o once
+    expect_code 0
+done
+same_store shared once
+
+# --- whose checkpoints they are
+"$actgrid" run mlp.yaml training.epochs=2000 '~zip' --checkpoint-every 0.05s -j 2 --progress=none -o whose >out 2>err &
+for ((i = 0; i < 500; i++)); do
+    compgen -G 'whose/checkpoints/*.ckpt' >/dev/null && break
+    sleep 0.02
+done
+kill -KILL $!
+wait $! 2>/dev/null
+n=$(compgen -G 'whose/checkpoints/*.ckpt' | wc -l)
+run status whose --json
+check "all are of the plan" [ "$(grep -o '"in_plan": true' out | wc -l)" = "$n" ]
+refuse_out '"in_plan": false'
+run plan mlp.yaml training.epochs=2000 '~zip' -o whose
+expect_out "continued       $n trial"
+run run cnn.yaml "${quick[@]}" -o whose
+run status whose --json
+check "none is of the other plan" [ "$(grep -o '"in_plan": false' out | wc -l)" = "$n" ]
+run status whose
+expect_out '; not of this experiment'
 finish

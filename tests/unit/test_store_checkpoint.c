@@ -46,8 +46,9 @@ static ag_store *open_as(const char *name, uint64_t origin, const char *words) {
     return store;
 }
 
-static ag_status keep(ag_store *store, uint64_t id, state *s, ag_error *err) {
-    const ag_keeper keeper = ag_store_keeper(store, AG_STATE_UNFINISHED);
+static ag_status keep_as(ag_store *store, ag_state_kind kind, uint64_t id, state *s,
+                         ag_error *err) {
+    const ag_keeper keeper = ag_store_keeper(store, kind);
     const ag_checkpoint head = {.trial_id = id,
                                 .data = 77,
                                 .step = (long)s->n,
@@ -57,9 +58,13 @@ static ag_status keep(ag_store *store, uint64_t id, state *s, ag_error *err) {
     return keeper.keep(keeper.self, &head, put_state, s, err);
 }
 
+static ag_status keep(ag_store *store, uint64_t id, state *s, ag_error *err) {
+    return keep_as(store, AG_STATE_UNFINISHED, id, s, err);
+}
+
 /* What comes back is `s`; NULL: nothing does. */
-static void expect_kept(ag_store *store, uint64_t id, const state *s) {
-    const ag_keeper keeper = ag_store_keeper(store, AG_STATE_UNFINISHED);
+static void expect_kept_as(ag_store *store, ag_state_kind kind, uint64_t id, const state *s) {
+    const ag_keeper keeper = ag_store_keeper(store, kind);
     ag_arena arena = AG_ARENA_EMPTY;
     ag_kept_state kept;
     ag_error err = {0};
@@ -74,6 +79,10 @@ static void expect_kept(ag_store *store, uint64_t id, const state *s) {
               "its head");
     }
     ag_arena_close(&arena);
+}
+
+static void expect_kept(ag_store *store, uint64_t id, const state *s) {
+    expect_kept_as(store, AG_STATE_UNFINISHED, id, s);
 }
 
 static ag_status fetch(ag_store *store, uint64_t id, ag_error *err) {
@@ -247,6 +256,78 @@ static void test_stored_trial(void) {
     close_store(store);
 }
 
+/* Ends of trials stand beside checkpoints, and stay when the trial is stored. */
+static void test_finals(void) {
+    ag_error err = {0};
+    static fixture f;
+    make(&f, "relu", 0.1, 1, 0.9);
+    state s = made(SMALL, 8), t = made(LARGE, 9);
+    size_t n;
+    uint64_t bytes;
+    ag_checkpoint_file file;
+    ag_store_finals(in_folder("nowhere"), &n, &bytes);
+    CHECK(n == 0 && bytes == 0, "no folder");
+    ag_store *store = open_as("finals", 4, "this program");
+    CHECK(!ag_store_final(in_folder("finals"), f.trial.id, &file), "there is none");
+    CHECK(keep(store, f.trial.id, &s, &err) == AG_OK, "%s", err.text);
+    expect_kept_as(store, AG_STATE_FINAL, f.trial.id, NULL);
+    CHECK(keep_as(store, AG_STATE_FINAL, f.trial.id, &t, &err) == AG_OK, "%s", err.text);
+    CHECK(keep_as(store, AG_STATE_FINAL, 3, &s, &err) == AG_OK, "%s", err.text);
+    expect_kept(store, f.trial.id, &s);
+    put(store, &f);
+    close(
+        open(in_folder("finals/checkpoints/0000000000000007.final.tmp"), O_WRONLY | O_CREAT, 0666));
+    close(open(in_folder("finals/checkpoints/0000000000000008.final"), O_WRONLY | O_CREAT, 0666));
+    close_store(store);
+    store = open_as("finals", 4, "this program");
+    expect_kept(store, f.trial.id, NULL);
+    expect_kept_as(store, AG_STATE_FINAL, f.trial.id, &t);
+    expect_kept_as(store, AG_STATE_FINAL, 3, &s);
+    CHECK(count_files("finals/checkpoints") == 3, "%zu", count_files("finals/checkpoints"));
+    CHECK(ag_store_final(in_folder("finals"), 3, &file) && file.sound && file.origin == 4 &&
+              file.about.trial_id == 3 && file.about.step == SMALL,
+          "its head");
+    CHECK(ag_store_final(in_folder("finals"), 8, &file) && !file.sound, "an empty file");
+    ag_store_finals(in_folder("finals"), &n, &bytes);
+    CHECK(n == 3 && bytes > LARGE + SMALL && bytes < LARGE + 2 * SMALL + 2000, "%zu, %g bytes", n,
+          (double)bytes);
+    close_store(store);
+}
+
+/* What is found by its settings is finished: neither diverged nor failed. */
+static void test_finished(void) {
+    ag_error err = {0};
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_finished finished;
+    static fixture f[4];
+    static const char *const trainings[] = {"{\"epochs\":20,\"x\":1}", "{\"steps\":77}",
+                                            "{\"epochs\":9}", "{\"epochs\":20,\"x\":2}"};
+    CHECK(ag_store_finished(in_folder("nowhere"), &arena, &finished, &err) == AG_OK && !finished.n,
+          "no store");
+    ag_store *store = open_as("lengths", 4, "this program");
+    for (int i = 0; i < AG_COUNT(f); i++) {
+        make(&f[i], "relu", 0.1, (uint64_t)i, 0.9);
+        snprintf(f[i].settings, sizeof f[i].settings, "{\"training\":%s,\"seed\":%d}", trainings[i],
+                 i);
+        f[i].record.training = trainings[i];
+        if (i == 2) f[i].record.outcome = AG_DIVERGED;
+        put(store, &f[i]);
+    }
+    close_store(store);
+    CHECK(ag_store_finished(in_folder("lengths"), &arena, &finished, &err) == AG_OK, "%s",
+          err.text);
+    CHECK(finished.n == 3 && finished.ids[0] < finished.ids[1] && finished.ids[1] < finished.ids[2],
+          "%zu trials", finished.n);
+    long epochs = 0, steps = 0;
+    for (size_t i = 0; i < finished.n_lengths; i++) {
+        epochs += finished.lengths[i].epochs;
+        steps += finished.lengths[i].steps;
+    }
+    CHECK(finished.n_lengths == 2 && epochs == 20 && steps == 77, "%zu lengths",
+          finished.n_lengths);
+    ag_arena_close(&arena);
+}
+
 int main(void) {
     new_folder();
     test_back_and_forth();
@@ -254,6 +335,8 @@ int main(void) {
     test_no_room();
     test_list();
     test_stored_trial();
+    test_finals();
+    test_finished();
     remove_folder();
     return check_report();
 }

@@ -5,6 +5,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/estimate.h"
 #include "harness/cli/interrupt.h"
+#include "harness/cli/lenders.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/resume.h"
 #include "harness/cli/sweep.h"
@@ -43,7 +44,7 @@ static ag_status environment(const ag_experiment *experiment, const ag_data *dat
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
     const uint64_t digest = ag_machine_origin(words);
     int n = 0;
-    pairs[n++] = (ag_pair){"origin", ag_id_text(origin, digest)};
+    if (digest) pairs[n++] = (ag_pair){"origin", ag_id_text(origin, digest)};
     for (int i = 0; i < n_facts; i++)
         pairs[n++] = (ag_pair){facts[i].key, facts[i].value};
     for (int i = 0; i < n_sets; i++) {
@@ -76,17 +77,18 @@ typedef struct agenda {
     int threads;
     double checkpoint_every;
     ag_progress_mode mode;
-    size_t *todo; /* [n] positions in the plan, in the order to begin them */
+    uint64_t origin; /* see ag_store_about; 0: nothing is kept of trials */
+    size_t *todo;    /* [n] positions in the plan, in the order to begin them */
     size_t n;
     double *work;            /* [n] operations of each that are not done yet */
     const uint64_t *shorter; /* see ag_runner */
 } agenda;
 
-static ag_status weigh(agenda *a, uint64_t origin, ag_error *err) {
+static ag_status weigh(agenda *a, ag_error *err) {
     ag_arena *arena = a->call->arena;
     const ag_plan *plan = &a->experiment->plan;
     ag_begun begun = {
-        .plan = plan, .folder = a->folder, .origin = origin, .todo = a->todo, .n = a->n};
+        .plan = plan, .folder = a->folder, .origin = a->origin, .todo = a->todo, .n = a->n};
     AG_TRY(ag_begun_look(&begun, arena, err));
     if (a->mode != AG_PROGRESS_NONE) ag_begun_print(&begun);
     a->shorter = begun.shorter;
@@ -102,7 +104,8 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
                        ag_error *err) {
     const ag_plan *plan = &a->experiment->plan;
     ag_meter meter;
-    ag_keeper finals = ag_store_keeper(store, AG_STATE_FINAL);
+    const ag_keeper none = {0};
+    ag_keeper finals = a->origin ? ag_store_keeper(store, AG_STATE_FINAL) : none;
     if (!ag_call_value(a->call, "keep-final")) finals.keep = NULL;
     ag_meter_open(a->mode, plan, &meter);
     const ag_runner runner = {.plan = plan,
@@ -113,7 +116,8 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
                               .n_threads = a->threads,
                               .stop = ag_interrupt_listen(&training),
                               .sink = ag_store_sink(store),
-                              .keeper = ag_store_keeper(store, AG_STATE_UNFINISHED),
+                              .keeper =
+                                  a->origin ? ag_store_keeper(store, AG_STATE_UNFINISHED) : none,
                               .checkpoint_every = a->checkpoint_every,
                               .finals = finals,
                               .shorter = a->shorter,
@@ -153,7 +157,12 @@ static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
     AG_TRY(ag_store_open(a->folder, &about, &store, err));
     leave_out_stored(a, store);
     *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials - a->n};
-    ag_status status = weigh(a, about.origin, err);
+    a->origin = about.origin;
+    if (!a->origin && a->n)
+        fprintf(stderr, "note: no checkpoints are kept or used: this program cannot read its own "
+                        "file (/proc/self/exe), and only the same program goes on to the same "
+                        "bits\n");
+    ag_status status = weigh(a, err);
     if (!status) status = train(a, data, store, progress, err);
     ag_error trouble = {0};
     const ag_status closed = ag_store_close(store, &trouble);
@@ -164,17 +173,20 @@ static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
     return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
 }
 
-static void print_summary(const ag_progress *p) {
+static void print_summary(const ag_progress *p, const ag_lenders *lenders) {
     char time[AG_HUMAN_MAX];
     const size_t done = p->finished + p->diverged + p->failed;
     if (!done) {
-        fprintf(stderr, "all %zu trials were there already\n", p->total);
+        fprintf(stderr, "all %zu trials were there already", p->total);
+        ag_lenders_print(stderr, lenders);
+        fputc('\n', stderr);
         return;
     }
     fprintf(stderr, "%zu trial%s in %s: %zu finished, %zu diverged, %zu failed", done,
             done == 1 ? "" : "s", ag_format_seconds(time, p->seconds), p->finished, p->diverged,
             p->failed);
     if (p->cached) fprintf(stderr, "; %zu were there already", p->cached);
+    ag_lenders_print(stderr, lenders);
     if (p->training_seconds > 0)
         fprintf(stderr, "; probes took %.1f %% of training time",
                 100 * p->probe_seconds / p->training_seconds);
@@ -232,8 +244,11 @@ static int run(const ag_call *call) {
                 .threads = threads,
                 .checkpoint_every = checkpoint_every,
                 .mode = mode};
-    const ag_status status = sweep(&a, &progress, &err);
-    if (mode != AG_PROGRESS_NONE && !status) print_summary(&progress);
+    ag_lenders lenders = {0};
+    ag_status status = sweep(&a, &progress, &err);
+    if (mode != AG_PROGRESS_NONE && !status && progress.cached)
+        status = ag_lenders_find(&experiment.plan, folder, call->arena, &lenders, &err);
+    if (mode != AG_PROGRESS_NONE && !status) print_summary(&progress, &lenders);
     ag_interrupt_end();
     if (status == AG_STOPPED) return ag_status_exit_code(status);
     if (status) return ag_call_fail(call, &err);

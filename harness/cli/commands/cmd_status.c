@@ -2,14 +2,14 @@
 #include "harness/base/digest.h"
 #include "harness/base/text.h"
 #include "harness/cli/command.h"
-#include "results/store/table.h"
+#include "harness/cli/kept_list.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One row: the store as a whole, and the experiment that ran last. Stores of format 2 have no
- * progress.peak_bytes; there, the name is that of `absent`. */
+/* A row for each experiment, the one that ran last first, with the store as a whole. Stores of
+ * format 2 have no progress.peak_bytes; there, the name is that of `absent`. */
 static const char *const STATE =
     "SELECT e.name, p.planned, p.done, p.planned - p.done AS left,"
     " (SELECT count(*) FROM trial WHERE status = 'finished') AS finished,"
@@ -19,11 +19,11 @@ static const char *const STATE =
     " p.done - p.done_before AS done_in_run,"
     " unixepoch('now') - unixepoch(p.run_began_at) AS run_seconds,"
     " (SELECT min(error) FROM trial WHERE status = 'failed') AS an_error,"
-    " (SELECT count(*) FROM experiment) AS experiments,"
+    " e.resolved,"
     " (SELECT peak_bytes FROM progress q WHERE q.experiment_id = p.experiment_id) AS peak_bytes"
     " FROM progress p JOIN experiment e USING (experiment_id)"
     " CROSS JOIN (SELECT NULL AS peak_bytes) AS absent"
-    " ORDER BY p.run_began_at DESC, p.updated_at DESC, e.experiment_id DESC LIMIT 1";
+    " ORDER BY p.run_began_at DESC, p.updated_at DESC, e.experiment_id DESC";
 
 enum {
     NAME,
@@ -37,40 +37,46 @@ enum {
     DONE_IN_RUN,
     RUN_SECONDS,
     AN_ERROR,
-    EXPERIMENTS,
+    RESOLVED,
     PEAK_BYTES
 };
 
 typedef struct state {
-    const char *const *cell;
+    const ag_table *table;
+    const char *const *cell; /* its first row */
     bool held;
     char holder[AG_HOLDER_MAX];
-    double left_seconds;            /* < 0: not known */
-    const ag_checkpoint_file *file; /* [n_files] trials that are not finished and can go on */
-    size_t n_files;
+    double left_seconds; /* < 0: not known */
+    ag_kept_list kept;
 } state;
 
 static double number(const state *s, int column) {
     return s->cell[column] ? strtod(s->cell[column], NULL) : 0.0;
 }
 
-/* From the rate of the run that is going; unknown before its first trial. */
+/* From the rate of the run that is going; unknown before its first trial. What is done of others
+ * stands in their checkpoints. */
 static double time_left(const state *s) {
     const double done = number(s, DONE_IN_RUN);
     if (!s->held || done < 1) return -1;
-    return number(s, LEFT) * number(s, RUN_SECONDS) / done;
+    return (number(s, LEFT) - s->kept.done) * number(s, RUN_SECONDS) / done;
 }
 
-static void print_json_checkpoints(const state *s) {
-    char id[AG_ID_TEXT];
-    printf(", \"checkpoints\": [");
-    for (size_t i = 0; i < s->n_files; i++) {
-        const ag_checkpoint *about = &s->file[i].about;
-        printf("%s{\"trial_id\": \"%s\"", i ? ", " : "", ag_id_text(id, about->trial_id));
-        if (s->file[i].sound)
-            printf(", \"step\": %ld, \"steps\": %ld, \"seconds\": %.3f", about->step, about->steps,
-                   about->seconds);
-        printf("%s}", s->file[i].sound ? "" : ", \"damaged\": true");
+static size_t n_experiments(const state *s) { return s->table->n_rows; }
+
+static const char *of_experiment(const state *s, size_t i, int column) {
+    return s->table->cells[i * (size_t)s->table->n_columns + (size_t)column];
+}
+
+/* All that ran into the store, the last one first. */
+static void print_json_experiments(const state *s) {
+    printf(", \"experiments\": [");
+    for (size_t i = 0; i < n_experiments(s); i++) {
+        const char *name = of_experiment(s, i, NAME);
+        printf("%s{\"name\": ", i ? ", " : "");
+        ag_print_json_text(stdout, name, strlen(name));
+        printf(", \"planned\": %s, \"done\": %s}", of_experiment(s, i, PLANNED),
+               of_experiment(s, i, DONE));
     }
     printf("]");
 }
@@ -87,7 +93,8 @@ static void print_json(const state *s) {
         ag_print_json_text(stdout, s->holder, strlen(s->holder));
     }
     if (s->left_seconds >= 0) printf(", \"seconds_left\": %.0f", s->left_seconds);
-    print_json_checkpoints(s);
+    ag_kept_list_print_json(&s->kept);
+    print_json_experiments(s);
     printf(", \"peak_bytes\": %s", s->cell[PEAK_BYTES] ? s->cell[PEAK_BYTES] : "null");
     printf(", \"last_trial_at\": ");
     if (s->cell[LAST_AT])
@@ -97,37 +104,24 @@ static void print_json(const state *s) {
     printf("}\n");
 }
 
-enum { CHECKPOINTS_SHOWN = 16, CHECKPOINT_TEXT = 128 };
+enum { OTHERS_SHOWN = 16, OTHER_TEXT = 192 };
 
-/* "0123456789abcdef: step 340 of 1000 (34 %) after 12.3 s" */
-static void checkpoint_text(const ag_checkpoint_file *file, char text[CHECKPOINT_TEXT]) {
-    char id[AG_ID_TEXT], time[AG_HUMAN_MAX];
-    const ag_checkpoint *about = &file->about;
-    ag_id_text(id, about->trial_id);
-    if (!file->sound)
-        snprintf(text, CHECKPOINT_TEXT, "%s: damaged, the trial will begin anew", id);
-    else
-        snprintf(text, CHECKPOINT_TEXT, "%s: step %ld of %ld (%.0f %%) after %s", id, about->step,
-                 about->steps, 100 * (double)about->step / (double)about->steps,
-                 ag_format_seconds(time, about->seconds));
-}
-
-/* Rows behind the others: how many there are, and where the first of them stand. */
-static bool add_checkpoints(const state *s, ag_table *table, const char **cells, ag_arena *arena) {
-    const size_t shown = s->n_files < CHECKPOINTS_SHOWN ? s->n_files : CHECKPOINTS_SHOWN;
-    for (size_t i = 0; i < shown; i++) {
-        char *text = AG_NEW_ARRAY(arena, char, CHECKPOINT_TEXT);
-        if (!text) return false;
-        checkpoint_text(&s->file[i], text);
-        cells[2 * table->n_rows] = i ? "" : "checkpoints";
+/* Experiments that ran before. */
+static ag_status add_others(const state *s, ag_table *table, const char **cells, ag_arena *arena,
+                            ag_error *err) {
+    const size_t others = n_experiments(s) - 1;
+    const size_t shown = others < OTHERS_SHOWN ? others : OTHERS_SHOWN;
+    for (size_t i = 1; i <= shown; i++) {
+        char *text = AG_NEW_ARRAY(arena, char, OTHER_TEXT);
+        if (!text) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+        const bool last = i == shown && others > shown;
+        snprintf(text, OTHER_TEXT, "%.100s: %s of %s trials done%s", of_experiment(s, i, NAME),
+                 of_experiment(s, i, DONE), of_experiment(s, i, PLANNED),
+                 last ? ", and more experiments" : "");
+        cells[2 * table->n_rows] = i == 1 ? "before it" : "";
         cells[2 * table->n_rows++ + 1] = text;
     }
-    char *text = AG_NEW_ARRAY(arena, char, CHECKPOINT_TEXT);
-    if (!text || s->n_files == shown) return text;
-    snprintf(text, CHECKPOINT_TEXT, "and %zu more", s->n_files - shown);
-    cells[2 * table->n_rows] = "";
-    cells[2 * table->n_rows++ + 1] = text;
-    return true;
+    return AG_OK;
 }
 
 static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag_error *err) {
@@ -155,8 +149,8 @@ static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag
     /* Through the table printer: names and errors come from elsewhere. */
     static const char *const columns[] = {"", ""};
     static const bool numeric[] = {false, false};
-    const char **cells =
-        AG_NEW_ARRAY(arena, const char *, 2 * ((size_t)AG_COUNT(labels) + CHECKPOINTS_SHOWN + 1));
+    const char **cells = AG_NEW_ARRAY(
+        arena, const char *, 2 * ((size_t)AG_COUNT(labels) + OTHERS_SHOWN + AG_KEPT_ROWS_MAX));
     if (!cells) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
     ag_table table = {2, columns, 0, cells, numeric};
     for (int i = 0; i < AG_COUNT(labels); i++) {
@@ -165,8 +159,8 @@ static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag
         cells[2 * table.n_rows + 1] = values[i];
         table.n_rows++;
     }
-    if (!add_checkpoints(s, &table, cells, arena))
-        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+    AG_TRY(add_others(s, &table, cells, arena, err));
+    AG_TRY(ag_kept_list_add(&s->kept, &table, cells, arena, err));
     return ag_table_print_list(stdout, &table, err);
 }
 
@@ -180,13 +174,11 @@ static int run(const ag_call *call) {
         AG_FAIL(&err, AG_STORE, AG_NOWHERE, "the store '%s' is empty: no run has begun", dir);
         return ag_call_fail(call, &err);
     }
-    state s = {.cell = table.cells};
+    state s = {.table = &table, .cell = table.cells};
     s.held = ag_store_holder(dir, s.holder);
-    s.left_seconds = time_left(&s);
-    ag_checkpoint_file *files;
-    if (ag_store_checkpoints(dir, call->arena, &files, &s.n_files, &err))
+    if (ag_kept_list_make(dir, s.cell[RESOLVED], call->arena, &s.kept, &err))
         return ag_call_fail(call, &err);
-    s.file = files;
+    s.left_seconds = time_left(&s);
     if (ag_call_value(call, "json"))
         print_json(&s);
     else if (print_text(&s, dir, call->arena, &err))
@@ -205,12 +197,16 @@ const ag_command ag_cmd_status = {
     .most = 1,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help = "Counts the trials of a store, says who is writing to it and how long that will take,\n"
-            "and where trials stand that were not finished: a run goes on with those of its plan.\n"
-            "`left` and `planned` are of the experiment that ran last, the other counts of the\n"
-            "whole store.\n"
-            "\n"
-            "    actgrid status quickstart\n"
-            "    watch actgrid status runs/quickstart\n",
+    .help =
+        "Counts the trials of a store, says who is writing to it and how long that will take,\n"
+        "and where trials stand that were not finished: a run goes on with those of its plan,\n"
+        "those of other experiments wait for theirs, or for `rm DIR/checkpoints/ID.ckpt`. Final\n"
+        "states are what `run --keep-final` keeps; `rm DIR/checkpoints/*.final` takes nothing "
+        "from\n"
+        "the store. `left` and `planned` are of the experiment that ran last, the other counts of\n"
+        "the whole store.\n"
+        "\n"
+        "    actgrid status quickstart\n"
+        "    watch actgrid status runs/quickstart\n",
     .run = run,
 };
