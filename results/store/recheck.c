@@ -1,3 +1,4 @@
+#include "harness/base/clock.h"
 #include "harness/base/decimal.h"
 #include "harness/base/digest.h"
 #include "results/store/diff.h"
@@ -9,13 +10,6 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-
-struct ag_recheck {
-    const char *folder;
-    ag_rows *rows; /* in memory */
-    ag_recheck_arrays *arrays;
-    ag_arena arena;
-};
 
 /* The rows of a trial, in the order in which training makes them: by epoch, and then of the trial
  * as a whole. */
@@ -32,6 +26,19 @@ static const struct table {
     {"layer", "layer", 1, 0, false},
     {"trial", "trial_id", 0, 0, false},
     {"robustness", "noise, level", 2, 0, false},
+};
+
+struct ag_recheck {
+    const char *folder;
+    ag_rows *rows; /* in memory */
+    ag_recheck_arrays *arrays;
+    ag_arena arena;        /* for one record */
+    ag_arena reader_arena; /* for `reader` */
+    ag_reader *reader;     /* NULL: none is open */
+    double opened;         /* when, on ag_clock_now */
+    /* The rows of a trial as they were stored and as they are now; NULL: the store is of a format
+     * before this table. */
+    sqlite3_stmt *then[AG_COUNT(tables)], *now[AG_COUNT(tables)];
 };
 
 /* Besides what never counts between two stores: what trials are grouped by, which follows from the
@@ -218,26 +225,54 @@ static void compare_tables(const pair *p, bool same_program, ag_recheck_result *
     }
 }
 
-/* Not there: the store is of a format before the table. */
-static sqlite3_stmt *ask(sqlite3 *db, const struct table *table, const char *id) {
-    char sql[128];
-    sqlite3_stmt *s = NULL;
-    snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE trial_id = ? ORDER BY %s", table->name,
-             table->order);
-    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK) return NULL;
-    sqlite3_bind_text(s, 1, id, -1, SQLITE_STATIC);
-    return s;
+static void forget(sqlite3_stmt **statements) {
+    for (int t = 0; t < AG_COUNT(tables); t++) {
+        sqlite3_finalize(statements[t]);
+        statements[t] = NULL;
+    }
 }
 
-static ag_status compare(const ag_recheck *r, ag_reader *reader, const char *id, bool same_program,
+static void prepare(sqlite3 *db, sqlite3_stmt **statements) {
+    char sql[128];
+    for (int t = 0; t < AG_COUNT(tables); t++) {
+        snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE trial_id = ? ORDER BY %s", tables[t].name,
+                 tables[t].order);
+        if (sqlite3_prepare_v2(db, sql, -1, &statements[t], NULL) != SQLITE_OK)
+            statements[t] = NULL;
+    }
+}
+
+static void close_reader(ag_recheck *r) {
+    forget(r->then);
+    if (r->reader) ag_reader_close(r->reader);
+    r->reader = NULL;
+    ag_arena_reset(&r->reader_arena);
+}
+
+/* Opening takes as long as a short trial; a reader that stays open holds up a run's log. */
+static ag_status refresh_reader(ag_recheck *r, ag_error *err) {
+    static const double SECONDS = 1;
+    if (r->reader && ag_clock_now() < r->opened + SECONDS) return AG_OK;
+    close_reader(r);
+    ag_reader *reader;
+    AG_TRY(ag_reader_open(r->folder, &r->reader_arena, &reader, err));
+    r->reader = reader;
+    r->opened = ag_clock_now();
+    prepare(reader->db, r->then);
+    return AG_OK;
+}
+
+static ag_status compare(ag_recheck *r, const char *id, bool same_program,
                          ag_recheck_result *result, ag_error *err) {
     for (int t = 0; t < AG_COUNT(tables); t++) {
-        const pair p = {&tables[t], ask(reader->db, &tables[t], id),
-                        ask(r->rows->db, &tables[t], id)};
-        if (p.then && p.now) compare_tables(&p, same_program, result);
-        const bool failed = sqlite3_finalize(p.then) != SQLITE_OK;
-        if (sqlite3_finalize(p.now) != SQLITE_OK) return ag_rows_trouble(r->rows, err);
-        if (failed) return ag_reader_trouble(reader, err);
+        const pair p = {&tables[t], r->then[t], r->now[t]};
+        if (!p.then || !p.now) continue;
+        sqlite3_bind_text(p.then, 1, id, -1, SQLITE_TRANSIENT);
+        sqlite3_bind_text(p.now, 1, id, -1, SQLITE_TRANSIENT);
+        compare_tables(&p, same_program, result);
+        const bool failed = sqlite3_reset(p.then) != SQLITE_OK;
+        if (sqlite3_reset(p.now) != SQLITE_OK) return ag_rows_trouble(r->rows, err);
+        if (failed) return ag_reader_trouble(r->reader, err);
     }
     return AG_OK;
 }
@@ -245,18 +280,15 @@ static ag_status compare(const ag_recheck *r, ag_reader *reader, const char *id,
 ag_status ag_recheck_put(ag_recheck *r, const ag_record *record, bool same_program,
                          ag_recheck_result *result, ag_error *err) {
     char id[AG_ID_TEXT];
-    ag_reader *reader;
+    ag_error ignored;
     *result = (ag_recheck_result){0};
     ag_arena_reset(&r->arena);
-    AG_TRY(ag_reader_open(r->folder, &r->arena, &reader, err));
+    AG_TRY(refresh_reader(r, err));
     ag_status status = ag_rows_execute(r->rows, "BEGIN", err);
     if (!status) status = ag_rows_put_one(r->rows, record, err);
-    if (!status)
-        status = compare(r, reader, ag_id_text(id, record->trial->id), same_program, result, err);
-    ag_reader_close(reader);
+    if (!status) status = compare(r, ag_id_text(id, record->trial->id), same_program, result, err);
+    ag_rows_execute(r->rows, "ROLLBACK", &ignored);
     if (!status) status = ag_recheck_arrays_compare(r->arrays, record, &r->arena, result, err);
-    ag_error ignored;
-    ag_rows_execute(r->rows, "ROLLBACK", status ? &ignored : err);
     return status;
 }
 
@@ -266,19 +298,23 @@ ag_status ag_recheck_open(const char *folder, const ag_plan *plan, ag_arena *are
                           ag_recheck **recheck, ag_error *err) {
     ag_recheck *r = AG_NEW(arena, ag_recheck);
     if (!r) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for stored trials");
-    *r = (ag_recheck){.folder = folder, .arena = AG_ARENA_EMPTY};
+    *r = (ag_recheck){.folder = folder, .arena = AG_ARENA_EMPTY, .reader_arena = AG_ARENA_EMPTY};
     const ag_store_about about = {.plan = plan};
     AG_TRY(ag_rows_open_memory(&about, arena, &r->rows, err));
+    prepare(r->rows->db, r->now);
     const ag_status status = ag_recheck_arrays_open(folder, arena, &r->arrays, err);
     if (status)
-        ag_rows_close(r->rows);
+        ag_recheck_close(r);
     else
         *recheck = r;
     return status;
 }
 
 void ag_recheck_close(ag_recheck *r) {
-    ag_recheck_arrays_close(r->arrays);
+    if (r->arrays) ag_recheck_arrays_close(r->arrays);
+    close_reader(r);
+    forget(r->now);
     ag_rows_close(r->rows);
+    ag_arena_close(&r->reader_arena);
     ag_arena_close(&r->arena);
 }

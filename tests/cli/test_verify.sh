@@ -250,6 +250,7 @@ wait $pid
 code=$? said="verify, then SIGINT"
 expect_code 130
 expect_out 'verified '
+expect_out 'when it was stopped'
 refuse_out 'cannot'
 
 # --- numbers of a higher level are others at a lower one, and the reason is said

@@ -131,6 +131,8 @@ static void print_text(const ag_verification *v, const ag_sample *sample) {
         printf("cannot     %zu be trained again\n", v->count[AG_VERDICT_CANNOT]);
         print_trials(v, AG_VERDICT_CANNOT);
     }
+    if (v->count[AG_VERDICT_NONE])
+        printf("left       %zu when it was stopped\n", v->count[AG_VERDICT_NONE]);
     if (v->failed) printf("failed     %zu in the store: nothing to verify\n", v->failed);
 }
 
