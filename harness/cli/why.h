@@ -82,6 +82,20 @@ ag_why_grown ag_why_grew(const ag_why *why);
 /* And what grew most. */
 ag_why_grown ag_why_grew_most(const ag_why *why);
 
+/* The last steps of a trial that is trained again, layer by layer: what the recorder has not. */
+enum { AG_WHY_AGAIN = 6 };
+typedef struct ag_why_again {
+    bool same;    /* it stopped in the same step */
+    long stopped; /* the step */
+    int n_steps;
+    long at[AG_WHY_AGAIN];
+    double *largest, *delta; /* [n_layers][AG_WHY_AGAIN]: |z|; norm of dLoss/dz */
+} ag_why_again;
+
+/* Trains it up to there. */
+ag_status ag_why_train_again(const char *folder, const ag_why *why, ag_arena *arena,
+                             ag_why_again *again, ag_error *err);
+
 /* Sentences: what happened, what grew, then what may help, each with the numbers it rests on. */
 enum { AG_WHY_SENTENCES = 12, AG_WHY_SENTENCE = 1024 };
 typedef struct ag_why_words {
@@ -108,6 +122,10 @@ typedef struct ag_why_view {
 
 ag_status ag_why_print(FILE *out, const ag_why *why, const ag_why_words *words, ag_why_view view,
                        ag_arena *arena, ag_error *err);
-void ag_why_print_json(FILE *out, const ag_why *why, const ag_why_words *words);
+ag_status ag_why_print_again(FILE *out, const ag_why *why, const ag_why_again *again,
+                             ag_arena *arena, ag_error *err);
+/* again: NULL if it was not. */
+void ag_why_print_json(FILE *out, const ag_why *why, const ag_why_words *words,
+                       const ag_why_again *again);
 
 #endif

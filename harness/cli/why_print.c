@@ -1,7 +1,6 @@
 /* Sentences, and the steps as a table. */
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
-#include "harness/cli/json.h"
 #include "harness/cli/terminal.h"
 #include "harness/cli/why.h"
 #include "results/store/table.h"
@@ -149,97 +148,48 @@ ag_status ag_why_print(FILE *out, const ag_why *why, const ag_why_words *words, 
     return why->n_steps == 1 || view.all ? print_layers(out, why, arena, err) : AG_OK;
 }
 
-/* --- JSON ------------------------------------------------------------------------------------- */
-
-/* NaN is null, infinity the 1e999 that readers take for it, as in the tables' JSON. */
-static void json_number(FILE *out, double x) {
-    if (isinf(x))
-        fputs(x > 0 ? "1e999" : "-1e999", out);
-    else
-        ag_json_number(out, x);
+/* One of the numbers of a trial that was trained again: a row per layer, a column per step. */
+static ag_status print_again(FILE *out, const char *title, const ag_why *why,
+                             const ag_why_again *again, const double *x, ag_arena *arena,
+                             ag_error *err) {
+    const bool all = x == again->largest; /* the last step may have come to no gradient */
+    enum { NUMBER, NAME, STEPS, N = STEPS + AG_WHY_AGAIN };
+    static const bool numeric[N] = {true, false, true, true, true, true, true, true};
+    const char *names[N] = {"layer", "name"};
+    const char **cells = AG_NEW_ARRAY(arena, const char *, (size_t)why->n_layers *N);
+    if (!cells) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a table");
+    const int width = STEPS + again->n_steps;
+    for (int s = 0; s < again->n_steps; s++) {
+        char *name = AG_NEW_ARRAY(arena, char, AG_NUMBER_MAX);
+        if (!name) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a table");
+        snprintf(name, AG_NUMBER_MAX, "step %ld", again->at[s]);
+        names[STEPS + s] = name;
+    }
+    for (int k = 0; k < why->n_layers; k++) {
+        const char **cell = cells + k * width;
+        cell[NUMBER] = number(k + 1, true, arena);
+        cell[NAME] = why->layers[k + 1].name;
+        for (int s = 0; s < again->n_steps; s++)
+            cell[STEPS + s] =
+                number(x[k * AG_WHY_AGAIN + s], all || !isnan(x[k * AG_WHY_AGAIN + s]), arena);
+    }
+    const ag_table table = {width, names, (size_t)why->n_layers, cells, numeric};
+    fputc('\n', out);
+    ag_print_bold(out, title);
+    fputc('\n', out);
+    return ag_table_print(out, &table, AG_FORMAT_TABLE, err);
 }
 
-static void json_step(FILE *out, const ag_why *why, int s) {
-    static const char *const names[AG_FLOWN_SERIES] = {
-        [AG_FLOWN_GRADIENT] = "grad_norm",
-        [AG_FLOWN_WEIGHTS] = "weight_norm",
-        [AG_FLOWN_UPDATE] = "update_ratio",
-    };
-    fprintf(out, "{\"step\": %ld, \"epoch\": %ld, \"loss\": ", why->at[s], why->epoch_at[s]);
-    json_number(out, why->net_loss[s]);
-    fputs(", \"learning_rate\": ", out);
-    json_number(out, why->rate[s]);
-    for (int k = 0; k < AG_FLOWN_SERIES; k++) { /* layer 0, the net, stands first */
-        fprintf(out, ", \"%s\": [", names[k]);
-        for (int layer = 0; layer <= why->n_layers; layer++) {
-            fputs(layer ? ", " : "", out);
-            json_number(out, ag_why_series(why, (ag_flown)k, layer)[s]);
-        }
-        fputc(']', out);
-    }
-    fputc('}', out);
-}
-
-static void json_grown(FILE *out, const ag_why *why, const ag_why_grown *g) {
-    static const char *const names[AG_FLOWN_SERIES] = {"gradient", "weights", "update_ratio"};
-    if (!g->found) {
-        fputs("null", out);
-        return;
-    }
-    fprintf(out,
-            "{\"what\": \"%s\", \"layer\": %d, \"from_step\": %ld, \"to_step\": %ld, \"from\": ",
-            names[g->kind], g->layer, why->at[g->from], why->at[g->to]);
-    json_number(out, g->low);
-    fputs(", \"to\": ", out);
-    json_number(out, g->high);
-    fputs(", \"per_step\": ", out);
-    json_number(out, g->per_step);
-    fputc('}', out);
-}
-
-static void json_texts(FILE *out, const ag_why_words *words, int from, int to) {
-    fputc('[', out);
-    for (int i = from; i < to; i++) {
-        fputs(i > from ? ", " : "", out);
-        ag_json_text(out, words->text[i]);
-    }
-    fputc(']', out);
-}
-
-void ag_why_print_json(FILE *out, const ag_why *why, const ag_why_words *words) {
-    fputs("{\"trial_id\": ", out);
-    ag_json_text(out, why->id);
-    fputs(", \"trial\": ", out);
-    ag_json_text(out, why->label);
-    fputs(", \"status\": ", out);
-    ag_json_text(out, why->status);
-    fputs(", \"what\": ", out);
-    ag_json_text(out, why->what);
-    fprintf(out, ", \"step\": %ld, \"layer\": ", why->step);
-    if (why->layer)
-        fprintf(out, "%d, \"layer_name\": ", why->layer);
-    else
-        fputs("null, \"layer_name\": ", out);
-    ag_json_text(out, why->layer ? why->layers[why->layer].name : NULL);
-    fprintf(out, ", \"in_evaluation\": %s", why->layer && ag_why_evaluated(why) ? "true" : "false");
-    const ag_why_grown first = ag_why_grew(why), most = ag_why_grew_most(why);
-    fputs(", \"grew_first\": ", out);
-    json_grown(out, why, &first);
-    fputs(", \"grew_most\": ", out);
-    json_grown(out, why, &most);
-    fputs(", \"happened\": ", out);
-    json_texts(out, words, 0, words->n_facts);
-    fputs(", \"advice\": ", out);
-    json_texts(out, words, words->n_facts, words->n);
-    fputs(", \"preactivation_max\": [", out);
-    for (int k = 1; k <= why->n_layers; k++) {
-        fputs(k > 1 ? ", " : "", out);
-        json_number(out, why->layers[k].largest);
-    }
-    fputs("], \"steps\": [", out);
-    for (int s = 0; s < why->n_steps; s++) {
-        fputs(s ? ",\n" : "\n", out);
-        json_step(out, why, s);
-    }
-    fputs("]}\n", out);
+ag_status ag_why_print_again(FILE *out, const ag_why *why, const ag_why_again *again,
+                             ag_arena *arena, ag_error *err) {
+    if (!again->same)
+        fprintf(out,
+                "\nTrained again it went on to step %ld: by another program or machine, see actgrid"
+                " verify.\n",
+                again->stopped);
+    if (!again->n_steps) return AG_OK;
+    AG_TRY(print_again(out, "Trained again: the largest pre-activation of each layer", why, again,
+                       again->largest, arena, err));
+    return print_again(out, "Trained again: the norm of dLoss/dz of each layer", why, again,
+                       again->delta, arena, err);
 }

@@ -10,7 +10,7 @@ typedef struct sums {
 
 typedef struct entry {
     double loss, learning_rate, gradient; /* of all parameters: sum of squares */
-    long reach; /* ag_flight_reach */
+    long reach;                           /* ag_flight_reach */
 } entry;
 
 struct ag_flight {
@@ -86,6 +86,10 @@ void ag_flight_look(ag_training_run *run, int rows, bool anew) {
     }
 }
 
+double ag_flight_largest(const ag_training_run *run, int stage) {
+    return run->flight->largest[stage - 1];
+}
+
 void ag_flight_state(const ag_training_run *run, ag_transfer *transfer) {
     ag_flight *f = run->flight;
     const size_t n = run->step < AG_FLIGHT_STEPS ? (size_t)run->step + 1 : AG_FLIGHT_STEPS;
@@ -95,8 +99,7 @@ void ag_flight_state(const ag_training_run *run, ag_transfer *transfer) {
 
 /* --- handing over --------------------------------------------------------------- */
 
-static void put_norms(ag_flight_row *row, long reach, double gradient,
-                      const ag_moved *moved) {
+static void put_norms(ag_flight_row *row, long reach, double gradient, const ag_moved *moved) {
     row->grad_norm = reach >= AG_FLIGHT_GRADIENT ? sqrt(gradient) : (double)NAN;
     row->weight_norm = sqrt(moved->after);
     row->update_ratio =

@@ -28,6 +28,8 @@ void ag_flight_note(ag_training_run *run, double loss, double learning_rate, ag_
 /* The largest |z| of each layer over the examples that went through the net last, `rows` of them,
  * and over those looked at since `anew`: of the pass that was not finite. */
 void ag_flight_look(ag_training_run *run, int rows, bool anew);
+/* Of layer `stage`, from 1; NaN if one was no number, and before the first look. */
+double ag_flight_largest(const ag_training_run *run, int stage);
 
 /* The steps that are done. */
 void ag_flight_state(const ag_training_run *run, ag_transfer *transfer);

@@ -26,6 +26,7 @@ grid:
   optimizer.learning_rate: [0.01, 1e6]
   activation: [relu, {name: root, formula: "sqrt(12 + x)"}]
   model.normalization: [none, batch]
+  training.accumulate: [1, 3]
 END
 run run real.yaml -o real --progress=none
 expect_code 0
@@ -98,6 +99,28 @@ assert all(g["to"] > 10 * g["from"] and g["to_step"] > g["from_step"] for g in (
 assert d["happened"] and d["advice"]
 END
 
+# --- trained again ----------------------------------------------------------------------------------
+# It stops where it did, with the numbers that the recorder has of the last pass forward.
+for trial in $(sql real "SELECT trial_id FROM trial WHERE status = 'diverged'"); do
+    run why real "$trial" --replay --json
+    expect_code 0
+    check "trained again, $trial stops as it did" python3 - "$work/out" <<'END'
+import json, sys
+d = json.load(open(sys.argv[1]))
+again = d["again"]
+assert again["same"] and again["step"] == d["step"], (again["step"], d["step"])
+assert again["steps"] == list(range(max(1, d["step"] - 5), d["step"] + 1))
+if d["step"] and not d["in_evaluation"]:
+    assert again["preactivation_max"][-1] == d["preactivation_max"], again["preactivation_max"][-1]
+    assert all(x > 0 for row in again["delta_norm"][:-1] for x in row[-1:])
+END
+done
+run why real "$relu" --replay
+expect_code 0
+expect_out 'Trained again: the largest pre-activation of each layer'
+expect_out 'Trained again: the norm of dLoss/dz of each layer'
+expect_err_is
+
 # --- trials that did not -------------------------------------------------------------------------
 finished=$(id real "status = 'finished'")
 run why real "$finished"
@@ -111,7 +134,7 @@ expect_out 'It failed, which is no divergence: no room for\x1b[31m it.'
 # --- words that are wrong -------------------------------------------------------------------------
 run why real xyz
 expect_code 2
-expect_err "no trial of 'real' is called 'xyz'; it has 17"
+expect_err "no trial of 'real' is called 'xyz'; it has 33"
 run why real "${relu:0:8}"
 expect_code 0
 run why real "$relu" --layer 5

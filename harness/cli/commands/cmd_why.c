@@ -57,10 +57,12 @@ static int run(const ag_call *call) {
     const char *dir = ag_store_folder(call->words[0], call->arena);
     ag_why_words *words = AG_NEW(call->arena, ag_why_words);
     if (!dir || !words) return ag_call_usage(call, "out of memory");
-    const bool all = ag_call_value(call, "all");
-    if (call->n_words == 1 && (wanted || all))
+    const bool all = ag_call_value(call, "all"), again_wanted = ag_call_value(call, "replay");
+    if (call->n_words == 1 && (wanted || all || again_wanted))
         return ag_call_usage(call, "--%s is of one trial: actgrid why DIR TRIAL",
-                             wanted ? "layer" : "all");
+                             wanted ? "layer"
+                             : all  ? "all"
+                                    : "replay");
     if (call->n_words == 1) return list(call, dir);
     if (ag_why_read(dir, call->words[1], call->arena, &why, &err)) return ag_call_fail(call, &err);
     ag_why_say(&why, words);
@@ -71,17 +73,24 @@ static int run(const ag_call *call) {
                    floor(layer) != layer))
         return ag_call_usage(call, "--layer is '%s', must be 1 to %d", wanted, why.n_layers);
     if (wanted) view.layer = (int)layer;
+    ag_why_again again;
+    const bool replay = again_wanted && why.layer;
+    if (replay && ag_why_train_again(dir, &why, call->arena, &again, &err))
+        return ag_call_fail(call, &err);
     if (ag_call_value(call, "json")) {
-        ag_why_print_json(stdout, &why, words);
+        ag_why_print_json(stdout, &why, words, replay ? &again : NULL);
         return 0;
     }
-    if (ag_why_print(stdout, &why, words, view, call->arena, &err)) return ag_call_fail(call, &err);
+    if (ag_why_print(stdout, &why, words, view, call->arena, &err) ||
+        (replay && ag_why_print_again(stdout, &why, &again, call->arena, &err)))
+        return ag_call_fail(call, &err);
     return 0;
 }
 
 static const ag_option options[] = {
     {.name = "layer", .value = "N", .meaning = "shows this layer's steps, not what grew first"},
     {.name = "all", .meaning = "shows all recorded steps, up to 64"},
+    {.name = "replay", .meaning = "trains it again, and shows more of the last steps"},
     {.name = "json", .meaning = "everything as JSON"},
 };
 
@@ -97,7 +106,9 @@ const ag_command ag_cmd_why = {
         "stopped being finite (layer, operation, step), what grew since when and how fast, and\n"
         "what the numbers say about it. TRIAL is an id or the beginning of one. Without it: the\n"
         "diverged trials of the store, those that went the same way together. All steps of all\n"
-        "layers are in the table `flight`.\n"
+        "layers are in the table `flight`. --replay trains the trial again up to there, and shows "
+        "for\n"
+        "its last steps the largest pre-activation and the norm of dLoss/dz of every layer.\n"
         "\n"
         "    actgrid why quickstart\n"
         "    actgrid why quickstart 0123456789abcdef\n"
