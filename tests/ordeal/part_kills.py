@@ -1,6 +1,6 @@
 """Kills: runs of two workers are ended with SIGKILL, at any moment or instead of a drawn operation on the disk
 (shim_disk.c; in the middle of a write, too), until the store is complete; then the next one begins. After each
-kill whatever was stored is whole, and a further run completes."""
+kill whatever was stored is whole, and a further run completes. Every third store is one of an older format."""
 import os
 import shutil
 import signal
@@ -10,17 +10,18 @@ from collections import Counter
 
 import disk
 import store
-from judge import RUN, Judge, copied
+from judge import RUN, SOME, Judge, copied, older
 from ordeal import Part
 
 # First half of the trials, then all: curves.h5 is made, read and replaced.
-STAGES = [["seeds=1"], []]
+STAGES = [SOME, []]
 # What an operation is part of, by the names of its files.
 PHASES = {"making the store": "sqlite.tmp", "storing arrays": "arrays.log", "storing rows": "sqlite-wal",
           "moving rows out of their log": "results.sqlite", "keeping checkpoints": "checkpoints",
           "gathering curves.h5": "curves.h5", "anything": ""}
 
 ANY_MOMENT = "at any moment"
+SUBJECTS = ["kills at any moment", "kills in the middle of writing", "runs that got through between kills"]
 
 
 def measure(part, words):
@@ -77,19 +78,25 @@ class Killer:
 
 def main():
     part = Part("kills")
-    judge, killer, wanted = Judge(part), Killer(part), part.count(40, 300)
+    old = older(part)
+    judges = [Judge(part, old), Judge(part)]
+    killer, wanted = Killer(part), part.count(40, 300)
+    for subject in SUBJECTS:
+        part.subject(subject)
     kills = stores = 0
     while kills < wanted:
         stores += 1
         folder = f"{part.folder}/store{stores}"
         os.mkdir(folder)
+        judge = judges[stores % 3 > 0]
+        if judge is judges[0]:
+            shutil.copytree(old, f"{folder}/store")
         found, stage = set(), 0
         while kills < wanted and stage < len(STAGES):
             code, err, phase, what = killer.run(folder, STAGES[stage])
             killed = code == -signal.SIGKILL
             kills += killed
-            part.subject("runs between kills" if not killed else
-                         "kills at any moment" if phase == ANY_MOMENT else "kills in the middle of writing")
+            part.subject(SUBJECTS[2] if not killed else SUBJECTS[0] if phase == ANY_MOMENT else SUBJECTS[1])
             with part.attempt(f"store {stores}, {'kill ' + str(kills) if killed else 'run'}, {what}") as here:
                 here.check(killed or code == 0, f"it completes if it is not killed, not with {code}", err)
                 reported = store.acknowledged(err)
@@ -99,7 +106,7 @@ def main():
                 if killed:
                     judge.complete(here, copied(f"{folder}/store", f"{part.folder}/completed"), found)
             stage += not killed
-        part.subject("stores that were killed until complete")
+        part.subject(SUBJECTS[2])
         with part.attempt(f"store {stores}") as here:
             if stage == len(STAGES):
                 judge.check_whole(here, f"{folder}/store")

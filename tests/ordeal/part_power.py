@@ -10,12 +10,11 @@ import time
 
 import disk
 import store
-from judge import RUN, SOURCE, Judge, copied
+from judge import RUN, SOME, Judge, copied, older
 from ordeal import Part
 
 # Folders above the store are made by the run, too.
 STORE = "sweeps/of june/short"
-SOME = ["seeds=1"]
 RUNS = 3  # of a recording
 COMPLETE = r"\d trials? in |trials were there already"
 
@@ -67,13 +66,13 @@ def draw_instants(random, operations, n):
     return sorted(instants)
 
 
-def older(part, folder):
-    """A store as 0.3 left it, with half of the trials: the run that follows brings it up to date."""
-    code, _, err = part.run(*RUN, *SOME, "-o", folder)
-    with open(f"{SOURCE}/tests/cases/store/to_format_5.sql", encoding="utf-8") as sql:
-        if code or subprocess.run(["sqlite3", "-bail", f"{folder}/{store.ROWS}"], stdin=sql, check=False).returncode:
-            raise SystemExit(f"an older store could not be made: {code}, {err}")
-    return folder
+def check_log(part, now, root):
+    """All that was done, and nothing lost, must make the folder as it is."""
+    built = f"{part.folder}/built"
+    shutil.rmtree(built, ignore_errors=True)
+    now.build(built, disk.Loss(part.random, 1, 4096))
+    if subprocess.run(["diff", "-r", root, built], check=False).returncode:
+        raise SystemExit("the log of shim_disk.so does not say all that the program did")
 
 
 class Ledger:
@@ -86,7 +85,8 @@ class Ledger:
 
 def main():
     part = Part("power")
-    judges = {"old": Judge(part, older(part, f"{part.folder}/old")), "new": Judge(part)}
+    old = older(part)
+    judges = {"old": Judge(part, old), "new": Judge(part)}
     part.subject("power losses")
     operations, debris = 0, None
     root, left, copy = (f"{part.folder}/{name}" for name in ("disk", "left", "copy"))
@@ -97,7 +97,7 @@ def main():
             judge = judges["old" if begins_with == "old" else "new"]
             os.mkdir(root)
         if begins_with == "old":
-            shutil.copytree(f"{part.folder}/old", f"{root}/{STORE}")
+            shutil.copytree(old, f"{root}/{STORE}")
         now = disk.Disk(root)
         log = record(part, root)
         operations += sum(op.kind in disk.CHANGES for op in log)
@@ -110,8 +110,8 @@ def main():
             ledger = Ledger("".join(now.said), before.known, before.kept)
             share = part.random.choice([0, 0, part.random.random(), 1])
             loss = disk.Loss(part.random, share, part.random.choice([512, 4096]))
-            with part.attempt(f"recording {session}, which begins with {begins_with}, behind operation {instant} of"
-                              f" {len(log)}, {loss}") as here:
+            with part.attempt(f"recording {session} from {begins_with}, behind operation {instant} of {len(log)},"
+                              f" {loss}") as here:
                 shutil.rmtree(left, ignore_errors=True)
                 now.build(left, loss)
                 copied(left, copy)
@@ -122,6 +122,9 @@ def main():
                 if instant == then:  # power is lost once more, in a store that went through it before
                     debris = ledger
                     copied(copy, f"{part.folder}/debris")
+        for op in log[done:]:
+            now.play(op)
+        check_log(part, now, root)
         shutil.rmtree(root)
         if debris:
             os.rename(f"{part.folder}/debris", root)
