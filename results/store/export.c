@@ -1,4 +1,5 @@
 /* A table of the store as a file. */
+#include "results/store/store_private.h"
 #include "results/store/table.h"
 
 #include <errno.h>
@@ -39,6 +40,28 @@ static FILE *create(const char *part) {
     return fd < 0 ? NULL : fdopen(fd, "w");
 }
 
+/* On the disk, or errno. */
+static bool close_durably(FILE *out) {
+    const bool synced = fflush(out) == 0 && fsync(fileno(out)) == 0;
+    const int cause = errno;
+    const bool closed = fclose(out) == 0;
+    if (!synced) errno = cause;
+    return synced && closed;
+}
+
+/* The name of a file, and that of its folder. */
+static ag_status settle_name(const char *path, ag_arena *arena, ag_error *err) {
+    char *folder = AG_NEW_ARRAY(arena, char, strlen(path) + 2);
+    if (!folder) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
+    char *slash = strrchr(strcpy(folder, path), '/');
+    if (slash)
+        slash[slash == folder] = '\0';
+    else
+        strcpy(folder, ".");
+    AG_TRY(ag_folder_sync(folder, err));
+    return ag_folder_settle(folder, err);
+}
+
 ag_status ag_table_export(ag_reader *reader, const char *table, ag_format format, const char *path,
                           size_t *n_rows, ag_error *err) {
     ag_arena arena = AG_ARENA_EMPTY;
@@ -49,14 +72,12 @@ ag_status ag_table_export(ag_reader *reader, const char *table, ag_format format
     ag_status status = AG_OK;
     if (out) {
         status = write_rows(reader, table, format, out, n_rows, err);
-        if (fclose(out) != 0 && status == AG_OK)
-            status =
-                AG_FAIL(err, AG_IO, AG_NOWHERE, "could not write '%s': %s", part, strerror(errno));
+        if (!close_durably(out) && status == AG_OK) status = ag_file_trouble("write", part, err);
         if (status == AG_OK) status = give_name(part, path, err);
         unlink(part);
+        if (status == AG_OK) status = settle_name(path, &arena, err);
     } else {
-        status =
-            AG_FAIL(err, AG_IO, AG_NOWHERE, "could not create '%s': %s", part, strerror(errno));
+        status = ag_file_trouble("create", part, err);
     }
     ag_arena_close(&arena);
     return status;
