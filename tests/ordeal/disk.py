@@ -205,18 +205,18 @@ class Loss:
         return self.entries[number]
 
     def content(self, file):
-        content, longest = bytearray(file.durable), len(file.durable)
+        content, length = bytearray(file.durable), len(file.durable)
         for kind, at, new in file.pending:
+            length = at if kind == TRUNCATE else max(length, at + len(new))
             if kind != WRITE:
                 if self._draw():
                     apply(content, kind, at, new)
                 continue
-            longest = max(longest, at + len(new))
             for start, end in self._sectors(at, at + len(new)):
                 if self._draw():
                     apply(content, kind, start, new[start - at:end - at])
-        if self._draw() and len(content) < longest:  # the length came before the bytes
-            content.extend(bytes(longest - len(content)))
+        if self._draw() and len(content) < length:  # the length came before the bytes
+            content.extend(bytes(length - len(content)))
         return content
 
     def _sectors(self, start, end):
