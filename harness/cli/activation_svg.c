@@ -1,5 +1,6 @@
 #include "harness/cli/activation_svg.h"
 
+#include "datasets/files/files.h"
 #include "harness/base/text.h"
 #include "harness/cli/json.h"
 
@@ -7,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Blue and vermilion of M. Okabe and K. Ito, 2008: told apart by everybody, and one is dashed. */
 #define BLUE "#0072B2"
@@ -207,8 +209,8 @@ static void draw(figure *f) {
     fputs("</svg>\n", f->out);
 }
 
-ag_status ag_activation_svg(const char *path, const ag_choice *choice, const ag_traits *traits,
-                            ag_error *err) {
+static ag_status write_to(const char *path, const ag_choice *choice, const ag_traits *traits,
+                          ag_error *err) {
     figure f = {.out = fopen(path, "w"), .choice = choice, .traits = traits};
     if (!f.out)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
@@ -218,4 +220,23 @@ ag_status ag_activation_svg(const char *path, const ag_choice *choice, const ag_
     if (fclose(f.out) != 0 || failed)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not write '%s': %s", path, strerror(errno));
     return AG_OK;
+}
+
+ag_status ag_activation_svg(const char *path, const ag_choice *choice, const ag_traits *traits,
+                            ag_error *err) {
+    struct stat there;
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) /* a pipe, /dev/stdout */
+        return write_to(path, choice, traits, err);
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_draft draft;
+    ag_status status = ag_draft_open(path, &arena, &draft, err);
+    if (status != AG_OK)
+        return AG_FAIL(err, status, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
+    status = write_to(draft.temporary, choice, traits, err);
+    if (status == AG_OK)
+        status = ag_draft_replace(&draft, err);
+    else
+        ag_draft_drop(&draft);
+    ag_arena_close(&arena);
+    return status;
 }
