@@ -1,9 +1,12 @@
 #include "harness/cli/sweep.h"
 
 #include "harness/base/text.h"
+#include "harness/cli/call.h"
 #include "harness/run/machine.h"
+#include "results/store/file_system.h"
 #include "results/store/store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 bool ag_sweep_threads(const ag_call *call, int *threads) {
@@ -22,6 +25,16 @@ ag_status ag_sweep_folder(const ag_call *call, const ag_experiment *experiment, 
     *folder = ag_call_value(call, "output");
     if (*folder && (*folder)[0]) return AG_OK;
     return ag_experiment_folder(experiment, call->arena, folder, err);
+}
+
+void ag_sweep_note_place(const char *folder) {
+    char words[AG_FILE_SYSTEM_WORDS];
+    ag_file_system fs;
+    ag_file_system_of(folder, &fs);
+    if (!ag_file_system_words(&fs, words)[0]) return;
+    fputs("note: ", stderr);
+    ag_print_visible(stderr, folder);
+    fprintf(stderr, " lies on %s: %s\n", fs.name, words);
 }
 
 static int by_value(const void *a, const void *b) {

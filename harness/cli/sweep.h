@@ -14,6 +14,9 @@ bool ag_sweep_threads(const ag_call *call, int *threads);
 ag_status ag_sweep_folder(const ag_call *call, const ag_experiment *experiment, const char **folder,
                           ag_error *err);
 
+/* What is done otherwise on the file system that `folder` lies on, said on stderr. */
+void ag_sweep_note_place(const char *folder);
+
 /* Positions in plan.trials of what the store in `folder` does not have, without
  * opening it for writing; all of them if there is no store. */
 ag_status ag_sweep_todo(const ag_experiment *experiment, const char *folder, ag_arena *arena,

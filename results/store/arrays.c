@@ -12,26 +12,33 @@
 
 /* --- errors -------------------------------------------------------------------- */
 
-static herr_t take_innermost(unsigned n, const H5E_error2_t *error, void *reason) {
-    if (n == 0 && error->desc) snprintf(reason, AG_H5_REASON, "%s", error->desc);
+static herr_t take_innermost(unsigned n, const H5E_error2_t *error, void *self) {
+    ag_h5_ear *ear = self;
+    if (n == 0 && error->desc) snprintf(ear->reason, AG_H5_REASON, "%s", error->desc);
     return 0;
 }
 
-/* A disk's trouble in the system's words; HDF5 says no more than that a write failed. */
-static herr_t remember(hid_t stack, void *reason) {
-    static const int of_the_disk[] = {ENOSPC, EDQUOT, EFBIG, EIO, EROFS};
-    for (int i = 0; i < AG_COUNT(of_the_disk); i++)
-        if (errno == of_the_disk[i]) {
-            snprintf(reason, AG_H5_REASON, "%s", strerror(errno));
+/* What the system refused in its words; HDF5 says no more than that a write failed. */
+static herr_t remember(hid_t stack, void *self) {
+    static const int of_the_system[] = {ENOSPC, EDQUOT, EFBIG,  EIO,    EROFS,
+                                        EACCES, EMFILE, ENFILE, ENOMEM, ESTALE};
+    ag_h5_ear *ear = self;
+    for (int i = 0; i < AG_COUNT(of_the_system); i++)
+        if (errno == of_the_system[i]) {
+            ear->cause = errno;
+            snprintf(ear->reason, AG_H5_REASON, "%s", strerror(errno));
             return 0;
         }
-    return H5Ewalk2(stack, H5E_WALK_UPWARD, take_innermost, reason);
+    return H5Ewalk2(stack, H5E_WALK_UPWARD, take_innermost, ear);
 }
 
-void ag_h5_listen(char reason[AG_H5_REASON]) {
+/* All that is opened is closed here. What HDF5 could not write it keeps, tries once more as the
+ * program ends, and dies of it (1.10, a full disk): so, not at the end. */
+void ag_h5_listen(ag_h5_ear *ear) {
+    H5dont_atexit();
     errno = 0;
-    snprintf(reason, AG_H5_REASON, "no reason given");
-    H5Eset_auto2(H5E_DEFAULT, remember, reason);
+    *ear = (ag_h5_ear){.reason = "no reason given"};
+    H5Eset_auto2(H5E_DEFAULT, remember, ear);
 }
 
 void ag_h5_stop_listening(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
@@ -40,10 +47,11 @@ ag_status ag_h5_trouble(const char *what, const char *path, const char *advice, 
     H5E_auto2_t listener;
     void *kept = NULL;
     H5Eget_auto2(H5E_DEFAULT, &listener, &kept);
-    char *reason = kept;
-    reason[strcspn(reason, "\n")] = '\0';
-    return AG_FAIL(err, AG_STORE, AG_NOWHERE, "could not %s '%s' (%s)%s", what, path, reason,
-                   advice);
+    ag_h5_ear *ear = kept;
+    ear->reason[strcspn(ear->reason, "\n")] = '\0';
+    return AG_FAIL(err, ear->cause == ENOMEM ? AG_NOMEM : AG_STORE, AG_NOWHERE,
+                   "could not %s '%s' (%s)%s", what, path, ear->reason,
+                   ear->cause ? ag_file_advice(ear->cause) : advice);
 }
 
 ag_status ag_h5_no_memory(ag_error *err) {

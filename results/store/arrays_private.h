@@ -9,12 +9,19 @@ typedef int64_t ag_h5;
 
 enum { AG_H5_REASON = 128, AG_H5_NAME = 256 };
 
+/* What HDF5 said last. */
+typedef struct ag_h5_ear {
+    char reason[AG_H5_REASON];
+    int cause; /* errno of what the disk or the system refused, 0: it was something else */
+} ag_h5_ear;
+
 /* HDF5 prints its troubles unless told otherwise, per thread, and forgets them at
- * the next call. Between these two the latest reason is kept in `reason`. */
-void ag_h5_listen(char reason[AG_H5_REASON]);
+ * the next call. Between these two the latest is kept in `ear`. */
+void ag_h5_listen(ag_h5_ear *ear);
 void ag_h5_stop_listening(void);
 
-/* "could not write 'x' (the reason)advice". Only while listening. */
+/* "could not write 'x' (the reason)advice", where what the system refused has an advice of its own:
+ * a file that could not be read for that is not damaged. Only while listening. */
 ag_status ag_h5_trouble(const char *what, const char *path, const char *advice, ag_error *err);
 ag_status ag_h5_no_memory(ag_error *err);
 extern const char *const ag_h5_damaged; /* the advice for a file that cannot be read */

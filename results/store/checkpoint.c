@@ -201,13 +201,17 @@ static ag_status map(const char *path, ag_arena *arena, mapping **out, ag_error 
     if (!m) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a checkpoint");
     const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return errno == ENOENT ? AG_OK : ag_file_trouble("open", path, err);
-    if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && (size_t)s.st_size >= sizeof(file_head)) {
+    const bool known = fstat(fd, &s) == 0;
+    const bool whole = known && S_ISREG(s.st_mode) && (size_t)s.st_size >= sizeof(file_head);
+    if (whole) {
         m->n = (size_t)s.st_size;
         m->at = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (m->at == MAP_FAILED) m->n = 0;
     }
+    const int cause = errno;
     close(fd);
-    if (!m->n) return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' is damaged", path);
+    errno = cause;
+    if (!known || (whole && m->at == MAP_FAILED)) return ag_file_trouble("read", path, err);
+    if (!whole) return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' is damaged", path);
     *out = m;
     return ag_arena_at_end(arena, unmap, m)
                ? AG_OK

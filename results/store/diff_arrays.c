@@ -302,8 +302,8 @@ ag_status ag_diff_arrays(ag_comparison *c, ag_error *err) {
         s->id[s->n] = c->id[i];
         s->place[s->n++] = i;
     }
-    char reason[AG_H5_REASON];
-    ag_h5_listen(reason);
+    ag_h5_ear ear;
+    ag_h5_listen(&ear);
     const ag_status status = compare(s, err);
     for (int i = 0; i < 2; i++)
         close_source(&s->source[i]);

@@ -45,8 +45,47 @@ ag_status ag_store_missing(const char *dir, ag_error *err) {
                    ag_nearest_hint(hint, &nearest, "; `actgrid run` makes one"));
 }
 
+const char *ag_file_advice(int cause) {
+    switch (cause) {
+    case ENOSPC:
+    case EDQUOT: return "; what was finished is kept: free some space and run again";
+    case EFBIG: return "; what was finished is kept: allow larger files (ulimit -f) and run again";
+    case EMFILE:
+    case ENFILE:
+        return "; what was finished is kept: allow more open files (ulimit -n) and run again";
+    case ENOMEM: return "; what was finished is kept: free some memory and run again";
+    case EROFS:
+    case EACCES:
+    case EPERM: return "; a folder that may be written is needed, such as another with -o DIR";
+    case EIO:
+    case ESTALE:
+        return "; what was finished is kept: the disk or its connection fails, see the system's "
+               "log";
+    default: return "";
+    }
+}
+
+bool ag_store_is_sealed(const char *dir) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error ignored;
+    const char *log = ag_path_join(&arena, dir, "arrays.log");
+    bool waits = true;
+    const bool known = log && ag_file_is_there(log, &waits, &ignored) == AG_OK;
+    const bool closed = access(dir, W_OK) != 0 && (errno == EROFS || errno == EACCES);
+    ag_arena_close(&arena);
+    return known && !waits && closed;
+}
+
 ag_status ag_file_trouble(const char *what, const char *path, ag_error *err) {
-    return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not %s '%s': %s", what, path, strerror(errno));
+    const int cause = errno;
+    return AG_FAIL(err, cause == ENOMEM ? AG_NOMEM : AG_IO, AG_NOWHERE, "could not %s '%s': %s%s",
+                   what, path, strerror(cause), ag_file_advice(cause));
+}
+
+ag_status ag_file_is_there(const char *path, bool *there, ag_error *err) {
+    struct stat at;
+    *there = lstat(path, &at) == 0;
+    return *there || errno == ENOENT ? AG_OK : ag_file_trouble("look at", path, err);
 }
 
 ag_status ag_folder_sync(const char *path, ag_error *err) {
@@ -102,6 +141,12 @@ ag_status ag_folder_make(const char *path, ag_error *err) {
         strcpy(above, part);
     }
     return AG_OK;
+}
+
+bool ag_fd_is_at(int fd, const char *path) {
+    struct stat a, b;
+    return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
 }
 
 bool ag_fd_write(int fd, const void *bytes, size_t n) {

@@ -42,7 +42,9 @@ static ag_status gather(ag_gathering *g, const char *temporary, ag_error *err) {
 ag_status ag_arrays_check(const char *dir, ag_arena *arena, ag_error *err) {
     const char *path = ag_path_join(arena, dir, "curves.h5");
     if (!path) return ag_h5_no_memory(err);
-    if (access(path, F_OK) != 0) return AG_OK;
+    bool there;
+    AG_TRY(ag_file_is_there(path, &there, err));
+    if (!there) return AG_OK;
     bool sealed;
     AG_TRY(ag_seal_check(path, &sealed, err));
     return ag_curves_inspect(path, !sealed, err);
@@ -61,8 +63,8 @@ ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error 
                         .old_path = final,
                         .old_file = -1,
                         .new_file = -1};
-    char reason[AG_H5_REASON];
-    ag_h5_listen(reason);
+    ag_h5_ear ear;
+    ag_h5_listen(&ear);
     ag_status status = gather(g, temporary, err);
     ag_h5_close(g->new_file);
     ag_h5_close(g->old_file);

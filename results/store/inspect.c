@@ -68,8 +68,8 @@ static void answer(void *self, int out) {
     ag_gathering *g = AG_NEW(&arena, ag_gathering);
     if (g) {
         *g = (ag_gathering){.arena = &arena, .harvest = &none, .old_path = q->path, .old_file = -1};
-        char reason[AG_H5_REASON];
-        ag_h5_listen(reason);
+        ag_h5_ear ear;
+        ag_h5_listen(&ear);
         r.status = read_all(q, g, &err);
     }
     memcpy(r.text, err.text, sizeof r.text);

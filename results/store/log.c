@@ -144,6 +144,14 @@ ag_status ag_log_append(ag_log *log, const ag_log_entry *const *entries, int n, 
     return status;
 }
 
+ag_status ag_log_check_place(const ag_log *log, ag_error *err) {
+    if (log->fd < 0 || ag_fd_is_at(log->fd, log->path)) return AG_OK;
+    return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                   "'%s' was removed or replaced while the run went on: the rows are kept, but the"
+                   " arrays of its trials are lost",
+                   log->path);
+}
+
 /* --- reading ----------------------------------------------------------------------------- */
 
 static size_t place_of(const uint64_t *ids, size_t n, uint64_t id) {
@@ -164,7 +172,7 @@ enum { FORGET_BYTES = 2 << 20, AROUND = 64 << 10 };
 
 void ag_leftover_was_read(const ag_leftover *l, size_t bytes, size_t *since) {
     *since += bytes + AROUND;
-    if (*since < FORGET_BYTES) return;
+    if (*since < FORGET_BYTES || !l->is_mapped) return;
     (void)madvise((void *)l->bytes, l->n, MADV_DONTNEED);
     *since = 0;
 }
@@ -196,17 +204,33 @@ static void scan(ag_leftover *l, const uint64_t *ids, size_t n) {
     }
 }
 
-static ag_status map(const char *path, int fd, ag_leftover *l, ag_error *err) {
+/* Where files cannot be mapped (some that come over a network), the whole of it in memory. */
+static const void *bytes_of(int fd, ag_leftover *l, ag_arena *arena) {
+    void *bytes = mmap(NULL, l->n, PROT_READ, MAP_PRIVATE, fd, 0);
+    l->is_mapped = bytes != MAP_FAILED;
+    if (l->is_mapped) return bytes;
+    if (errno != ENODEV) return NULL;
+    errno = ENOMEM;
+    unsigned char *copy = AG_NEW_ARRAY(arena, unsigned char, l->n);
+    for (size_t at = 0; copy && at < l->n;) {
+        const ssize_t n = pread(fd, copy + at, l->n - at, (off_t)at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n == 0) errno = EIO; /* shorter than it was an instant ago */
+        if (n <= 0) return NULL;
+        at += (size_t)n;
+    }
+    return copy;
+}
+
+static ag_status map(const char *path, int fd, ag_leftover *l, ag_arena *arena, ag_error *err) {
     struct stat file;
-    if (fstat(fd, &file) != 0)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not read '%s': %s", path, strerror(errno));
+    if (fstat(fd, &file) != 0) return ag_file_trouble("read", path, err);
     if (!S_ISREG(file.st_mode))
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "'%s' is no file: it is in the way", path);
     l->n = (size_t)file.st_size;
     if (l->n < sizeof HEAD) return AG_OK; /* killed as it was made */
-    void *bytes = mmap(NULL, l->n, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (bytes == MAP_FAILED)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not read '%s': %s", path, strerror(errno));
+    const void *bytes = bytes_of(fd, l, arena);
+    if (!bytes) return ag_file_trouble("read", path, err);
     l->bytes = bytes;
     static const char zeros[sizeof HEAD];
     if (memcmp(bytes, HEAD, sizeof HEAD) != 0 && memcmp(bytes, zeros, sizeof HEAD) != 0)
@@ -224,9 +248,8 @@ ag_status ag_leftover_open(const char *dir, const uint64_t *ids, size_t n, ag_ar
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the arrays of %zu trials", n);
     const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT) return AG_OK;
-    if (fd < 0)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not open '%s': %s", path, strerror(errno));
-    const ag_status status = map(path, fd, leftover, err);
+    if (fd < 0) return ag_file_trouble("open", path, err);
+    const ag_status status = map(path, fd, leftover, arena, err);
     close(fd);
     if (status == AG_OK && leftover->bytes) scan(leftover, ids, n);
     if (status != AG_OK) ag_leftover_close(leftover);
@@ -234,7 +257,7 @@ ag_status ag_leftover_open(const char *dir, const uint64_t *ids, size_t n, ag_ar
 }
 
 void ag_leftover_close(ag_leftover *leftover) {
-    if (leftover->bytes) munmap((void *)leftover->bytes, leftover->n);
+    if (leftover->bytes && leftover->is_mapped) munmap((void *)leftover->bytes, leftover->n);
     leftover->bytes = NULL;
 }
 

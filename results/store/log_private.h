@@ -31,6 +31,9 @@ typedef struct ag_log {
 bool ag_log_open(ag_log *log, const char *dir, ag_arena *arena);
 void ag_log_close(ag_log *log);
 
+/* Whether arrays.log is still the file that was written. */
+ag_status ag_log_check_place(const ag_log *log, ag_error *err);
+
 /* On the disk when it returns; on failure nothing of it stays. */
 ag_status ag_log_append(ag_log *log, const ag_log_entry *const *entries, int n, ag_error *err);
 
@@ -40,6 +43,7 @@ ag_status ag_log_append(ag_log *log, const ag_log_entry *const *entries, int n, 
 struct ag_leftover {
     const unsigned char *bytes; /* the whole file, in memory as it is needed; NULL: none */
     size_t n;
+    bool is_mapped;
     const unsigned char **entry; /* [trials]: where the entry of each id begins, NULL: none */
     size_t n_entries;            /* of trials that are there */
     bool damaged; /* an entry is not as it was written, and not the last of a killed run */

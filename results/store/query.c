@@ -175,11 +175,32 @@ static bool is_blank(const char *sql) {
     }
 }
 
+/* Not the fault of who asks. */
+static bool is_of_the_file(int code) {
+    static const int codes[] = {SQLITE_CORRUPT, SQLITE_IOERR, SQLITE_NOTADB,   SQLITE_NOMEM,
+                                SQLITE_BUSY,    SQLITE_FULL,  SQLITE_CANTOPEN, SQLITE_PROTOCOL};
+    for (int i = 0; i < AG_COUNT(codes); i++)
+        if (code == codes[i]) return true;
+    return false;
+}
+
+/* Whether what was read without locks stayed as it was. */
+static ag_status check_sight(const ag_reader *reader, ag_error *err) {
+    const ag_reader_sight *then = &reader->lies, now = ag_reader_look(reader);
+    if (!then->bytes ||
+        (then->bytes == now.bytes && then->log == now.log && then->journal == now.journal &&
+         then->seconds == now.seconds && then->nanoseconds == now.nanoseconds))
+        return AG_OK;
+    return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' was changed while it was read: ask again",
+                   reader->path);
+}
+
 static ag_status prepare(ag_reader *reader, const char *sql, sqlite3_stmt **s, ag_error *err) {
     const char *tail = "";
     reader->refused[0] = '\0';
     if (sqlite3_prepare_v2(reader->db, sql, -1, s, &tail) != SQLITE_OK)
-        return wrong_query(reader, sql, err);
+        return is_of_the_file(sqlite3_errcode(reader->db) & 0xff) ? ag_reader_trouble(reader, err)
+                                                                  : wrong_query(reader, sql, err);
     ag_status status = AG_OK;
     if (!*s)
         status = AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "the query is empty");
@@ -229,15 +250,15 @@ ag_status ag_reader_select(ag_reader *reader, const char *sql, double seconds, a
     AG_TRY(prepare(reader, text, &s, err));
     ag_status status = deliver(s, sink, reader->arena, err);
     const int code = sqlite3_finalize(s) & 0xff;
-    if (status != AG_OK || code == SQLITE_OK) return status;
+    if (status == AG_OK && code == SQLITE_OK) return check_sight(reader, err);
+    if (status != AG_OK) return status;
     if (code == SQLITE_INTERRUPT) {
         char limit[AG_HUMAN_MAX];
         return AG_FAIL(err, AG_STORE, AG_NOWHERE, "the query was stopped after %s",
                        ag_format_seconds(limit, seconds));
     }
     if (code == SQLITE_NOMEM) return too_large(err);
-    if (code == SQLITE_CORRUPT || code == SQLITE_IOERR || code == SQLITE_NOTADB)
-        return ag_reader_trouble(reader, err);
+    if (is_of_the_file(code)) return ag_reader_trouble(reader, err);
     return wrong_query(reader, text, err);
 }
 

@@ -2,16 +2,19 @@
 #include "results/store/reader_private.h"
 
 #include "harness/base/clock.h"
+#include "results/store/file_system.h"
 #include "results/store/functions.h"
 #include "results/store/rows_private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     STEPS_BETWEEN_LOOKS = 20000, /* of SQLite's machine: a fraction of a millisecond */
@@ -78,8 +81,7 @@ static int look_at_clock(void *self) {
 
 /* --- opening ---------------------------------------------------------------------- */
 
-/* A store in a folder that nobody may write to: SQLite then wants to be told that
- * the file does not change. NULL: out of memory. */
+/* SQLite wants to be told that a file does not change. NULL: out of memory. */
 static char *immutable_uri(const char *path, ag_arena *arena) {
     const size_t n = 3 * strlen(path) + 32;
     char *uri = AG_NEW_ARRAY(arena, char, n);
@@ -96,68 +98,128 @@ ag_status ag_reader_trouble(const ag_reader *reader, ag_error *err) {
     return ag_database_trouble(reader->db, reader->path, err);
 }
 
-/* Opens and reads one integer of the header: SQLite looks at the file only then. */
-static bool try_open(ag_reader *reader, const char *name, int flags, int *application, int *format,
-                     int *objects) {
+/* How it is opened, and what stands in its head. */
+typedef struct opening {
+    const char *name, *file_system; /* SQLite's; NULL: the usual */
+    int flags;
+    bool alone; /* no other process reads or writes */
+    int application, format, objects;
+} opening;
+
+/* Opens and reads integers of the header: SQLite looks at the file only then. */
+static bool try_open(ag_reader *reader, opening *o) {
     sqlite3_close(reader->db);
-    if (sqlite3_open_v2(name, &reader->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(o->name, &reader->db, o->flags | SQLITE_OPEN_NOMUTEX, o->file_system) !=
+        SQLITE_OK)
         return false;
     if (!ag_database_harden(reader->db)) return false;
     sqlite3_busy_timeout(reader->db, BUSY_MILLISECONDS);
+    if (o->alone) {
+        sqlite3_db_config(reader->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        sqlite3_exec(reader->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL);
+    }
     sqlite3_stmt *s = NULL;
     const char *sql = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
                       " FROM pragma_application_id, pragma_user_version";
     if (sqlite3_prepare_v2(reader->db, sql, -1, &s, NULL) != SQLITE_OK) return false;
     if (sqlite3_step(s) == SQLITE_ROW) {
-        *application = sqlite3_column_int(s, 0);
-        *format = sqlite3_column_int(s, 1);
-        *objects = sqlite3_column_int(s, 2);
+        o->application = sqlite3_column_int(s, 0);
+        o->format = sqlite3_column_int(s, 1);
+        o->objects = sqlite3_column_int(s, 2);
     }
     return sqlite3_finalize(s) == SQLITE_OK;
 }
 
+/* Bytes of what stands beside the database; 0: it is not there. -1: out of memory. */
+static off_t beside(const ag_reader *reader, const char *ending) {
+    struct stat at;
+    char *path = AG_NEW_ARRAY(reader->arena, char, strlen(reader->path) + strlen(ending) + 1);
+    if (!path) return -1;
+    strcat(strcpy(path, reader->path), ending);
+    return stat(path, &at) == 0 ? at.st_size : 0;
+}
+
+/* Of a folder that nobody may write to, and where processes cannot share memory: as the files lie
+ * there, with nothing made beside them and nothing locked. What stands in the log is read, too. */
+static ag_status open_as_it_lies(ag_reader *reader, opening *o, ag_error *err) {
+    const off_t log = beside(reader, "-wal"), journal = beside(reader, "-journal");
+    *o = (opening){.name = immutable_uri(reader->path, reader->arena),
+                   .flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI};
+    if (!o->name || log < 0 || journal < 0)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
+    if (journal > 0)
+        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                       "'%s' was not closed and its folder cannot be written: copy the"
+                       " folder to where you may write, and ask there",
+                       reader->path);
+    if (log > 0)
+        *o = (opening){.name = reader->path,
+                       .flags = SQLITE_OPEN_READONLY,
+                       .file_system = "unix-none",
+                       .alone = true};
+    if (!try_open(reader, o)) return ag_reader_trouble(reader, err);
+    reader->lies = ag_reader_look(reader);
+    return AG_OK;
+}
+
+ag_reader_sight ag_reader_look(const ag_reader *reader) {
+    struct stat at;
+    if (stat(reader->path, &at) != 0) return (ag_reader_sight){0};
+    return (ag_reader_sight){at.st_size, beside(reader, "-wal"), beside(reader, "-journal"),
+                             at.st_mtim.tv_sec, at.st_mtim.tv_nsec};
+}
+
+/* Whether its header says that it has a log (WAL): readers then share memory with whom they read
+ * beside. */
+static bool has_log(const char *path) {
+    unsigned char version[2] = {0};
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const bool read_it = fd >= 0 && pread(fd, version, sizeof version, 18) == sizeof version;
+    if (fd >= 0) close(fd);
+    return read_it && version[1] == 2;
+}
+
+/* Opened for writing where that is allowed: only such a reader can tidy up behind a
+ * run that was killed. The guard keeps queries from it. */
+static ag_status open_file(ag_reader *reader, opening *o, ag_error *err) {
+    char holder[AG_HOLDER_MAX];
+    ag_file_system fs;
+    ag_file_system_of(reader->dir, &fs);
+    const bool held = ag_store_holder(reader->dir, holder);
+    if (fs.is_remote && !held && has_log(reader->path)) return open_as_it_lies(reader, o, err);
+    *o = (opening){.name = reader->path, .flags = SQLITE_OPEN_READWRITE};
+    if (try_open(reader, o)) return AG_OK;
+    const int code = sqlite3_errcode(reader->db) & 0xff;
+    if (!held && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY))
+        return open_as_it_lies(reader, o, err);
+    return ag_reader_trouble(reader, err);
+}
+
 static ag_status open_database(ag_reader *reader, ag_error *err) {
-    int application = 0, format = 0, objects = 0;
-    struct stat file, wal;
+    opening o = {0};
+    struct stat file;
     if (stat(reader->path, &file) != 0) {
         reader->nothing = errno == ENOENT;
+        if (!reader->nothing) return ag_file_trouble("open", reader->path, err);
         return ag_store_missing(reader->dir, err);
     }
     AG_TRY(ag_database_files_check(reader->path, err));
-    const char *log = ag_alloc(reader->arena, strlen(reader->path) + 8, 1);
-    const char *uri = immutable_uri(reader->path, reader->arena);
-    if (!log || !uri) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
-    strcat(strcpy((char *)log, reader->path), "-wal");
-    /* Opened for writing where that is allowed: only such a reader can tidy up behind a
-     * run that was killed. The guard keeps queries from it. */
-    bool good =
-        try_open(reader, reader->path, SQLITE_OPEN_READWRITE, &application, &format, &objects);
-    const int code = sqlite3_errcode(reader->db) & 0xff;
-    if (!good && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)) {
-        if (stat(log, &wal) == 0 && wal.st_size > 0)
-            return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                           "'%s' was not closed and its folder cannot be written: copy the"
-                           " folder to where you may write, and ask there",
-                           reader->path);
-        good = try_open(reader, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &application, &format,
-                        &objects);
-    }
-    if (!good) return ag_reader_trouble(reader, err);
-    if (application == 0 && objects == 0) { /* a run was killed as it made the store */
+    AG_TRY(open_file(reader, &o, err));
+    if (o.application == 0 && o.objects == 0) { /* a run was killed as it made the store */
         reader->nothing = true;
         return AG_FAIL(err, AG_STORE, AG_NOWHERE,
                        "there is no store: '%s' is empty; `actgrid run` makes one", reader->path);
     }
-    if (application != 0x61637467)
+    if (o.application != 0x61637467)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' is a database, but no result store",
                        reader->path);
-    if (format > AG_STORE_FORMAT)
+    if (o.format > AG_STORE_FORMAT)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE,
                        "'%s' has store format %d, this program knows up to %d: use the newer"
                        " actgrid that wrote it",
-                       reader->path, format, AG_STORE_FORMAT);
-    reader->format = format;
-    return format < AG_STORE_FORMAT ? AG_OK : ag_schema_check(reader->db, reader->path, err);
+                       reader->path, o.format, AG_STORE_FORMAT);
+    reader->format = o.format;
+    return o.format < AG_STORE_FORMAT ? AG_OK : ag_schema_check(reader->db, reader->path, err);
 }
 
 /* SQLite makes tables of these functions at their first use, which the guard would

@@ -4,7 +4,17 @@
 
 #include "results/store/store.h"
 
+#include <sys/types.h>
+#include <time.h>
+
 struct sqlite3;
+
+/* What a file that is read without locks looked like; bytes 0: it is read with them. */
+typedef struct ag_reader_sight {
+    off_t bytes, log, journal;
+    time_t seconds;
+    long nanoseconds;
+} ag_reader_sight;
 
 struct ag_reader {
     ag_arena *arena;
@@ -14,7 +24,11 @@ struct ag_reader {
     bool nothing;     /* no file, or one in which nothing was ever written */
     char refused[96]; /* what the guard said no to */
     double deadline;  /* on ag_clock_now; infinite: none */
+    ag_reader_sight lies;
 };
+
+/* As it is now. */
+ag_reader_sight ag_reader_look(const ag_reader *reader);
 
 /* What is wrong with the file itself. */
 ag_status ag_reader_trouble(const ag_reader *reader, ag_error *err);

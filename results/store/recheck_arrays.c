@@ -49,8 +49,8 @@ ag_status ag_recheck_arrays_open(const char *folder, ag_arena *arena, ag_recheck
                           .old_path = path,
                           .old_file = -1,
                           .new_file = -1};
-    char reason[AG_H5_REASON];
-    ag_h5_listen(reason);
+    ag_h5_ear ear;
+    ag_h5_listen(&ear);
     const ag_status status = open_all(a, err);
     if (status)
         close_all(a);
@@ -186,8 +186,8 @@ static ag_status compare(ag_recheck_arrays *a, const ag_record *record, ag_arena
 
 ag_status ag_recheck_arrays_compare(ag_recheck_arrays *a, const ag_record *record,
                                     ag_arena *scratch, ag_recheck_result *result, ag_error *err) {
-    char reason[AG_H5_REASON];
-    ag_h5_listen(reason);
+    ag_h5_ear ear;
+    ag_h5_listen(&ear);
     const ag_status status = compare(a, record, scratch, result, err);
     ag_h5_stop_listening();
     return status;

@@ -41,7 +41,8 @@ struct ag_rows {
     struct sqlite3 *db;
     const char *path;
     int64_t experiment, environment;
-    bool begun; /* `progress` says how many trials there are to do */
+    bool is_remote; /* no memory is shared with other processes: no log (WAL) */
+    bool begun;     /* `progress` says how many trials there are to do */
     struct sqlite3_stmt *statement[AG_STATEMENTS];
     int n_metrics;
     char metric[AG_METRICS_MAX][64];

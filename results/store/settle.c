@@ -91,9 +91,9 @@ static ag_status end_run(ag_rows *rows, const void *with, ag_error *err) {
     return ag_rows_note_memory(rows, err);
 }
 
-/* NORMAL: closing, which follows, syncs all of it into the database. Means that a power failure
- * takes before that are made anew by the next run. */
+/* NORMAL: closing, which follows, syncs all of it out of the log into the database. Means that a
+ * power failure takes before that are made anew by the next run. */
 ag_status ag_rows_settle(ag_rows *rows, ag_error *err) {
-    AG_TRY(ag_rows_execute(rows, "PRAGMA synchronous = NORMAL", err));
+    if (!rows->is_remote) AG_TRY(ag_rows_execute(rows, "PRAGMA synchronous = NORMAL", err));
     return ag_rows_transaction(rows, end_run, NULL, err);
 }

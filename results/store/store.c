@@ -1,18 +1,12 @@
-/* The store as a whole: folder, lock, the set of ids, and the order in which
- * things reach the disk. */
-#include "harness/base/clock.h"
+/* The store as a whole: the set of ids, and the order in which things reach the disk. */
 #include "harness/base/digest.h"
 #include "results/store/checkpoint_private.h"
+#include "results/store/lock_private.h"
 #include "results/store/writer_private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Ids of the trials that say something: open addressing, at most half full. */
@@ -27,7 +21,7 @@ struct ag_store {
     ag_arena arena;   /* lives as long as the store */
     ag_arena scratch; /* one call */
     const char *dir;
-    int lock;
+    ag_lock lock;
     ag_rows *rows;
     ag_log log;
     ag_writer *writer;
@@ -74,63 +68,6 @@ static bool add(id_set *set, uint64_t id, ag_arena *arena) {
         set->slot[slot_of(set, id)] = id;
     set->n++;
     return true;
-}
-
-/* --- lock ------------------------------------------------------------------------- */
-
-enum { LOCK_TEXT = 320, LOCK_TRIES = 20 };
-
-/* "process 12 on host since 2026-03-01T12:34:56Z" of an open lock file. */
-static void read_holder(int fd, char holder[AG_HOLDER_MAX]) {
-    char line[LOCK_TEXT] = "", host[256], since[AG_TIMESTAMP_MAX];
-    long pid;
-    if (pread(fd, line, sizeof line - 1, 0) > 0 &&
-        sscanf(line, "%ld %255s %31s", &pid, host, since) == 3)
-        snprintf(holder, AG_HOLDER_MAX, "process %ld on %s since %s", pid, host, since);
-    else
-        snprintf(holder, AG_HOLDER_MAX, "another process");
-}
-
-static ag_status take_lock(ag_store *store, ag_error *err) {
-    const char *path = ag_path_join(&store->arena, store->dir, "lock");
-    if (!path) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
-    store->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
-    if (store->lock < 0)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
-    /* `status` holds a shared lock for an instant while it asks: so, patience. */
-    const struct timespec pause = {.tv_nsec = 10000000};
-    int tries = 0;
-    while (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK && ++tries < LOCK_TRIES) {
-            nanosleep(&pause, NULL);
-            continue;
-        }
-        if (errno != EWOULDBLOCK)
-            return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not lock '%s': %s", path,
-                           strerror(errno));
-        char holder[AG_HOLDER_MAX];
-        read_holder(store->lock, holder);
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' is in use by %s", store->dir, holder);
-    }
-    char host[256] = "", line[LOCK_TEXT], now[AG_TIMESTAMP_MAX];
-    gethostname(host, sizeof host - 1);
-    const int n = snprintf(line, sizeof line, "%ld %s %s\n", (long)getpid(), host[0] ? host : "?",
-                           ag_clock_stamp(now));
-    if (ftruncate(store->lock, 0) != 0 || pwrite(store->lock, line, (size_t)n, 0) != n)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not write '%s': %s", path, strerror(errno));
-    return AG_OK;
-}
-
-bool ag_store_holder(const char *dir, char holder[AG_HOLDER_MAX]) {
-    ag_arena arena = AG_ARENA_EMPTY;
-    const char *path = ag_path_join(&arena, dir, "lock");
-    const int fd = path ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
-    ag_arena_close(&arena);
-    if (fd < 0) return false;
-    const bool held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (held) read_holder(fd, holder);
-    close(fd);
-    return held;
 }
 
 /* --- arrays.log into curves.h5 -------------------------------------------------------- */
@@ -180,6 +117,13 @@ static ag_status acknowledge(ag_store *store, const ag_parcel *parcel, ag_error 
     return AG_OK;
 }
 
+/* Whether all that was written is still where the next run looks for it. */
+static ag_status check_place(const ag_store *store, ag_error *err) {
+    AG_TRY(ag_lock_check(&store->lock, err));
+    AG_TRY(ag_rows_check_place(store->rows, err));
+    return ag_log_check_place(&store->log, err);
+}
+
 /* Runs in the thread that writes, which is the only one to touch the log, the rows and the
  * ids while a run goes on. The arrays first: a row promises them. */
 static ag_status store_parcels(void *self, ag_parcel *parcels, int n, ag_error *err) {
@@ -196,8 +140,10 @@ static ag_status store_parcels(void *self, ag_parcel *parcels, int n, ag_error *
     const bool alone = n == 1;
     const bool together = ag_rows_put(store->rows, records, n, alone ? err : &ignored) == AG_OK;
     if (!together && alone) return err->status;
+    if (together) AG_TRY(check_place(store, err));
     for (int i = 0; i < n; i++) { /* one of them cannot be stored: those before it are */
         if (!together) AG_TRY(ag_rows_put(store->rows, &records[i], 1, err));
+        if (!together) AG_TRY(check_place(store, err));
         AG_TRY(acknowledge(store, &parcels[i], err));
     }
     return AG_OK;
@@ -222,7 +168,7 @@ static bool is_stored(void *self, uint64_t id) {
 static ag_status open_all(ag_store *store, const ag_store_about *about, ag_error *err) {
     store->n_threads = about->n_threads > 1 ? about->n_threads : 1;
     AG_TRY(ag_folder_make(store->dir, err));
-    AG_TRY(take_lock(store, err));
+    AG_TRY(ag_lock_take(&store->lock, store->dir, &store->arena, err));
     const char *unfinished = ag_path_join(&store->arena, store->dir, "curves.h5.tmp");
     if (!unfinished || !ag_log_open(&store->log, store->dir, &store->arena))
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
@@ -247,7 +193,7 @@ static void release(ag_store *store) {
     if (store->writer) ag_writer_close(store->writer);
     ag_log_close(&store->log);
     if (store->rows) ag_rows_close(store->rows);
-    if (store->lock >= 0) close(store->lock); /* and with it goes the lock */
+    ag_lock_release(&store->lock);
     ag_arena_close(&store->scratch);
     ag_arena arena = store->arena; /* the store lies in its own arena */
     ag_arena_close(&arena);
@@ -270,7 +216,7 @@ ag_status ag_store_open(const char *dir, const ag_store_about *about, ag_store *
         .arena = arena,
         .scratch = AG_ARENA_EMPTY,
         .dir = copy,
-        .lock = -1,
+        .lock = AG_LOCK_NONE,
         .log = {.fd = -1},
         .states = {
             {.dir = copy, .origin = about->origin, .made_by = words},
@@ -313,7 +259,8 @@ ag_keeper ag_store_keeper(ag_store *store, ag_state_kind kind) {
 ag_status ag_store_close(ag_store *store, ag_error *err) {
     ag_error said;
     ag_writer_finish(store->writer, &said);
-    ag_status status = gather(store, err);
+    ag_status status = check_place(store, err);
+    if (status == AG_OK) status = gather(store, err);
     if (status == AG_OK) status = ag_rows_settle(store->rows, err);
     ag_checkpoints_close(store->states);
     release(store);

@@ -38,6 +38,9 @@ typedef struct ag_store_about {
 ag_status ag_store_open(const char *dir, const ag_store_about *about, ag_store **store,
                         ag_error *err);
 
+/* Whether `dir` may not be written, and no run left anything there that waits for the next. */
+bool ag_store_is_sealed(const char *dir);
+
 /* Whether the trial is there and says something (finished or diverged). Failed
  * ones are tried again and then replaced. O(1). Not while a sink is in use. */
 bool ag_store_has(const ag_store *store, uint64_t trial_id);

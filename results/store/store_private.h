@@ -1,7 +1,7 @@
 /* What the files of the store share: rows.c and those named in rows_private.h (SQLite, writing),
  * reader.c and query.c (SQLite, reading), log.c (arrays on their way), arrays.c and gather.c
- * (HDF5), store.c (folder, lock, order), writer.c (the thread that writes), checkpoint.c,
- * summary.c. */
+ * (HDF5), store.c (order), lock.c (who writes), file_system.c, writer.c (the thread that writes),
+ * checkpoint.c, summary.c. */
 #ifndef AG_STORE_PRIVATE_H
 #define AG_STORE_PRIVATE_H
 
@@ -68,6 +68,9 @@ ag_status ag_rows_put(ag_rows *rows, const ag_record *const *records, int n, ag_
 /* The end of a run: fills the means of the cells that changed, notes the memory it took. */
 ag_status ag_rows_settle(ag_rows *rows, ag_error *err);
 
+/* Whether results.sqlite is still the file that was opened. */
+ag_status ag_rows_check_place(ag_rows *rows, ag_error *err);
+
 void ag_rows_close(ag_rows *rows);
 
 /* --- gather.c: curves.h5 -------------------------------------------------------- */
@@ -110,8 +113,14 @@ ag_status ag_store_missing(const char *dir, ag_error *err);
  * returns. */
 ag_status ag_folder_make(const char *path, ag_error *err);
 
-/* AG_IO: "could not <what> '<path>': " and what errno says. */
+/* AG_IO: "could not <what> '<path>': " and what errno says, and what to do about it. */
 ag_status ag_file_trouble(const char *what, const char *path, ag_error *err);
+
+/* "; " and what to do about an errno; "" where its words are enough. */
+const char *ag_file_advice(int cause);
+
+/* Not whether it can be looked at: a file that is hidden by a failing disk is not gone. */
+ag_status ag_file_is_there(const char *path, bool *there, ag_error *err);
 
 /* Puts the entries of a folder on the disk: after a rename, before relying on it. */
 ag_status ag_folder_sync(const char *path, ag_error *err);
@@ -119,6 +128,9 @@ ag_status ag_folder_sync(const char *path, ag_error *err);
 /* Puts the folder's own entry, in the folder above, on the disk. One above that may not be read is
  * left alone: what it holds was not made by us. */
 ag_status ag_folder_settle(const char *path, ag_error *err);
+
+/* Whether fd is the file of this name, and not one that was removed or renamed meanwhile. */
+bool ag_fd_is_at(int fd, const char *path);
 
 /* All n bytes, or false and errno. */
 bool ag_fd_write(int fd, const void *bytes, size_t n);

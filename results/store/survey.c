@@ -52,6 +52,14 @@ static bool is_here(hid_t set) {
     return good;
 }
 
+static ag_status too_many(const char *path, const char *name, ag_error *err) {
+    return AG_FAIL(
+        err, AG_STORE, AG_NOWHERE,
+        "'%s': with '%s' there would be more than %d different arrays in curves.h5: store"
+        " trials of other kinds elsewhere (-o DIR)",
+        path, name, AG_SERIES_MAX);
+}
+
 /* A dataset of the old curves.h5, whose first axis is the trial. */
 static ag_status survey_set(ag_gathering *g, hid_t set, const char *name, ag_error *err) {
     const hid_t space = H5Dget_space(set);
@@ -69,7 +77,7 @@ static ag_status survey_set(ag_gathering *g, hid_t set, const char *name, ag_err
                    .rank = rank};
     for (int a = 0; a < rank; a++)
         s.size[a] = s.old_size[a] = (size_t)size[a + 1];
-    return add_series(g, s) ? AG_OK : ag_h5_no_memory(err);
+    return add_series(g, s) ? AG_OK : too_many(g->old_path, name, err);
 }
 
 /* Every dataset below `group` of the old curves.h5, whose own path is `prefix`. */
@@ -115,7 +123,7 @@ ag_status ag_survey_leftover(ag_gathering *g, ag_error *err) {
                                               .meaning = array.meaning,
                                               .axes = axes,
                                               .rank = array.rank});
-            if (!s) return ag_h5_no_memory(err);
+            if (!s) return too_many("arrays.log", array.name, err);
             for (int a = 0; a < s->rank; a++)
                 if (array.size[a] > s->size[a]) s->size[a] = array.size[a];
         }
@@ -138,12 +146,13 @@ static ag_status find_old_rows(ag_gathering *g, ag_error *err) {
     if ((hsize_t)n_old > H5Dget_storage_size(set) * PACKED_MOST / DIGITS)
         return absurd(g->old_path, "trials", err);
     char(*id)[DIGITS] = ag_alloc(g->arena, (size_t)n_old, DIGITS);
+    if (!id) return ag_h5_no_memory(err);
     const hid_t text = H5Tcopy(H5T_C_S1), column = H5Tcreate(H5T_COMPOUND, DIGITS);
     H5Tset_size(text, DIGITS);
     H5Tset_strpad(text, H5T_STR_NULLPAD);
     H5Tset_cset(text, H5T_CSET_UTF8);
     H5Tinsert(column, "trial_id", 0, text);
-    const bool good = id && H5Dread(set, column, H5S_ALL, H5S_ALL, H5P_DEFAULT, id) >= 0;
+    const bool good = H5Dread(set, column, H5S_ALL, H5S_ALL, H5P_DEFAULT, id) >= 0;
     H5Tclose(column);
     H5Tclose(text);
     if (!good) return ag_h5_trouble("read the table of", g->old_path, ag_h5_damaged, err);
@@ -163,13 +172,17 @@ ag_status ag_survey_old(ag_gathering *g, ag_error *err) {
     if (!g->old_row) return ag_h5_no_memory(err);
     for (size_t i = 0; i < g->n; i++)
         g->old_row[i] = -1;
-    if (access(g->old_path, F_OK) != 0) return AG_OK;
+    bool there;
+    AG_TRY(ag_file_is_there(g->old_path, &there, err));
+    if (!there) return AG_OK;
     g->old_file = ag_h5_open(g->old_path);
     if (g->old_file < 0) return ag_h5_trouble("open", g->old_path, ag_h5_damaged, err);
     AG_TRY(find_old_rows(g, err));
     AG_TRY(survey(g, g->old_file, "", err));
-    for (int i = 0; i < g->n_series; i++)
+    for (int i = 0; i < g->n_series; i++) {
         g->list[i].old_set = H5Dopen2(g->old_file, g->list[i].name, H5P_DEFAULT);
+        if (g->list[i].old_set < 0) return ag_h5_trouble("read", g->old_path, ag_h5_damaged, err);
+    }
     return AG_OK;
 }
 

@@ -75,11 +75,35 @@ static void test_ids_that_are_none(void) {
           "said '%s'", err.text);
 }
 
+/* No memory was out: there is a number of arrays that no run needs. */
+static void test_too_many_arrays(void) {
+    enum { N = 257 };
+    static char names[N][24];
+    static ag_array arrays[N];
+    static const float x[1];
+    fixture f;
+    make(&f, "relu", 0.1, 0, 0.5);
+    for (int i = 0; i < N; i++) {
+        snprintf(names[i], sizeof names[i], "step/number%03d", i);
+        arrays[i] = (ag_array){names[i], 1, {1}, {"step"}, "", "", x};
+    }
+    f.record.arrays = arrays;
+    f.record.n_arrays = N;
+    ag_store *store = open_store("many", "{}", 0, NULL);
+    put(store, &f);
+    ag_error err = {0};
+    CHECK(ag_store_close(store, &err) == AG_STORE &&
+              strstr(err.text, "'arrays.log': with 'step/number256' there would be more than 256 "
+                               "different arrays in curves.h5"),
+          "said '%s'", err.text);
+}
+
 int main(void) {
     new_folder();
     test_log_without_database();
     test_refused_row();
     test_ids_that_are_none();
+    test_too_many_arrays();
     remove_folder();
     return check_report();
 }

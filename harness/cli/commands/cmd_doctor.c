@@ -3,6 +3,7 @@
 #include "harness/cli/json.h"
 #include "harness/cli/terminal.h"
 #include "harness/run/machine.h"
+#include "results/store/file_system.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,19 @@ static int print_troubles(void) {
     return troubles;
 }
 
+/* Of the current folder, below which runs/ lies. */
+static void print_place(bool json) {
+    char words[AG_FILE_SYSTEM_WORDS];
+    ag_file_system fs;
+    ag_file_system_of(".", &fs);
+    const ag_fact facts[] = {
+        {"file_system", fs.name},
+        {"stores_here",
+         ag_file_system_words(&fs, words)[0] ? words : "as usual (journal_mode WAL, locks)"},
+    };
+    print_block(json, false, "folder", facts, AG_COUNT(facts));
+}
+
 static int run(const ag_call *call) {
     const bool json = ag_call_value(call, "json") != NULL;
     const ag_fact *facts, *limits;
@@ -105,6 +119,7 @@ static int run(const ag_call *call) {
     const int n_data = data_facts(call->arena, data, &missing);
     print_block(json, true, "environment", facts, n_facts);
     print_block(json, false, "limits", limits, n_limits);
+    print_place(json);
     print_block(json, false, "data", data, n_data);
     fputs(json ? "}\n" : "", stdout);
     if (missing && !json && !getenv("ACTGRID_DATA"))

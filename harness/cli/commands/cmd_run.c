@@ -142,11 +142,16 @@ static void leave_out_stored(agenda *a, const ag_store *store) {
 }
 
 /* Opens the store, runs what it lacks, closes it: also when it lacks nothing, because an
- * interrupted run may have left arrays to be gathered. `progress` says how far it came. */
+ * interrupted run may have left arrays to be gathered, but where nobody may write. `progress` says
+ * how far it came. */
 static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
     const ag_call *call = a->call;
     const ag_plan *plan = &a->experiment->plan;
     AG_TRY(ag_sweep_todo(a->experiment, a->folder, call->arena, &a->todo, &a->n, err));
+    if (a->n == 0 && ag_store_is_sealed(a->folder)) {
+        *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials};
+        return AG_OK;
+    }
     ag_data *data;
     if (a->n) AG_TRY(ag_precheck(plan, call->arena, err));
     AG_TRY(ag_experiment_data(a->experiment, a->todo, a->n, call->arena, &data, err));
@@ -235,6 +240,7 @@ static int run(const ag_call *call) {
     if (ag_call_value(call, "dry-run")) return dry_run(call, &experiment, folder, threads);
 
     if (ag_experiment_fits(&experiment, threads, &err)) return ag_call_fail(call, &err);
+    if (mode != AG_PROGRESS_NONE) ag_sweep_note_place(folder);
     for (int i = 0; i < experiment.plan.n_notes && mode != AG_PROGRESS_NONE; i++)
         fprintf(stderr, "note: %s\n", experiment.plan.notes[i]);
     ag_progress progress = {0};

@@ -3,6 +3,8 @@
 #include "harness/base/text.h"
 #include "harness/cli/command.h"
 #include "harness/cli/kept_list.h"
+#include "results/store/file_system.h"
+#include "results/store/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +50,7 @@ typedef struct state {
     char holder[AG_HOLDER_MAX];
     double left_seconds; /* < 0: not known */
     ag_kept_list kept;
+    ag_file_system place;
 } state;
 
 static double number(const state *s, int column) {
@@ -96,6 +99,8 @@ static void print_json(const state *s) {
     ag_kept_list_print_json(&s->kept);
     print_json_experiments(s);
     printf(", \"peak_bytes\": %s", s->cell[PEAK_BYTES] ? s->cell[PEAK_BYTES] : "null");
+    printf(", \"file_system\": ");
+    ag_print_json_text(stdout, s->place.name, strlen(s->place.name));
     printf(", \"last_trial_at\": ");
     if (s->cell[LAST_AT])
         ag_print_json_text(stdout, s->cell[LAST_AT], strlen(s->cell[LAST_AT]));
@@ -125,13 +130,15 @@ static ag_status add_others(const state *s, ag_table *table, const char **cells,
 }
 
 static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag_error *err) {
-    static const char *const labels[] = {"store",    "experiment", "planned",    "finished",
-                                         "diverged", "failed",     "left",       "time left",
-                                         "running",  "memory",     "last trial", "first error"};
+    static const char *const labels[] = {
+        "store",     "experiment", "planned", "finished",   "diverged",    "failed", "left",
+        "time left", "running",    "memory",  "last trial", "first error", "on"};
     char left[AG_HUMAN_MAX], peak[AG_HUMAN_MAX], memory[AG_HUMAN_MAX + 8];
     if (s->cell[PEAK_BYTES])
         snprintf(memory, sizeof memory, "%sB at most",
                  ag_format_count(peak, number(s, PEAK_BYTES)));
+    char words[AG_FILE_SYSTEM_WORDS], place[AG_FILE_SYSTEM_WORDS + sizeof s->place.name + 2];
+    snprintf(place, sizeof place, "%s: %s", s->place.name, ag_file_system_words(&s->place, words));
     const char *const values[] = {
         dir,
         s->cell[NAME],
@@ -145,6 +152,7 @@ static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag
         s->cell[PEAK_BYTES] ? memory : NULL,
         s->cell[LAST_AT],
         s->cell[AN_ERROR],
+        words[0] ? place : NULL,
     };
     /* Through the table printer: names and errors come from elsewhere. */
     static const char *const columns[] = {"", ""};
@@ -176,6 +184,7 @@ static int run(const ag_call *call) {
     }
     state s = {.table = &table, .cell = table.cells};
     s.held = ag_store_holder(dir, s.holder);
+    ag_file_system_of(dir, &s.place);
     if (ag_kept_list_make(dir, s.cell[RESOLVED], call->arena, &s.kept, &err))
         return ag_call_fail(call, &err);
     s.left_seconds = time_left(&s);

@@ -12,6 +12,8 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,6 +25,35 @@ static void fill_standard_streams(void) {
         if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd) _exit(3);
 }
 
+static atomic_bool may_end;
+
+/* OpenMP's library ends the program where it has no memory, or gets no thread: with 1, which means
+ * failed trials. Not at the hands of a child that leaves in its own way (_exit). */
+static void refuse_to_end(void) {
+    static const char words[] =
+        "actgrid: a library could not go on and ended the program: what was"
+        " finished is kept; free some memory, or use fewer threads (-j), and"
+        " run again\n";
+    if (atomic_load(&may_end)) return;
+    (void)!write(STDERR_FILENO, words, sizeof words - 1);
+    _exit(3);
+}
+
+/* A file that is read as memory (arrays.log) and cannot be: there is nobody to return an error to.
+ */
+static void on_bad_page(int number, siginfo_t *info, void *context) {
+    (void)context;
+    static const char words[] = "actgrid: a file could not be read any more (the disk or its"
+                                " connection failed, or somebody shortened it): what was finished"
+                                " is kept; run again\n";
+    if (info->si_code == BUS_ADRERR) {
+        (void)!write(STDERR_FILENO, words, sizeof words - 1);
+        _exit(3);
+    }
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 /* The reader of a pipe may leave when it has seen enough: we end without a word. A
  * limit on the size of files is an error like a full disk, not the end. */
 static void arrange_signals(void) {
@@ -30,6 +61,8 @@ static void arrange_signals(void) {
     sigaction(SIGPIPE, &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGXFSZ, &action, NULL);
+    struct sigaction on_bus = {.sa_sigaction = on_bad_page, .sa_flags = SA_SIGINFO};
+    sigaction(SIGBUS, &on_bus, NULL);
 }
 
 /* A full disk is noticed here at the latest. */
@@ -98,6 +131,9 @@ int main(int argc, char **argv) {
     ag_float_mode_set();
     (void)setlocale(LC_ALL, "C"); /* a decimal point, whatever a library loaded before has set */
     arrange_signals();
+    atexit(refuse_to_end);
     const int n = argc > 0 ? argc - 1 : 0;
-    return check_output(dispatch(n, (const char *const *)argv + 1));
+    const int code = check_output(dispatch(n, (const char *const *)argv + 1));
+    atomic_store(&may_end, true);
+    return code;
 }
