@@ -80,9 +80,7 @@ static bool is_ours(const char *path) {
     return strncmp(path, disk.folder, strlen(disk.folder)) == 0;
 }
 
-static bool is_our_file(int fd) {
-    return fd >= 0 && fd < FILES_MAX && atomic_load(&disk.ours[fd]);
-}
+static bool is_our_file(int fd) { return fd >= 0 && fd < FILES_MAX && atomic_load(&disk.ours[fd]); }
 
 /* One more change: whether it is refused, and then errno. */
 static bool refused(void) {
