@@ -112,7 +112,7 @@ for kilobytes in 10 300; do
     run run tiny.yaml seeds=20 --progress=none -o large$kilobytes
     expect_code 0
 done
-for descriptors in 4 6 8; do
+for descriptors in 6 7; do
     run_command bash -c "ulimit -n $descriptors && exec \"\$@\"" - "$actgrid" run tiny.yaml --progress=none -o few
     expect_code 3
     expect_err 'Too many open files'
