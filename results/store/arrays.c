@@ -9,6 +9,7 @@
 #include <hdf5.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- errors -------------------------------------------------------------------- */
 
@@ -41,13 +42,36 @@ void ag_h5_listen(ag_h5_ear *ear) {
     H5Eset_auto2(H5E_DEFAULT, remember, ear);
 }
 
-void ag_h5_stop_listening(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
-
-ag_status ag_h5_trouble(const char *what, const char *path, const char *advice, ag_error *err) {
+static ag_h5_ear *present_ear(void) {
     H5E_auto2_t listener;
     void *kept = NULL;
     H5Eget_auto2(H5E_DEFAULT, &listener, &kept);
-    ag_h5_ear *ear = kept;
+    return kept;
+}
+
+static void on_crash(int number) {
+    static const char words[] = "actgrid: the HDF5 library crashed, as it does when memory is out:"
+                                " what was finished is kept; free some memory and run again\n";
+    (void)number;
+    (void)!write(STDERR_FILENO, words, sizeof words - 1);
+    _exit(3);
+}
+
+/* Not where somebody else (a sanitizer) wants to see it. */
+void ag_h5_catch_crashes(ag_h5_ear *ear) {
+    const struct sigaction action = {.sa_handler = on_crash};
+    if (sigaction(SIGSEGV, NULL, &ear->before) != 0 || ear->before.sa_handler != SIG_DFL) return;
+    ear->catches = sigaction(SIGSEGV, &action, NULL) == 0;
+}
+
+void ag_h5_stop_listening(void) {
+    const ag_h5_ear *ear = present_ear();
+    if (ear && ear->catches) sigaction(SIGSEGV, &ear->before, NULL);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+ag_status ag_h5_trouble(const char *what, const char *path, const char *advice, ag_error *err) {
+    ag_h5_ear *ear = present_ear();
     ear->reason[strcspn(ear->reason, "\n")] = '\0';
     return AG_FAIL(err, ear->cause == ENOMEM ? AG_NOMEM : AG_STORE, AG_NOWHERE,
                    "could not %s '%s' (%s)%s", what, path, ear->reason,

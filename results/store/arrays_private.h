@@ -5,6 +5,8 @@
 
 #include "results/store/store_private.h"
 
+#include <signal.h>
+
 typedef int64_t ag_h5;
 
 enum { AG_H5_REASON = 128, AG_H5_NAME = 256 };
@@ -13,12 +15,18 @@ enum { AG_H5_REASON = 128, AG_H5_NAME = 256 };
 typedef struct ag_h5_ear {
     char reason[AG_H5_REASON];
     int cause; /* errno of what the disk or the system refused, 0: it was something else */
+    bool catches;
+    struct sigaction before; /* what a crash did before it was caught */
 } ag_h5_ear;
 
 /* HDF5 prints its troubles unless told otherwise, per thread, and forgets them at
  * the next call. Between these two the latest is kept in `ear`. */
 void ag_h5_listen(ag_h5_ear *ear);
 void ag_h5_stop_listening(void);
+
+/* Until then a crash is a sentence and exit code 3: HDF5 1.10 reads through a null pointer when it
+ * gets no memory for the context of a call (H5CX_push). */
+void ag_h5_catch_crashes(ag_h5_ear *ear);
 
 /* "could not write 'x' (the reason)advice", where what the system refused has an advice of its own:
  * a file that could not be read for that is not damaged. Only while listening. */

@@ -304,6 +304,7 @@ ag_status ag_diff_arrays(ag_comparison *c, ag_error *err) {
     }
     ag_h5_ear ear;
     ag_h5_listen(&ear);
+    ag_h5_catch_crashes(&ear);
     const ag_status status = compare(s, err);
     for (int i = 0; i < 2; i++)
         close_source(&s->source[i]);

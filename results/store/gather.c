@@ -65,6 +65,7 @@ ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error 
                         .new_file = -1};
     ag_h5_ear ear;
     ag_h5_listen(&ear);
+    ag_h5_catch_crashes(&ear);
     ag_status status = gather(g, temporary, err);
     ag_h5_close(g->new_file);
     ag_h5_close(g->old_file);

@@ -88,7 +88,10 @@ ag_status ag_curves_inspect(const char *path, bool numbers, ag_error *err) {
     ag_apart_close(&apart);
     if (!whole)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                       "the HDF5 library crashes on '%s' or never ends%s", path, ag_h5_damaged);
+                       "the HDF5 library crashes on '%s' or never ends: unless memory is out, it is"
+                       " damaged: move it away and run again, the rows in results.sqlite are"
+                       " complete without it",
+                       path);
     r.text[sizeof r.text - 1] = '\0';
     return r.status == AG_OK ? AG_OK
                              : AG_FAIL(err, r.status, AG_NOWHERE, "%s",

@@ -185,14 +185,13 @@ static ag_status open_file(ag_reader *reader, opening *o, ag_error *err) {
     char holder[AG_HOLDER_MAX];
     ag_file_system fs;
     ag_file_system_of(reader->dir, &fs);
-    const bool held = ag_store_holder(reader->dir, holder);
-    if (fs.is_remote && !held && has_log(reader->path)) return open_as_it_lies(reader, o, err);
+    if (fs.is_remote && has_log(reader->path)) return open_as_it_lies(reader, o, err);
     *o = (opening){.name = reader->path, .flags = SQLITE_OPEN_READWRITE};
     if (try_open(reader, o)) return AG_OK;
     const int code = sqlite3_errcode(reader->db) & 0xff;
-    if (!held && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY))
-        return open_as_it_lies(reader, o, err);
-    return ag_reader_trouble(reader, err);
+    const bool sealed = code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
+    return sealed && !ag_store_holder(reader->dir, holder) ? open_as_it_lies(reader, o, err)
+                                                           : ag_reader_trouble(reader, err);
 }
 
 static ag_status open_database(ag_reader *reader, ag_error *err) {

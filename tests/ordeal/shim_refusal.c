@@ -5,9 +5,10 @@
  *     DISK_FAULT=space:N    room for N more bytes, then ENOSPC, until something is removed or cut
  *     DISK_FAULT=from:N:E   the Nth change and all behind it fail with errno E
  *     DISK_FAULT=once:N:E   only the Nth does
+ *     DISK_FAULT=kill:N     instead of the Nth change, SIGKILL
  *     DISK_FAULT=short:N    a write takes N bytes at most, every other one is interrupted (EINTR)
- *     DISK_TYPE=0x6969      what statfs says the folder lies on. Then no memory is shared through
- *                           its files, as on a network: mapping one for that fails, and is counted
+ *     DISK_TYPE=0x6969      what statfs says that all folders lie on; not 0: no memory is shared
+ * through the files of the folder, as on a network: mapping one for that fails, and is counted
  *     DISK_COUNT=file       gets, when the program ends: changes asked for, bytes written, mappings
  *
  * A change is: open for writing, write, truncate, sync, rename, unlink, make a folder. */
@@ -15,6 +16,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -87,6 +89,7 @@ static bool refused(void) {
     const long n = atomic_fetch_add(&disk.changes, 1) + 1;
     const bool no = (strcmp(disk.kind, "from") == 0 && n >= disk.at) ||
                     (strcmp(disk.kind, "once") == 0 && n == disk.at);
+    if (strcmp(disk.kind, "kill") == 0 && n == disk.at) raise(SIGKILL);
     if (no) errno = disk.error;
     return no;
 }
@@ -196,14 +199,14 @@ int mkdir(const char *path, mode_t mode) { CHANGES_FOLDER(mkdir, path, mode); }
 
 /* --- of another kind ---------------------------------------------------------------- */
 
-static int pretend(const char *path, int code, struct statfs *s) {
-    if (code == 0 && disk.type && is_ours(path)) s->f_type = disk.type;
+static int pretend(int code, struct statfs *s) {
+    if (code == 0 && disk.type) s->f_type = disk.type;
     return code;
 }
 
 int statfs(const char *path, struct statfs *s) {
     NEXT(statfs)
-    return pretend(path, next(path, s), s);
+    return pretend(next(path, s), s);
 }
 
 static bool may_map(int flags, int fd) {
