@@ -61,10 +61,6 @@ static void print_line(const ag_difference *d) {
     fputc('\n', stdout);
 }
 
-void ag_diff_print_begin(const ag_diff_printer *printer) {
-    if (printer->json) ag_diff_json_begin(printer);
-}
-
 ag_status ag_diff_print_each(void *self, const ag_difference *difference, ag_error *err) {
     (void)err;
     ag_diff_printer *printer = self;

@@ -11,8 +11,7 @@ typedef struct ag_diff_printer {
     size_t n; /* differences printed so far */
 } ag_diff_printer;
 
-/* What stands in front of everything else, and each difference as it is found. */
-void ag_diff_print_begin(const ag_diff_printer *printer);
+/* Each difference as it is found. */
 ag_status ag_diff_print_each(void *printer, const ag_difference *difference, ag_error *err);
 
 /* The verdict: text or one line of JSON. */
@@ -20,7 +19,6 @@ ag_status ag_diff_print(ag_diff_printer *printer, const ag_diff *diff, ag_arena 
                         ag_error *err);
 
 /* store_diff_json.c */
-void ag_diff_json_begin(const ag_diff_printer *printer);
 void ag_diff_json_each(const ag_diff_printer *printer, const ag_difference *difference);
 void ag_diff_json(const ag_diff_printer *printer, const ag_diff *diff);
 

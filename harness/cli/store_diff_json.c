@@ -44,12 +44,9 @@ static void put_difference(const ag_difference *d) {
     if (d->has_ulps) printf(", \"ulps\": %" PRIu64, d->ulps);
 }
 
-void ag_diff_json_begin(const ag_diff_printer *printer) {
-    fputs(printer->all ? "{\"all\": [" : "{", stdout);
-}
-
+/* Nothing is printed before something is known: stores that cannot be read have no JSON. */
 void ag_diff_json_each(const ag_diff_printer *printer, const ag_difference *difference) {
-    fputs(printer->n ? ", {" : "{", stdout);
+    fputs(printer->n ? ", {" : "{\"all\": [{", stdout);
     put_difference(difference);
     fputc('}', stdout);
 }
@@ -82,7 +79,8 @@ static void put_facts(const ag_diff *diff) {
 }
 
 void ag_diff_json(const ag_diff_printer *printer, const ag_diff *diff) {
-    fputs(printer->all ? "], \"a\": " : "\"a\": ", stdout);
+    if (printer->all) fputs(printer->n ? "], " : "{\"all\": [], ", stdout);
+    fputs(printer->all ? "\"a\": " : "{\"a\": ", stdout);
     ag_json_text(stdout, printer->dir[0]);
     fputs(", \"b\": ", stdout);
     ag_json_text(stdout, printer->dir[1]);

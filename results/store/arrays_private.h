@@ -3,6 +3,7 @@
 #ifndef AG_ARRAYS_PRIVATE_H
 #define AG_ARRAYS_PRIVATE_H
 
+#include "results/store/reader_private.h"
 #include "results/store/store_private.h"
 
 #include <signal.h>
@@ -65,5 +66,21 @@ const char *ag_h5_get_text(ag_h5 object, const char *name, ag_arena *arena); /* 
 /* Writes the table /trials: a row for each of the n trials of `rows`. */
 ag_status ag_h5_put_trials(ag_h5 file, ag_rows *rows, size_t n, const char *path, ag_arena *arena,
                            ag_error *err);
+
+enum { AG_TRIAL_COLUMNS = 12 };
+
+/* That table, and how a row of it stands in memory. Closed with the file. */
+typedef struct ag_trial_table {
+    ag_h5 set, type;
+    size_t width[AG_TRIAL_COLUMNS], offset[AG_TRIAL_COLUMNS], bytes;
+} ag_trial_table;
+
+/* Of a file that is there. False: its columns are not those that this program writes. */
+bool ag_trial_table_open(ag_h5 file, ag_trial_table *table);
+bool ag_trial_table_read(const ag_trial_table *table, int64_t row, void *to); /* [bytes] */
+
+const char *ag_trial_column(int column);
+/* Of a row that was read. Its text has no 0 byte at the end. */
+ag_sql_value ag_trial_value(const ag_trial_table *table, const void *row, int column);
 
 #endif

@@ -285,6 +285,14 @@ static ag_status compare(arrays *s, ag_error *err) {
         AG_TRY(open_source(s, i, err));
     AG_TRY(find_pairs(s, err));
     AG_TRY(compare_presence(s, err));
+    const ag_gathering *a = s->source[0].g, *b = s->source[1].g;
+    const ag_diff_trial_rows rows = {.n = s->n,
+                                     .id = s->id,
+                                     .place = s->place,
+                                     .row = {a->old_row, b->old_row},
+                                     .file = {a->old_file, b->old_file},
+                                     .path = {a->old_path, b->old_path}};
+    AG_TRY(ag_diff_trial_tables(s->c, &rows, err));
     for (size_t from = 0; from < s->n; from += BLOCK)
         AG_TRY(compare_block(s, from, s->n - from < BLOCK ? s->n - from : BLOCK, err));
     return keep(s, err);

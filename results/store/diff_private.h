@@ -1,6 +1,7 @@
 /* What the files that compare two stores share: diff.c (the comparison as a whole), diff_trials.c
  * (which trials both have), diff_tables.c (what is compared), diff_rows.c, diff_arrays.c and
- * diff_boxes.c (curves.h5 and arrays.log), diff_value.c (values as they are said). */
+ * diff_boxes.c (curves.h5 and arrays.log), diff_trial_table.c (the table in curves.h5),
+ * diff_value.c (values as they are said). */
 #ifndef AG_DIFF_PRIVATE_H
 #define AG_DIFF_PRIVATE_H
 
@@ -150,6 +151,20 @@ size_t ag_diff_numbers(const size_t *size, int rank);
 
 /* Without values; array NULL: all of them. */
 ag_difference ag_diff_at_trial(const char *array, uint64_t id, char text[AG_ID_TEXT]);
+
+/* --- diff_trial_table.c ---------------------------------------------------------------------- */
+
+/* The n trials of which arrays are compared. */
+typedef struct ag_diff_trial_rows {
+    size_t n;
+    const uint64_t *id;
+    const size_t *place;   /* among those that both have */
+    const int64_t *row[2]; /* in curves.h5; -1: not there */
+    int64_t file[2];       /* HDF5's handle; -1: no file */
+    const char *path[2];
+} ag_diff_trial_rows;
+
+ag_status ag_diff_trial_tables(ag_comparison *c, const ag_diff_trial_rows *rows, ag_error *err);
 
 /* --- diff_value.c -------------------------------------------------------------------------- */
 

@@ -26,6 +26,7 @@ enum {
     SEED,
     N_COLUMNS
 };
+_Static_assert((int)N_COLUMNS == (int)AG_TRIAL_COLUMNS, "as arrays_private.h says");
 
 static const struct {
     const char *name;
@@ -37,10 +38,9 @@ static const struct {
 };
 
 typedef struct table {
-    size_t width[N_COLUMNS], offset[N_COLUMNS], bytes; /* of a row */
-    unsigned char *rows;                               /* [ROWS_AT_ONCE][bytes] */
+    ag_trial_table is;
+    unsigned char *rows; /* [ROWS_AT_ONCE][bytes] */
     size_t n, written;
-    hid_t type, set;
     const char *path;
 } table;
 
@@ -63,12 +63,12 @@ static ag_status measure(void *self, const ag_kept *trial, ag_error *err) {
     for (int c = 0; c < N_COLUMNS; c++) {
         if (columns[c].kind != TEXT) continue;
         const size_t n = strlen(text_of(trial, c, id));
-        if (n > t->width[c]) t->width[c] = n;
+        if (n > t->is.width[c]) t->is.width[c] = n;
     }
     return AG_OK;
 }
 
-static void lay_out(table *t) {
+static void lay_out(ag_trial_table *t) {
     for (int c = 0; c < N_COLUMNS; c++) {
         if (columns[c].kind != TEXT) t->width[c] = 8;
         if (t->width[c] == 0) t->width[c] = 1;
@@ -96,9 +96,9 @@ static void lay_out(table *t) {
 static ag_status write_rows(table *t, ag_error *err) {
     const hsize_t start = t->written, size = t->n;
     if (size == 0) return AG_OK;
-    const hid_t there = H5Dget_space(t->set), here = H5Screate_simple(1, &size, NULL);
+    const hid_t there = H5Dget_space(t->is.set), here = H5Screate_simple(1, &size, NULL);
     H5Sselect_hyperslab(there, H5S_SELECT_SET, &start, NULL, &size, NULL);
-    const bool good = H5Dwrite(t->set, t->type, here, there, H5P_DEFAULT, t->rows) >= 0;
+    const bool good = H5Dwrite(t->is.set, t->is.type, here, there, H5P_DEFAULT, t->rows) >= 0;
     H5Sclose(here);
     H5Sclose(there);
     t->written += t->n;
@@ -109,8 +109,8 @@ static ag_status write_rows(table *t, ag_error *err) {
 static ag_status add_row(void *self, const ag_kept *trial, ag_error *err) {
     table *t = self;
     char id[AG_ID_TEXT];
-    unsigned char *row = t->rows + t->n * t->bytes;
-    memset(row, 0, t->bytes);
+    unsigned char *row = t->rows + t->n * t->is.bytes;
+    memset(row, 0, t->is.bytes);
     const int64_t whole[] = {trial->depth, trial->width, trial->batch_size};
     for (int c = 0; c < N_COLUMNS; c++) {
         const char *words = columns[c].kind == TEXT ? text_of(trial, c, id) : NULL;
@@ -118,7 +118,7 @@ static ag_status add_row(void *self, const ag_kept *trial, ag_error *err) {
                            : columns[c].kind == WHOLE   ? (const void *)&whole[c - DEPTH]
                            : columns[c].kind == NATURAL ? (const void *)&trial->seed
                                                         : (const void *)&trial->learning_rate;
-        memcpy(row + t->offset[c], from, words ? strlen(words) : t->width[c]);
+        memcpy(row + t->is.offset[c], from, words ? strlen(words) : t->is.width[c]);
     }
     t->n++;
     return t->n == ROWS_AT_ONCE ? write_rows(t, err) : AG_OK;
@@ -128,18 +128,65 @@ ag_status ag_h5_put_trials(ag_h5 file, ag_rows *rows, size_t n_trials, const cha
                            ag_arena *arena, ag_error *err) {
     table t = {.path = path};
     AG_TRY(ag_rows_each(rows, measure, &t, err));
-    lay_out(&t);
+    lay_out(&t.is);
     const hsize_t n = n_trials;
     const hid_t space = H5Screate_simple(1, &n, NULL), creation = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_obj_track_times(creation, 0);
-    t.set = H5Dcreate2(file, "trials", t.type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-    t.rows = ag_alloc(arena, ROWS_AT_ONCE, t.bytes);
+    t.is.set = H5Dcreate2(file, "trials", t.is.type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    t.rows = ag_alloc(arena, ROWS_AT_ONCE, t.is.bytes);
     ag_status status =
-        t.set >= 0 && t.rows ? AG_OK : ag_h5_trouble("create the table of", path, "", err);
+        t.is.set >= 0 && t.rows ? AG_OK : ag_h5_trouble("create the table of", path, "", err);
     if (status == AG_OK) status = ag_rows_each(rows, add_row, &t, err);
     if (status == AG_OK) status = write_rows(&t, err);
     H5Pclose(creation);
     H5Sclose(space);
-    H5Tclose(t.type);
+    H5Tclose(t.is.type);
     return status;
+}
+
+/* --- reading ------------------------------------------------------------------------------- */
+
+enum { TEXT_MAX = 1 << 16 };
+
+const char *ag_trial_column(int column) { return columns[column].name; }
+
+bool ag_trial_table_open(hid_t file, ag_trial_table *t) {
+    *t = (ag_trial_table){.set = H5Dopen2(file, "trials", H5P_DEFAULT)};
+    const hid_t there = t->set >= 0 ? H5Dget_type(t->set) : -1;
+    bool good = there >= 0 && H5Tget_class(there) == H5T_COMPOUND;
+    for (int c = 0; c < N_COLUMNS && good; c++) {
+        const int at = H5Tget_member_index(there, columns[c].name);
+        const hid_t member = at >= 0 ? H5Tget_member_type(there, (unsigned)at) : -1;
+        good = member >= 0 && (columns[c].kind != TEXT || H5Tget_class(member) == H5T_STRING) &&
+               H5Tis_variable_str(member) <= 0 && H5Tget_size(member) <= TEXT_MAX;
+        if (good) t->width[c] = H5Tget_size(member);
+        if (member >= 0) H5Tclose(member);
+    }
+    if (there >= 0) H5Tclose(there);
+    if (good) lay_out(t);
+    return good && t->type >= 0;
+}
+
+bool ag_trial_table_read(const ag_trial_table *t, int64_t row, void *to) {
+    const hsize_t start = (hsize_t)row, size = 1;
+    const hid_t there = H5Dget_space(t->set), here = H5Screate_simple(1, &size, NULL);
+    H5Sselect_hyperslab(there, H5S_SELECT_SET, &start, NULL, &size, NULL);
+    const bool good = H5Dread(t->set, t->type, here, there, H5P_DEFAULT, to) >= 0;
+    H5Sclose(here);
+    H5Sclose(there);
+    return good;
+}
+
+ag_sql_value ag_trial_value(const ag_trial_table *t, const void *row, int column) {
+    const char *at = (const char *)row + t->offset[column];
+    ag_sql_value x = {.kind = AG_SQL_WHOLE};
+    if (columns[column].kind == TEXT)
+        return (ag_sql_value){.kind = AG_SQL_TEXT, .text = at, .n = strnlen(at, t->width[column])};
+    if (columns[column].kind == NUMBER) {
+        x.kind = AG_SQL_REAL;
+        memcpy(&x.real, at, sizeof x.real);
+    } else {
+        memcpy(&x.whole, at, sizeof x.whole);
+    }
+    return x;
 }

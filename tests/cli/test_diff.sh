@@ -117,6 +117,15 @@ expect_code 0
 expect_out 'equal: 14 trials, '
 expect_out '2 trials in A only'
 expect_out 'rows of means are left out'
+if command -v python3 >/dev/null; then
+    for options in '' --all '--all --only-common'; do
+        # shellcheck disable=SC2086
+        run diff changed a --json $options
+        check "JSON that others read: $options" python3 -m json.tool "$work/out" /dev/null
+    done
+    run diff a b --json --all
+    check "JSON without differences" python3 -m json.tool "$work/out" /dev/null
+fi
 run diff changed a --json --only-common
 expect_out '"equal": true, "trials": 14'
 expect_out '"only_in_b": {"trials": 2, "first": [{"trial_id": "'
@@ -174,6 +183,21 @@ PYTHON
         expect_out '"differences": [{"cells": 1, "trials": 1, "table": "curves.h5", "column": "'"$array"'", "at": {"trial_id": "'"${place%% *}"
         check "$array: one bit is one unit" grep -qE '"ulps": 1\}|"nan \(0x7fc0000[01]\)"' out
     done
+    fresh
+    $python - <<'PYTHON'
+import h5py
+with h5py.File("changed/curves.h5", "r+") as f:
+    t = f["trials"][...]
+    t["seed"][3] += 1
+    t["activation"][5] = b"nothing"
+    t["learning_rate"][5:] *= 2
+    f["trials"][...] = t
+PYTHON
+    run diff a changed
+    expect_code 4
+    for column in seed activation learning_rate; do expect_out "curves.h5 trials.$column "; done
+    refuse_out 'trials.dataset'
+    expect_out 'nothing'
     for bits in 0x80000000 0x00400000 0x7f800000; do
         fresh
         $python flip.py changed/curves.h5 step/loss $bits >/dev/null
@@ -193,8 +217,9 @@ expect_out 'arrays of trials in A only     16      16'
 # --- what cannot be compared
 run diff a nowhere
 expect_code 3
-run diff nowhere a
+run diff nowhere a --json
 expect_code 3
+expect_out_is ''
 run diff a
 expect_code 2
 fresh

@@ -16,7 +16,6 @@ static int compare_stores(const ag_call *call) {
     const ag_diff_wish wish = {.only_common = ag_call_value(call, "only-common"),
                                .each = printer.all ? ag_diff_print_each : NULL,
                                .self = &printer};
-    ag_diff_print_begin(&printer);
     if (ag_store_diff(printer.dir, &wish, call->arena, &diff, &err) ||
         ag_diff_print(&printer, &diff, call->arena, &err))
         return ag_call_fail(call, &err);
