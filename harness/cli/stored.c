@@ -78,7 +78,11 @@ ag_status ag_stored_read(const char *folder, const uint64_t *ids, size_t n, ag_a
     const uint64_t **sorted = AG_NEW_ARRAY(arena, const uint64_t *, AT_A_TIME);
     if (!sorted) return no_memory(err);
     for (size_t i = 0; i < n; i++)
-        trials[i] = (ag_stored_trial){.id = ids[i]};
+        trials[i] = (ag_stored_trial){.id = ids[i],
+                                      .name = "",
+                                      .status = "",
+                                      .label = "",
+                                      .restored = {.settings = "", .file = ""}};
     for (size_t first = 0; first < n; first += AT_A_TIME) {
         const size_t some = n - first < AT_A_TIME ? n - first : AT_A_TIME;
         AG_TRY(read_some(folder, ids + first, some, arena, sorted, trials + first, err));

@@ -27,8 +27,8 @@ typedef struct ag_stored_trial {
     const char *why;      /* and in words */
 } ag_stored_trial;
 
-/* What is known of the n trials with these ids, in the order given. One that the store does not
- * have has name NULL. */
+/* What is known of the n trials with these ids, in the order given. Of one that the store does not
+ * have, all texts are "". */
 ag_status ag_stored_read(const char *folder, const uint64_t *ids, size_t n, ag_arena *arena,
                          ag_stored_trial *trials, ag_error *err);
 

@@ -138,11 +138,12 @@ static void report(void *self, const ag_progress *progress, const ag_record *rec
         if (record->outcome == AG_DIVERGED) shown.outcome = AG_FINISHED;
         if (v->verified[i].verdict == AG_VERDICT_DIFFERENT) {
             if (v->meter.mode == AG_PROGRESS_BAR) fputs("\r\033[K", stderr);
-            fprintf(stderr, "%.16s ", v->stored[i].name);
-            ag_print_visible(stderr, v->stored[i].label);
-            fputs(": not the same: ", stderr);
-            ag_print_visible(stderr, result->where);
-            fprintf(stderr, " was %s, is %s\n", result->then, result->now);
+            const char *const words[] = {v->stored[i].name,  " ",           v->stored[i].label,
+                                         ": not the same: ", result->where, " was ",
+                                         result->then,       ", is ",       result->now};
+            for (int k = 0; k < AG_COUNT(words); k++)
+                ag_print_visible(stderr, words[k]);
+            fputc('\n', stderr);
         }
     }
     ag_meter_report(&v->meter, progress, &shown);

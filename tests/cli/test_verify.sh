@@ -94,6 +94,15 @@ assert t["trial_id"] == sys.argv[1] and t["verdict"] == "different" and t["diffe
 assert t["first"] == "epoch 2, layer 1, weight_norm" == t["largest_at"], t
 assert t["largest_relative"] == 0.5 and float(t["stored"]) == 2 * float(t["now"]), t' "$first"
 
+# Words of a store do not command the terminal.
+plant escapes "update trial set digest = char(27) || '[31m' where trial_id = '$first';
+    update trial set trial_id = char(27) || '[31mevil5678901', activation = char(27) || '[2J' where trial_id = '$second'"
+run verify escapes
+expect_code 4
+expect_out 'different  1'
+expect_out 'cannot     1'
+check "no escape is printed" not grep -q $'\033' out err
+
 plant gone "delete from epoch_row where trial = $number and epoch = 1"
 run verify gone
 expect_code 4

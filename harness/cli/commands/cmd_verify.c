@@ -66,10 +66,14 @@ static void print_json(const ag_verification *v, const ag_sample *sample) {
 /* --- text ------------------------------------------------------------------------------- */
 
 static void print_result(const ag_recheck_result *r) {
+    const char *const words[] = {r->where, ": ", r->then, " stored, ", r->now, " now"};
     printf("%zu of %zu values differ, first ", r->different, r->values);
-    ag_print_visible(stdout, r->where);
-    printf(": %s stored, %s now; the largest by %.2g of it, ", r->then, r->now, r->largest);
-    ag_print_visible(stdout, r->largest_where);
+    for (int i = 0; i < AG_COUNT(words); i++)
+        ag_print_visible(stdout, words[i]);
+    if (r->largest > 0) {
+        printf("; the largest by %.2g of it, ", r->largest);
+        ag_print_visible(stdout, r->largest_where);
+    }
     putchar('\n');
 }
 
@@ -80,8 +84,10 @@ static void print_trials(const ag_verification *v, ag_verdict verdict) {
     for (size_t i = 0; i < v->n; i++) {
         const ag_verified *verified = &v->verified[i];
         if (verified->verdict != verdict || shown++ >= SHOWN) continue;
-        printf("  %.16s ", v->stored[i].name ? v->stored[i].name : "");
-        ag_print_visible(stdout, v->stored[i].label ? v->stored[i].label : "");
+        printf("  ");
+        ag_print_visible(stdout, v->stored[i].name);
+        putchar(' ');
+        ag_print_visible(stdout, v->stored[i].label);
         printf(": ");
         if (verified->result)
             print_result(verified->result);
@@ -140,10 +146,12 @@ static void print_text(const ag_verification *v, const ag_sample *sample) {
 static void print_hint(const ag_verification *v) {
     for (size_t i = 0; i < v->n; i++) {
         if (v->verified[i].verdict != AG_VERDICT_DIFFERENT) continue;
-        fprintf(stderr,
-                "\nDoes this program give the same twice? Both times step by step:\n"
-                "    actgrid diff %s %.16s %.16s\n",
-                v->folder, v->stored[i].name, v->stored[i].name);
+        const char *const words[] = {v->folder, " ", v->stored[i].name, " ", v->stored[i].name};
+        fprintf(stderr, "\nDoes this program give the same twice? Both times step by step:\n"
+                        "    actgrid diff ");
+        for (int k = 0; k < AG_COUNT(words); k++)
+            ag_print_visible(stderr, words[k]);
+        fputc('\n', stderr);
         return;
     }
 }
