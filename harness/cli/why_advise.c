@@ -7,6 +7,12 @@
 
 static bool is(const char *word, const char *other) { return strcmp(word, other) == 0; }
 
+/* A step multiplies the weights by this, whatever the gradient says. */
+static double decay_of(const ag_why *why) {
+    const bool is_plain = is(why->optimizer, "sgd") || is(why->optimizer, "adamw");
+    return is_plain ? 1 - why->learning_rate * why->weight_decay : (double)NAN;
+}
+
 /* --- the learning rate ----------------------------------------------------------------------- */
 
 static const ag_why_rate *own_rate(const ag_why *why) {
@@ -84,17 +90,15 @@ static void advise_rate(const ag_why *why, ag_why_words *words) {
                    "No other learning rate than %.4g was tried with these settings: smaller ones"
                    " will tell whether it is too large.",
                    own->rate);
-    if (!above) say_moved(why, words);
+    if (!above && !(decay_of(why) < -1)) say_moved(why, words);
 }
 
-/* Each step multiplies the weights by 1 - rate * decay. */
 static void advise_decay(const ag_why *why, ag_why_words *words) {
-    const double factor = 1 - why->learning_rate * why->weight_decay;
-    if ((is(why->optimizer, "sgd") || is(why->optimizer, "adamw")) && factor < -1)
+    if (decay_of(why) < -1)
         ag_why_add(words,
                    "Learning rate times weight decay is %.3g: each step multiplies the weights by"
                    " %.3g, and above 2 they grow whatever the gradient says.",
-                   why->learning_rate * why->weight_decay, factor);
+                   why->learning_rate * why->weight_decay, decay_of(why));
 }
 
 /* --- a single jump ------------------------------------------------------------------------------

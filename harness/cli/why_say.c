@@ -215,12 +215,14 @@ static void say_calm(const ag_why *why, ag_why_words *words) {
  * step" */
 static void grown_words(const ag_why *why, const ag_why_grown *g, char text[PART]) {
     char layer[AG_WHY_LAYER], since[PART], pace[PART] = "";
-    if (why->at[g->from])
+    if (why->at[g->from] && g->from == 0)
+        snprintf(since, sizeof since, "in step %ld, the first recorded one,", why->at[g->from]);
+    else if (why->at[g->from])
         snprintf(since, sizeof since, "in step %ld", why->at[g->from]);
     else
         snprintf(since, sizeof since, "before the first step");
     if (g->to > g->from + 1) snprintf(pace, sizeof pace, ", %.3g times per step", g->per_step);
-    snprintf(text, PART, "the %s of %s: from %.3g %.40s to %.3g in step %ld%.40s",
+    snprintf(text, PART, "the %s of %s: from %.3g %.60s to %.3g in step %ld%.40s",
              kind_words[g->kind], ag_why_layer_words(why, g->layer, layer), g->low, since, g->high,
              why->at[g->to], pace);
 }
