@@ -212,6 +212,28 @@ expect_case why_evaluation
 run why made
 expect_case why_all_trials
 
+# --- a decay that lets weights grow, longer than is recorded ------------------------------------------
+cat >decay.yaml <<'END'
+name: decay
+dataset: {name: blobs, samples: 60}
+model: {type: mlp, depth: 2, width: 4}
+activation: tanh
+initializer: he_normal
+optimizer: {name: sgd, learning_rate: 0.01, weight_decay: 300}
+training: {epochs: 80, batch_size: 16}
+seeds: 1
+END
+run run decay.yaml -o decay --progress=none
+expect_code 0
+run why decay "$(id decay "status = 'diverged'")"
+expect_code 0
+tr -s ' \n' ' ' <"$work/out" >flat && cp flat "$work/out"
+expect_out 'Learning rate times weight decay is 3: each step multiplies the weights by -2'
+expect_out ', the first recorded one, to '
+expect_out ' 2 times per step'
+expect_out 'Of the 64 recorded steps'
+refuse_out 'a sign of a learning rate'
+
 # --- stores that have no such steps, or not all -----------------------------------------------------
 sql made "DELETE FROM flight_row WHERE step = 2 AND layer = 2"
 run why made "$(id made 'learning_rate = 0.5')"

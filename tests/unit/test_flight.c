@@ -2,6 +2,7 @@
  * 64 steps; and what there is of the one in which a trial diverged. */
 #include "train_fixture.h"
 
+#include "harness/num/norms.h"
 #include "harness/train/flight.h"
 #include "harness/train/watch.h"
 
@@ -178,6 +179,43 @@ static void test_step_0(void) {
     ag_arena_close(&f.arena);
 }
 
+/* Infinities of both signs meet in a sum: what is no number stays none. */
+static void test_no_number(void) {
+    const ag_data data = data_set();
+    ag_settings s = growing("relu", 1, false);
+    s.initializer = choose(&ag_initializers, "normal");
+    set(&s.initializer, "std", 1e30);
+    flown f;
+    fly(&f, &s, &data);
+    CHECK(f.run.step == 0 && f.run.diverged_stage == 2, "layer %d", f.run.diverged_stage);
+    CHECK(isfinite(row_of(&f, 0, 1)->preactivation_max), "%g", row_of(&f, 0, 1)->preactivation_max);
+    for (int k = 3; k <= STAGES; k++) /* infinity times 0, or less infinity */
+        CHECK(isnan(row_of(&f, 0, k)->preactivation_max), "layer %d: %g", k,
+              row_of(&f, 0, k)->preactivation_max);
+    ag_arena_close(&f.arena);
+}
+
+/* Weights that two layers share are in the rows of both, and in the whole net's once. */
+static void test_tied(void) {
+    const ag_data data = data_set();
+    ag_settings s = growing("tanh", 5, false);
+    s.model = choose(&ag_models, "autoencoder");
+    set(&s.model, "tied", 1);
+    flown f;
+    fly(&f, &s, &data);
+    const ag_net *net = &f.run.net;
+    const ag_slice all = net->role[AG_ROLE_WEIGHT];
+    CHECK(f.run.outcome == AG_DIVERGED && strcmp(f.run.diverged_what, "loss") == 0, "outcome %d",
+          f.run.outcome);
+    const double squares = ag_sum_squares(all.n, net->parameters + all.offset);
+    CHECK(close_to(row_of(&f, f.run.step, 0)->weight_norm, sqrt(squares), 1e-5, 0), "%g, not %g",
+          row_of(&f, f.run.step, 0)->weight_norm, sqrt(squares));
+    CHECK(row_of(&f, f.run.step, 1)->weight_norm ==
+              row_of(&f, f.run.step, net->n_stages)->weight_norm,
+          "%g", row_of(&f, f.run.step, 1)->weight_norm);
+    ag_arena_close(&f.arena);
+}
+
 static void test_finished(void) {
     const ag_data data = data_set();
     const ag_settings s = settings_of("relu", DEPTH);
@@ -194,6 +232,8 @@ int main(void) {
     test_loss();
     test_weights();
     test_step_0();
+    test_no_number();
+    test_tied();
     test_finished();
     return check_report();
 }
