@@ -35,7 +35,7 @@ struct ag_recheck {
     ag_arena arena;        /* for one record */
     ag_arena reader_arena; /* for `reader` */
     ag_reader *reader;     /* NULL: none is open */
-    double opened;         /* when, on ag_clock_now */
+    double opened, put;    /* when that was, and the record before; on ag_clock_now */
     /* The rows of a trial as they were stored and as they are now; NULL: the store is of a format
      * before this table. */
     sqlite3_stmt *then[AG_COUNT(tables)], *now[AG_COUNT(tables)];
@@ -249,10 +249,12 @@ static void close_reader(ag_recheck *r) {
     ag_arena_reset(&r->reader_arena);
 }
 
-/* Opening takes as long as a short trial; a reader that stays open holds up a run's log. */
+/* Opening takes longer than a short trial, so while they come one after the other the reader stays
+ * open so long; not while a long one trains, as it keeps the log of a run from being emptied. */
+static const double READER_SECONDS = 1;
+
 static ag_status refresh_reader(ag_recheck *r, ag_error *err) {
-    static const double SECONDS = 1;
-    if (r->reader && ag_clock_now() < r->opened + SECONDS) return AG_OK;
+    if (r->reader && ag_clock_now() < r->opened + READER_SECONDS) return AG_OK;
     close_reader(r);
     ag_reader *reader;
     AG_TRY(ag_reader_open(r->folder, &r->reader_arena, &reader, err));
@@ -288,6 +290,9 @@ ag_status ag_recheck_put(ag_recheck *r, const ag_record *record, bool same_progr
     if (!status) status = ag_rows_put_one(r->rows, record, err);
     if (!status) status = compare(r, ag_id_text(id, record->trial->id), same_program, result, err);
     ag_rows_execute(r->rows, "ROLLBACK", &ignored);
+    const double before = r->put;
+    r->put = ag_clock_now();
+    if (r->put > before + READER_SECONDS) close_reader(r);
     if (!status) status = ag_recheck_arrays_compare(r->arrays, record, &r->arena, result, err);
     return status;
 }
