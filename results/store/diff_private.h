@@ -1,7 +1,7 @@
 /* What the files that compare two stores share: diff.c (the comparison as a whole), diff_trials.c
- * (which trials both have), diff_tables.c (what is compared), diff_rows.c, diff_arrays.c and
- * diff_boxes.c (curves.h5 and arrays.log), diff_trial_table.c (the table in curves.h5),
- * diff_value.c (values as they are said). */
+ * (which trials both have), diff_schema.c (which tables there are), diff_tables.c (what is
+ * compared), diff_rows.c, diff_arrays.c and diff_boxes.c (curves.h5 and arrays.log),
+ * diff_trial_table.c (the table in curves.h5), diff_value.c (values as they are said). */
 #ifndef AG_DIFF_PRIVATE_H
 #define AG_DIFF_PRIVATE_H
 
@@ -97,16 +97,24 @@ ag_status ag_diff_trials(ag_comparison *c, ag_error *err);
 /* Place of a trial_id among those that both have; -1: it is none of them. */
 ptrdiff_t ag_diff_place(const ag_comparison *c, ag_sql_value trial_id);
 
-bool ag_diff_hash_known(const ag_diff_hashes *hashes, uint64_t hash);
+/* Whether the text is the hash of a cell of a trial that one store has, and likewise of a curve. */
+bool ag_diff_is_lone_cell(const ag_comparison *c, ag_sql_value cell);
+bool ag_diff_is_lone_curve(const ag_comparison *c, uint64_t hash);
 
 /* Of the n values of a cursor from `column` on. */
 uint64_t ag_diff_hash(const ag_cursor *cursor, int column, int n);
 
-/* --- diff_tables.c, diff_rows.c, diff_arrays.c ------------------------------------------- */
+/* --- diff_schema.c, diff_tables.c, diff_rows.c, diff_arrays.c
+ * ------------------------------------------- */
 
 ag_status ag_diff_read_schema(ag_reader *reader, ag_arena *arena, ag_diff_schema *schema,
                               ag_error *err);
+const ag_diff_shape *ag_diff_find_shape(const ag_diff_schema *schema, const char *name);
+int ag_diff_find_column(const ag_diff_shape *shape, const char *column); /* -1: none */
 bool ag_diff_has_column(const ag_diff_schema *schema, const char *table, const char *column);
+
+/* Of a text; NULL: out of memory. */
+char *ag_diff_copy(ag_arena *arena, ag_sql_value text);
 
 /* What is compared; notes what is not. */
 ag_status ag_diff_plan(ag_comparison *c, ag_diff_table **tables, size_t *n, ag_error *err);

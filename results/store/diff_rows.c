@@ -19,14 +19,6 @@ typedef struct merge {
 
 /* --- which rows -------------------------------------------------------------------------- */
 
-static uint64_t hash_of(ag_sql_value cell) {
-    uint64_t hash = 0;
-    for (size_t i = 0; i < cell.n; i++)
-        hash = hash << 4 |
-               (uint64_t)(cell.text[i] <= '9' ? cell.text[i] - '0' : cell.text[i] - 'a' + 10);
-    return hash;
-}
-
 /* Rows of a trial come together: it is looked for once. */
 static bool of_common_trial(const ag_comparison *c, stream *s) {
     const ag_sql_value id = ag_cursor_value(&s->cursor, 0);
@@ -42,12 +34,12 @@ static bool of_common_trial(const ag_comparison *c, stream *s) {
 static bool of_common_trials(const merge *m, const ag_cursor *row) {
     const ag_comparison *c = m->c;
     switch (m->table->kind) {
-    case AG_DIFF_OF_CELL: return !ag_diff_hash_known(&c->cells, hash_of(ag_cursor_value(row, 0)));
+    case AG_DIFF_OF_CELL: return !ag_diff_is_lone_cell(c, ag_cursor_value(row, 0));
     case AG_DIFF_OF_PAIR:
-        return !ag_diff_hash_known(&c->cells, hash_of(ag_cursor_value(row, 0))) &&
-               !ag_diff_hash_known(&c->cells, hash_of(ag_cursor_value(row, 1)));
+        return !ag_diff_is_lone_cell(c, ag_cursor_value(row, 0)) &&
+               !ag_diff_is_lone_cell(c, ag_cursor_value(row, 1));
     case AG_DIFF_OF_CURVE:
-        return !ag_diff_hash_known(&c->curves, ag_diff_hash(row, 0, AG_DIFF_CURVE_KEYS));
+        return !ag_diff_is_lone_curve(c, ag_diff_hash(row, 0, AG_DIFF_CURVE_KEYS));
     default: return true;
     }
 }

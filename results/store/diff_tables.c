@@ -43,89 +43,11 @@ static bool is_omitted(const char *table, const char *column) {
     return false;
 }
 
-/* --- what a store has --------------------------------------------------------------------- */
-
-/* Views are not looked into: what they ask for may not be there. */
-static const char *const COLUMNS =
-    "SELECT t.name, t.type = 'view', c.name, c.pk, count(*) OVER (PARTITION BY t.rowid)"
-    " FROM sqlite_schema t LEFT JOIN pragma_table_info(iif(t.type = 'table', t.name, NULL)) c"
-    " WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    " ORDER BY t.rowid, c.cid";
-
-static char *copy(ag_arena *arena, ag_sql_value x) {
-    char *text = AG_NEW_ARRAY(arena, char, x.n + 1);
-    return text ? memcpy(text, x.text ? x.text : "", x.n) : NULL;
-}
-
-/* The shape whose column the cursor is at; NULL: out of memory. */
-static ag_diff_shape *shape_at(const ag_cursor *cursor, ag_diff_shape *shapes, size_t *n,
-                               ag_arena *arena) {
-    const ag_sql_value name = ag_cursor_value(cursor, 0);
-    if (*n > 0 && strcmp(shapes[*n - 1].name, name.text) == 0) return &shapes[*n - 1];
-    const size_t columns = (size_t)ag_cursor_value(cursor, 4).whole;
-    ag_diff_shape *s = &shapes[*n];
-    s->name = copy(arena, name);
-    s->is_view = ag_cursor_value(cursor, 1).whole == 1;
-    s->column = AG_NEW_ARRAY(arena, const char *, columns);
-    s->key = AG_NEW_ARRAY(arena, int, columns);
-    if (!s->name || !s->column || !s->key) return NULL;
-    ++*n;
-    return s;
-}
-
-static ag_status read_shapes(ag_cursor *cursor, ag_diff_shape *shapes, size_t room, size_t *n,
-                             ag_arena *arena, ag_error *err) {
-    for (;;) {
-        AG_TRY(ag_cursor_next(cursor, err));
-        if (!cursor->row || *n == room) return AG_OK;
-        ag_diff_shape *s = shape_at(cursor, shapes, n, arena);
-        char *name = s ? copy(arena, ag_cursor_value(cursor, 2)) : NULL;
-        if (!name) return ag_diff_no_memory(err);
-        if (s->is_view) continue;
-        s->key[s->n_columns] = (int)ag_cursor_value(cursor, 3).whole;
-        s->column[s->n_columns++] = name;
-    }
-}
-
-ag_status ag_diff_read_schema(ag_reader *reader, ag_arena *arena, ag_diff_schema *schema,
-                              ag_error *err) {
-    ag_cursor cursor;
-    AG_TRY(ag_cursor_open(reader, "SELECT count(*) + 1 FROM sqlite_schema", &cursor, err));
-    ag_status status = ag_cursor_next(&cursor, err);
-    const size_t room = status == AG_OK ? (size_t)ag_cursor_value(&cursor, 0).whole : 0;
-    ag_cursor_close(&cursor);
-    if (status != AG_OK) return status;
-    ag_diff_shape *shapes = AG_NEW_ARRAY(arena, ag_diff_shape, room);
-    if (!shapes) return ag_diff_no_memory(err);
-    AG_TRY(ag_cursor_open(reader, COLUMNS, &cursor, err));
-    schema->shape = shapes;
-    status = read_shapes(&cursor, shapes, room, &schema->n, arena, err);
-    ag_cursor_close(&cursor);
-    return status;
-}
-
-static const ag_diff_shape *find_shape(const ag_diff_schema *schema, const char *name) {
-    for (size_t i = 0; i < schema->n; i++)
-        if (strcmp(schema->shape[i].name, name) == 0) return &schema->shape[i];
-    return NULL;
-}
-
-static int find_column(const ag_diff_shape *s, const char *column) {
-    for (int i = 0; i < s->n_columns; i++)
-        if (strcmp(s->column[i], column) == 0) return i;
-    return -1;
-}
-
-bool ag_diff_has_column(const ag_diff_schema *schema, const char *table, const char *column) {
-    const ag_diff_shape *s = find_shape(schema, table);
-    return s && find_column(s, column) >= 0;
-}
-
 /* --- names and keys --------------------------------------------------------------------------- */
 
 /* Rows that have a trial's number in front. */
 static bool is_numbered(const ag_diff_shape *s) {
-    const int at = find_column(s, "trial");
+    const int at = ag_diff_find_column(s, "trial");
     return at >= 0 && s->key[at] > 0;
 }
 
@@ -133,16 +55,16 @@ static bool is_numbered(const ag_diff_shape *s) {
 static const char *said_name(const ag_diff_shape *s, ag_arena *arena) {
     const size_t n = strlen(s->name);
     if (!is_numbered(s) || n < 5 || strcmp(s->name + n - 4, "_row") != 0) return s->name;
-    return copy(arena, (ag_sql_value){.text = s->name, .n = n - 4});
+    return ag_diff_copy(arena, (ag_sql_value){.text = s->name, .n = n - 4});
 }
 
 /* The table of that name, or the one with its rows. */
 static const ag_diff_shape *find_table(const ag_diff_schema *schema, const char *said) {
     char row[128];
     snprintf(row, sizeof row, "%.100s_row", said);
-    const ag_diff_shape *s = find_shape(schema, row);
+    const ag_diff_shape *s = ag_diff_find_shape(schema, row);
     if (s && !s->is_view && is_numbered(s)) return s;
-    s = find_shape(schema, said);
+    s = ag_diff_find_shape(schema, said);
     return s && !s->is_view ? s : NULL;
 }
 
@@ -230,7 +152,7 @@ static void put_columns(builder *b, const ag_diff_table *t, const ag_diff_shape 
     for (int i = 0; i < t->n_keys + t->n_columns; i++) {
         const char *name = i < t->n_keys ? t->key[i] : t->column[i - t->n_keys];
         put(b, i ? ", " : "");
-        put(b, find_column(s, name) >= 0 ? "x." : is_numbered(s) ? "t." : "g.");
+        put(b, ag_diff_find_column(s, name) >= 0 ? "x." : is_numbered(s) ? "t." : "g.");
         put_name(b, name);
     }
     put(b, " FROM ");
@@ -257,7 +179,7 @@ static const char *write_sql(const ag_diff_table *t, const ag_diff_shape *s,
     if (strcmp(s->name, "cell_pair") == 0)
         put(&b, " JOIN cell a ON a.cell = x.cell_a AND a.settled = 1"
                 " JOIN cell b ON b.cell = x.cell_b AND b.settled = 1");
-    if (find_shape(schema, now)) {
+    if (ag_diff_find_shape(schema, now)) {
         put(&b, " UNION ALL ");
         put_columns(&b, t, s);
         put_source(&b, s, now);
@@ -311,7 +233,7 @@ static ag_status find_columns(ag_comparison *c, ag_diff_table *t, const ag_diff_
     for (int side = 0; side < 2; side++)
         for (int i = 0; i < s[side]->n_columns; i++) {
             if (!is_compared(t, s[side], i)) continue;
-            if (find_column(s[!side], s[side]->column[i]) < 0)
+            if (ag_diff_find_column(s[!side], s[side]->column[i]) < 0)
                 AG_TRY(only_one(c, t->name, s[side]->column[i], side, err));
             else if (side == 0)
                 t->column[t->n_columns++] = s[0]->column[i];

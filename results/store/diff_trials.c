@@ -59,8 +59,13 @@ static const uint64_t *find(const uint64_t *list, size_t n, uint64_t x) {
     return n ? bsearch(&x, list, n, sizeof x, by_size) : NULL;
 }
 
-bool ag_diff_hash_known(const ag_diff_hashes *h, uint64_t hash) {
-    return find(h->hash, h->n, hash) != NULL;
+bool ag_diff_is_lone_cell(const ag_comparison *c, ag_sql_value cell) {
+    uint64_t hash;
+    return parse_id(cell, &hash) && find(c->cells.hash, c->cells.n, hash);
+}
+
+bool ag_diff_is_lone_curve(const ag_comparison *c, uint64_t hash) {
+    return find(c->curves.hash, c->curves.n, hash) != NULL;
 }
 
 ptrdiff_t ag_diff_place(const ag_comparison *c, ag_sql_value trial_id) {
@@ -100,15 +105,10 @@ static ag_status count(ag_reader *reader, int64_t *n, ag_error *err) {
 
 /* --- a trial that one has ------------------------------------------------------------------- */
 
-static char *copy(ag_comparison *c, ag_cell cell) {
-    char *text = AG_NEW_ARRAY(c->arena, char, cell.n + 1);
-    return text ? memcpy(text, cell.text ? cell.text : "", cell.n) : NULL;
-}
-
-static ag_status name_lone(ag_comparison *c, int side, const ag_difference *d, ag_error *err) {
+static ag_status name_lone(ag_comparison *c, int side, const ag_cursor *cursor, ag_error *err) {
     ag_diff_lone *lone = &c->diff->lone[side][c->diff->n_lone[side]];
-    lone->trial_id = copy(c, d->key[0].value);
-    lone->words = copy(c, d->value[side]);
+    lone->trial_id = ag_diff_copy(c->arena, ag_cursor_value(cursor, ID));
+    lone->words = ag_diff_copy(c->arena, ag_cursor_value(cursor, WORDS));
     return lone->trial_id && lone->words ? AG_OK : ag_diff_no_memory(err);
 }
 
@@ -123,7 +123,7 @@ static ag_status lone(ag_comparison *c, const ag_cursor *cursor, int side, ag_er
     ag_difference d = {.table = "trial", .only = side, .n_keys = 1};
     d.key[0] = (ag_diff_key){"trial_id", ag_diff_key_cell(&id, text[0])};
     d.value[side] = ag_diff_key_cell(&words, text[1]);
-    if (c->diff->n_lone[side] < AG_DIFF_NAMED) AG_TRY(name_lone(c, side, &d, err));
+    if (c->diff->n_lone[side] < AG_DIFF_NAMED) AG_TRY(name_lone(c, side, cursor, err));
     c->diff->n_lone[side]++;
     return c->wish->each ? c->wish->each(c->wish->self, &d, err) : AG_OK;
 }
