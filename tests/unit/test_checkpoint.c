@@ -385,6 +385,10 @@ static void extend_all(bench *b, const training *whole) {
 
 static void refuse(bench *b) {
     training t;
+    if (!open_training(b, &t)) return;
+    ag_train_start(&t.run);
+    save(b, &t); /* the last one may have ended without a stop */
+    ag_arena_close(&t.arena);
     const size_t n = b->vault.n;
     const unsigned char last = b->vault.bytes[n - 1];
     for (size_t cut = 1; cut < n; cut += 1 + cut / 3) {
