@@ -33,15 +33,6 @@ static herr_t remember(hid_t stack, void *self) {
     return H5Ewalk2(stack, H5E_WALK_UPWARD, take_innermost, ear);
 }
 
-/* All that is opened is closed here. What HDF5 could not write it keeps, tries once more as the
- * program ends, and dies of it (1.10, a full disk): so, not at the end. */
-void ag_h5_listen(ag_h5_ear *ear) {
-    H5dont_atexit();
-    errno = 0;
-    *ear = (ag_h5_ear){.reason = "no reason given"};
-    H5Eset_auto2(H5E_DEFAULT, remember, ear);
-}
-
 static ag_h5_ear *present_ear(void) {
     H5E_auto2_t listener;
     void *kept = NULL;
@@ -58,16 +49,31 @@ static void on_crash(int number) {
 }
 
 /* Not where somebody else (a sanitizer) wants to see it. */
-void ag_h5_catch_crashes(ag_h5_ear *ear) {
+static void catch_crashes(ag_h5_ear *ear) {
     const struct sigaction action = {.sa_handler = on_crash};
     if (sigaction(SIGSEGV, NULL, &ear->before) != 0 || ear->before.sa_handler != SIG_DFL) return;
     ear->catches = sigaction(SIGSEGV, &action, NULL) == 0;
 }
 
+/* All that is opened is closed here. What HDF5 could not write it keeps, tries once more as the
+ * program ends, and dies of it (1.10, a full disk): so, not at the end. */
+void ag_h5_listen(ag_h5_ear *ear, bool catches) {
+    *ear = (ag_h5_ear){.reason = "no reason given"};
+    if (catches) catch_crashes(ear);
+    H5dont_atexit();
+    errno = 0;
+    H5Eset_auto2(H5E_DEFAULT, remember, ear);
+}
+
+int ag_h5_cause(void) {
+    const ag_h5_ear *ear = present_ear();
+    return ear ? ear->cause : 0;
+}
+
 void ag_h5_stop_listening(void) {
     const ag_h5_ear *ear = present_ear();
-    if (ear && ear->catches) sigaction(SIGSEGV, &ear->before, NULL);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    if (ear && ear->catches) sigaction(SIGSEGV, &ear->before, NULL);
 }
 
 ag_status ag_h5_trouble(const char *what, const char *path, const char *advice, ag_error *err) {

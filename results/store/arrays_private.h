@@ -21,13 +21,14 @@ typedef struct ag_h5_ear {
 } ag_h5_ear;
 
 /* HDF5 prints its troubles unless told otherwise, per thread, and forgets them at
- * the next call. Between these two the latest is kept in `ear`. */
-void ag_h5_listen(ag_h5_ear *ear);
+ * the next call. Between these two the latest is kept in `ear`. catches: between these
+ * two a crash is a sentence and exit code 3, as HDF5 1.10 reads through a null pointer when it gets
+ * no memory for the context of a call (H5CX_push). */
+void ag_h5_listen(ag_h5_ear *ear, bool catches);
 void ag_h5_stop_listening(void);
 
-/* Until then a crash is a sentence and exit code 3: HDF5 1.10 reads through a null pointer when it
- * gets no memory for the context of a call (H5CX_push). */
-void ag_h5_catch_crashes(ag_h5_ear *ear);
+/* errno of what the system refused last while listening; 0: nothing. */
+int ag_h5_cause(void);
 
 /* "could not write 'x' (the reason)advice", where what the system refused has an advice of its own:
  * a file that could not be read for that is not damaged. Only while listening. */

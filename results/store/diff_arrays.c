@@ -311,8 +311,7 @@ ag_status ag_diff_arrays(ag_comparison *c, ag_error *err) {
         s->place[s->n++] = i;
     }
     ag_h5_ear ear;
-    ag_h5_listen(&ear);
-    ag_h5_catch_crashes(&ear);
+    ag_h5_listen(&ear, true);
     const ag_status status = compare(s, err);
     for (int i = 0; i < 2; i++)
         close_source(&s->source[i]);

@@ -64,8 +64,7 @@ ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error 
                         .old_file = -1,
                         .new_file = -1};
     ag_h5_ear ear;
-    ag_h5_listen(&ear);
-    ag_h5_catch_crashes(&ear);
+    ag_h5_listen(&ear, true);
     ag_status status = gather(g, temporary, err);
     ag_h5_close(g->new_file);
     ag_h5_close(g->old_file);

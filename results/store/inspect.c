@@ -69,7 +69,7 @@ static void answer(void *self, int out) {
     if (g) {
         *g = (ag_gathering){.arena = &arena, .harvest = &none, .old_path = q->path, .old_file = -1};
         ag_h5_ear ear;
-        ag_h5_listen(&ear);
+        ag_h5_listen(&ear, false);
         r.status = read_all(q, g, &err);
     }
     memcpy(r.text, err.text, sizeof r.text);

@@ -50,8 +50,7 @@ ag_status ag_recheck_arrays_open(const char *folder, ag_arena *arena, ag_recheck
                           .old_file = -1,
                           .new_file = -1};
     ag_h5_ear ear;
-    ag_h5_listen(&ear);
-    ag_h5_catch_crashes(&ear);
+    ag_h5_listen(&ear, true);
     const ag_status status = open_all(a, err);
     if (status)
         close_all(a);
@@ -188,8 +187,7 @@ static ag_status compare(ag_recheck_arrays *a, const ag_record *record, ag_arena
 ag_status ag_recheck_arrays_compare(ag_recheck_arrays *a, const ag_record *record,
                                     ag_arena *scratch, ag_recheck_result *result, ag_error *err) {
     ag_h5_ear ear;
-    ag_h5_listen(&ear);
-    ag_h5_catch_crashes(&ear);
+    ag_h5_listen(&ear, true);
     const ag_status status = compare(a, record, scratch, result, err);
     ag_h5_stop_listening();
     return status;

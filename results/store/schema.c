@@ -38,8 +38,9 @@ static ag_status refuse(const char *path, const char *type, const char *name, co
 static ag_status compare(sqlite3_stmt *should, sqlite3_stmt *is, const char *path, ag_error *err) {
     const char *type = ag_column_word(should, 0), *name = ag_column_word(should, 1);
     sqlite3_bind_text(is, 1, name, -1, SQLITE_STATIC);
-    const bool there = sqlite3_step(is) == SQLITE_ROW;
-    if (!there) return refuse(path, type, name, "is missing", err);
+    const int code = sqlite3_step(is);
+    if (code == SQLITE_DONE) return refuse(path, type, name, "is missing", err);
+    if (code != SQLITE_ROW) return ag_database_trouble(sqlite3_db_handle(is), path, err);
     if (strcmp(ag_column_word(is, 0), type) != 0 ||
         sqlite3_strnicmp(ag_column_word(is, 1), "CREATE VIRTUAL", 14) == 0)
         return refuse(path, type, name, "is something else", err);
@@ -65,9 +66,9 @@ static ag_status compare_all(sqlite3 *db, sqlite3 *model, const char *path, ag_e
         status = compare(should, is, path, err);
         sqlite3_reset(is);
     }
-    sqlite3_finalize(should);
+    const bool whole = sqlite3_finalize(should) == SQLITE_OK;
     sqlite3_finalize(is);
-    return status;
+    return status == AG_OK && !whole ? ag_database_trouble(model, path, err) : status;
 }
 
 static ag_status refuse_triggers(sqlite3 *db, const char *path, ag_error *err) {
@@ -78,8 +79,8 @@ static ag_status refuse_triggers(sqlite3 *db, const char *path, ag_error *err) {
     ag_status status = AG_OK;
     if (sqlite3_step(s) == SQLITE_ROW)
         status = refuse(path, "trigger", ag_column_word(s, 0), "would change what is stored", err);
-    sqlite3_finalize(s);
-    return status;
+    const bool known = sqlite3_finalize(s) == SQLITE_OK;
+    return status == AG_OK && !known ? ag_database_trouble(db, path, err) : status;
 }
 
 ag_status ag_schema_check(sqlite3 *db, const char *path, ag_error *err) {

@@ -37,6 +37,7 @@ static ag_status wrong_rank(const char *path, const char *name, int rank, ag_err
 }
 
 static ag_status absurd(const char *path, const char *name, ag_error *err) {
+    if (ag_h5_cause()) return ag_h5_trouble("read", path, ag_h5_damaged, err);
     return AG_FAIL(err, AG_STORE, AG_NOWHERE, "'%s' has no numbers for '%s', or elsewhere%s", path,
                    name, ag_h5_damaged);
 }
