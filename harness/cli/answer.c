@@ -1,5 +1,6 @@
 #include "harness/cli/answer.h"
 
+#include "harness/base/glyph.h"
 #include "harness/cli/shell_word.h"
 #include "results/store/table.h"
 
@@ -33,7 +34,8 @@ static void print_dropped(const ag_table *board, const bool *filled, const bool 
     const char *before = "in every row: ";
     for (int c = 0; c < board->n_columns; c++) {
         if (keep[c] || !filled[c] || board->numeric[c]) continue;
-        fprintf(stderr, "%s%s %s", before, board->columns[c], cell(board, 0, c));
+        fprintf(stderr, "%s%s ", before, board->columns[c]);
+        ag_print_visible(stderr, cell(board, 0, c));
         before = ", ";
     }
     if (before[0] == ',') fputc('\n', stderr);
@@ -57,14 +59,14 @@ static bool some_diverged(const ag_table *board) {
 }
 
 /* `metric` is a mean that the store has: not every one has accuracies, or a validation part. */
-static void print_next(const char *folder, const char *word, const char *metric, bool diverged) {
+static void print_next(const char *word, const char *metric, bool diverged) {
     const char *call = ag_program_name();
     fprintf(stderr,
             "\nThe store is %s: results.sqlite (rows) and curves.h5 (arrays). Ask next:\n"
             "    %s query %s @gradient_decay\n"
             "    %s query %s @dead_units\n"
             "    %s query %s \"select activation, depth, n, %s from leaderboard\"\n",
-            folder, call, word, call, word, call, word, metric);
+            word, call, word, call, word, call, word, metric);
     if (diverged) fprintf(stderr, "    %s why %s\n", call, word);
 }
 
@@ -85,7 +87,7 @@ ag_status ag_answer_print(const char *folder, bool quiet, ag_arena *arena, ag_er
         fprintf(stderr, "... and %zu rows more: %s query %s @leaderboard\n",
                 board.n_rows - brief.n_rows, ag_program_name(), word);
     print_dropped(&board, filled, keep);
-    print_next(folder, word,
+    print_next(word,
                has(&board, filled, "val_accuracy") ? "val_accuracy_mean"
                : has(&board, filled, "val_r2")     ? "val_r2_mean"
                                                    : "train_loss_mean",

@@ -1,5 +1,6 @@
 #include "harness/cli/call.h"
 
+#include "harness/base/glyph.h"
 #include "harness/base/nearest.h"
 #include "harness/cli/terminal.h"
 
@@ -36,21 +37,6 @@ static const char *hint_from(const ag_catalogue *catalogue, const char *name,
 }
 
 /* --- messages ------------------------------------------------------------- */
-
-static bool is_control(const unsigned char *s) {
-    return s[0] < 0x20 || s[0] == 0x7f || (s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0);
-}
-
-void ag_print_visible(FILE *out, const char *text) {
-    for (const unsigned char *s = (const unsigned char *)text; *s; s++) {
-        if (!is_control(s))
-            fputc(*s, out);
-        else if (s[0] == 0xc2)
-            fprintf(out, "\\x%02x", *++s);
-        else
-            fprintf(out, "\\x%02x", *s);
-    }
-}
 
 static void print_message(const char *where, const char *text) {
     fflush(stdout);

@@ -3,6 +3,7 @@
 #ifndef AG_CALL_H
 #define AG_CALL_H
 
+#include "harness/base/glyph.h" /* ag_print_visible: words from elsewhere */
 #include "harness/cli/command.h"
 
 #include <stdio.h>
@@ -33,9 +34,5 @@ int ag_command_unknown(const char *name);
  * 'relu'?" on stderr. */
 const ag_element *ag_element_wanted(const ag_call *call, const ag_catalogue *catalogue,
                                     const char *name);
-
-/* Prints text with control characters made visible: names of files and words of
- * the command line come from elsewhere and may not command the terminal. */
-void ag_print_visible(FILE *out, const char *text);
 
 #endif

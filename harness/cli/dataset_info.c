@@ -1,5 +1,6 @@
 #include "harness/cli/dataset_info.h"
 
+#include "harness/base/glyph.h"
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
 #include "harness/cli/json.h"

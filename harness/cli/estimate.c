@@ -1,5 +1,6 @@
 #include "harness/cli/estimate.h"
 
+#include "harness/base/glyph.h"
 #include "harness/base/memory.h"
 #include "harness/base/text.h"
 #include "harness/cli/json.h"
@@ -159,6 +160,13 @@ static int n_sets(const ag_estimate *e, const ag_plan *plan) {
     return e->data ? plan->n_variants[AG_PART_DATASET] : 0;
 }
 
+/* Words that may come from a file of the user, between ours. */
+static void print_words(const char *before, const char *words, const char *behind) {
+    fputs(before, stdout);
+    ag_print_visible(stdout, words);
+    fputs(behind, stdout);
+}
+
 /* Opening, storing and the answer are not in the estimate, and take some tenths. */
 static void print_time(const ag_estimate *e) {
     char time[AG_HUMAN_MAX], about[AG_HUMAN_MAX + 8];
@@ -166,7 +174,7 @@ static void print_time(const ag_estimate *e) {
     if (e->n_todo == 0)
         printf("time            none: nothing is to run\n");
     else if (e->no_data)
-        printf("time            not known: %s\n", e->no_data);
+        print_words("time            not known: ", e->no_data, "\n");
     else
         printf("time            %s%s on %d thread%s (calibrated here%s%s)\n",
                e->stops_early || e->shares ? "at most " : "",
@@ -187,7 +195,8 @@ static void print_parameters_each(const ag_experiment *experiment, const ag_esti
             larger |= ag_act_inputs(&v[i].is.activation.items[k]) > 1;
     for (int i = 0; larger && i < n && i < SHOWN_MAX; i++) {
         char a[AG_HUMAN_MAX], b[AG_HUMAN_MAX];
-        printf("%15s %s: %s", "", v[i].label, ag_format_count(a, (double)e->parameters[i].least));
+        print_words("                ", v[i].label, ": ");
+        printf("%s", ag_format_count(a, (double)e->parameters[i].least));
         if (e->parameters[i].most > e->parameters[i].least)
             printf(" to %s", ag_format_count(b, (double)e->parameters[i].most));
         printf("\n");
@@ -245,11 +254,12 @@ void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     if (e->bytes) printf("memory          about %sB\n", ag_format_count(a, (double)e->bytes));
     print_kept(e);
     for (int i = 0; i < plan->n_notes; i++)
-        printf("note            %s\n", plan->notes[i]);
+        print_words("note            ", plan->notes[i], "\n");
     for (int i = 0; i < n_sets(e, plan); i++)
-        if (e->data[i].note)
-            printf("note            %s: %s\n", plan->variants[AG_PART_DATASET][i].label,
-                   e->data[i].note);
+        if (e->data[i].note) {
+            print_words("note            ", plan->variants[AG_PART_DATASET][i].label, ": ");
+            print_words("", e->data[i].note, "\n");
+        }
 }
 
 void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *e) {

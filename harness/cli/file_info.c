@@ -2,6 +2,7 @@
 
 #include "datasets/dataset.h"
 #include "datasets/file_format.h"
+#include "harness/base/glyph.h"
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
 #include "harness/cli/json.h"

@@ -1,6 +1,7 @@
 #include "harness/cli/json.h"
 
 #include "harness/base/text.h"
+#include "results/store/table.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,20 +24,7 @@ void ag_json_text(FILE *out, const char *text) {
         fputs("null", out);
         return;
     }
-    fputc('"', out);
-    for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        const int n = ag_utf8_length(s);
-        if (n == 0)
-            fputs("\\ufffd", out);
-        else if (*s == '"' || *s == '\\')
-            fprintf(out, "\\%c", *s);
-        else if (*s < 0x20 || *s == 0x7f)
-            fprintf(out, "\\u%04x", *s);
-        else
-            fwrite(s, 1, (size_t)n, out);
-        s += n ? n : 1;
-    }
-    fputc('"', out);
+    ag_print_json_text(out, text, strlen(text));
 }
 
 void ag_json_number(FILE *out, double x) {

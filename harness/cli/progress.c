@@ -1,6 +1,7 @@
 #include "harness/cli/progress.h"
 
 #include "harness/base/digest.h"
+#include "harness/base/glyph.h"
 #include "harness/base/text.h"
 #include "harness/cli/terminal.h"
 
@@ -106,12 +107,17 @@ static void print_trouble(const ag_meter *meter, const ag_record *r) {
     const char *label = ag_plan_trial_label(meter->plan, r->trial, &arena);
     char id[AG_ID_TEXT];
     if (meter->mode == AG_PROGRESS_BAR) fputs("\r\033[K", stderr);
-    fprintf(stderr, "%s %s: ", ag_id_text(id, r->trial->id), label ? label : "");
-    if (r->outcome == AG_DIVERGED)
+    fprintf(stderr, "%s ", ag_id_text(id, r->trial->id));
+    ag_print_visible(stderr, label ? label : "");
+    fputs(": ", stderr);
+    if (r->outcome == AG_DIVERGED) {
         fprintf(stderr, "diverged at step %ld: %s not finite, first in layer %d\n",
                 r->diverged_step, r->diverged_what, r->diverged_layer);
-    else
-        fprintf(stderr, "failed: %s\n", r->error->text);
+    } else {
+        fputs("failed: ", stderr);
+        ag_print_visible(stderr, r->error->text);
+        fputc('\n', stderr);
+    }
     ag_arena_close(&arena);
 }
 

@@ -1,6 +1,7 @@
 #include "harness/cli/resume.h"
 
 #include "harness/base/digest.h"
+#include "harness/base/glyph.h"
 #include "harness/base/text.h"
 #include "harness/cli/answer.h"
 #include "harness/cli/progress.h"
@@ -62,7 +63,9 @@ void ag_resume_kept(void *self, const ag_checkpoint *head) {
 }
 
 void ag_resume_note(void *self, const char *sentence) {
-    fprintf(stderr, "%snote: %s\n", begin_of_line(self), sentence);
+    fprintf(stderr, "%snote: ", begin_of_line(self));
+    ag_print_visible(stderr, sentence);
+    fputc('\n', stderr);
 }
 
 /* --- after ------------------------------------------------------------------------------- */

@@ -4,8 +4,9 @@
 
 #include "harness/base/arena.h"
 
-/* As it is where that is safe, else in single quotes: 'my runs/it'\''s'. One that
- * begins with - gets ./ in front, so that it is no option. NULL: out of memory. */
+/* As it is where that is safe, else in single quotes: 'my runs/it'\''s'; what could command the
+ * terminal as "$(printf '\033')". One that begins with - gets ./ in front, so that it is no
+ * option. NULL: out of memory. */
 const char *ag_shell_word(const char *text, ag_arena *arena);
 
 #endif

@@ -1,5 +1,6 @@
 #include "harness/cli/side_by_side.h"
 
+#include "harness/base/glyph.h"
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
 #include "harness/cli/interrupt.h"

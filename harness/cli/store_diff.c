@@ -1,6 +1,7 @@
 /* A comparison of two stores, for people. */
 #include "harness/cli/store_diff.h"
 
+#include "harness/base/glyph.h"
 #include "harness/cli/call.h"
 #include "results/store/table.h"
 

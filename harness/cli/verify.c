@@ -1,6 +1,7 @@
 #include "harness/cli/verify.h"
 
 #include "harness/base/digest.h"
+#include "harness/base/glyph.h"
 #include "harness/cli/call.h"
 #include "harness/cli/experiment.h"
 #include "harness/cli/interrupt.h"

@@ -1,4 +1,5 @@
 /* Sentences, and the steps as a table. */
+#include "harness/base/glyph.h"
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
 #include "harness/cli/terminal.h"

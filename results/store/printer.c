@@ -1,5 +1,5 @@
 /* Rows as they come: CSV, JSON, JSON lines. */
-#include "results/store/glyph.h"
+#include "harness/base/glyph.h"
 #include "results/store/table.h"
 
 enum { SHOWN_MAX = 16 };
@@ -28,6 +28,10 @@ static size_t write_json_glyph(char to[SHOWN_MAX], const ag_glyph *glyph, const 
     if (glyph->code == '\n') return (size_t)snprintf(to, SHOWN_MAX, "\\n");
     if (!glyph->visible && glyph->code <= 0xffff)
         return (size_t)snprintf(to, SHOWN_MAX, "\\u%04x", glyph->code);
+    if (!glyph->visible) /* as two halves */
+        return (size_t)snprintf(to, SHOWN_MAX, "\\u%04x\\u%04x",
+                                0xd800 + ((glyph->code - 0x10000) >> 10 & 0x3ff),
+                                0xdc00 + (glyph->code & 0x3ff));
     memcpy(to, bytes, (size_t)glyph->bytes);
     return (size_t)glyph->bytes;
 }

@@ -1,8 +1,8 @@
 /* Tables for people: aligned text, Markdown. */
 #include "results/store/table.h"
 
+#include "harness/base/glyph.h"
 #include "harness/base/text.h"
-#include "results/store/glyph.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -12,22 +12,6 @@
 const char *const ag_format_names[] = {"table", "csv", "json", "jsonl", "md", NULL};
 
 /* --- text made visible --------------------------------------------------------- */
-
-enum { SHOWN_MAX = 16 };
-
-/* How a character is shown: itself, \n, \x1b or \u202e. Returns its width. */
-static int show(const ag_glyph *glyph, const char *bytes, char shown[SHOWN_MAX]) {
-    static const char letters[] = "abtnvfr"; /* of the codes 7 to 13 */
-    if (glyph->visible && glyph->valid) {
-        memcpy(shown, bytes, (size_t)glyph->bytes);
-        shown[glyph->bytes] = '\0';
-        return glyph->width;
-    }
-    if (glyph->code >= 7 && glyph->code <= 13 && glyph->valid)
-        return snprintf(shown, SHOWN_MAX, "\\%c", letters[glyph->code - 7]);
-    if (glyph->code > 0xff) return snprintf(shown, SHOWN_MAX, "\\u%04x", glyph->code);
-    return snprintf(shown, SHOWN_MAX, "\\x%02x", glyph->code);
-}
 
 /* How many bytes of the text are ASCII that is shown as it is. */
 static size_t plain_length(const char *text) {
@@ -42,9 +26,9 @@ static int width_of(const char *text) {
     int width = (int)plain;
     text += plain;
     for (size_t n = strlen(text); n > 0;) {
-        char shown[SHOWN_MAX];
+        char shown[AG_GLYPH_SHOWN];
         const ag_glyph glyph = ag_glyph_read(text, n);
-        width += show(&glyph, text, shown);
+        width += ag_glyph_show(&glyph, text, shown);
         text += glyph.bytes;
         n -= (size_t)glyph.bytes;
     }
@@ -58,9 +42,9 @@ static void put_visible(ag_output *o, const char *text, int room) {
     room -= (int)fits;
     text += fits;
     for (size_t n = strlen(text); n > 0;) {
-        char shown[SHOWN_MAX];
+        char shown[AG_GLYPH_SHOWN];
         const ag_glyph glyph = ag_glyph_read(text, n);
-        room -= show(&glyph, text, shown);
+        room -= ag_glyph_show(&glyph, text, shown);
         if (room < 0) return;
         ag_output_text(o, shown, strlen(shown));
         text += glyph.bytes;
@@ -71,9 +55,9 @@ static void put_visible(ag_output *o, const char *text, int room) {
 /* Markdown's own characters are escaped. */
 static void put_markdown(ag_output *o, const char *text) {
     for (size_t n = strlen(text); n > 0;) {
-        char shown[SHOWN_MAX];
+        char shown[AG_GLYPH_SHOWN];
         const ag_glyph glyph = ag_glyph_read(text, n);
-        show(&glyph, text, shown);
+        ag_glyph_show(&glyph, text, shown);
         if (strchr("|<&*_`[", *text)) ag_output_char(o, '\\');
         ag_output_text(o, shown, strlen(shown));
         text += glyph.bytes;

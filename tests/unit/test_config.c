@@ -55,7 +55,8 @@ static void test_documents(void) {
     check_document("[range(1,2]", "1:2: the ( in 'range(1,2' is not closed");
     check_document("{a: f(1, b: 2}", "1:5: the ( in 'f(1' is not closed");
     check_document("text: |\n  two\n  lines \"\\\n", "{\"text\":\"two\\nlines \\\"\\\\\\n\"}");
-    check_document("x: \"\\e[31m\"", "{\"x\":\"\\u001b[31m\"}");
+    check_document("x: \"\\e[31m\"", "1:4: a control character (0x1b) inside the text");
+    check_document("x: \"\\t\\u202e\"", "{\"x\":\"\\t\xe2\x80\xae\"}");
     check_document("a: &l [1, 2]\nb: *l\n", "{\"a\":[1,2],\"b\":[1,2]}");
     check_document("a: &m {x: 1, y: 2}\nb: {<<: *m, y: 3}\n",
                    "{\"a\":{\"x\":1,\"y\":2},\"b\":{\"y\":3,\"x\":1}}");

@@ -20,12 +20,26 @@ int main(void) {
     ag_arena arena = AG_ARENA_EMPTY;
     CHECK(strcmp(ag_shell_word("runs/quick-start_1.0", &arena), "runs/quick-start_1.0") == 0,
           "nothing to quote");
-    static const char *const texts[] = {"a b", "it's", "", "$HOME `id` \"x\" \\ * ;",
-                                        "\n",  "~",    "#"};
+    static const char *const texts[] = {"a b",
+                                        "it's",
+                                        "",
+                                        "$HOME `id` \"x\" \\ * ;",
+                                        "\n",
+                                        "~",
+                                        "#",
+                                        "\033]0;x\a",
+                                        "50%\r'\\n\"",
+                                        "-\001",
+                                        "\xff\xfe \xc2\x9b",
+                                        "\xe2\x80\xae\tx\n\n"};
     for (int i = 0; i < AG_COUNT(texts); i++) {
         char back[256];
         through_shell(ag_shell_word(texts[i], &arena), back);
-        CHECK(strcmp(back, texts[i]) == 0, "'%s' came back as '%s'", texts[i], back);
+        const char *text = texts[i];
+        CHECK(strcmp(back[0] == '.' ? back + 2 : back, text) == 0, "'%s' came back as '%s'", text,
+              back);
+        for (const char *c = ag_shell_word(text, &arena); *c; c++)
+            CHECK((unsigned char)*c >= ' ' || *c == '\n', "'%s' has a raw %d", text, *c);
     }
     CHECK(strcmp(ag_shell_word("-o", &arena), "./-o") == 0, "no option");
     CHECK(strcmp(ag_shell_word("-a b", &arena), "'./-a b'") == 0, "no option, in quotes");

@@ -1,6 +1,6 @@
 /* Printed tables, exactly. */
 #include "check.h"
-#include "results/store/glyph.h"
+#include "harness/base/glyph.h"
 #include "results/store/table.h"
 
 #include <stdlib.h>
@@ -209,9 +209,21 @@ static void test_new_file(void) {
     ag_arena_close(&arena);
 }
 
+/* JSON of it is read back as it was, and on a terminal it commands nothing: above U+FFFF, too. */
+static void test_json_hidden(void) {
+    FILE *out = tmpfile();
+    char said[64] = "";
+    ag_print_json_text(out, "a\t\xe2\x80\xae\xf3\xa0\x81\x81\xf0\x9f\x98\x80", 13);
+    rewind(out);
+    CHECK(fgets(said, sizeof said, out) != NULL, "nothing");
+    CHECK(strcmp(said, "\"a\\u0009\\u202e\\udb40\\udc41\xf0\x9f\x98\x80\"") == 0, "'%s'", said);
+    fclose(out);
+}
+
 int main(void) {
     test_formats();
     test_json_array();
+    test_json_hidden();
     test_rounding();
     test_long_text();
     test_full_disk();

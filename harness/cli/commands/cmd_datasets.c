@@ -1,6 +1,7 @@
 #include "datasets/export.h"
 #include "datasets/fetch.h"
 #include "harness/base/clock.h"
+#include "harness/base/glyph.h"
 #include "harness/base/nearest.h"
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
@@ -206,8 +207,8 @@ static ag_status export_set(const ag_call *call, ag_error *err) {
     AG_TRY(ag_dataset_source(&choice, call->arena, &source, err));
     if (to_stdout) return ag_dataset_print(&source, stdout, call->arena, err);
     AG_TRY(ag_dataset_export(&source, format, path, call->arena, err));
-    fprintf(stderr, "%s: %zu training and %zu test examples\n", path, source.train.n,
-            source.test.n);
+    ag_print_visible(stderr, path);
+    fprintf(stderr, ": %zu training and %zu test examples\n", source.train.n, source.test.n);
     return AG_OK;
 }
 

@@ -1,4 +1,5 @@
 #include "datasets/dataset.h"
+#include "harness/base/glyph.h"
 #include "harness/cli/call.h"
 #include "harness/cli/json.h"
 #include "harness/cli/terminal.h"

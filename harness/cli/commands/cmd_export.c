@@ -1,4 +1,5 @@
 /* actgrid export: every table of a store as a file. */
+#include "harness/base/glyph.h"
 #include "harness/cli/command.h"
 #include "results/store/table.h"
 
@@ -52,7 +53,8 @@ static ag_status write_table(const export *e, const char *table, ag_error *err) 
     size_t n_rows = 0;
     if (!path) return err->status;
     AG_TRY(ag_table_export(e->reader, table, e->format, path, &n_rows, err));
-    printf("%s  %zu row%s\n", path, n_rows, n_rows == 1 ? "" : "s");
+    ag_print_visible(stdout, path);
+    printf("  %zu row%s\n", n_rows, n_rows == 1 ? "" : "s");
     return AG_OK;
 }
 
@@ -128,7 +130,10 @@ const ag_command ag_cmd_export = {
     .n_options = AG_COUNT(options),
     .help =
         "Writes one file per table, row by row: a store of any size needs no memory. All files\n"
-        "show the same moment, also while a run goes on. Nothing is overwritten.\n"
+        "show the same moment, also while a run goes on. Nothing is overwritten. Texts are "
+        "written\n"
+        "as they are: one that begins with = is a formula to a spreadsheet that opens the file by\n"
+        "itself, so import its columns as text if a store is not your own.\n"
         "\n"
         "    actgrid export quickstart -o tables\n"
         "    actgrid export runs/quickstart --format jsonl\n",

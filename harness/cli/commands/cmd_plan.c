@@ -1,5 +1,6 @@
 /* actgrid plan: what an experiment would do, without doing it. */
 #include "harness/base/digest.h"
+#include "harness/base/glyph.h"
 #include "harness/cli/command.h"
 #include "harness/cli/estimate.h"
 #include "harness/cli/sweep.h"
@@ -12,7 +13,9 @@ static void print_trials(const ag_experiment *experiment, ag_arena *arena) {
         char id[AG_ID_TEXT];
         const ag_mark mark = ag_arena_mark(arena);
         const char *label = ag_plan_trial_label(plan, &plan->trials[t], arena);
-        printf("%s  %s\n", ag_id_text(id, plan->trials[t].id), label ? label : "");
+        printf("%s  ", ag_id_text(id, plan->trials[t].id));
+        ag_print_visible(stdout, label ? label : "");
+        putchar('\n');
         ag_arena_release(arena, mark);
     }
 }

@@ -1,4 +1,5 @@
 /* actgrid query: SQL on a store. */
+#include "harness/base/glyph.h"
 #include "harness/base/text.h"
 #include "harness/cli/command.h"
 #include "harness/cli/shell_word.h"
@@ -40,8 +41,11 @@ static int list(const ag_call *call, const char *dir) {
     printf("\nTables and views: actgrid query %s \"SELECT ... FROM ...\"\n", word);
     for (size_t r = 0; r < tables.n_rows; r++) {
         const char *const *cells = tables.cells + r * 3;
-        printf("\n  %s%s\n      %s\n", cells[1], strcmp(cells[0], "view") == 0 ? " (view)" : "",
-               cells[2]);
+        printf("\n  ");
+        ag_print_visible(stdout, cells[1]);
+        printf("%s\n      ", strcmp(cells[0], "view") == 0 ? " (view)" : "");
+        ag_print_visible(stdout, cells[2]);
+        putchar('\n');
     }
     return 0;
 }

@@ -1,5 +1,6 @@
 /* actgrid run: the main job. An experiment file in, trained networks out. */
 #include "harness/base/digest.h"
+#include "harness/base/glyph.h"
 #include "harness/base/text.h"
 #include "harness/cli/answer.h"
 #include "harness/cli/command.h"
@@ -30,6 +31,15 @@ static const ag_interrupt closing = {"\ninterrupted: finished trials are kept; t
                                      "packs curves.h5 and prints the answer\n",
                                      true};
 
+/* `label` may be NULL. Both may have words of the user's files. */
+static void print_note(const char *label, const char *note) {
+    fputs("note: ", stderr);
+    if (label) ag_print_visible(stderr, label);
+    if (label) fputs(": ", stderr);
+    ag_print_visible(stderr, note);
+    fputc('\n', stderr);
+}
+
 /* Version, processor, libraries, and a digest of every data set that is used; with what
  * must be known of one, which is said here too. */
 static ag_status environment(const ag_experiment *experiment, const ag_data *data, ag_arena *arena,
@@ -59,7 +69,7 @@ static ag_status environment(const ag_experiment *experiment, const ag_data *dat
         if (!data[i].note) continue;
         snprintf(note_key, size, "data_note.%s", label);
         pairs[n++] = (ag_pair){note_key, data[i].note};
-        fprintf(stderr, "note: %s: %s\n", label, data[i].note);
+        print_note(label, data[i].note);
     }
     *about = (ag_store_about){.plan = &experiment->plan,
                               .environment = pairs,
@@ -242,7 +252,7 @@ static int run(const ag_call *call) {
     if (ag_experiment_fits(&experiment, threads, &err)) return ag_call_fail(call, &err);
     if (mode != AG_PROGRESS_NONE) ag_sweep_note_place(folder);
     for (int i = 0; i < experiment.plan.n_notes && mode != AG_PROGRESS_NONE; i++)
-        fprintf(stderr, "note: %s\n", experiment.plan.notes[i]);
+        print_note(NULL, experiment.plan.notes[i]);
     ag_progress progress = {0};
     agenda a = {.call = call,
                 .experiment = &experiment,

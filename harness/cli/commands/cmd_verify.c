@@ -210,7 +210,11 @@ static int run(const ag_call *call) {
     else
         print_text(&v, &sample);
     if (mode != AG_PROGRESS_NONE) print_hint(&v);
-    if (!v.there) fprintf(stderr, "there is no trial in %s that could be verified\n", folder);
+    if (!v.there) {
+        fputs("there is no trial in ", stderr);
+        ag_print_visible(stderr, folder);
+        fputs(" that could be verified\n", stderr);
+    }
     return status == AG_STOPPED ? ag_status_exit_code(status) : exit_code(&v);
 }
 

@@ -2,8 +2,11 @@
 #ifndef AG_GLYPH_H
 #define AG_GLYPH_H
 
+#include "harness/base/arena.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 typedef struct ag_glyph {
     int bytes;     /* 1 to 4 */
@@ -15,5 +18,16 @@ typedef struct ag_glyph {
 
 /* The first character of n > 0 bytes. */
 ag_glyph ag_glyph_read(const char *text, size_t n);
+
+enum { AG_GLYPH_SHOWN = 16 };
+
+/* How it is shown: as it is, or \n, \x1b, \u202e. `bytes`: where it was read. Returns its width. */
+int ag_glyph_show(const ag_glyph *glyph, const char *bytes, char shown[AG_GLYPH_SHOWN]);
+
+/* Text from elsewhere on its way to people: it must not command the terminal. */
+void ag_print_visible(FILE *out, const char *text);
+
+/* The same as a text: the one given if all of it is visible. NULL: out of memory. */
+const char *ag_visible(const char *text, ag_arena *arena);
 
 #endif

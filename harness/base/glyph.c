@@ -1,4 +1,6 @@
-#include "results/store/glyph.h"
+#include "harness/base/glyph.h"
+
+#include <string.h>
 
 typedef struct range {
     unsigned from, to;
@@ -57,4 +59,55 @@ ag_glyph ag_glyph_read(const char *text, size_t n) {
     glyph.visible = !WITHIN(glyph.code, hidden);
     glyph.width = WITHIN(glyph.code, narrow) ? 0 : WITHIN(glyph.code, wide) ? 2 : 1;
     return glyph;
+}
+
+int ag_glyph_show(const ag_glyph *glyph, const char *bytes, char shown[AG_GLYPH_SHOWN]) {
+    static const char letters[] = "abtnvfr"; /* of the codes 7 to 13 */
+    if (glyph->visible && glyph->valid) {
+        memcpy(shown, bytes, (size_t)glyph->bytes);
+        shown[glyph->bytes] = '\0';
+        return glyph->width;
+    }
+    if (glyph->code >= 7 && glyph->code <= 13 && glyph->valid)
+        return snprintf(shown, AG_GLYPH_SHOWN, "\\%c", letters[glyph->code - 7]);
+    if (glyph->code > 0xff) return snprintf(shown, AG_GLYPH_SHOWN, "\\u%04x", glyph->code);
+    return snprintf(shown, AG_GLYPH_SHOWN, "\\x%02x", glyph->code);
+}
+
+/* Bytes that are shown as they are. */
+static size_t visible_length(const char *text) {
+    size_t at = 0;
+    for (size_t n = strlen(text); at < n;) {
+        const ag_glyph glyph = ag_glyph_read(text + at, n - at);
+        if (!glyph.visible || !glyph.valid) break;
+        at += (size_t)glyph.bytes;
+    }
+    return at;
+}
+
+void ag_print_visible(FILE *out, const char *text) {
+    for (;;) {
+        const size_t n = visible_length(text);
+        fwrite(text, 1, n, out);
+        text += n;
+        if (!*text) return;
+        char shown[AG_GLYPH_SHOWN];
+        const ag_glyph glyph = ag_glyph_read(text, strlen(text));
+        ag_glyph_show(&glyph, text, shown);
+        fputs(shown, out);
+        text += glyph.bytes;
+    }
+}
+
+const char *ag_visible(const char *text, ag_arena *arena) {
+    const size_t n = strlen(text);
+    if (visible_length(text) == n) return text;
+    char *all = AG_NEW_ARRAY(arena, char, n *(AG_GLYPH_SHOWN / 2) + 1), *to = all;
+    for (size_t at = 0; all && at < n;) {
+        const ag_glyph glyph = ag_glyph_read(text + at, n - at);
+        ag_glyph_show(&glyph, text + at, to);
+        to += strlen(to);
+        at += (size_t)glyph.bytes;
+    }
+    return all;
 }
