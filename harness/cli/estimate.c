@@ -300,5 +300,7 @@ void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *
         printf(": ");
         ag_json_text(stdout, e->data[i].note);
     }
-    printf("}, \"resolved\": %s}\n", plan->resolved);
+    printf("}, \"resolved\": ");
+    ag_json_whole(stdout, plan->resolved);
+    printf("}\n");
 }

@@ -27,6 +27,20 @@ void ag_json_text(FILE *out, const char *text) {
     ag_print_json_text(out, text, strlen(text));
 }
 
+void ag_json_whole(FILE *out, const char *json) {
+    for (size_t n = strlen(json); n > 0;) {
+        char shown[AG_GLYPH_SHOWN];
+        const ag_glyph glyph = ag_glyph_read(json, n);
+        const bool hidden = !glyph.valid || (!glyph.visible && glyph.code > 0x7f);
+        if (hidden)
+            fwrite(shown, 1, ag_json_glyph(shown, &glyph, json), out);
+        else
+            fwrite(json, 1, (size_t)glyph.bytes, out);
+        json += glyph.bytes;
+        n -= (size_t)glyph.bytes;
+    }
+}
+
 void ag_json_number(FILE *out, double x) {
     char text[AG_NUMBER_MAX];
     fputs(isfinite(x) ? ag_format_number(text, x) : "null", out);

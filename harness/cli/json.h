@@ -7,6 +7,10 @@
 /* "text" in quotes, escaped; bytes that are not UTF-8 become U+FFFD. NULL: null. */
 void ag_json_text(FILE *out, const char *text);
 
+/* JSON as it is; characters that would be hidden on a terminal, which stand in its texts, as
+ * \uXXXX. */
+void ag_json_whole(FILE *out, const char *json);
+
 /* The shortest number that reads back as x; null if x is not finite. */
 void ag_json_number(FILE *out, double x);
 

@@ -30,11 +30,12 @@ static char *put_quoted(char *to, char c) {
 }
 
 /* "$(printf '\033[31m')", which takes the ends of lines off the end. */
-static char *put_printed(char *to, const char *text) {
+static void put_printed(char *to, const char *text, bool option) {
     size_t n = strlen(text), lines = 0;
     for (; n > 0 && text[n - 1] == '\n'; lines++)
         n--;
     to = strcpy(to, "\"$(printf '") + 11;
+    if (option) to = strcpy(to, "./") + 2;
     for (size_t i = 0; i < n; i++) {
         const unsigned char c = (unsigned char)text[i];
         if (c == '%' || c == '\\') *to++ = (char)c;
@@ -47,9 +48,8 @@ static char *put_printed(char *to, const char *text) {
     if (lines > 0) {
         *to++ = '\'';
         memset(to, '\n', lines);
-        to = strcpy(to + lines, "'") + 1;
+        strcpy(to + lines, "'");
     }
-    return to;
 }
 
 const char *ag_shell_word(const char *text, ag_arena *arena) {
@@ -59,11 +59,11 @@ const char *ag_shell_word(const char *text, ag_arena *arena) {
     if (!word) return NULL;
     const bool quoted = !safe && is_harmless(text);
     if (quoted) *to++ = '\'';
-    if (option) to = strcpy(to, "./") + 2;
     if (!safe && !quoted) {
-        put_printed(to, text);
+        put_printed(to, text, option);
         return word;
     }
+    if (option) to = strcpy(to, "./") + 2;
     for (const char *from = text; *from; from++)
         to = put_quoted(to, *from);
     if (quoted) *to++ = '\'';

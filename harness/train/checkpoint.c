@@ -58,6 +58,13 @@ static bool counts_are_sound(const ag_training_run *run) {
            is_between(0, run->chosen_epoch, run->n_rows - 1);
 }
 
+/* What is looked up by the number of an epoch is there. */
+static bool rows_are_sound(const ag_training_run *run) {
+    for (long i = 0; i < run->n_rows; i++)
+        if (run->rows[i].epoch != i) return false;
+    return true;
+}
+
 static void put_state(ag_training_run *run, ag_transfer *t) {
     ag_net *net = &run->net;
     put_counts(run, t);
@@ -70,6 +77,8 @@ static void put_state(ag_training_run *run, ag_transfer *t) {
     ag_transfer_block(t, run->moved, (size_t)net->n_layers * sizeof *run->moved);
     ag_transfer_block(t, run->step_loss, (size_t)run->step * sizeof *run->step_loss);
     ag_transfer_block(t, run->rows, (size_t)run->n_rows * sizeof *run->rows);
+    t->failed |= !rows_are_sound(run);
+    if (t->failed) return;
     ag_stopping_state(run, t);
     ag_trajectory_state(run, t);
     ag_watch_state(run, t);

@@ -1,8 +1,5 @@
 /* Rows as they come: CSV, JSON, JSON lines. */
-#include "harness/base/glyph.h"
 #include "results/store/table.h"
-
-enum { SHOWN_MAX = 16 };
 
 static void put_csv_text(ag_output *o, const char *text, size_t n) {
     bool plain = n > 0;
@@ -20,16 +17,15 @@ static void put_csv_text(ag_output *o, const char *text, size_t n) {
     ag_output_char(o, '"');
 }
 
-/* One character of a JSON string; returns its length. */
-static size_t write_json_glyph(char to[SHOWN_MAX], const ag_glyph *glyph, const char *bytes) {
-    if (!glyph->valid) return (size_t)snprintf(to, SHOWN_MAX, "\\ufffd");
+size_t ag_json_glyph(char to[AG_GLYPH_SHOWN], const ag_glyph *glyph, const char *bytes) {
+    if (!glyph->valid) return (size_t)snprintf(to, AG_GLYPH_SHOWN, "\\ufffd");
     if (glyph->code == '"' || glyph->code == '\\')
-        return (size_t)snprintf(to, SHOWN_MAX, "\\%c", (int)glyph->code);
-    if (glyph->code == '\n') return (size_t)snprintf(to, SHOWN_MAX, "\\n");
+        return (size_t)snprintf(to, AG_GLYPH_SHOWN, "\\%c", (int)glyph->code);
+    if (glyph->code == '\n') return (size_t)snprintf(to, AG_GLYPH_SHOWN, "\\n");
     if (!glyph->visible && glyph->code <= 0xffff)
-        return (size_t)snprintf(to, SHOWN_MAX, "\\u%04x", glyph->code);
+        return (size_t)snprintf(to, AG_GLYPH_SHOWN, "\\u%04x", glyph->code);
     if (!glyph->visible) /* as two halves */
-        return (size_t)snprintf(to, SHOWN_MAX, "\\u%04x\\u%04x",
+        return (size_t)snprintf(to, AG_GLYPH_SHOWN, "\\u%04x\\u%04x",
                                 0xd800 + ((glyph->code - 0x10000) >> 10 & 0x3ff),
                                 0xdc00 + (glyph->code & 0x3ff));
     memcpy(to, bytes, (size_t)glyph->bytes);
@@ -39,9 +35,9 @@ static size_t write_json_glyph(char to[SHOWN_MAX], const ag_glyph *glyph, const 
 void ag_print_json_text(FILE *out, const char *text, size_t n) {
     fputc('"', out);
     while (n > 0) {
-        char shown[SHOWN_MAX];
+        char shown[AG_GLYPH_SHOWN];
         const ag_glyph glyph = ag_glyph_read(text, n);
-        fwrite(shown, 1, write_json_glyph(shown, &glyph, text), out);
+        fwrite(shown, 1, ag_json_glyph(shown, &glyph, text), out);
         text += glyph.bytes;
         n -= (size_t)glyph.bytes;
     }
@@ -51,7 +47,7 @@ void ag_print_json_text(FILE *out, const char *text, size_t n) {
 static void put_json_text(ag_output *o, const char *text, size_t n) {
     ag_output_char(o, '"');
     while (n > 0) {
-        char shown[SHOWN_MAX];
+        char shown[AG_GLYPH_SHOWN];
         size_t plain = 0; /* ASCII that stands for itself */
         while (plain < n && text[plain] >= ' ' && text[plain] < 0x7f && text[plain] != '"' &&
                text[plain] != '\\')
@@ -61,7 +57,7 @@ static void put_json_text(ag_output *o, const char *text, size_t n) {
         n -= plain;
         if (n == 0) break;
         const ag_glyph glyph = ag_glyph_read(text, n);
-        ag_output_text(o, shown, write_json_glyph(shown, &glyph, text));
+        ag_output_text(o, shown, ag_json_glyph(shown, &glyph, text));
         text += glyph.bytes;
         n -= (size_t)glyph.bytes;
     }

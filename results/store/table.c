@@ -1,7 +1,6 @@
 /* Tables for people: aligned text, Markdown. */
 #include "results/store/table.h"
 
-#include "harness/base/glyph.h"
 #include "harness/base/text.h"
 
 #include <errno.h>

@@ -13,6 +13,7 @@
 #ifndef AG_TABLE_H
 #define AG_TABLE_H
 
+#include "harness/base/glyph.h"
 #include "results/store/output.h"
 #include "results/store/store.h"
 
@@ -68,6 +69,9 @@ ag_status ag_printer_end(ag_printer *printer, ag_error *err);
  * until it is complete it has ".part" behind its name. A file that is there is not replaced. */
 ag_status ag_table_export(ag_reader *reader, const char *table, ag_format format, const char *path,
                           size_t *n_rows, ag_error *err);
+
+/* One character of a JSON string; returns its length. */
+size_t ag_json_glyph(char to[AG_GLYPH_SHOWN], const ag_glyph *glyph, const char *bytes);
 
 /* One text as a JSON string, in quotes. */
 void ag_print_json_text(FILE *out, const char *text, size_t n);

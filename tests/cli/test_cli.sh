@@ -68,7 +68,7 @@ run ''
 expect_code 2
 run "$(printf 'a\033[31mb\nc')"
 expect_code 2
-expect_err 'a\x1b[31mb\x0ac'
+expect_err 'a\x1b[31mb\nc'
 run "$(head -c 100000 /dev/zero | tr '\0' x)"
 expect_code 2
 

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
@@ -383,12 +384,31 @@ static void extend_all(bench *b, const training *whole) {
 /* --- what is no state of this trial ------------------------------------------------------------
  */
 
+/* A row of an epoch that there is not: of the best one, the weights of which are put back. */
+static void refuse_rows(bench *b) {
+    training t;
+    if (!load(b, &t)) return;
+    const size_t n = (size_t)t.run.n_rows * sizeof *t.run.rows;
+    size_t at = 0;
+    while (at + n < b->vault.n && memcmp(b->vault.bytes + at, t.run.rows, n) != 0)
+        at++;
+    ag_arena_close(&t.arena);
+    at += offsetof(ag_epoch_row, epoch);
+    b->vault.bytes[at] ^= 0x40;
+    const ag_kept_state kept = {b->vault.head, b->vault.bytes, b->vault.n};
+    if (!open_training(b, &t)) return;
+    CHECK(!ag_checkpoint_load(&t.run, &kept), "%s: a row of no epoch", b->plan.name);
+    ag_arena_close(&t.arena);
+    b->vault.bytes[at] ^= 0x40;
+}
+
 static void refuse(bench *b) {
     training t;
     if (!open_training(b, &t)) return;
     ag_train_start(&t.run);
     save(b, &t); /* the last one may have ended without a stop */
     ag_arena_close(&t.arena);
+    refuse_rows(b);
     const size_t n = b->vault.n;
     const unsigned char last = b->vault.bytes[n - 1];
     for (size_t cut = 1; cut < n; cut += 1 + cut / 3) {
