@@ -81,6 +81,7 @@ bool ag_database_harden(struct sqlite3 *db);
 ag_status ag_schema_check(struct sqlite3 *db, const char *path, ag_error *err);
 
 /* SQLite's trouble as a sentence; trouble.c. */
+ag_status ag_database_damaged(const char *path, const char *what, ag_error *err);
 ag_status ag_database_trouble(struct sqlite3 *db, const char *path, ag_error *err);
 ag_status ag_rows_trouble(const ag_rows *rows, ag_error *err);
 

@@ -14,17 +14,20 @@ static int cause_of(sqlite3 *db) {
     return cause ? cause : sqlite3_system_errno(db);
 }
 
+ag_status ag_database_damaged(const char *path, const char *what, ag_error *err) {
+    return AG_FAIL(err, AG_STORE, AG_NOWHERE,
+                   "'%s' is damaged (%.100s); move it away, save what is left with"
+                   " `sqlite3 FILE .recover`, and run again",
+                   path, what);
+}
+
 ag_status ag_database_trouble(sqlite3 *db, const char *path, ag_error *err) {
     const int code = sqlite3_errcode(db) & 0xff;
     const bool of_memory = sqlite3_extended_errcode(db) == SQLITE_IOERR_NOMEM;
     const int cause = code == SQLITE_IOERR || code == SQLITE_CANTOPEN ? cause_of(db) : 0;
     switch (of_memory ? SQLITE_NOMEM : code) {
     case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-        return AG_FAIL(err, AG_STORE, AG_NOWHERE,
-                       "'%s' is damaged (%s); move it away, save what is left with"
-                       " `sqlite3 FILE .recover`, and run again",
-                       path, sqlite3_errmsg(db));
+    case SQLITE_CORRUPT: return ag_database_damaged(path, sqlite3_errmsg(db), err);
     case SQLITE_FULL:
         return AG_FAIL(err, AG_STORE, AG_NOWHERE,
                        "the disk is full: '%s' keeps every trial finished so far; free some space"

@@ -126,6 +126,21 @@ static void test_other_databases(void) {
     }
 }
 
+/* A page that nobody reads before training is over. */
+static void test_damaged_page(void) {
+    make_store("page");
+    char path[512], number[32];
+    snprintf(number, sizeof number, "%s",
+             ask("page", "SELECT 8192 * (rootpage - 1) FROM sqlite_schema"
+                         " WHERE name = 'cell_robustness'"));
+    snprintf(path, sizeof path, "%s", in_folder("page/results.sqlite"));
+    const int fd = open(path, O_RDWR);
+    CHECK(fd >= 0 && pwrite(fd, "\xff\xff\xff\xff", 4, (off_t)strtoll(number, NULL, 10)) == 4 &&
+              close(fd) == 0,
+          "page at %s", number);
+    CHECK(strstr(say_run("page"), "results.sqlite' is damaged ("), "%s", say_run("page"));
+}
+
 /* --- beside the database ---------------------------------------------------------------- */
 
 /* A journal as SQLite leaves it of a transaction over several databases, here with `precious`
@@ -274,6 +289,7 @@ int main(void) {
     test_planted_objects();
     test_own_objects();
     test_other_databases();
+    test_damaged_page();
     test_journal_of_others();
     test_links();
     test_pipes();
