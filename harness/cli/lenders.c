@@ -1,6 +1,7 @@
 #include "harness/cli/lenders.h"
 
 #include "harness/base/digest.h"
+#include "harness/base/glyph.h"
 #include "results/store/store.h"
 
 #include <stdlib.h>
@@ -58,11 +59,13 @@ void ag_lenders_print(FILE *out, const ag_lenders *s) {
     size_t shown = 0, more = 0;
     for (size_t i = 0; i < s->n; i++) {
         if (!s->at[i].n) continue;
-        if (shown < SHOWN)
-            fprintf(out, "%s%zu from %s%s", shown ? ", " : " (of these ", s->at[i].n,
-                    shown ? "" : "experiment ", s->at[i].name);
-        else
+        if (shown < SHOWN) {
+            fprintf(out, "%s%zu from %s", shown ? ", " : " (of these ", s->at[i].n,
+                    shown ? "" : "experiment ");
+            ag_print_visible(out, s->at[i].name);
+        } else {
             more += s->at[i].n;
+        }
         shown++;
     }
     if (more) fprintf(out, ", %zu from others", more);
