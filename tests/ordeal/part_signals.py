@@ -120,7 +120,8 @@ def heavy():
     with open(file, "w", encoding="ascii") as out:
         out.write("dataset: {name: mnist1d, samples: 3000}\nmodel: {type: mlp}\nactivation: relu\ninitializer: he_normal\n"
                   "optimizer: {name: sgd, learning_rate: 0.01}\ntraining: {epochs: 90, batch_size: 10000}\n")
-    nets = {"10,000 examples, 2 x 2,048": [blobs, "model={type: mlp, depth: 2, width: 2048}"]}
+    nets = {"10,000 examples, 2 x 2,048": [blobs, "model={type: mlp, depth: 2, width: 2048}"],
+            "orthogonal 2,048 x 2,048": ["initializer=orthogonal", "model={type: mlp, depth: 3, width: 2048}"]}
     if part.kind == "full":
         nets |= {
             "10,000 examples, 8,192": [blobs, "model={type: mlp, depth: 2, width: 8192}"],
@@ -133,8 +134,8 @@ def heavy():
                                 "optimizer={name: adam, learning_rate: 0.001}"],
         }
     for name, words in nets.items():
-        for jobs in (1, 2):
-            work = part.random.uniform(0.5, part.count(2, 6))
+        for jobs in part.count([2], [1, 2]):
+            work = part.random.uniform(0.5, part.count(2, 15))
             with part.attempt(f"{name}, -j {jobs}, after {work:.2f} s of work") as here:
                 shutil.rmtree("heavy", ignore_errors=True)
                 running = Running("run", file, *words, "seeds=2", "-j", jobs, "-o", "heavy")
