@@ -32,9 +32,10 @@ static void note(ag_training_run *run, int n_layers, ag_why_again *again) {
     if (again->n_steps == AG_WHY_AGAIN) {
         again->n_steps--;
         memmove(again->at, again->at + 1, (AG_WHY_AGAIN - 1) * sizeof *again->at);
-        for (int k = 0; k < n_layers; k++)
-            memmove(again->largest + k * AG_WHY_AGAIN, again->largest + k * AG_WHY_AGAIN + 1,
-                    (AG_WHY_AGAIN - 1) * sizeof *again->largest);
+        for (int k = 0; k < n_layers; k++) {
+            double *x = again->largest + (size_t)k * AG_WHY_AGAIN;
+            memmove(x, x + 1, (AG_WHY_AGAIN - 1) * sizeof *x);
+        }
     }
     const int s = again->n_steps++;
     again->at[s] = run->step;

@@ -167,7 +167,7 @@ static ag_status print_again(FILE *out, const char *title, const ag_why *why,
         names[STEPS + s] = name;
     }
     for (int k = 0; k < why->n_layers; k++) {
-        const char **cell = cells + k * width;
+        const char **cell = cells + (size_t)k * (size_t)width;
         cell[NUMBER] = number(k + 1, true, arena);
         cell[NAME] = why->layers[k + 1].name;
         for (int s = 0; s < again->n_steps; s++)

@@ -91,10 +91,10 @@ static void test_ring(const char *act, double growth, bool wraps) {
     fly(&f, &seen, &data);
     fly(&blind, &unseen, &data);
     CHECK(f.run.outcome == AG_DIVERGED, "outcome %d", f.run.outcome);
-    CHECK(wraps ? f.run.step > 2 * AG_FLIGHT_STEPS : f.run.step < AG_FLIGHT_STEPS, "step %ld",
+    CHECK(wraps ? f.run.step > 2L * AG_FLIGHT_STEPS : f.run.step < AG_FLIGHT_STEPS, "step %ld",
           f.run.step);
     const long first = wraps ? f.run.step - AG_FLIGHT_STEPS + 1 : 0;
-    CHECK(f.record.n_flight_rows == (f.run.step - first + 1) * PER_STEP, "%d rows",
+    CHECK(f.record.n_flight_rows == (f.run.step - first + 1) * (long)PER_STEP, "%d rows",
           f.record.n_flight_rows);
     for (int i = 0; i < f.record.n_flight_rows; i++) {
         const ag_flight_row *row = &f.record.flight_rows[i];
