@@ -24,6 +24,7 @@ static herr_t remember(hid_t stack, void *self) {
     static const int of_the_system[] = {ENOSPC, EDQUOT, EFBIG,  EIO,    EROFS,
                                         EACCES, EMFILE, ENFILE, ENOMEM, ESTALE};
     ag_h5_ear *ear = self;
+    ear->troubles++;
     for (int i = 0; i < AG_COUNT(of_the_system); i++)
         if (errno == of_the_system[i]) {
             ear->cause = errno;
@@ -63,6 +64,11 @@ void ag_h5_listen(ag_h5_ear *ear, bool catches) {
     H5dont_atexit();
     errno = 0;
     H5Eset_auto2(H5E_DEFAULT, remember, ear);
+}
+
+long ag_h5_troubles(void) {
+    const ag_h5_ear *ear = present_ear();
+    return ear ? ear->troubles : 1;
 }
 
 int ag_h5_cause(void) {
@@ -156,7 +162,11 @@ const char *ag_h5_get_text(hid_t object, const char *name, ag_arena *arena) {
     char *value = NULL, *copy = NULL;
     if (attribute >= 0 && H5Aread(attribute, type, &value) >= 0 && value) {
         copy = AG_NEW_ARRAY(arena, char, strlen(value) + 1);
-        if (copy) strcpy(copy, value);
+        ag_h5_ear *ear = present_ear();
+        if (copy)
+            strcpy(copy, value);
+        else if (ear)
+            ear->cause = ENOMEM;
         H5Dvlen_reclaim(type, space, H5P_DEFAULT, &value);
     }
     if (attribute >= 0) H5Aclose(attribute);

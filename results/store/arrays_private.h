@@ -15,7 +15,8 @@ enum { AG_H5_REASON = 128, AG_H5_NAME = 256 };
 /* What HDF5 said last. */
 typedef struct ag_h5_ear {
     char reason[AG_H5_REASON];
-    int cause; /* errno of what the disk or the system refused, 0: it was something else */
+    long troubles; /* so far */
+    int cause;     /* errno of what the disk or the system refused, 0: it was something else */
     bool catches;
     struct sigaction before; /* what a crash did before it was caught */
 } ag_h5_ear;
@@ -29,6 +30,10 @@ void ag_h5_stop_listening(void);
 
 /* errno of what the system refused last while listening; 0: nothing. */
 int ag_h5_cause(void);
+
+/* How often HDF5 refused something since it is listened to. Most of its calls are not asked each:
+ * a property that could not be set would be one that the file lacks. */
+long ag_h5_troubles(void);
 
 /* "could not write 'x' (the reason)advice", where what the system refused has an advice of its own:
  * a file that could not be read for that is not damaged. Only while listening. */

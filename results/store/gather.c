@@ -28,6 +28,8 @@ static ag_status gather(ag_gathering *g, const char *temporary, ag_error *err) {
     if (access(g->old_path, F_OK) == 0) /* a run may have taken hours since it was opened */
         AG_TRY(ag_seal_check(g->old_path, &sealed, err));
     AG_TRY(ag_survey_all(g, err));
+    if (ag_h5_cause()) return ag_h5_trouble("read", g->old_path, ag_h5_damaged, err);
+    const long before = ag_h5_troubles();
     unlink(temporary); /* which may be a link to another file */
     g->new_file = ag_h5_create(temporary);
     if (g->new_file < 0) return ag_h5_trouble("create", temporary, "", err);
@@ -36,7 +38,10 @@ static ag_status gather(ag_gathering *g, const char *temporary, ag_error *err) {
     const hid_t file = g->new_file;
     const bool good = H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0;
     g->new_file = -1;
-    return H5Fclose(file) >= 0 && good ? AG_OK : ag_h5_trouble("write", temporary, "", err);
+    const bool closed = H5Fclose(file) >= 0;
+    return good && closed && ag_h5_troubles() == before
+               ? AG_OK
+               : ag_h5_trouble("write", temporary, "", err);
 }
 
 ag_status ag_arrays_check(const char *dir, ag_arena *arena, ag_error *err) {
