@@ -32,7 +32,7 @@ def runs(part, sweeps):
         sweeps.run(env=refusing(part))
         last = count(part)
         for fault in ("once", "from"):
-            for point in drawn(part, last, 4, 3000):
+            for point in drawn(part, last, 4, 1000):
                 with part.attempt(f"{kind} store, {fault} request {point}") as here:
                     sweeps.begin(kind)
                     judge(sweeps, here, sweeps.run(env=refusing(part, f"{fault}:{point}")))
