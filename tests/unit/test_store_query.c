@@ -261,6 +261,13 @@ static void test_guard(void) {
         "CREATE TABLE x (y)",
         "CREATE TEMP TABLE x (y)",
         "ATTACH 'other.db' AS other",
+        "ATTACH ':memory:' AS other",
+        "DETACH main",
+        "ALTER TABLE trial ADD COLUMN x",
+        "CREATE VIRTUAL TABLE x USING fts5 (y)",
+        "EXPLAIN DELETE FROM trial",
+        "PRAGMA writable_schema = 1",
+        "SELECT * FROM pragma_journal_mode",
         "PRAGMA journal_mode = DELETE",
         "PRAGMA user_version = 8",
         "PRAGMA query_only = 0",
@@ -315,6 +322,12 @@ static void test_runaway(void) {
     CHECK(strstr(err.text, "was stopped after 200 ms"), "%s", err.text);
     CHECK(ag_store_query(in_folder("sweep"), "SELECT zeroblob(200000000)", 5, &arena, &table, &err),
           "too large a value");
+    ag_reader_limit_memory(16 << 20);
+    CHECK(ag_store_query(in_folder("sweep"), "SELECT randomblob(9000000), randomblob(9000000)", 5,
+                         &arena, &table, &err) == AG_NOMEM,
+          "more memory than allowed");
+    CHECK(strstr(err.text, "the query needs more than 16.8 MB of memory"), "%s", err.text);
+    ag_reader_limit_memory(0);
     ag_arena_close(&arena);
 }
 
