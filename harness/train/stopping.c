@@ -42,10 +42,18 @@ void ag_stopping_look(ag_training_run *run) {
     run->done = true;
 }
 
-void ag_stopping_restore(ag_training_run *run) {
+static void swap(size_t n, ag_real *a, ag_real *b) {
+    for (size_t i = 0; i < n; i++) {
+        const ag_real x = a[i];
+        a[i] = b[i];
+        b[i] = x;
+    }
+}
+
+void ag_stopping_swap(ag_training_run *run) {
     if (!run->best_parameters || run->chosen_epoch == run->epoch) return;
-    memcpy(run->net.parameters, run->best_parameters, run->net.n_parameters * sizeof(ag_real));
-    memcpy(run->net.statistics, run->best_statistics, run->net.n_statistics * sizeof(ag_real));
+    swap(run->net.n_parameters, run->net.parameters, run->best_parameters);
+    swap(run->net.n_statistics, run->net.statistics, run->best_statistics);
 }
 
 void ag_stopping_state(ag_training_run *run, ag_transfer *transfer) {

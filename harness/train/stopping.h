@@ -15,8 +15,9 @@ size_t ag_stopping_bytes(const ag_training *training, const ag_net *net);
  * again, it says the same. */
 void ag_stopping_look(ag_training_run *run);
 
-/* Puts the best epoch's weights back: when a run has finished, and nobody goes on with it. */
-void ag_stopping_restore(ag_training_run *run);
+/* When a run has finished: the best epoch's weights for those of the last one, which training would
+ * go on from. Once more: these again. */
+void ag_stopping_swap(ag_training_run *run);
 
 void ag_stopping_state(ag_training_run *run, ag_transfer *transfer);
 

@@ -83,9 +83,7 @@ static ag_status stopped(ag_error *err) {
 /* A finished trial: all three parts, with the weights of the chosen epoch; test only here. The last
  * update may have been the one too many: then there are no numbers. */
 static ag_status put_final(ag_training_run *run, ag_record *record, ag_error *err) {
-    if (run->outcome != AG_FINISHED) return AG_OK;
     const ag_epoch_row *chosen = &run->rows[run->chosen_epoch];
-    ag_stopping_restore(run);
     const ag_scores train = ag_train_evaluate(run, &run->data->train);
     const ag_scores test = ag_train_evaluate(run, &run->data->test);
     int stage = ag_diverge_stage(run, &run->data->train, train.loss);
@@ -105,6 +103,17 @@ static ag_status put_final(ag_training_run *run, ag_record *record, ag_error *er
     record->chosen_epoch = run->chosen_epoch;
     record->stopped_early = run->stopped_early;
     return AG_OK;
+}
+
+/* Stopped, the state is again one that training goes on from. */
+static ag_status evaluate(ag_training_run *run, ag_record *record, ag_error *err) {
+    if (run->outcome != AG_FINISHED) return AG_OK;
+    ag_stopping_swap(run);
+    ag_status status = put_final(run, record, err);
+    if (!status) status = ag_robustness_record(run, record, err);
+    if (!status && record->n_robustness && ag_train_is_asked_to_stop(run)) status = stopped(err);
+    if (status == AG_STOPPED) ag_stopping_swap(run);
+    return status;
 }
 
 typedef struct epoch_column {
@@ -171,9 +180,7 @@ ag_status ag_train_record(ag_training_run *run, const ag_plan *plan, const ag_tr
     if (!run->settings->training.loss.element) record->loss = run->minimised.element->name;
     if (!record->settings || !record->loss)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a trial's settings");
-    AG_TRY(put_final(run, record, err));
-    AG_TRY(ag_robustness_record(run, record, err));
-    if (record->n_robustness && ag_train_is_asked_to_stop(run)) return stopped(err);
+    AG_TRY(evaluate(run, record, err));
     record->outcome = run->outcome;
     record->parameters = run->net.n_parameters;
     record->epochs = run->n_rows - 1;

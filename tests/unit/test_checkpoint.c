@@ -2,6 +2,7 @@
  * saved behind every step and every epoch, or stopped at any instant, or begun as a shorter
  * training of the same settings. */
 #include "check.h"
+#include "harness/base/digest.h"
 #include "harness/train/checkpoint.h"
 #include "models/optimizer.h"
 
@@ -325,6 +326,27 @@ static int ordeal(bench *b, const training *whole) {
     return stops;
 }
 
+/* Stopped while the finished net is evaluated: what is kept is where training ended, which a longer
+ * one may go on from, and not the weights that are evaluated. */
+static void stop_in_evaluation(bench *b, const training *whole) {
+    training t;
+    if (whole->record.outcome != AG_FINISHED || !open_training(b, &t)) return;
+    ag_train_start(&t.run);
+    while (ag_train_epoch(&t.run)) {
+    }
+    save(b, &t);
+    const uint64_t ended = ag_digest(b->vault.bytes, b->vault.n, 0);
+    atomic_store(&stop, 1);
+    CHECK(write_record(b, &t) == AG_STOPPED, "%s: not stopped", b->plan.name);
+    save(b, &t);
+    CHECK(ag_digest(b->vault.bytes, b->vault.n, 0) == ended, "%s %s: not where it ended",
+          b->plan.name, ag_plan_trial_label(&b->plan, b->trial, &b->names));
+    atomic_store(&stop, 0);
+    CHECK(write_record(b, &t) == AG_OK && same_record(&t.record, &whole->record),
+          "%s: evaluated again", b->plan.name);
+    ag_arena_close(&t.arena);
+}
+
 /* --- a longer training ------------------------------------------------------------------------ */
 
 /* To the end, and the state that a longer training goes on from into b->finals, as a run would.
@@ -446,6 +468,7 @@ static void try_trial(bench *b, int *stops) {
     walk(b, &whole);
     for (int i = 0; i < ORDEALS; i++)
         *stops += ordeal(b, &whole);
+    stop_in_evaluation(b, &whole);
     extend_all(b, &whole);
     ag_arena_close(&whole.arena);
 }

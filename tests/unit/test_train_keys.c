@@ -91,7 +91,7 @@ static void check_stopped(const ag_training_run *run, double patience, int metri
     CHECK(run->stopped_early == (run->step < run->total_steps), "stopped early");
     CHECK(!run->stopped_early || (double)(run->epoch - best) == patience, "patience");
     ag_training_run copy = *run;
-    ag_stopping_restore(&copy);
+    ag_stopping_swap(&copy);
     const ag_scores now = ag_train_evaluate(&copy, &run->data->validation);
     CHECK(now.loss == run->rows[best].val_loss && now.accuracy == run->rows[best].val_accuracy,
           "the weights are those of epoch %ld: %g, not %g", best, now.loss,
@@ -121,7 +121,7 @@ static void test_stopping(void) {
         ag_settings blind = s;
         blind.probes.on = false;
         ag_training_run again = train(&blind, &data, &other);
-        ag_stopping_restore(&again);
+        ag_stopping_swap(&again);
         CHECK(digest(&run) == digest(&again) && run.epoch == again.epoch, "case %d: probes", i);
         ag_arena_close(&other);
         ag_arena_close(&arena);
