@@ -54,7 +54,7 @@ if [ $ordeal_kind = full ]; then
     checked "$actgrid" run "${slow[@]}" -o stopped
     expect_code 0
     subject "valgrind: tests"
-    for test in arena config fields plan formula divergence layers losses optimizers schedules dropout normalization random \
+    for test in arena config fields plan divergence layers losses optimizers schedules dropout normalization random \
         run store store_query store_writer checkpoint train train_keys train_learned train_probes datasets_csv datasets_npy \
         datasets_idx table decimal; do
         if [ ! -x "$AG_BUILD/tests/test_$test" ]; then continue; fi
