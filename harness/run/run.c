@@ -57,8 +57,9 @@ static void leave(desk *d, const ag_stretch *s) {
     }
 }
 
-/* A trial's numbers are thrown away if somebody made the processor round otherwise meanwhile. */
-static bool is_mode_kept(atomic_int *status, ag_error *err) {
+/* A trial's numbers are thrown away if somebody made the processor round otherwise meanwhile; the
+ * other trials are left with their checkpoints. */
+static bool is_mode_kept(atomic_int *status, atomic_int *stop, ag_error *err) {
     if (ag_float_mode_is_set()) return true;
 #pragma omp critical(ag_sink)
     if (atomic_load(status) == AG_OK)
@@ -66,6 +67,7 @@ static bool is_mode_kept(atomic_int *status, ag_error *err) {
                      (int)AG_FAIL(err, AG_MACHINE, AG_NOWHERE,
                                   "the processor rounds otherwise, or flushes small numbers to "
                                   "zero, since a library changed its mode during a trial"));
+    if (stop) atomic_store(stop, 1);
     return false;
 }
 
@@ -86,7 +88,7 @@ static void work(desk *d, size_t i, ag_arena *arena, atomic_int *status, ag_erro
     if (own) ag_team_begin(own->team);
     const bool trained = ag_go_on(&s, &record, &trouble);
     if (own) ag_team_end(own->team);
-    if (!is_mode_kept(status, err)) return;
+    if (!is_mode_kept(status, runner->stop, err)) return;
     if (!trained) {
         leave(d, &s);
         return;

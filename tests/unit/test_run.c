@@ -88,7 +88,9 @@ static ag_status go(bench *b, int n_threads, notebook *book, ag_progress *progre
                               .n_threads = n_threads,
                               .stop = book->stop,
                               .sink = {write_down, all_is_written, book},
-                              .keeper = book->keeper};
+                              .keeper = book->keeper,
+                              .finals = {.keep = book->keeper.keep},
+                              .checkpoint_every = 1e-6};
     *progress = (ag_progress){.total = N_TRIALS};
     return ag_run(&runner, progress, err);
 }
@@ -154,6 +156,17 @@ static ag_status change_mode(void *self, uint64_t id, ag_arena *arena, ag_kept_s
     return AG_OK;
 }
 
+/* Counts what it is given. */
+static atomic_int n_kept;
+
+static ag_status keep_count(void *self, const ag_checkpoint *head,
+                            void (*write)(void *context, ag_outlet *out), void *context,
+                            ag_error *err) {
+    (void)self, (void)head, (void)write, (void)context, (void)err;
+    atomic_fetch_add(&n_kept, 1);
+    return AG_OK;
+}
+
 /* Threads inherit how the processor rounds; a run has its own way, and is held to it. */
 static void test_rounding(bench *b) {
     static notebook alone, other;
@@ -168,11 +181,15 @@ static void test_rounding(bench *b) {
 
     memset(&other, 0, sizeof other);
     other.refuse_after = -1;
-    other.keeper.fetch = change_mode;
+    other.keeper = (ag_keeper){.fetch = change_mode, .keep = keep_count};
     CHECK(go(b, 2, &other, &progress, &err) == AG_MACHINE, "changed in a trial: must not pass");
     CHECK(strstr(err.text, "changed its mode during a trial"), "%s", err.text);
     CHECK(other.n == 0, "%d records", other.n);
+    CHECK(atomic_load(&n_kept) == 0, "%d states that nobody must go on from", n_kept);
     ag_float_mode_set();
+    other.keeper.fetch = NULL;
+    CHECK(go(b, 2, &other, &progress, &err) == AG_OK, "%s", err.text);
+    CHECK(atomic_load(&n_kept) > 2 * N_TRIALS, "%d states", n_kept); /* also the ends of each */
 }
 
 static void test_full_disk(bench *b) {
