@@ -30,9 +30,10 @@ static int by_lot(const void *a, const void *b) {
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* At least one, if there is one. */
+/* At least one, if there is one. 7 % of 100 are 7, although 0.07 * 100 is a little more. */
 static size_t size_of(const ag_sample *sample, size_t there) {
-    const double n = sample->amount < 1 ? ceil(sample->amount * (double)there) : sample->amount;
+    const double share = sample->amount * (double)there;
+    const double n = sample->amount < 1 ? ceil(share - 1e-9 * share) : sample->amount;
     return n < (double)there ? (size_t)n : there;
 }
 
@@ -105,6 +106,7 @@ static ag_status take(void *self, const ag_record *record, ag_receipt receipt, a
         const bool same = !verified->from || verified->from->same;
         ag_recheck_result result;
         AG_TRY(ag_recheck_put(v->recheck, record, same, &result, err));
+        v->without_arrays += result.no_arrays;
         if (!result.different) {
             v->values += (double)result.values;
             judge(v, i, AG_VERDICT_SAME);

@@ -35,6 +35,7 @@ typedef struct ag_verification {
     size_t n_provenance;
     size_t count[AG_VERDICTS];
     double values;                    /* compared and the same */
+    size_t without_arrays;            /* trained again, and the store has no arrays of them */
     const ag_recheck_result *largest; /* OTHER: whose relative difference is */
     ag_replay replay;
     size_t *of; /* [replay.plan.n_trials] which of the n it is */

@@ -293,7 +293,8 @@ ag_status ag_recheck_put(ag_recheck *r, const ag_record *record, bool same_progr
     const double before = r->put;
     r->put = ag_clock_now();
     if (r->put > before + READER_SECONDS) close_reader(r);
-    if (!status) status = ag_recheck_arrays_compare(r->arrays, record, &r->arena, result, err);
+    if (!status)
+        status = ag_recheck_arrays_compare(r->arrays, record, same_program, &r->arena, result, err);
     return status;
 }
 

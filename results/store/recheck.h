@@ -21,6 +21,7 @@ typedef struct ag_recheck_result {
      * grad_norm". "": none. */
     char where[AG_RECHECK_WHERE], then[AG_RECHECK_VALUE], now[AG_RECHECK_VALUE];
     bool has_epoch; /* it is of `epoch` */
+    bool no_arrays; /* it has some now, and the store none: nothing is said of them */
     long epoch;
 } ag_recheck_result;
 
@@ -31,7 +32,8 @@ void ag_recheck_close(ag_recheck *recheck);
 
 /* Compares a record of a trial that says something with what the store has at this moment. Left
  * out are times, how the store counts and the names that a user gave to formulas; unless this
- * program stored the trial (`same_program`), also tables that it has no rows in. */
+ * program stored the trial (`same_program`), also tables that it has no rows in and arrays that
+ * it lacks of a trial of which it has others. */
 ag_status ag_recheck_put(ag_recheck *recheck, const ag_record *record, bool same_program,
                          ag_recheck_result *result, ag_error *err);
 

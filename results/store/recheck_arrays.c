@@ -161,20 +161,35 @@ static int by_value(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-static ag_status compare(ag_recheck_arrays *a, const ag_record *record, ag_arena *scratch,
-                         ag_recheck_result *result, ag_error *err) {
+static void write_name(const void *self, char where[AG_RECHECK_WHERE]) {
+    snprintf(where, AG_RECHECK_WHERE, "curves.h5 %.80s", ((const ag_array *)self)->name);
+}
+
+/* An array of numbers that the store lacks, of a trial of which it has others. */
+static void compare_lone(const ag_array *array, ag_recheck_result *result) {
+    size_t n = 1;
+    for (int i = 0; i < array->rank; i++)
+        n *= array->size[i];
+    if (!n || !ag_recheck_count(result, HUGE_VAL, write_name, array)) return;
+    snprintf(result->then, sizeof result->then, "none");
+    snprintf(result->now, sizeof result->now, "there");
+}
+
+static ag_status compare(ag_recheck_arrays *a, const ag_record *record, bool same_program,
+                         ag_arena *scratch, ag_recheck_result *result, ag_error *err) {
     ag_gathering *g = &a->g;
     const uint64_t *id =
         g->n ? bsearch(&record->trial->id, g->ids, g->n, sizeof *g->ids, by_value) : NULL;
-    if (!id) return AG_OK;
-    const unsigned char *entry = a->leftover.entry[id - g->ids];
-    const int64_t row = g->old_row[id - g->ids];
+    const unsigned char *entry = id ? a->leftover.entry[id - g->ids] : NULL;
+    const int64_t row = id ? g->old_row[id - g->ids] : -1;
+    result->no_arrays = !entry && row < 0 && record->n_arrays > 0;
     if (!entry && row < 0) return AG_OK;
     for (int i = 0; i < record->n_arrays; i++) {
         const ag_array *array = &record->arrays[i];
         box then = {0};
         bool found = entry && find_in_log(entry, array, &then);
         if (!entry) AG_TRY(find_in_file(g, row, array, scratch, &then, &found, err));
+        if (!found && same_program) compare_lone(array, result);
         if (!found) continue; /* an older program did not write it */
         const box now = box_of(array->data, array->size, array->rank);
         compare_boxes(array, &then, &now, result);
@@ -185,10 +200,11 @@ static ag_status compare(ag_recheck_arrays *a, const ag_record *record, ag_arena
 }
 
 ag_status ag_recheck_arrays_compare(ag_recheck_arrays *a, const ag_record *record,
-                                    ag_arena *scratch, ag_recheck_result *result, ag_error *err) {
+                                    bool same_program, ag_arena *scratch, ag_recheck_result *result,
+                                    ag_error *err) {
     ag_h5_ear ear;
     ag_h5_listen(&ear, true);
-    const ag_status status = compare(a, record, scratch, result, err);
+    const ag_status status = compare(a, record, same_program, scratch, result, err);
     ag_h5_stop_listening();
     return status;
 }

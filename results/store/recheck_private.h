@@ -12,9 +12,11 @@ ag_status ag_recheck_arrays_open(const char *folder, ag_arena *arena, ag_recheck
                                  ag_error *err);
 void ag_recheck_arrays_close(ag_recheck_arrays *arrays);
 
-/* Adds what the record's arrays say to the result. Nothing of a trial that has no arrays there. */
+/* Adds what the record's arrays say to the result; of a trial without any there, that it has none.
+ */
 ag_status ag_recheck_arrays_compare(ag_recheck_arrays *arrays, const ag_record *record,
-                                    ag_arena *scratch, ag_recheck_result *result, ag_error *err);
+                                    bool same_program, ag_arena *scratch, ag_recheck_result *result,
+                                    ag_error *err);
 
 /* Counts a difference at a place, written down by `where` if it is the first, or the largest so
  * far. Whether it is the first. */

@@ -55,6 +55,9 @@ for sample in 25% 0.25; do
     run verify store --sample $sample --progress=none
     expect_out 'verified   2 of 2 trials'
 done
+run run grid.yaml seeds=25 -o hundred --progress=none
+run verify hundred --sample 7% --progress=none # 7, although 0.07 * 100 is a little more
+expect_out 'verified   7 of 7 trials (chosen from 100 by seed 0)'
 run verify store --sample 100 --progress=none
 expect_out 'verified   8 of 8 trials:'
 for wrong in 0 -1 200% x 2.5 nan; do
@@ -107,6 +110,15 @@ plant gone "delete from epoch_row where trial = $number and epoch = 1"
 run verify gone
 expect_code 4
 expect_out 'first epoch 1, its row: none stored, there now'
+refuse_out ' inf '
+sqlite3 gone/results.sqlite "update environment set value = 'ffffffffffffffff' where key = 'origin'"
+run verify gone
+expect_out 'machine; there, or a finite number, on one side only: epoch 1, its row'
+refuse_out ' inf '
+mkdir -p 'my runs'
+cp -r digest 'my runs/digest'
+run verify 'my runs/digest'
+expect_err "actgrid diff 'my runs/digest' $first $first"
 
 plant robust "update robustness set loss = 0 where trial_id = '$first' and level = 0.5"
 run verify robust
@@ -140,6 +152,17 @@ with h5py.File("array/curves.h5", "r+") as f:
     expect_code 4
     expect_out '1 of '
     expect_out 'first curves.h5 step/loss[3]: '
+    refuse_out 'no arrays'
+    plant lone ""
+    "$python" -c '
+import h5py
+with h5py.File("lone/curves.h5", "r+") as f:
+    del f["step/loss"]'
+    run verify lone --progress=none
+    expect_code 4
+    expect_out 'different  8'
+    expect_out '1 of '
+    expect_out 'first curves.h5 step/loss: none stored, there now'
 else
     skip "one bit of an array, because python3 with numpy and h5py is not here"
 fi
@@ -150,6 +173,9 @@ rm array/curves.h5
 run verify array --progress=none
 expect_out 'first epoch 4, train_accuracy: 7 stored'
 expect_out 'verified   7 of 8'
+expect_out 'no arrays  of 8 are in the store'
+run verify array --progress=none --json
+expect_out '"without_arrays":8,'
 echo hello >array/curves.h5
 run verify array --progress=none
 expect_code 3

@@ -2,6 +2,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
 #include "harness/cli/json.h"
+#include "harness/cli/shell_word.h"
 #include "harness/cli/sweep.h"
 #include "harness/cli/verify.h"
 #include "results/store/store.h"
@@ -52,7 +53,8 @@ static void print_json(const ag_verification *v, const ag_sample *sample) {
            (unsigned long long)sample->seed);
     for (int k = 0; k < AG_VERDICTS; k++)
         printf(",\"%s\":%zu", verdict_words[k], v->count[k]);
-    printf(",\"failed\":%zu,\"values\":%.0f,\"rest\":[", v->failed, v->values);
+    printf(",\"failed\":%zu,\"without_arrays\":%zu,\"values\":%.0f,\"rest\":[", v->failed,
+           v->without_arrays, v->values);
     const char *before = "";
     for (size_t i = 0; i < v->n; i++) {
         if (v->verified[i].verdict <= AG_VERDICT_SAME) continue;
@@ -65,13 +67,19 @@ static void print_json(const ag_verification *v, const ag_sample *sample) {
 
 /* --- text ------------------------------------------------------------------------------- */
 
+/* A largest difference that is infinite. */
+static const char one_sided[] = "there, or a finite number, on one side only:";
+
 static void print_result(const ag_recheck_result *r) {
     const char *const words[] = {r->where, ": ", r->then, " stored, ", r->now, " now"};
     printf("%zu of %zu values differ, first ", r->different, r->values);
     for (int i = 0; i < AG_COUNT(words); i++)
         ag_print_visible(stdout, words[i]);
-    if (r->largest > 0) {
-        printf("; the largest by %.2g of it, ", r->largest);
+    if (r->largest > 0 && (isfinite(r->largest) || strcmp(r->where, r->largest_where) != 0)) {
+        if (isfinite(r->largest))
+            printf("; the largest by %.2g of it, ", r->largest);
+        else
+            printf("; %s ", one_sided);
         ag_print_visible(stdout, r->largest_where);
     }
     putchar('\n');
@@ -100,9 +108,12 @@ static void print_trials(const ag_verification *v, ag_verdict verdict) {
 
 static void print_other(const ag_verification *v) {
     if (!v->count[AG_VERDICT_OTHER]) return;
-    printf("other bits %zu: expected where they come from another program or machine; the largest "
-           "difference is %.2g of the number, ",
-           v->count[AG_VERDICT_OTHER], v->largest->largest);
+    printf("other bits %zu: expected where they come from another program or machine; ",
+           v->count[AG_VERDICT_OTHER]);
+    if (isfinite(v->largest->largest))
+        printf("the largest difference is %.2g of the number, ", v->largest->largest);
+    else
+        printf("%s ", one_sided);
     ag_print_visible(stdout, v->largest->largest_where);
     putchar('\n');
     for (size_t p = 0; p < v->n_provenance; p++) {
@@ -139,6 +150,9 @@ static void print_text(const ag_verification *v, const ag_sample *sample) {
     }
     if (v->count[AG_VERDICT_NONE])
         printf("left       %zu when it was stopped\n", v->count[AG_VERDICT_NONE]);
+    if (v->without_arrays)
+        printf("no arrays  of %zu are in the store: nothing is said of theirs\n",
+               v->without_arrays);
     if (v->failed) printf("failed     %zu in the store: nothing to verify\n", v->failed);
 }
 
@@ -146,7 +160,9 @@ static void print_text(const ag_verification *v, const ag_sample *sample) {
 static void print_hint(const ag_verification *v) {
     for (size_t i = 0; i < v->n; i++) {
         if (v->verified[i].verdict != AG_VERDICT_DIFFERENT) continue;
-        const char *const words[] = {v->folder, " ", v->stored[i].name, " ", v->stored[i].name};
+        const char *folder = ag_shell_word(v->folder, v->arena);
+        const char *const words[] = {folder ? folder : v->folder, " ", v->stored[i].name, " ",
+                                     v->stored[i].name};
         fprintf(stderr, "\nDoes this program give the same twice? Both times step by step:\n"
                         "    actgrid diff ");
         for (int k = 0; k < AG_COUNT(words); k++)
@@ -233,7 +249,7 @@ static const ag_option options[] = {
 
 const ag_command ag_cmd_verify = {
     .about = {.name = "verify", .formula = "train stored trials again: the same bits?"},
-    .arguments = "DIR",
+    .arguments = "DIR|NAME",
     .least = 1,
     .most = 1,
     .options = options,
@@ -247,7 +263,7 @@ const ag_command ag_cmd_verify = {
         "level are those that the trial ran on. other bits: of another program or machine, where\n"
         "they are expected; how far they are from the stored ones is said. cannot: the data are\n"
         "missing or not those of then, or this version has no such settings. Failed trials are\n"
-        "counted and left out.\n"
+        "counted and left out. A store without curves.h5 says so.\n"
         "\n"
         "Exits with 4 if a trial is different, 3 if none could be verified, else 0.\n"
         "\n"
