@@ -179,8 +179,8 @@ static void print_notes(const ag_diff *diff) {
                    " arrays.log\n",
                    diff->ungathered[i], plural(diff->ungathered[i]), side_name[i]);
     if (diff->left_out)
-        printf("note: %zu rows of means are left out: they are of trials that one store has\n",
-               diff->left_out);
+        printf("note: %zu row%s left out: of trials that one store has\n", diff->left_out,
+               diff->left_out == 1 ? " of means is" : "s of means are");
     for (size_t i = 0; i < diff->n_notes; i++) {
         fputs("note: ", stdout);
         ag_print_visible(stdout, diff->note[i]);

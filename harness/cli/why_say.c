@@ -25,7 +25,9 @@ enum { PART = 400 };
 
 /* "step 8 (epoch 1 of 20)" */
 static void step_words(const ag_why *why, char text[PART]) {
-    const long epoch = why->n_steps ? why->epoch_at[why->n_steps - 1] : why->epochs_done;
+    /* epochs that are done have a row: it is in the next, or at the end of the last */
+    const long epoch = why->n_steps ? why->epoch_at[why->n_steps - 1]
+                                    : why->epochs_done + !(why->closed || why->step == 0);
     if (why->epochs)
         snprintf(text, PART, "step %ld (epoch %ld of %ld)", why->step, epoch, why->epochs);
     else

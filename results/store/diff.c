@@ -153,8 +153,9 @@ static ag_status compare(ag_comparison *c, ag_error *err) {
     for (size_t i = 0; i < n; i++)
         AG_TRY(ag_diff_rows(c, &tables[i], err));
     AG_TRY(ag_diff_arrays(c, err));
-    c->diff->equal = c->diff->n_counts == 0 &&
-                     (c->wish->only_common || c->diff->n_lone[0] + c->diff->n_lone[1] == 0);
+    const bool any_lone = c->diff->n_lone[0] + c->diff->n_lone[1] > 0;
+    c->diff->equal =
+        c->diff->n_counts == 0 && (!any_lone || (c->wish->only_common && c->diff->trials > 0));
     return AG_OK;
 }
 

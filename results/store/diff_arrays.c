@@ -243,7 +243,7 @@ static ag_status keep(const arrays *s, ag_error *err) {
     AG_TRY(ag_diff_keep(s->c, s->missing, 2, err));
     for (int k = 0; k < s->n_pairs; k++)
         AG_TRY(ag_diff_keep(s->c, &s->pair[k].array.tally, 1, err));
-    s->c->diff->arrays = (size_t)s->n_pairs;
+    if (s->n) s->c->diff->arrays = (size_t)s->n_pairs;
     return AG_OK;
 }
 

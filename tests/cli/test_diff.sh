@@ -116,7 +116,7 @@ run diff a changed --only-common
 expect_code 0
 expect_out 'equal: 14 trials, '
 expect_out '2 trials in A only'
-expect_out 'rows of means are left out'
+expect_out 'rows of means are left out: of trials that one store has'
 if command -v python3 >/dev/null; then
     for options in '' --all '--all --only-common'; do
         # shellcheck disable=SC2086
@@ -133,7 +133,11 @@ run run diff.yaml '~grid.training.epochs' 'seeds=[7]' -j 2 --progress=none -o ot
 run diff a other
 expect_code 4
 expect_out '0 of 0 trials in both, 16 in A only'
+expect_out 'compared 0 trials, 0 rows, 0 arrays'
 expect_out 'and 11 more'
+run diff a other --only-common # nothing of them can be equal
+expect_code 4
+expect_out '0 of 0 trials in both, 16 in A only'
 run diff a other --all
 check "each is listed" [ "$(grep -c '^rows of trial in . only: trial ................: ' out)" = 20 ]
 

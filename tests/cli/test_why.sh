@@ -85,6 +85,20 @@ expect_code 0
 expect_out 'learning_rates'
 expect_err "actgrid why real "
 
+run why real --json
+check "the example of each group is the first that stopped" python3 - "$work/out" \
+    "$(sql real "SELECT group_concat(trial_id || ' ' || diverged_step, ',') FROM trial WHERE status = 'diverged'")" <<'END'
+import json, sys
+step = dict(x.split() for x in sys.argv[2].split(","))
+groups = json.load(open(sys.argv[1]))
+assert any(".." in g["steps"] for g in groups), groups
+assert all(step[g["example"]] == g["steps"].split("..")[0] for g in groups), groups
+END
+run why real "$(id real "status = 'finished'")" --replay
+expect_code 0
+expect_out 'It did not diverge'
+expect_err_is '--replay is of trials that diverged: this one is not trained again'
+
 run why real "$relu" --json
 expect_code 0
 check "JSON says the same as the store" python3 - "$work/out" "$(sql real "SELECT count(DISTINCT step) || ' ' || max(step)
@@ -244,6 +258,14 @@ run why made "$(id made 'learning_rate = 0.5')"
 expect_code 0
 tr -s ' \n' ' ' <"$work/out" >flat && cp flat "$work/out"
 expect_out 'The store has no record of the steps before: the trial ran with a version before 0.5.'
+cp -r real unrecorded
+sql unrecorded "DROP VIEW flight; DROP TABLE flight_row; PRAGMA user_version = 6"
+for trial in $(sql real "SELECT trial_id FROM trial WHERE status = 'diverged'"); do
+    run why real "$trial"
+    when=$(grep -o 'step [0-9]* (epoch [0-9]* of 2)' out | head -n 1)
+    run why unrecorded "$trial"
+    [ -z "$when" ] || expect_out "$when"
+done
 sql made "UPDATE trial SET diverged_layer = 9 WHERE learning_rate = 0.5"
 run why made "$(id made 'learning_rate = 0.5')"
 expect_code 3

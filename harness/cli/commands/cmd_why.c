@@ -10,13 +10,15 @@
 
 /* --- all of a store ---------------------------------------------------------------------- */
 
-/* Those that the fewest words describe together; the example is the first that stopped. */
+/* Those that the fewest words describe together; the example is the first that stopped:
+ * its step is in front of its id while they are compared. */
 static const char *const GROUPS =
     "SELECT activation, what, layer, name, count(*) AS trials,"
     " CASE WHEN min(step) = max(step) THEN '' || min(step)"
     " ELSE min(step) || '..' || max(step) END AS steps,"
     " CASE WHEN min(rate) = max(rate) THEN printf('%g', min(rate))"
-    " ELSE printf('%g..%g', min(rate), max(rate)) END AS learning_rates, min(example) AS example"
+    " ELSE printf('%g..%g', min(rate), max(rate)) END AS learning_rates,"
+    " substr(min(printf('%020d', step) || example), 21) AS example"
     " FROM (SELECT t.activation, t.diverged_what AS what, t.diverged_layer AS layer,"
     "  (SELECT l.name FROM layer l WHERE l.trial_id = t.trial_id AND l.layer = t.diverged_layer)"
     "   AS name, t.diverged_step AS step, t.learning_rate AS rate, t.trial_id AS example"
@@ -75,6 +77,8 @@ static int run(const ag_call *call) {
     if (wanted) view.layer = (int)layer;
     ag_why_again again;
     const bool replay = again_wanted && why.layer;
+    if (again_wanted && !why.layer)
+        fprintf(stderr, "--replay is of trials that diverged: this one is not trained again\n");
     if (replay && ag_why_train_again(dir, &why, call->arena, &again, &err))
         return ag_call_fail(call, &err);
     if (ag_call_value(call, "json")) {
