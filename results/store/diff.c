@@ -153,9 +153,10 @@ static ag_status compare(ag_comparison *c, ag_error *err) {
     for (size_t i = 0; i < n; i++)
         AG_TRY(ag_diff_rows(c, &tables[i], err));
     AG_TRY(ag_diff_arrays(c, err));
-    const bool any_lone = c->diff->n_lone[0] + c->diff->n_lone[1] > 0;
+    const size_t *lone = c->diff->n_lone;
+    const bool strangers = c->diff->trials == 0 && lone[0] > 0 && lone[1] > 0;
     c->diff->equal =
-        c->diff->n_counts == 0 && (!any_lone || (c->wish->only_common && c->diff->trials > 0));
+        c->diff->n_counts == 0 && !strangers && (c->wish->only_common || lone[0] + lone[1] == 0);
     return AG_OK;
 }
 

@@ -47,7 +47,7 @@ typedef struct ag_diff_fact {
 } ag_diff_fact;
 
 typedef struct ag_diff_wish {
-    bool only_common; /* trials that one store has are no difference, if both have others */
+    bool only_common; /* trials that one store has are no difference, unless both have no other */
     /* Each difference as it is found, trials of one store among them (table "trial", column NULL,
      * value: the settings in short); NULL: only counted. */
     ag_status (*each)(void *self, const ag_difference *difference, ag_error *err);

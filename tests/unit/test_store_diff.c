@@ -111,6 +111,11 @@ static void test_some_of_them(void) {
     CHECK(c.told == MANY / 2 && c.diff.left_out > 0, "%zu told", c.told);
     CHECK(c.diff.lone[1][0].trial_id && strstr(c.diff.lone[1][0].words, "seed "), "named");
     ag_arena_close(&c.arena);
+    make_store("even", 0, MANY, 2, false);
+    c = compare("odd", "even", true); /* none in common: nothing of them is equal */
+    CHECK(c.status == AG_OK && !c.diff.equal && c.diff.trials == 0, "%s", c.err.text);
+    CHECK(c.diff.n_counts == 0 && c.diff.arrays == 0, "%zu arrays", c.diff.arrays);
+    ag_arena_close(&c.arena);
 }
 
 /* A run that goes on, or was killed: some trials in curves.h5, some in arrays.log. */

@@ -44,7 +44,7 @@ static int run(const ag_call *call) {
 static const ag_option options[] = {
     {.name = "all", .meaning = "every difference, and not only the first of each column"},
     {.name = "only-common",
-     .meaning = "trials that one store has are no difference, if both have others"},
+     .meaning = "trials that one store has are no difference, if some are in both"},
     {.name = "steps",
      .value = "N",
      .meaning = "of two trials: follow them so far; else 100 steps beyond where they part"},
