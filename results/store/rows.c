@@ -199,9 +199,12 @@ static ag_status open_all(ag_rows *rows, const char *dir, const ag_store_about *
     AG_TRY(ag_rows_execute(rows, "PRAGMA page_size = 8192", err));
     AG_TRY(choose_journal(rows, err));
     AG_TRY(ag_rows_execute(rows,
-                           "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;"
-                           " PRAGMA wal_autocheckpoint = 8000",
+                           "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000;"
+                           " PRAGMA synchronous = FULL",
                            err));
+    /* Without a log, a journal whose removal did not reach the disk takes its transaction back:
+     * EXTRA syncs the folder behind it. */
+    if (rows->is_remote) AG_TRY(ag_rows_execute(rows, "PRAGMA synchronous = EXTRA", err));
     AG_TRY(check_small(rows, err));
     AG_TRY(ag_rows_check_format(rows, err));
     AG_TRY(ag_schema_check(rows->db, rows->path, err));

@@ -1,6 +1,7 @@
 """Power losses: runs are recorded operation by operation (shim_disk.c), and the disk is built as it could be
 after a loss at any instant (disk.py). Whatever was reported finished is there; a further run completes to the
-same bits, and trains no trial again that was there."""
+same bits, and trains no trial again that was there. Every other recording is of a disk that says it is a network
+(shim_refusal.c): what stands for SQLite's log there is as durable."""
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from ordeal import Part
 # Folders above the store are made by the run, too.
 STORE = "sweeps/of june/short"
 RUNS = 3  # of a recording
+NFS = "0x6969"
 COMPLETE = r"\d trials? in |trials were there already"
 
 
@@ -30,12 +32,14 @@ def interrupt(run, random, store_folder):
     run.send_signal(signal.SIGINT)
 
 
-def record(part, root):
+def record(part, root, remote):
     """Three runs of one store: a part of its trials, the others until Ctrl-C, the rest."""
     log = os.path.join(part.folder, "log")
     if os.path.exists(log):
         os.unlink(log)
     env = {**os.environ, "LD_PRELOAD": f"{part.shims}/shim_disk.so", "AG_DISK_ROOT": root, "AG_DISK_LOG": log}
+    if remote:
+        env |= {"LD_PRELOAD": f"{env['LD_PRELOAD']}:{part.shims}/shim_refusal.so", "DISK_FOLDER": root, "DISK_TYPE": NFS}
     for number, more in enumerate((SOME, [], [])):
         with subprocess.Popen([part.program, *RUN, "-o", f"{root}/{STORE}", *more], env=env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
@@ -90,7 +94,7 @@ def main():
     part.subject("power losses")
     operations, debris = 0, None
     root, left, copy = (f"{part.folder}/{name}" for name in ("disk", "left", "copy"))
-    for session in range(part.count(3, 12)):
+    for session in range(part.count(4, 12)):
         begins_with = "debris" if debris else "old" if session % 3 == 2 else "nothing"
         before = debris or Ledger()
         if not debris:
@@ -99,9 +103,10 @@ def main():
         if begins_with == "old":
             shutil.copytree(old, f"{root}/{STORE}")
         now = disk.Disk(root)
-        log = record(part, root)
+        remote = session % 2 == 1
+        log = record(part, root, remote)
         operations += sum(op.kind in disk.CHANGES for op in log)
-        instants = draw_instants(part.random, log, part.count(8, 50))
+        instants = draw_instants(part.random, log, part.count(6, 50))
         then, debris, done = part.random.choice(instants) if session % 3 == 0 else None, None, 0
         for instant in instants:
             for op in log[done:instant]:
@@ -110,8 +115,8 @@ def main():
             ledger = Ledger("".join(now.said), before.known, before.kept)
             share = part.random.choice([0, 0, part.random.random(), 1])
             loss = disk.Loss(part.random, share, part.random.choice([512, 4096]))
-            with part.attempt(f"recording {session} from {begins_with}, behind operation {instant} of {len(log)},"
-                              f" {loss}") as here:
+            with part.attempt(f"recording {session} from {begins_with}{' on a network' * remote}, behind operation"
+                              f" {instant} of {len(log)}, {loss}") as here:
                 shutil.rmtree(left, ignore_errors=True)
                 now.build(left, loss)
                 copied(left, copy)
