@@ -67,7 +67,7 @@ static ag_status start_both(comparison *c, const ag_host *host, ag_error *err) {
 
 /* --- steps ------------------------------------------------------------------------------ */
 
-/* Steps behind the parting: 0, 1, 2, 5, 10, 20, 50, ... */
+/* Steps behind the parting: 0, 1, 2, 5, 10, 20, 50, ...; and the last. */
 static bool is_shown(long beyond) {
     while (beyond >= 10 && beyond % 10 == 0)
         beyond /= 10;
@@ -109,7 +109,7 @@ static void train_both(comparison *c, long most) {
     if (on_terminal && c->twins.step >= 100) fputs("\r\033[K", stderr);
     c->left = c->twins.run[0].stopped || c->twins.run[1].stopped;
     if (!c->parts && !goes_on && !c->left) c->parts = ag_twins_part(&c->twins, &c->parting);
-    if (c->parts && c->n_rows == 0) note_row(c);
+    if (c->parts && (c->n_rows == 0 || c->rows[c->n_rows - 1].step < c->twins.step)) note_row(c);
     c->bounded = goes_on;
 }
 

@@ -135,7 +135,11 @@ bool ag_twins_part_at_start(const ag_twins *t, ag_parting *p) {
                              p) ||
                statistics_differ(t, p);
     const int i = first_unlike(t), which = i < n_layers(t, 0) ? 0 : 1;
-    *p = parting_at(t, "shape of", i < n_layers(t, which) ? &t->run[which].net.layers[i] : NULL);
+    const ag_net *a = &t->run[0].net, *b = &t->run[1].net;
+    const bool others =
+        i < a->n_layers && i < b->n_layers && a->layers[i].kind != b->layers[i].kind;
+    *p = parting_at(t, others ? "steps of the computation from" : "shape of",
+                    i < n_layers(t, which) ? &t->run[which].net.layers[i] : NULL);
     p->name = name_of(t, which, p->layer);
     for (int k = 0; k < 2; k++)
         p->n[k] = t->run[k].net.n_parameters;

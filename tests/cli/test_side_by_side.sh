@@ -62,6 +62,9 @@ assert [r["step"] for r in d["distance"]] == [1, 2, 3], d
 w = [r["weights"] for r in d["distance"]]
 assert 0 < w[0] < w[1] < w[2] < 1, w
 assert d["distance"][0]["loss"][0] == d["distance"][0]["loss"][1] > 0, d' "$base" "$other"
+# The last step has a row, whatever number it has.
+run diff store "$base" "$other" --steps 5
+check "rows of the steps 1, 2, 3 and 5" [ "$(awk '$1 ~ /^[0-9]+$/ && NF == 4 { printf "%s ", $1 }' out)" = '1 2 3 5 ' ]
 # The loss of step 1 is the store's.
 run diff store "$base" "$base" --steps 5
 expect_code 0

@@ -94,6 +94,7 @@ static void test_named(void) {
         {"", "training.schedule=cosine", 2, "weights after the update of", "hidden1"},
         {"", "model.width=9", 0, "shape of", "hidden1"},
         {"", "model.depth=3", 0, "shape of", "output"},
+        {"", "model.dropout=0.3", 0, "steps of the computation from", "hidden2"},
         {"model.dropout=0.2", "model.dropout=0.3", 1, "output of", "hidden1"},
         {"", "training.epochs=2", -1, "nothing", ""},
     };
