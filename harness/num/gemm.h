@@ -32,7 +32,7 @@ typedef struct ag_product {
  * such an operation gives the same bits (harness/num/gemm_tile.h). */
 void ag_gemm(const ag_product *product);
 
-/* The same, and the same bits, by all of a team; NULL: by this thread. Left some 50 ms after *stop
+/* The same, and the same bits, by all of a team; NULL: by this thread. Left some 70 ms after *stop
  * is set, with c unfinished. */
 void ag_gemm_shared(ag_team *team, const atomic_int *stop, const ag_product *product);
 

@@ -140,7 +140,7 @@ static void test_inside(const numbers *x) {
 
 /* A product that takes seconds is left when somebody asks for it. */
 static void test_stop(void) {
-    enum { LONG = 1300 };
+    enum { LONG = 2200 }; /* two chunks */
     const atomic_int stop = 1;
     ag_real *a = calloc((size_t)LONG * LONG, sizeof(ag_real)),
             *c = calloc((size_t)LONG * LONG, sizeof(ag_real));
