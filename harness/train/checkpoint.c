@@ -50,9 +50,10 @@ static long steps_until(const ag_training_run *run, long epoch) {
 
 /* Whether a run of these settings can stand there: lengths of blocks follow from it. */
 static bool counts_are_sound(const ag_training_run *run) {
+    if (!is_between(0, run->epoch, run->total_epochs))
+        return false; /* before it is reckoned with */
     const bool closed = is_closed(run);
-    return is_between(0, run->epoch, run->total_epochs) &&
-           (closed || (run->epoch > 0 && run->n_rows == run->epoch)) &&
+    return (closed || (run->epoch > 0 && run->n_rows == run->epoch)) &&
            is_between(closed ? steps_until(run, run->epoch) : steps_until(run, run->epoch - 1),
                       run->step, steps_until(run, run->epoch)) &&
            is_between(0, run->chosen_epoch, run->n_rows - 1);

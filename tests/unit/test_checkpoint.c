@@ -6,6 +6,7 @@
 #include "harness/train/checkpoint.h"
 #include "models/optimizer.h"
 
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stddef.h>
@@ -444,7 +445,21 @@ static void refuse(bench *b) {
     if (!open_training(b, &t)) return;
     CHECK(!ag_checkpoint_load(&t.run, &more), "a byte too many");
     ag_arena_close(&t.arena);
-    /* counts that no run of these settings has: every byte of them, turned */
+    /* counts that no run of these settings has: the largest there are; every byte of them, turned
+     */
+    for (size_t i = 0; i + sizeof(long) <= 64 && i + sizeof(long) <= n; i += sizeof(long)) {
+        const long most = LONG_MAX;
+        long kept_count;
+        memcpy(&kept_count, b->vault.bytes + i, sizeof kept_count);
+        memcpy(b->vault.bytes + i, &most, sizeof most);
+        const ag_kept_state kept = {b->vault.head, b->vault.bytes, n};
+        if (!open_training(b, &t)) return;
+        const bool taken = ag_checkpoint_load(&t.run, &kept);
+        CHECK(!taken || i >= 3 * sizeof(long), "%s: count %zu is LONG_MAX", b->plan.name,
+              i / sizeof(long));
+        ag_arena_close(&t.arena);
+        memcpy(b->vault.bytes + i, &kept_count, sizeof kept_count);
+    }
     for (size_t i = 0; i < 64 && i < n; i++) {
         b->vault.bytes[i] ^= 0x80;
         const ag_kept_state kept = {b->vault.head, b->vault.bytes, n};
