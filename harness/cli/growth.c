@@ -63,6 +63,9 @@ bool ag_growth_of(const double *x, int n, ag_growth *growth) {
     /* from the lowest point behind the bend: what rises begins there */
     for (int k = bend + 1; k + 1 < p.n; k++)
         if (p.log[k] < p.log[bend]) bend = k;
+    /* what becomes ten times as large in one step is not level */
+    while (bend > 0 && p.log[bend] - p.log[bend - 1] >= log(10))
+        bend--;
     int end = p.n - 1;
     cut_to_jump(&p, &bend, &end);
     const int from = (int)p.at[bend], to = (int)p.at[end];

@@ -62,6 +62,13 @@ static void test_step(void) {
           "%g", g.per_step);
 }
 
+static void test_first_steps(void) {
+    const double x[] = {2.2, 3.3e4, 4.4e16}; /* a leap, then a longer one */
+    ag_growth g;
+    CHECK(ag_growth_of(x, 3, &g) && g.from == 0 && g.to == 2 && g.tenfold == 1, "%d to %d, %d",
+          g.from, g.to, g.tenfold);
+}
+
 static void test_order(void) {
     const ag_growth early = {.tenfold = 3, .per_step = 2}, late = {.tenfold = 7, .per_step = 9},
                     fast = {.tenfold = 3, .per_step = 5}, never = {.tenfold = -1, .per_step = 99};
@@ -88,6 +95,7 @@ int main(void) {
     test_whole();
     test_gaps();
     test_step();
+    test_first_steps();
     test_order();
     test_jump();
     return check_report();
