@@ -54,9 +54,9 @@ const char *ag_file_advice(int cause) {
     case ENFILE:
         return "; what was finished is kept: allow more open files (ulimit -n) and run again";
     case ENOMEM: return "; what was finished is kept: free some memory and run again";
-    case EROFS:
+    case EROFS: return "; a folder that may be written is needed, such as another with -o DIR";
     case EACCES:
-    case EPERM: return "; a folder that may be written is needed, such as another with -o DIR";
+    case EPERM: return "; change its permissions, or run with another folder (-o DIR)";
     case EIO:
     case ESTALE:
         return "; what was finished is kept: the disk or its connection fails, see the system's "

@@ -14,10 +14,11 @@ static int cause_of(sqlite3 *db) {
     return cause ? cause : sqlite3_system_errno(db);
 }
 
+/* .dump: Debian's sqlite3 is built without what its .recover needs, and fails on every file. */
 ag_status ag_database_damaged(const char *path, const char *what, ag_error *err) {
     return AG_FAIL(err, AG_STORE, AG_NOWHERE,
                    "'%s' is damaged (%.100s); move it away, save what is left with"
-                   " `sqlite3 FILE .recover`, and run again",
+                   " `sqlite3 FILE .dump`, and run again",
                    path, what);
 }
 

@@ -237,6 +237,14 @@ run diff a changed
 expect_code 3
 expect_err "changed/results.sqlite' is damaged"
 fresh
+page=$(sqlite3 changed/results.sqlite "select rootpage from sqlite_schema where name = 'layer_epoch_row'")
+dd if=/dev/zero of=changed/results.sqlite bs=8192 seek=$((page - 1)) count=1 conv=notrunc status=none
+run diff a changed
+expect_code 3
+expect_err 'save what is left with `sqlite3 FILE .dump`'
+sqlite3 changed/results.sqlite .dump >left.sql 2>/dev/null
+check 'the command that the sentence names saves rows' grep -q '^INSERT INTO trial ' left.sql
+fresh
 change "drop table layer_epoch_row"
 run diff a changed
 expect_code 3

@@ -2,10 +2,11 @@
  * these.
  *
  *   AG_DISK_ROOT   the folder, absolute
- *   AG_DISK_LOG    a file outside of it: every operation is appended, with its bytes (disk.py reads
- * it), and what the program says on stderr, between the operations where it says so AG_DISK_KILL N:
- * SIGKILL instead of the N-th operation, counted from 1 AG_DISK_CUT    0 to 1000: if that is a
- * write, thousandths of it are written before (0)
+ *   AG_DISK_LOG    a file outside of it: every operation is appended, with its bytes, and what the
+ *                  program says on stderr, between the operations where it says so (disk.py)
+ *   AG_DISK_KILL   N: SIGKILL instead of the N-th operation, counted from 1
+ *   AG_DISK_NAME   only operations on files with this in their name are counted
+ *   AG_DISK_CUT    0 to 1000: if that is a write, thousandths of it are written before (0)
  *
  * Operations are what changes files, folders or how durable they are; they happen one at a time. A
  * file mapped for writing is compared with what it was at every sync. What libc does inside of
@@ -167,8 +168,7 @@ static void look_at_mappings(void) {
     }
 }
 
-/* --- files
- * ---------------------------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------------------------- */
 
 static int open_any(int folder, const char *path, int flags, mode_t mode) {
     char name[NAME];
@@ -317,8 +317,7 @@ static int sync_any(int fd, long number) {
 int fsync(int fd) { return sync_any(fd, SYS_fsync); }
 int fdatasync(int fd) { return sync_any(fd, SYS_fdatasync); }
 
-/* --- files in memory
- * --------------------------------------------------------------------------------- */
+/* --- files in memory ------------------------------------------------------------------------ */
 
 void *mmap64(void *where, size_t n, int protection, int flags, int fd, off_t at) {
     void *result = (void *)syscall(SYS_mmap, where, n, protection, flags, fd, at);
@@ -359,8 +358,7 @@ int munmap(void *where, size_t n) {
     return leave((int)syscall(SYS_munmap, where, n));
 }
 
-/* --- folders
- * ------------------------------------------------------------------------------------------- */
+/* --- folders -------------------------------------------------------------------------------- */
 
 static int unlink_any(int folder, const char *path, int flags) {
     char name[NAME];

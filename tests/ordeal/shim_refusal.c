@@ -8,7 +8,8 @@
  *     DISK_FAULT=kill:N     instead of the Nth change, SIGKILL
  *     DISK_FAULT=short:N    a write takes N bytes at most, every other one is interrupted (EINTR)
  *     DISK_TYPE=0x6969      what statfs says that all folders lie on; not 0: no memory is shared
- * through the files of the folder, as on a network: mapping one for that fails, and is counted
+ *                           through the files of the folder, as on a network: mapping one for that
+ *                           fails, and is counted
  *     DISK_COUNT=file       gets, when the program ends: changes asked for, bytes written, mappings
  *
  * A change is: open for writing, write, truncate, sync, rename, unlink, make a folder. */
