@@ -34,9 +34,9 @@ static ag_status give_name(const char *part, const char *path, ag_error *err) {
     return AG_OK;
 }
 
-/* Into no other file, through a link that somebody put there. */
+/* Into no file that is there, nor through a link. */
 static FILE *create(const char *part) {
-    const int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    const int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     return fd < 0 ? NULL : fdopen(fd, "w");
 }
 
@@ -65,9 +65,10 @@ static ag_status settle_name(const char *path, ag_arena *arena, ag_error *err) {
 ag_status ag_table_export(ag_reader *reader, const char *table, ag_format format, const char *path,
                           size_t *n_rows, ag_error *err) {
     ag_arena arena = AG_ARENA_EMPTY;
-    char *part = AG_NEW_ARRAY(&arena, char, strlen(path) + sizeof ".part");
+    const size_t size = strlen(path) + sizeof ".part-" + 20;
+    char *part = AG_NEW_ARRAY(&arena, char, size);
     if (!part) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
-    strcat(strcpy(part, path), ".part");
+    snprintf(part, size, "%s.part-%ld", path, (long)getpid());
     FILE *out = create(part);
     ag_status status = AG_OK;
     if (out) {

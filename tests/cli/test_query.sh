@@ -122,6 +122,7 @@ else
 fi
 
 # --- export
+mkdir tables && echo mine >tables/trial.csv.part
 run export first -o tables
 expect_code 0
 check "one row" grep -q 'progress.csv  1 row$' out
@@ -132,7 +133,8 @@ for table in experiment environment trial epoch layer layer_epoch; do
     "$actgrid" query first "SELECT * FROM $table" --format csv >want.csv
     check "$table.csv is what a query prints" cmp -s want.csv tables/$table.csv
 done
-check "nothing half done" [ -z "$(find tables -name '*.part')" ]
+check "a file of the user's beside it is let alone" [ "$(cat tables/trial.csv.part)" = mine ]
+check "nothing half done" [ -z "$(find tables -name '*.part-*')" ]
 run export first -o tables
 expect_code 3
 expect_err 'exists, and export overwrites nothing'
