@@ -57,6 +57,12 @@ int ag_call_fail(const ag_call *call, const ag_error *err) {
     return ag_status_exit_code(err->status);
 }
 
+int ag_call_no_memory(const ag_call *call) {
+    ag_error err = {0};
+    (void)AG_FAIL(&err, AG_NOMEM, AG_NOWHERE, "out of memory");
+    return ag_call_fail(call, &err);
+}
+
 int ag_call_usage(const ag_call *call, const char *format, ...) {
     char text[MESSAGE_MAX];
     va_list args;

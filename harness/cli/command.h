@@ -52,6 +52,9 @@ const char *ag_call_value(const ag_call *call, const char *option);
  * the exit code of the status. */
 int ag_call_fail(const ag_call *call, const ag_error *err);
 
+/* The same where there is no memory for the words of a command line. Returns 3. */
+int ag_call_no_memory(const ag_call *call);
+
 /* The same for a mistake on the command line, with a hint at --help. Returns 2. */
 int ag_call_usage(const ag_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

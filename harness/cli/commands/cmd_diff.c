@@ -12,7 +12,7 @@ static int compare_stores(const ag_call *call) {
                                .all = ag_call_value(call, "all")};
     for (int i = 0; i < 2; i++)
         if (!(printer.dir[i] = ag_store_folder(call->words[i], call->arena)))
-            return ag_call_usage(call, "out of memory");
+            return ag_call_no_memory(call);
     const ag_diff_wish wish = {.only_common = ag_call_value(call, "only-common"),
                                .each = printer.all ? ag_diff_print_each : NULL,
                                .self = &printer};

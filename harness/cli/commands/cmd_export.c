@@ -109,7 +109,7 @@ static int run(const ag_call *call) {
         if (folder) sprintf(folder, "%s/export", dir);
         e.folder = folder;
     }
-    if (!dir || !e.folder) return ag_call_usage(call, "out of memory");
+    if (!dir || !e.folder) return ag_call_no_memory(call);
     if (ag_reader_open(dir, call->arena, &e.reader, &err)) return ag_call_fail(call, &err);
     const ag_status status = export_all(&e, &err);
     ag_reader_close(e.reader);

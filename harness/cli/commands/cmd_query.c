@@ -32,7 +32,7 @@ static int list(const ag_call *call, const char *dir) {
     ag_error err = {0};
     ag_table tables;
     const char *word = ag_shell_word(call->words[0], call->arena);
-    if (!word) return ag_call_usage(call, "out of memory");
+    if (!word) return ag_call_no_memory(call);
     if (ag_store_query(dir, COLUMNS_OF_TABLES, 0, call->arena, &tables, &err))
         return ag_call_fail(call, &err);
     printf("Shipped queries: actgrid query %s @NAME\n\n", word);
@@ -135,7 +135,7 @@ static int run(const ag_call *call) {
         return ag_call_usage(call, "--limit-seconds is '%s', must be a number of seconds, 0: none",
                              limit);
     const char *dir = ag_store_folder(call->words[0], call->arena);
-    if (!dir) return ag_call_usage(call, "out of memory");
+    if (!dir) return ag_call_no_memory(call);
     if (call->n_words == 1) return list(call, dir);
     const char *sql = call->words[1];
     if (strcmp(sql, "-") == 0 && !(sql = read_stdin(call, &err))) return ag_call_fail(call, &err);

@@ -176,7 +176,7 @@ static int run(const ag_call *call) {
     ag_error err = {0};
     ag_table table;
     const char *dir = ag_store_folder(call->words[0], call->arena);
-    if (!dir) return ag_call_usage(call, "out of memory");
+    if (!dir) return ag_call_no_memory(call);
     if (ag_store_query(dir, STATE, 0, call->arena, &table, &err)) return ag_call_fail(call, &err);
     if (table.n_rows == 0) {
         AG_FAIL(&err, AG_STORE, AG_NOWHERE, "the store '%s' is empty: no run has begun", dir);

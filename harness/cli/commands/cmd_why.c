@@ -58,7 +58,7 @@ static int run(const ag_call *call) {
     const char *wanted = ag_call_value(call, "layer");
     const char *dir = ag_store_folder(call->words[0], call->arena);
     ag_why_words *words = AG_NEW(call->arena, ag_why_words);
-    if (!dir || !words) return ag_call_usage(call, "out of memory");
+    if (!dir || !words) return ag_call_no_memory(call);
     const bool all = ag_call_value(call, "all"), again_wanted = ag_call_value(call, "replay");
     if (call->n_words == 1 && (wanted || all || again_wanted))
         return ag_call_usage(call, "--%s is of one trial: actgrid why DIR TRIAL",
