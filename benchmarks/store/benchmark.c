@@ -9,8 +9,8 @@
  * all threads) is what does not depend on what else the machine does. */
 #include "benchmarks/store/made_trials.h"
 #include "harness/base/clock.h"
+#include "results/store/print/table.h"
 #include "results/store/store.h"
-#include "results/store/table.h"
 
 #include <fcntl.h>
 #include <stdio.h>

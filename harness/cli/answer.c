@@ -2,7 +2,7 @@
 
 #include "harness/base/glyph.h"
 #include "harness/cli/shell_word.h"
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 
 #include <stdio.h>
 #include <string.h>

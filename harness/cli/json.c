@@ -1,7 +1,7 @@
 #include "harness/cli/json.h"
 
 #include "harness/base/text.h"
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 
 #include <math.h>
 #include <string.h>

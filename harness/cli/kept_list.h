@@ -2,7 +2,7 @@
 #ifndef AG_KEPT_LIST_H
 #define AG_KEPT_LIST_H
 
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 
 typedef struct ag_kept_list {
     const ag_checkpoint_file *file; /* [n] trials that are not finished */

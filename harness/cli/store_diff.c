@@ -3,7 +3,7 @@
 
 #include "harness/base/glyph.h"
 #include "harness/cli/call.h"
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef AG_STORE_DIFF_H
 #define AG_STORE_DIFF_H
 
-#include "results/store/diff.h"
+#include "results/store/compare/diff.h"
 
 /* Who prints it: both folders as they were called. */
 typedef struct ag_diff_printer {

@@ -5,7 +5,7 @@
 #include "harness/cli/progress.h"
 #include "harness/cli/provenance.h"
 #include "harness/cli/stored.h"
-#include "results/store/recheck.h"
+#include "results/store/compare/recheck.h"
 
 typedef enum ag_verdict {
     AG_VERDICT_NONE,      /* it was not its turn before the end */

@@ -4,7 +4,7 @@
 #include "harness/cli/call.h"
 #include "harness/cli/terminal.h"
 #include "harness/cli/why.h"
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "results/store/writer_private.h"
 
 #include "harness/base/float_mode.h"
-#include "results/store/crew.h"
+#include "results/store/arrays/crew.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #ifndef AG_WRITER_PRIVATE_H
 #define AG_WRITER_PRIVATE_H
 
-#include "results/store/log_private.h"
+#include "results/store/arrays/log_private.h"
 
 /* A trial on its way: its own copy of the record, without arrays, and these as an entry. */
 typedef struct ag_parcel {

@@ -2,7 +2,7 @@
  * written to as a run does. The first byte says which of the three files it is. */
 #include "stored.h"
 
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 
 #include <sqlite3.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 #ifndef AG_FUZZ_STORED_H
 #define AG_FUZZ_STORED_H
 
-#include "results/store/log_private.h"
+#include "results/store/arrays/log_private.h"
 #include "store_fixture.h"
 
 enum { STORED = 3 };

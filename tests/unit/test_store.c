@@ -1,6 +1,6 @@
 /* Putting, finding again, extending, replacing, locking, and what is left after an
  * interruption. */
-#include "results/store/log_private.h"
+#include "results/store/arrays/log_private.h"
 #include "store_fixture.h"
 
 #include <fcntl.h>

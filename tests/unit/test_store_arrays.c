@@ -1,6 +1,6 @@
 /* curves.h5: numbers of every kind and arrays of every shape come back bit for bit, also out of a
  * file that a later run extends. */
-#include "results/store/squeeze.h"
+#include "results/store/arrays/squeeze.h"
 #include "store_fixture.h"
 
 #include <hdf5.h>

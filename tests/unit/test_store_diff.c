@@ -1,7 +1,7 @@
 /* Two stores that are equal but for what must not count, and others that differ in one number: in
  * arrays of every shape, at any place of curves.h5 and arrays.log. Tables: tests/cli/test_diff.sh.
  */
-#include "results/store/diff.h"
+#include "results/store/compare/diff.h"
 #include "store_fixture.h"
 
 #include <hdf5.h>

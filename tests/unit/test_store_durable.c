@@ -2,8 +2,8 @@
  * folders above it. scripts/ordeal loses power at any instant of a run; this looks at single steps.
  */
 #define _DEFAULT_SOURCE /* syscall */
+#include "results/store/print/table.h"
 #include "results/store/store_private.h"
-#include "results/store/table.h"
 #include "store_fixture.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* A store of an older format: it says what it said, and a run brings it up to date without
  * touching a row of a trial. */
-#include "results/store/diff.h"
+#include "results/store/compare/diff.h"
 #include "store_fixture.h"
 
 enum { TRIALS = 24 };

@@ -1,6 +1,6 @@
 /* Stores that somebody else made: opening one, for questions or for a run, writes into no other
  * file, deletes none, runs nothing of what was planted there, and never waits. */
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 #include "store_fixture.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* Printed tables, exactly. */
 #include "check.h"
 #include "harness/base/glyph.h"
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* actgrid export: every table of a store as a file. */
 #include "harness/base/glyph.h"
 #include "harness/cli/command.h"
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 
 #include <errno.h>
 #include <stdio.h>

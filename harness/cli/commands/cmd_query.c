@@ -3,7 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/command.h"
 #include "harness/cli/shell_word.h"
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 
 #include <math.h>
 #include <signal.h>

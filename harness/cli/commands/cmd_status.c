@@ -4,7 +4,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/kept_list.h"
 #include "results/store/file_system.h"
-#include "results/store/table.h"
+#include "results/store/print/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
