@@ -172,7 +172,9 @@ static void print_rows(const comparison *c) {
         char distance[32] = "-", loss[2][32] = {"-", "-"};
         if (!isnan(r->distance)) snprintf(distance, sizeof distance, "%.3g", r->distance);
         for (int k = 0; k < 2; k++)
-            if (r->step) snprintf(loss[k], sizeof loss[k], "%.6g", r->loss[k]);
+            if (r->step) /* "nan", whatever its sign */
+                snprintf(loss[k], sizeof loss[k], "%.6g",
+                         isnan(r->loss[k]) ? (double)NAN : r->loss[k]);
         printf("%8ld  %18s  %12s  %12s\n", r->step, distance, loss[0], loss[1]);
     }
 }

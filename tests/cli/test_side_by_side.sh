@@ -44,6 +44,7 @@ part "activation_name = 'prelu'" 4 'activation.name  relu | prelu' 'output of la
 part "optimizer = 'adam'" 4 'optimizer.name' 'sgd | adam' 'weights after the update of layer 1'
 part "training like '%epochs=2%'" 0 'training.epochs  3 | 2' 'the same bits in all of 14 steps' 'b ends at step 14, a goes on'
 part "learning_rate = 1e9" 4 'optimizer.learning_rate' 'they part at step 1' 'b diverged at step '
+check "no number has no sign" not grep -qF -e '-nan' "$work/out"
 part "settings ->> '\$.probes.every' = 'none'" 0 'probes.every' 'epoch | none' 'the same bits in all of 21 steps'
 
 # --- the table, and how far
