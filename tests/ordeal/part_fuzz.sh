@@ -1,6 +1,6 @@
 #!/bin/bash
-# Every fuzz target (tests/fuzz) for a given time, AG_FUZZ_SECONDS each (1800; as a test 1), as many at once as
-# there are processors: executions, and what they found. Needs clang; as a test only where the targets are built
+# Every fuzz target (tests/fuzz) for a given time, AG_FUZZ_SECONDS each (1800; in short 1), as many at once as
+# there are processors: executions, and what they found. Needs clang; in short only where the targets are built
 # (scripts/build.sh fuzz). The corpus grows in build/fuzz/corpus, findings lie in build/fuzz/findings.
 . "$(dirname "$0")/lib.sh"
 fuzz=$source/build/fuzz
