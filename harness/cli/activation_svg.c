@@ -230,13 +230,16 @@ ag_status ag_activation_svg(const char *path, const ag_choice *choice, const ag_
     ag_arena arena = AG_ARENA_EMPTY;
     ag_draft draft;
     ag_status status = ag_draft_open(path, &arena, &draft, err);
-    if (status != AG_OK)
-        return AG_FAIL(err, status, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
-    status = write_to(draft.temporary, choice, traits, err);
-    if (status == AG_OK)
-        status = ag_draft_replace(&draft, err);
-    else
-        ag_draft_drop(&draft);
+    if (status != AG_OK) {
+        status =
+            AG_FAIL(err, status, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
+    } else {
+        status = write_to(draft.temporary, choice, traits, err);
+        if (status == AG_OK)
+            status = ag_draft_replace(&draft, err);
+        else
+            ag_draft_drop(&draft);
+    }
     ag_arena_close(&arena);
     return status;
 }
