@@ -17,6 +17,7 @@ ag_dependency(crypto libcrypto)
 ag_dependency(zip libzip)
 ag_dependency(lzma liblzma)
 ag_dependency(xxhash libxxhash)
+ag_dependency(gsl gsl)
 
 # Random123 has no pkg-config file.
 find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)

@@ -1,0 +1,74 @@
+#include "results/stats/distributions.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sf_gamma.h>
+#include <math.h>
+#include <stdbool.h>
+
+/* Regula falsi, where one end that stays counts half (Illinois); a halving after each step that
+ * leaves more than half of the range. */
+double ag_root_of_ascending(double (*f)(double x, const void *with), const void *with, double want,
+                            double low, double high) {
+    double below = f(low, with) - want, above = f(high, with) - want;
+    for (bool halve = false;;) {
+        const double width = high - low, middle = low + width / 2;
+        if (!(middle > low && middle < high)) return middle;
+        double x = halve || !(above > below) ? middle : low - below * (width / (above - below));
+        if (!(x > low && x < high)) x = middle;
+        const double y = f(x, with) - want;
+        if (y == 0) return x;
+        if (y < 0) {
+            low = x;
+            below = y;
+            above /= 2;
+        } else {
+            high = x;
+            above = y;
+            below /= 2;
+        }
+        halve = high - low > width / 2;
+    }
+}
+
+double ag_normal_cdf(double z) { return 0.5 * erfc(-z * 0.70710678118654752440); }
+
+double ag_normal_quantile(double p) { return gsl_cdf_ugaussian_Pinv(p); }
+
+double ag_t_upper(double t, double df) { return gsl_cdf_tdist_Q(t, df); }
+
+static double minus_t_upper(double t, const void *df) {
+    return -ag_t_upper(t, *(const double *)df);
+}
+
+/* Not GSL's own inverse, which ends the program where it does not converge. By symmetry the root is
+ * sought in the upper tail, where probabilities have all their digits. */
+double ag_t_quantile(double p, double df) {
+    if (isnan(p) || isnan(df)) return (double)NAN;
+    if (p == 0.5) return 0;
+    const double tail = p < 0.5 ? p : 1 - p;
+    double high = 1;
+    while (ag_t_upper(high, df) > tail)
+        high *= 2;
+    const double t = ag_root_of_ascending(minus_t_upper, &df, -tail, 0, high);
+    return p < 0.5 ? -t : t;
+}
+
+double ag_chi_squared_upper(double x, double df) { return gsl_cdf_chisq_Q(x, df); }
+
+double ag_f_upper(double x, double df1, double df2) { return gsl_cdf_fdist_Q(x, df1, df2); }
+
+double ag_log_gamma(double x) { return gsl_sf_lngamma(x); }
+
+/* From the smaller tail's end inwards: all terms are positive. */
+double ag_binomial_half_upper(int k, int n) {
+    if (k <= 0) return 1;
+    if (2 * k <= n) return 1 - ag_binomial_half_upper(n - k + 1, n);
+    double term = exp2(-n), sum = 0;
+    if (n > 1000) /* 2^-n is no double any more */
+        return gsl_cdf_binomial_Q((unsigned)k - 1, 0.5, (unsigned)n);
+    for (int i = n; i >= k; i--) {
+        sum += term;
+        term *= (double)i / (double)(n - i + 1);
+    }
+    return sum;
+}
