@@ -30,7 +30,7 @@ static void range_of(double df, double *low, double *high) {
     *high = mode + width;
 }
 
-enum { PANELS = 16 };
+enum { PANELS = 16, HALVINGS = 30 };
 
 /* Integral of density x normal tail over one panel. */
 static double panel(const scales *scale, double t, double ncp, double from, double to) {
@@ -45,13 +45,17 @@ static double panel(const scales *scale, double t, double ncp, double from, doub
     return half * sum;
 }
 
-/* From `from` to `to` in panels of one width. */
+/* From `from` to `to` in panels of one width; the first one at 0, where s^(df - 1) is smooth only
+ * for whole df, halved towards it. */
 static double panels(const scales *scale, double t, double ncp, double from, double to) {
-    double sum = 0;
     if (!(to > from)) return 0;
-    for (int i = 0; i < PANELS; i++)
-        sum += panel(scale, t, ncp, from + (to - from) * i / PANELS,
-                     from + (to - from) * (i + 1) / PANELS);
+    const double width = (to - from) / PANELS;
+    double sum = 0, edge = width;
+    for (int i = 0; from == 0 && scale->df != floor(scale->df) && i < HALVINGS; i++, edge /= 2)
+        sum += panel(scale, t, ncp, edge / 2, edge);
+    sum += panel(scale, t, ncp, from, from + edge);
+    for (int i = 1; i < PANELS; i++)
+        sum += panel(scale, t, ncp, from + width * i, from + width * (i + 1));
     return sum;
 }
 

@@ -133,7 +133,8 @@ ag_status ag_permutation_test(const ag_two_samples *of, const ag_permutations *h
             return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the choices of %d numbers", n);
         const double ways = (double)choices_reaching(half, of->n_x, -HUGE_VAL);
         const double greater = (double)choices_reaching(half, of->n_x, sum - near),
-                     beyond = (double)choices_reaching(half, of->n_x, sum + near);
+                     beyond =
+                         (double)choices_reaching(half, of->n_x, nextafter(sum + near, HUGE_VAL));
         out->p = ag_p_of_tails(greater / ways, (ways - beyond) / ways);
     } else {
         permute_some(n, all, of->n_x, sum, near, how, out);
