@@ -41,7 +41,8 @@ double ag_squares(int n, const double *x) {
         squares += (x[i] - mean) * (x[i] - mean);
         sum += x[i] - mean;
     }
-    return fmax(squares - sum * sum / n, 0);
+    squares -= sum * sum / n;
+    return squares < 0 ? 0 : squares; /* not fmax: NaN stays NaN */
 }
 
 double ag_std(int n, const double *x) {

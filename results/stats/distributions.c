@@ -32,9 +32,17 @@ double ag_root_of_ascending(double (*f)(double x, const void *with), const void 
 
 double ag_normal_cdf(double z) { return 0.5 * erfc(-z * 0.70710678118654752440); }
 
-double ag_normal_quantile(double p) { return gsl_cdf_ugaussian_Pinv(p); }
+/* GSL ends the program for what it does not accept: nothing but what is in its domain gets there. */
 
-double ag_t_upper(double t, double df) { return gsl_cdf_tdist_Q(t, df); }
+double ag_normal_quantile(double p) {
+    return p >= 0 && p <= 1 ? gsl_cdf_ugaussian_Pinv(p) : (double)NAN;
+}
+
+double ag_t_upper(double t, double df) {
+    if (isnan(t) || !(df > 0)) return (double)NAN;
+    if (isinf(t)) return t < 0;
+    return gsl_cdf_tdist_Q(t, df);
+}
 
 static double minus_t_upper(double t, const void *df) {
     return -ag_t_upper(t, *(const double *)df);
@@ -43,7 +51,7 @@ static double minus_t_upper(double t, const void *df) {
 /* Not GSL's own inverse, which ends the program where it does not converge. By symmetry the root is
  * sought in the upper tail, where probabilities have all their digits. */
 double ag_t_quantile(double p, double df) {
-    if (isnan(p) || isnan(df)) return (double)NAN;
+    if (!(p > 0 && p < 1 && df > 0)) return (double)NAN;
     if (p == 0.5) return 0;
     const double tail = p < 0.5 ? p : 1 - p;
     double high = 1;
@@ -53,11 +61,21 @@ double ag_t_quantile(double p, double df) {
     return p < 0.5 ? -t : t;
 }
 
-double ag_chi_squared_upper(double x, double df) { return gsl_cdf_chisq_Q(x, df); }
+double ag_chi_squared_upper(double x, double df) {
+    if (isnan(x) || !(df > 0)) return (double)NAN;
+    if (x <= 0) return 1;
+    if (x > df + 1500 + 60 * sqrt(df)) return 0; /* below 1e-308 */
+    return gsl_cdf_chisq_Q(x, df);
+}
 
-double ag_f_upper(double x, double df1, double df2) { return gsl_cdf_fdist_Q(x, df1, df2); }
+double ag_f_upper(double x, double df1, double df2) {
+    if (isnan(x) || !(df1 > 0 && df2 > 0)) return (double)NAN;
+    if (x <= 0) return 1;
+    if (isinf(x)) return 0;
+    return gsl_cdf_fdist_Q(x, df1, df2);
+}
 
-double ag_log_gamma(double x) { return gsl_sf_lngamma(x); }
+double ag_log_gamma(double x) { return x > 0 ? gsl_sf_lngamma(x) : (double)NAN; }
 
 /* From the smaller tail's end inwards: all terms are positive. */
 double ag_binomial_half_upper(int k, int n) {

@@ -21,7 +21,8 @@ typedef struct ag_significance {
 } ag_significance;
 
 static inline ag_p_values ag_p_of_tails(double greater, double less) {
-    return (ag_p_values){fmin(1, 2 * fmin(greater, less)), greater, less};
+    const double tails = 2 * (greater < less ? greater : less); /* not fmin: NaN stays NaN */
+    return (ag_p_values){tails > 1 ? 1 : tails, greater, less};
 }
 
 /* How a test that cannot be exact draws: m permutations, p = (b + 1) / (m + 1) for b of them at
