@@ -78,20 +78,54 @@ static double bca_level(double level, double bias, double acceleration) {
     return ag_normal_cdf(bias + z / scale);
 }
 
+/* Moves the k-th smallest (from 0) to place k, none larger before it and none smaller behind: Hoare
+ * 1961, a tenth of the time of sorting. */
+static void select_place(int n, double *x, int k) {
+    for (int first = 0, last = n - 1; first < last;) {
+        const double pivot = x[first + (last - first) / 2];
+        int i = first, j = last;
+        while (i <= j) {
+            while (x[i] < pivot)
+                i++;
+            while (x[j] > pivot)
+                j--;
+            if (i > j) break;
+            const double moved = x[i];
+            x[i++] = x[j];
+            x[j--] = moved;
+        }
+        if (k > j && k < i) return;
+        if (k <= j)
+            last = j;
+        else
+            first = i;
+    }
+}
+
+/* ag_quantile, of numbers in any order; changes it. */
+static double quantile(int n, double *x, double p) {
+    const int below = (int)(p * (n - 1));
+    select_place(n, x, below);
+    if (below + 1 >= n) return x[below];
+    double next = x[below + 1];
+    for (int i = below + 2; i < n; i++)
+        next = x[i] < next ? x[i] : next;
+    return x[below] + (p * (n - 1) - below) * (next - x[below]);
+}
+
 ag_bounds ag_bootstrap_bounds(double estimate, double *values, double acceleration,
                               const ag_bootstrap *how) {
     const int n = how->resamples;
     double low = (1 - how->level) / 2, high = 1 - low;
-    ag_sort(n, values);
     if (how->ends == AG_BOOTSTRAP_BCA) {
         double below = 0;
-        for (int i = 0; i < n && values[i] <= estimate; i++)
-            below += values[i] < estimate ? 1 : 0.5;
+        for (int i = 0; i < n; i++)
+            below += values[i] < estimate ? 1 : values[i] == estimate ? 0.5 : 0;
         const double bias = ag_normal_quantile(fmin(fmax(below, 0.5), n - 0.5) / n);
         low = bca_level(low, bias, acceleration);
         high = bca_level(high, bias, acceleration);
     }
-    return (ag_bounds){estimate, ag_quantile(n, values, low), ag_quantile(n, values, high)};
+    return (ag_bounds){estimate, quantile(n, values, low), quantile(n, values, high)};
 }
 
 ag_status ag_bootstrap_interval(const ag_resampling *of, const ag_bootstrap *how, ag_arena *scratch,

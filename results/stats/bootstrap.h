@@ -27,7 +27,7 @@ struct ag_resampling {
 ag_status ag_bootstrap_interval(const ag_resampling *of, const ag_bootstrap *how, ag_arena *scratch,
                                 ag_bounds *out, ag_error *err);
 
-/* The interval from the values of all resamples, which are sorted. */
+/* The interval from the values of all resamples, whose order it changes. */
 ag_bounds ag_bootstrap_bounds(double estimate, double *values, double acceleration,
                               const ag_bootstrap *how);
 

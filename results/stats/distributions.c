@@ -32,7 +32,8 @@ double ag_root_of_ascending(double (*f)(double x, const void *with), const void 
 
 double ag_normal_cdf(double z) { return 0.5 * erfc(-z * 0.70710678118654752440); }
 
-/* GSL ends the program for what it does not accept: nothing but what is in its domain gets there. */
+/* GSL ends the program for what it does not accept: nothing but what is in its domain gets there.
+ */
 
 double ag_normal_quantile(double p) {
     return p >= 0 && p <= 1 ? gsl_cdf_ugaussian_Pinv(p) : (double)NAN;

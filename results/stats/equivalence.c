@@ -69,14 +69,22 @@ double ag_paired_power(int n, double d_z, double alpha) {
     return fmin(ag_noncentral_t_upper(t, df, ncp) + ag_noncentral_t_upper(t, df, -ncp), 1);
 }
 
+/* Between a number that is too small and one that is not, which lie about what the normal
+ * distribution would ask for. */
 int ag_pairs_needed(double d_z, double alpha, double power) {
     if (isnan(d_z) || d_z == 0) return 0;
-    int low = 1, high = 2; /* power at low is not enough */
-    while (high <= AG_SEEDS_MAX && ag_paired_power(high, d_z, alpha) < power) {
-        low = high;
-        high *= 2;
+    const double z = ag_normal_quantile(1 - alpha / 2), both = z + ag_normal_quantile(power);
+    const double guess = ceil(both * both / (d_z * d_z) + z * z / 2);
+    if (guess > 2.0 * AG_SEEDS_MAX) return 0;
+    int low = guess < 4 ? 1 : (int)guess - 2, high = (int)fmax(guess + 1, 2);
+    for (int step = 2; low > 1 && ag_paired_power(low, d_z, alpha) >= power; step *= 2) {
+        high = low;
+        low = low - step > 1 ? low - step : 1;
     }
-    if (high > 2 * AG_SEEDS_MAX) return 0;
+    for (int step = 2; ag_paired_power(high, d_z, alpha) < power; step *= 2) {
+        low = high;
+        high += step;
+    }
     while (high - low > 1) {
         const int middle = low + (high - low) / 2;
         if (ag_paired_power(middle, d_z, alpha) < power)

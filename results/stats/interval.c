@@ -10,6 +10,13 @@
 
 /* --- statistics of numbers in ascending order, some of them several times ---------- */
 
+static double mean_of_all(int n, const double *sorted, const int *count, int total) {
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += count[i] * sorted[i];
+    return sum / total;
+}
+
 /* Mean of those whose places in the repeated list are from .. to - 1. */
 static double mean_between(const double *sorted, const int *count, int from, int to) {
     double sum = 0;
@@ -26,7 +33,7 @@ static double of_counted(int n, const double *sorted, const int *count, ag_stati
     for (int i = 0; i < n; i++)
         total += count[i];
     switch (statistic) {
-    case AG_STATISTIC_MEAN: return mean_between(sorted, count, 0, total);
+    case AG_STATISTIC_MEAN: return mean_of_all(n, sorted, count, total);
     case AG_STATISTIC_IQM: return mean_between(sorted, count, total / 4, total - total / 4);
     case AG_STATISTIC_MEDIAN: break;
     }

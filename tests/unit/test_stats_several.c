@@ -133,7 +133,8 @@ static void check_seeds(void) {
     for (double d = 0.1; d < 4; d *= 1.7) {
         const int n = ag_pairs_needed(d, 0.05, 0.8);
         CHECK(ag_paired_power(n, d, 0.05) >= 0.8, "%d pairs for %g are too few", n, d);
-        CHECK(n == 2 || ag_paired_power(n - 1, d, 0.05) < 0.8, "%d pairs for %g: one too many", n, d);
+        CHECK(n == 2 || ag_paired_power(n - 1, d, 0.05) < 0.8, "%d pairs for %g: one too many", n,
+              d);
         CHECK(ag_pairs_needed(-d, 0.05, 0.8) == n, "%g and %g differ", d, -d);
     }
     CHECK(ag_pairs_needed(0.5, 0.05, 0.8) == 34, "%d", ag_pairs_needed(0.5, 0.05, 0.8)); /* Cohen */
@@ -188,7 +189,8 @@ static void check_budget(void) {
             how.resamples = 500;
             OK(ag_expected_best_interval(&search, k, &how, &arena, &b, &err));
             check_close("estimate", b.estimate, best[k - 1], 1e-12);
-            CHECK(b.low <= b.estimate && b.estimate <= b.high, "%g %g %g", b.low, b.estimate, b.high);
+            CHECK(b.low <= b.estimate && b.estimate <= b.high, "%g %g %g", b.low, b.estimate,
+                  b.high);
         }
     }
 }
@@ -232,7 +234,8 @@ static void check_variance(void) {
     for (int t = 0; t < 6; t++) {
         check_close("balanced", v.terms[t].squares, r_factorial_balanced[t], 1e-10);
         check_close("p", v.terms[t].p, r_factorial_p[t], 1e-9);
-        check_close("eta", v.terms[t].eta_squared, v.terms[t].squares / r_factorial_balanced[7], 1e-12);
+        check_close("eta", v.terms[t].eta_squared, v.terms[t].squares / r_factorial_balanced[7],
+                    1e-12);
         sum += v.terms[t].squares;
     }
     check_close("residual", v.residual, r_factorial_balanced[6], 1e-10);
