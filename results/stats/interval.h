@@ -1,11 +1,19 @@
 /* Confidence intervals: of a mean, median, IQM, of differences, of ratios, of a share.
  *
- * How often a 95 % interval holds the true value, measured with 20,000 samples each (2,000
-resamples
- * a sample; tests/unit/test_stats_coverage.c measures it again with fewer):
-COVERAGE
- * Bootstrap intervals are too narrow for few seeds: below 10, the t interval says more of a mean.
- * None of them can hold what no seed has shown.
+ * How often a 95 % interval holds the truth, measured: 10,000 samples of n (standard error 0.002 to
+ * 0.005), 2,000 resamples each, of normal numbers and, behind the bar, exponential ones.
+ *
+ *              n =     3     5     10    20    |   3     5     10
+ *     t, mean          0.947 0.949 0.949 0.952 |   0.891 0.879 0.902
+ *     percentile, mean 0.744 0.829 0.902 0.932 |   0.702 0.786 0.865
+ *     BCa, mean        0.717 0.831 0.899 0.931 |   0.683 0.796 0.875
+ *     BCa, median      0.744 0.935 0.936 0.942 |   0.760 0.936 0.939
+ *     BCa, IQM         0.717 0.892 0.930 0.943 |
+ *     rank test, shift 0.744 0.935 0.951 0.955 |   (effect.h)
+ *
+ * So bootstrap intervals of a mean are too narrow below 20 numbers: there the t interval says more,
+ * for 3 to 5 seeds it is the only one near what it claims. With 3 no rank-based interval can hold
+ * more than 1 - 2 / 2^3 = 0.75. `test_stats_coverage 10000` prints the table.
  *
  * Numbers are finite, asserted. Intervals whose n is too small are NaN, as said of each. */
 #ifndef AG_INTERVAL_H
@@ -78,7 +86,8 @@ ag_status ag_bootstrap_paired_ratio(const ag_two_samples *of, const ag_bootstrap
 ag_bounds ag_t_interval(int n, const double *x, double level);
 
 /* A share `hits` of n, n >= 1, by inverting the score test (Wilson 1927, J. Am. Stat. Assoc. 22).
- * No continuity correction. */
+ * No continuity correction. hits may have halves: pairs of seeds that are won, ties 1/2. n counts
+ * what is independent: for ag_probability_greater that is not n_x n_y. */
 ag_bounds ag_wilson_interval(double hits, double n, double level);
 
 #endif

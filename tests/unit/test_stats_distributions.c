@@ -1,7 +1,6 @@
 /* Distributions against R, and mpmath where R has fewer digits. */
 #include "stats_check.h"
 
-#include "harness/base/clock.h"
 #include "results/stats/distributions.h"
 #include "results/stats/effect.h"
 #include "results/stats/equivalence.h"
