@@ -33,6 +33,7 @@ for (name in names(samples)) {
     put(paste0(name, "_paired_t"), unname(c(three(function(a) t.test(d, alternative = a)), t$conf.int)))
     w <- t.test(s$x, s$y)
     put(paste0(name, "_welch"), unname(c(three(function(a) t.test(s$x, s$y, alternative = a)), w$parameter, w$conf.int)))
+    put(paste0(name, "_pooled_t"), unname(t.test(s$x, s$y, var.equal = TRUE)$statistic))
     # differences of decimals, rounded so that equal ones are equal
     r <- round(d, 6)
     v <- suppressWarnings(wilcox.test(r, exact = FALSE, correct = TRUE))
@@ -49,6 +50,8 @@ for (name in names(samples)) {
     m <- 0.2
     e <- t.test(d, conf.level = 0.9)
     put(paste0(name, "_equivalence"), c(t.test(d, mu = -m, alternative = "greater")$p.value, t.test(d, mu = m, alternative = "less")$p.value, e$conf.int))
+    e <- t.test(s$x, s$y, conf.level = 0.9)
+    put(paste0(name, "_equivalence_two"), c(t.test(s$x, s$y, mu = -m, alternative = "greater")$p.value, t.test(s$x, s$y, mu = m, alternative = "less")$p.value, e$conf.int))
 }
 put("accuracy_x", accuracy$x); put("accuracy_y", accuracy$y)
 d <- round(accuracy$x - accuracy$y, 6)
@@ -105,6 +108,8 @@ put("factorial_y", g$y); put("factorial_a", as.integer(g$a) - 1); put("factorial
 put("factorial_balanced", two(g))
 p <- anova(lm(y ~ (a + b + c)^2, g))
 put("factorial_p", p[["Pr(>F)"]][1:6])
+p <- anova(lm(y ~ a * b * c, g)) # balanced: the order of terms does not matter
+put("factorial_third", c(p[["Sum Sq"]][7:8], p[["Df"]][7:8], p[["Pr(>F)"]][7]))
 put("factorial_without", c(0, 5, 6, 7, 20, 41))
 put("factorial_type_two", two(g[-(c(0, 5, 6, 7, 20, 41) + 1), ]))
 cat("#endif\n")

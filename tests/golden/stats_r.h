@@ -28,6 +28,10 @@ static const double r_three_welch[7] = {
     -0.18069659507667363, 0.70069659507667359,
 };
 
+static const double r_three_pooled_t[1] = {
+    1.6487870267312954,
+};
+
 static const double r_three_wilcoxon_normal[4] = {
     5.0, 0.42267807417063546, 0.21133903708531773, 0.90927539613928987,
 };
@@ -54,6 +58,10 @@ static const double r_three_equivalence[4] = {
     0.077963890034895109, 0.60056022847309865, -0.34338518726475703, 0.86338518726475721,
 };
 
+static const double r_three_equivalence_two[4] = {
+    0.022123374935833284, 0.63838559138591422, -0.077780448315357686, 0.59778044831535759,
+};
+
 static const double r_five_x[5] = {
     1.25, -0.5, 3.75, 2.125, 0.29999999999999999,
 };
@@ -75,6 +83,10 @@ static const double r_five_paired_t[6] = {
 static const double r_five_welch[7] = {
     0.53541556264981427, 0.60735464386588034, 0.30367732193294017, 0.69632267806705983, 7.7632096466872387,
     -2.0478987485698852, 3.2778987485698852,
+};
+
+static const double r_five_pooled_t[1] = {
+    0.53541556264981427,
 };
 
 static const double r_five_wilcoxon_normal[4] = {
@@ -103,6 +115,10 @@ static const double r_five_equivalence[4] = {
     0.024972710659384185, 0.88491414806201929, -0.010543570843762604, 1.2405435708437627,
 };
 
+static const double r_five_equivalence_two[4] = {
+    0.24937268829062104, 0.6362438643776106, -1.5294288838832024, 2.7594288838832024,
+};
+
 static const double r_ten_x[10] = {
     0.83199999999999996, 0.81100000000000005, 0.85699999999999998, 0.79400000000000004, 0.84499999999999997,
     0.82299999999999995, 0.86099999999999999, 0.80200000000000005, 0.83799999999999997, 0.84899999999999998,
@@ -126,6 +142,10 @@ static const double r_ten_paired_t[6] = {
 static const double r_ten_welch[7] = {
     1.4144353598364323, 0.17430183006800154, 0.08715091503400077, 0.91284908496599926, 17.997349475753762,
     -0.0070619727001129534, 0.036161972700112857,
+};
+
+static const double r_ten_pooled_t[1] = {
+    1.4144353598364321,
 };
 
 static const double r_ten_wilcoxon_normal[4] = {
@@ -154,6 +174,10 @@ static const double r_ten_equivalence[4] = {
     1.2151950158430377e-11, 4.4751858560321303e-11, 0.0044424972083479354, 0.024657502791652103,
 };
 
+static const double r_ten_equivalence_two[4] = {
+    2.338773409557614e-14, 2.8750866887787977e-13, -0.003288091084292016, 0.032388091084291921,
+};
+
 static const double r_far_x[7] = {
     100000000.25, 100000000.5, 99999999.25, 100000001.5, 100000000.125,
     99999999.625, 100000002.25,
@@ -177,6 +201,10 @@ static const double r_far_paired_t[6] = {
 static const double r_far_welch[7] = {
     1.1543220348982792, 0.27112854664368263, 0.13556427332184132, 0.86443572667815871, 11.843801107851306,
     -0.61207475957061164, 1.9870747595706113,
+};
+
+static const double r_far_pooled_t[1] = {
+    1.1543220348982792,
 };
 
 static const double r_far_wilcoxon_normal[4] = {
@@ -203,6 +231,10 @@ static const double r_far_sign[4] = {
 
 static const double r_far_equivalence[4] = {
     0.0044079334355989017, 0.95950192129107292, 0.23540473442237619, 1.1395952655776238,
+};
+
+static const double r_far_equivalence_two[4] = {
+    0.081166862336826101, 0.78538882733662141, -0.3751761846858821, 1.7501761846858821,
 };
 
 static const double r_twenty_x[20] = {
@@ -234,6 +266,10 @@ static const double r_twenty_welch[7] = {
     -0.58230896664036336, 2.2503089666403637,
 };
 
+static const double r_twenty_pooled_t[1] = {
+    1.1934883792479039,
+};
+
 static const double r_twenty_wilcoxon_normal[4] = {
     178.0, 0.0067875810845815197, 0.0033937905422907599, 0.99696919028896103,
 };
@@ -258,6 +294,10 @@ static const double r_twenty_sign[4] = {
 
 static const double r_twenty_equivalence[4] = {
     0.00040271112454112984, 0.98764980778583356, 0.38456305062201374, 1.2834369493779865,
+};
+
+static const double r_twenty_equivalence_two[4] = {
+    0.07374667670337906, 0.81490923368046775, -0.34519466147801015, 2.0131946614780105,
 };
 
 static const double r_accuracy_x[12] = {
@@ -587,6 +627,10 @@ static const double r_factorial_balanced[8] = {
 static const double r_factorial_p[6] = {
     2.2139443276259941e-08, 1.0464374744329558e-08, 0.0043283649164354565, 0.66422171870754165, 0.11239450337131238,
     0.014821145063550333,
+};
+
+static const double r_factorial_third[5] = {
+    0.4123173122240002, 5.7520866070249976, 6.0, 24.0, 0.93750547266562489,
 };
 
 static const double r_factorial_without[6] = {

@@ -241,6 +241,17 @@ static void check_variance(void) {
     check_close("residual", v.residual, r_factorial_balanced[6], 1e-10);
     check_close("sum", sum, v.total, 1e-12);
 
+    OK(variance_of(&l, 3, &v));
+    CHECK(v.n_terms == 7 && v.terms[6].factors == 7 && v.terms[6].df == (int)r_factorial_third[2] &&
+              v.residual_df == (int)r_factorial_third[3],
+          "%d terms", v.n_terms);
+    check_close("third order", v.terms[6].squares, r_factorial_third[0], 1e-10);
+    check_close("its p", v.terms[6].p, r_factorial_third[4], 1e-9);
+    check_close("residual", v.residual, r_factorial_third[1], 1e-10);
+    const double square = v.residual / v.residual_df; /* omega^2, as Hays writes it */
+    check_close("omega", v.terms[0].omega_squared,
+                (v.terms[0].squares - 2 * square) / (v.total + square), 1e-12);
+
     l = factorial_without(N_WITHOUT);
     OK(variance_of(&l, 2, &v));
     CHECK(!v.balanced, "called balanced");

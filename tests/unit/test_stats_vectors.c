@@ -15,7 +15,7 @@ typedef struct vectors {
     int n;
     const double *x, *y, *describe, *iqm, *paired_t, *welch, *wilcoxon_normal, *wilcoxon_exact,
         *pratt, *mann_whitney_normal, *mann_whitney_exact, *mann_whitney, *sign, *equivalence,
-        *sign_flip, *permutation;
+        *equivalence_two, *pooled_t, *sign_flip, *permutation;
 } vectors;
 
 #define R(name, count, flips, permutes)                                                            \
@@ -24,7 +24,8 @@ typedef struct vectors {
             r_##name##_paired_t, r_##name##_welch, r_##name##_wilcoxon_normal,                     \
             r_##name##_wilcoxon_exact, scipy_##name##_pratt, r_##name##_mann_whitney_normal,       \
             r_##name##_mann_whitney_exact, scipy_##name##_mann_whitney, r_##name##_sign,           \
-            r_##name##_equivalence, flips, permutes                                                \
+            r_##name##_equivalence, r_##name##_equivalence_two, r_##name##_pooled_t, flips,        \
+            permutes                                                                               \
     }
 
 static const vectors all[] = {
@@ -55,6 +56,7 @@ static void check_paired(const vectors *v, const double *d, const double *rounde
     const ag_significance t = ag_paired_t_test(v->n, d);
     check_close(v->name, t.statistic, v->paired_t[0], 1e-10);
     check_p(v->name, t.p, v->paired_t + 1, 1e-10);
+    check_close(v->name, ag_cohen_d_z(v->n, d), t.statistic / sqrt(v->n), 1e-12);
     const ag_bounds mean = ag_t_interval(v->n, d, 0.95);
     check_close(v->name, mean.low, v->paired_t[4], 1e-10);
     check_close(v->name, mean.high, v->paired_t[5], 1e-10);
@@ -104,6 +106,16 @@ static void check_unpaired(const vectors *v) {
     check_close(v->name, welch.df, v->welch[4], 1e-10);
     check_close(v->name, welch.difference.low, v->welch[5], 1e-9);
     check_close(v->name, welch.difference.high, v->welch[6], 1e-10);
+
+    const ag_two_one_sided e = ag_equivalence_of_two(&two, 0.2, 0.05);
+    check_close(v->name, e.p_above, v->equivalence_two[0], 1e-9);
+    check_close(v->name, e.p_below, v->equivalence_two[1], 1e-9);
+    check_close(v->name, e.interval.low, v->equivalence_two[2], 1e-9);
+    check_close(v->name, e.interval.high, v->equivalence_two[3], 1e-9);
+
+    const double d = v->pooled_t[0] * sqrt(2.0 / v->n); /* t = d / sqrt(1 / n_x + 1 / n_y) */
+    check_close(v->name, ag_cohen_d(&two), d, 1e-10);
+    check_close(v->name, ag_hedges_g(&two), d * ag_hedges_factor(2 * v->n - 2), 1e-10);
 
     ag_significance m;
     OK(ag_mann_whitney_test(&two, true, &arena, &m, &err));
