@@ -3,10 +3,10 @@
 #include "results/stats/bootstrap.h"
 #include "results/stats/describe.h"
 #include "results/stats/distributions.h"
+#include "results/stats/ranks.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 
 /* --- statistics of numbers in ascending order, some of them several times ---------- */
 
@@ -62,31 +62,18 @@ static double value_of_ratio(const ag_resampling *self, const int *count) {
 
 /* --- in ascending order ------------------------------------------------------------- */
 
-typedef struct item {
-    double x;
-    int i;
-} item;
-
-static int ascending(const void *a, const void *b) {
-    const item *x = a, *y = b;
-    return x->x != y->x ? (x->x > y->x) - (x->x < y->x) : x->i - y->i;
-}
-
 /* sorted[slot[i]] = x[i], ascending. */
 static ag_status sort_to_slots(int n, const double *x, double *sorted, int *slot, ag_arena *scratch,
                                ag_error *err) {
     const ag_mark mark = ag_arena_mark(scratch);
-    item *items = AG_NEW_ARRAY(scratch, item, (size_t)n);
-    if (!items) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to sort %d numbers", n);
+    int *order = AG_NEW_ARRAY(scratch, int, (size_t)n);
+    if (!order) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to sort %d numbers", n);
+    AG_TRY(ag_ascending_order(n, x, order, scratch, err));
     for (int i = 0; i < n; i++) {
-        assert(isfinite(x[i]));
-        items[i] = (item){x[i], i};
+        sorted[i] = x[order[i]];
+        slot[order[i]] = i;
     }
-    if (n > 1) qsort(items, (size_t)n, sizeof *items, ascending);
-    for (int i = 0; i < n; i++) {
-        sorted[i] = items[i].x;
-        slot[items[i].i] = i;
-    }
+    assert(isfinite(sorted[0]) && isfinite(sorted[n - 1]));
     ag_arena_release(scratch, mark);
     return AG_OK;
 }

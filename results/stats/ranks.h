@@ -12,6 +12,9 @@
 
 #include <stdint.h>
 
+/* order [n]: places in x from the smallest number to the largest, equal ones as they stand. */
+ag_status ag_ascending_order(int n, const double *x, int *order, ag_arena *scratch, ag_error *err);
+
 /* doubled[i] = 2 rank of x[i], 2 .. 2 n. ties (may be NULL): sum of t^3 - t over groups of t equal
  * ones. */
 ag_status ag_doubled_ranks(int n, const double *x, int64_t *doubled, double *ties,

@@ -5,42 +5,36 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- adjusted p values ---------------------------------------------------------------- */
 
-typedef struct item {
-    double p;
-    int i;
-} item;
-
-static int ascending(const void *a, const void *b) {
-    const item *x = a, *y = b;
-    return x->p != y->p ? (x->p > y->p) - (x->p < y->p) : x->i - y->i;
-}
-
 ag_status ag_adjust(ag_correction correction, int n, const double *p, double *adjusted,
                     ag_arena *scratch, ag_error *err) {
     const ag_mark mark = ag_arena_mark(scratch);
-    item *items = AG_NEW_ARRAY(scratch, item, (size_t)n);
-    if (n > 0 && !items) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %d tests", n);
+    int *order = AG_NEW_ARRAY(scratch, int, (size_t)n),
+        *place = AG_NEW_ARRAY(scratch, int, (size_t)n);
+    double *known = AG_NEW_ARRAY(scratch, double, (size_t)n);
+    if (n > 0 && (!order || !place || !known))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %d tests", n);
     int m = 0;
     for (int i = 0; i < n; i++) {
         adjusted[i] = p[i];
-        if (!isnan(p[i])) items[m++] = (item){p[i], i};
+        if (isnan(p[i])) continue;
+        place[m] = i;
+        known[m++] = p[i];
     }
-    if (m > 1) qsort(items, (size_t)m, sizeof *items, ascending);
+    AG_TRY(ag_ascending_order(m, known, order, scratch, err));
     double bound = 0; /* Holm goes up from the smallest p, */
     for (int i = 0; correction == AG_HOLM && i < m; i++) {
-        bound = fmax(bound, fmin((m - i) * items[i].p, 1));
-        adjusted[items[i].i] = bound;
+        bound = fmax(bound, fmin((m - i) * known[order[i]], 1));
+        adjusted[place[order[i]]] = bound;
     }
     bound = 1; /* the others down from the largest */
     for (int i = m - 1; correction != AG_HOLM && i >= 0; i--) {
         const double factor = correction == AG_HOCHBERG ? m - i : (double)m / (i + 1);
-        bound = fmin(bound, factor * items[i].p);
-        adjusted[items[i].i] = bound;
+        bound = fmin(bound, factor * known[order[i]]);
+        adjusted[place[order[i]]] = bound;
     }
     ag_arena_release(scratch, mark);
     return AG_OK;
