@@ -53,6 +53,7 @@ for (name in names(samples)) {
     e <- t.test(s$x, s$y, conf.level = 0.9)
     put(paste0(name, "_equivalence_two"), c(t.test(s$x, s$y, mu = -m, alternative = "greater")$p.value, t.test(s$x, s$y, mu = m, alternative = "less")$p.value, e$conf.int))
 }
+put("lopsided_x", c(0.1, 0.2, 0.35, 0.9, 4.7))
 put("accuracy_x", accuracy$x); put("accuracy_y", accuracy$y)
 d <- round(accuracy$x - accuracy$y, 6)
 put("accuracy_wilcoxon_normal", unname(three(function(a) suppressWarnings(wilcox.test(d, exact = FALSE, correct = TRUE, alternative = a)))))
@@ -110,6 +111,7 @@ p <- anova(lm(y ~ (a + b + c)^2, g))
 put("factorial_p", p[["Pr(>F)"]][1:6])
 p <- anova(lm(y ~ a * b * c, g)) # balanced: the order of terms does not matter
 put("factorial_third", c(p[["Sum Sq"]][7:8], p[["Df"]][7:8], p[["Pr(>F)"]][7]))
-put("factorial_without", c(0, 5, 6, 7, 20, 41))
+put("factorial_without", c(0, 5, 20, 6, 7, 41))
 put("factorial_type_two", two(g[-(c(0, 5, 6, 7, 20, 41) + 1), ]))
+put("factorial_uneven", two(g[-(c(0, 5, 20) + 1), ])) # every combination is there
 cat("#endif\n")

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Statistics as SciPy computes them, and mpmath, for tests/unit/test_stats_*.c:
     /usr/bin/python3 scripts/make_stats_vectors.py > tests/golden/stats_scipy.h
-(Debian: python3-scipy, python3-mpmath). Samples are those of scripts/make_stats_vectors.R, read from its header."""
+(Debian: python3-scipy, python3-mpmath). Samples are those of scripts/make_stats_vectors.R, read
+from its header: run that first."""
 import itertools
 import os
 import re
@@ -10,7 +11,7 @@ import mpmath
 import numpy as np
 import scipy
 import scipy.stats as st
-from scipy.stats._resampling import _bca_interval, _jackknife_resample  # noqa: F401
+from scipy.stats._resampling import _bca_interval
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TEXT = open(os.path.join(HERE, "../tests/golden/stats_r.h")).read()
@@ -52,12 +53,16 @@ for name in ("three", "five", "ten", "far", "twenty", "accuracy"):
         put(name + "_permutation", three(lambda a: st.permutation_test((x, y), lambda u, v: np.mean(u) - np.mean(v), permutation_type="independent", n_resamples=np.inf, alternative=a)))
 
 # BCa and percentile from all 5^5 resamples: no random numbers in them.
-x = sample("five_x")
-for name, f in (("mean", np.mean), ("median", np.median), ("iqm", lambda v, axis=-1: st.trim_mean(v, 0.25, axis=axis))):
-    values = np.array([f(np.array(r)) for r in itertools.product(np.sort(x), repeat=5)])
-    wrapped = (lambda g: lambda v, axis=-1: g(v, axis=axis))(f)
-    low, high = _bca_interval((x,), wrapped, -1, 0.025, values, None)[:2]
-    put("bca_" + name, [np.quantile(values, float(low)), np.quantile(values, float(high)), np.quantile(values, 0.025), np.quantile(values, 0.975)])
+def trimmed(v, axis=-1):
+    return st.trim_mean(v, 0.25, axis=axis)
+
+
+for of in ("five", "lopsided"):
+    x = sample(of + "_x")
+    for name, f in (("mean", np.mean), ("median", np.median), ("iqm", trimmed)):
+        values = np.array([f(np.array(r)) for r in itertools.product(np.sort(x), repeat=5)])
+        low, high = _bca_interval((x,), f, -1, 0.025, values, None)[:2]
+        put("bca_" + name + "_" + of, [np.quantile(values, float(p)) for p in (low, high, 0.025, 0.975)])
 
 rows = []
 for df in (1, 2, 4.5, 9, 30, 120, 1000):

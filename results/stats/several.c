@@ -54,8 +54,9 @@ typedef struct orders {
 
 static void count_orders(orders *o, int block) {
     const int k = o->k;
-    const int64_t *before = o->sum + (block - 1) * k, *rank = o->rank + block * k;
-    int64_t *sum = o->sum + block * k;
+    const ptrdiff_t row = (ptrdiff_t)block * k;
+    const int64_t *before = o->sum + row - k, *rank = o->rank + row;
+    int64_t *sum = o->sum + row;
     for (int i = 0; i < o->n_orders; i++) {
         const unsigned char *order = o->order + (ptrdiff_t)i * k;
         int64_t squares = 0;
@@ -140,7 +141,7 @@ ag_status ag_friedman_test(const ag_blocks *of, double *average_rank, ag_arena *
         ties += more;
         for (int j = 0; j < k; j++) {
             int64_t *r = &rank[(ptrdiff_t)i * k + j];
-            if (of->largest_first) *r = 2 * (k + 1) - *r;
+            if (of->largest_first) *r = 2 * ((int64_t)k + 1) - *r;
             sum[j] += *r;
         }
     }

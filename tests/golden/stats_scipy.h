@@ -109,16 +109,28 @@ static const double scipy_accuracy_sign_flip[4] = {
     0.0008916666666666795, 0.044921875, 0.0224609375, 0.9833984375,
 };
 
-static const double scipy_bca_mean[4] = {
+static const double scipy_bca_mean_five[4] = {
     0.185, 2.775, 0.17, 2.7350000000000003,
 };
 
-static const double scipy_bca_median[4] = {
+static const double scipy_bca_median_five[4] = {
     -0.5, 3.75, -0.5, 3.75,
 };
 
-static const double scipy_bca_iqm[4] = {
+static const double scipy_bca_iqm_five[4] = {
     -0.2333333333333333, 2.9166666666666665, -0.2333333333333333, 3.2083333333333335,
+};
+
+static const double scipy_bca_mean_lopsided[4] = {
+    0.28, 3.8299999999999996, 0.19, 3.0200000000000005,
+};
+
+static const double scipy_bca_median_lopsided[4] = {
+    0.1, 4.7, 0.1, 4.7,
+};
+
+static const double scipy_bca_iqm_lopsided[4] = {
+    0.13333333333333333, 3.4333333333333336, 0.13333333333333333, 3.4333333333333336,
 };
 
 static const double scipy_noncentral_t_upper[840] = {

@@ -47,16 +47,17 @@ static double acceleration_of(ag_statistic statistic, int n, const double *x) {
     return cubes / (6 * pow(squares, 1.5));
 }
 
-static void check_all_resamples(ag_statistic statistic, const char *name, const double *want) {
+static void check_all_resamples(ag_statistic statistic, const char *name, const double *sample,
+                                const double *want) {
     enum { N = 5, ALL = 3125 };
     static double values[ALL];
     double x[N];
     for (int r = 0; r < ALL; r++) {
         for (int i = 0, rest = r; i < N; i++, rest /= N)
-            x[i] = r_five_x[rest % N];
+            x[i] = sample[rest % N];
         values[r] = statistic_of(statistic, N, x);
     }
-    memcpy(x, r_five_x, sizeof x);
+    memcpy(x, sample, sizeof x);
     const double estimate = statistic_of(statistic, N, x);
     ag_bootstrap how = {.resamples = ALL, .level = 0.95, .ends = AG_BOOTSTRAP_BCA};
     ag_bounds b = ag_bootstrap_bounds(estimate, values, acceleration_of(statistic, N, x), &how);
@@ -69,7 +70,7 @@ static void check_all_resamples(ag_statistic statistic, const char *name, const 
 
     /* and drawn, many */
     how = (ag_bootstrap){statistic, AG_BOOTSTRAP_BCA, 200000, 0.95, 11};
-    OK(ag_bootstrap_sample(N, r_five_x, &how, &arena, &b, &err));
+    OK(ag_bootstrap_sample(N, sample, &how, &arena, &b, &err));
     check_close(name, b.estimate, estimate, 1e-12);
     CHECK(fabs(b.low - want[0]) < 0.03 && fabs(b.high - want[1]) < 0.03, "%s: %g %g, not %g %g",
           name, b.low, b.high, want[0], want[1]);
@@ -136,6 +137,12 @@ static void check_too_small(void) {
     OK(ag_bootstrap_sample(3, same, &how, &arena, &b, &err));
     CHECK(b.low == 2 && b.high == 2, "%g %g", b.low, b.high);
     CHECK(ag_paired_t_test(3, same).p.two_sided == 0, "t is infinite");
+    ag_shift shift; /* three pairs cannot say more than 1 - 2 / 8, two not more than 1 - 2 / 4 */
+    OK(ag_shift_of_pairs(3, r_three_x, 0.95, &arena, &shift, &err));
+    CHECK(shift.reached == 0.75 && shift.shift.low == 0.5 && shift.shift.high == 0.91, "%g",
+          shift.reached);
+    OK(ag_shift_of_pairs(1, &x, 0.95, &arena, &shift, &err));
+    CHECK(shift.reached == 0 && shift.shift.low == 3, "%g", shift.reached);
     /* a mean of large numbers that differ little */
     const double far[] = {1e8, 1e8 + 1e-3, 1e8 + 2e-3};
     OK(ag_describe(3, far, &arena, &d, &err));
@@ -279,13 +286,17 @@ static void print_table(int times) {
 int main(int n_words, char **words) {
     arena = AG_ARENA_EMPTY;
     if (n_words > 1) {
-        print_table(atoi(words[1]));
+        print_table((int)strtol(words[1], NULL, 10));
         ag_arena_close(&arena);
         return 0;
     }
-    check_all_resamples(AG_STATISTIC_MEAN, "mean", scipy_bca_mean);
-    check_all_resamples(AG_STATISTIC_MEDIAN, "median", scipy_bca_median);
-    check_all_resamples(AG_STATISTIC_IQM, "IQM", scipy_bca_iqm);
+    check_all_resamples(AG_STATISTIC_MEAN, "five, mean", r_five_x, scipy_bca_mean_five);
+    check_all_resamples(AG_STATISTIC_MEDIAN, "five, median", r_five_x, scipy_bca_median_five);
+    check_all_resamples(AG_STATISTIC_IQM, "five, iqm", r_five_x, scipy_bca_iqm_five);
+    check_all_resamples(AG_STATISTIC_MEAN, "lopsided, mean", r_lopsided_x, scipy_bca_mean_lopsided);
+    check_all_resamples(AG_STATISTIC_MEDIAN, "lopsided, median", r_lopsided_x,
+                        scipy_bca_median_lopsided);
+    check_all_resamples(AG_STATISTIC_IQM, "lopsided, iqm", r_lopsided_x, scipy_bca_iqm_lopsided);
     check_samples();
     check_too_small();
     check_coverage();

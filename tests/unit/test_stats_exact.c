@@ -235,6 +235,36 @@ static void check_drawn(void) {
           exact.p.greater);
 }
 
+/* Drawn sums that are equal to what was seen count; what was seen is one of the permutations. */
+static void check_drawn_ties(void) {
+    double d[40], y[40];
+    ag_significance drawn;
+    for (int i = 0; i < 40; i++) {
+        d[i] = i < 24 ? 1 : -1;
+        y[i] = -d[i];
+    }
+    const ag_significance sign = ag_sign_test(40, d);
+    OK(ag_sign_flip_test(40, d, &(ag_permutations){100000, 3}, &arena, &drawn, &err));
+    CHECK(fabs(drawn.p.greater - sign.p.greater) < 4 * sqrt(0.25 / 100000), "%g, not %g",
+          drawn.p.greater, sign.p.greater);
+    CHECK(fabs(drawn.p.less - sign.p.less) < 4 * sqrt(0.25 / 100000), "%g, not %g", drawn.p.less,
+          sign.p.less);
+    ag_significance exact; /* of 0 and 1: the same p as by ranks */
+    const ag_two_samples two = {40, 40, d, y};
+    OK(ag_permutation_test(&two, &(ag_permutations){100000, 3}, &arena, &drawn, &err));
+    OK(ag_mann_whitney_test(&two, false, &arena, &exact, &err));
+    CHECK(exact.exact &&
+              fabs(drawn.p.greater - exact.p.greater) < 4 * sqrt(exact.p.greater / 100000),
+          "%g, not %g", drawn.p.greater, exact.p.greater);
+    for (int i = 0; i < 40; i++)
+        d[i] = 1;
+    OK(ag_sign_flip_test(40, d, &(ag_permutations){9, 3}, &arena, &drawn, &err));
+    CHECK(drawn.p.greater == 0.1 && drawn.p.less == 1, "%g, %g", drawn.p.greater, drawn.p.less);
+    OK(ag_permutation_test(&(ag_two_samples){40, 40, d, y}, &(ag_permutations){9, 3}, &arena,
+                           &drawn, &err));
+    CHECK(drawn.p.greater == 0.1, "%g", drawn.p.greater);
+}
+
 int main(void) {
     arena = AG_ARENA_EMPTY;
     check_pairs();
@@ -244,6 +274,7 @@ int main(void) {
     check_friedman_exact();
     check_null();
     check_drawn();
+    check_drawn_ties();
     CHECK(arena.taken == 0, "%zu bytes are not given back", arena.taken);
     ag_arena_close(&arena);
     return check_report();

@@ -138,6 +138,7 @@ static void check_seeds(void) {
         CHECK(ag_pairs_needed(-d, 0.05, 0.8) == n, "%g and %g differ", d, -d);
     }
     CHECK(ag_pairs_needed(0.5, 0.05, 0.8) == 34, "%d", ag_pairs_needed(0.5, 0.05, 0.8)); /* Cohen */
+    CHECK(ag_pairs_needed(0.0025, 0.05, 0.8) == 0, "more than %d", AG_SEEDS_MAX); /* 1,255,824 */
     CHECK(ag_pairs_needed(1e-4, 0.05, 0.8) == 0 && ag_pairs_needed(0, 0.05, 0.8) == 0, "too many");
     double d[10];
     for (int i = 0; i < 10; i++)
@@ -197,7 +198,7 @@ static void check_budget(void) {
 
 /* --- variance ------------------------------------------------------------------------------ */
 
-enum { N_FACTORIAL = 48, N_WITHOUT = 6 };
+enum { N_FACTORIAL = 48, N_WITHOUT = 6, N_UNEVEN = 3 };
 
 typedef struct levels {
     int n, a[N_FACTORIAL], b[N_FACTORIAL], c[N_FACTORIAL];
@@ -251,6 +252,11 @@ static void check_variance(void) {
     const double square = v.residual / v.residual_df; /* omega^2, as Hays writes it */
     check_close("omega", v.terms[0].omega_squared,
                 (v.terms[0].squares - 2 * square) / (v.total + square), 1e-12);
+
+    l = factorial_without(N_UNEVEN);
+    OK(variance_of(&l, 2, &v));
+    for (int t = 0; t < 6; t++)
+        check_close("uneven", v.terms[t].squares, r_factorial_uneven[t], 1e-10);
 
     l = factorial_without(N_WITHOUT);
     OK(variance_of(&l, 2, &v));
