@@ -119,7 +119,7 @@ static void check_two(void) {
     for (uint32_t go = 0; go < 100; go++) {
         ag_stream s = numbers(1000 + go);
         const int n = 2 + (int)(go % 9), m = 1 + (int)ag_random_below(&s, (uint32_t)n - 1);
-        double x[12], score[12], want[3];
+        double x[12] = {0}, score[12], want[3];
         int64_t rank[12];
         ag_significance got;
         coarse(&s, n, x);
@@ -161,7 +161,7 @@ static void check_friedman_exact(void) {
         int64_t rank[15];
         coarse(&s, 3 * n, x);
         for (int i = 0; i < n; i++)
-            OK(ag_doubled_ranks(3, x + 3 * i, rank + 3 * i, NULL, &arena, &err));
+            OK(ag_doubled_ranks(3, &x[3 * i], &rank[3 * i], NULL, &arena, &err));
         double reached = 0, all = pow(6, n), seen = -1;
         for (int c = 0; c < (int)all; c++) { /* c = 0 is what was seen: order[0] everywhere */
             int64_t sum[3] = {0};
