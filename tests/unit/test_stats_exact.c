@@ -161,7 +161,7 @@ static void check_friedman_exact(void) {
         int64_t rank[15];
         coarse(&s, 3 * n, x);
         for (int i = 0; i < n; i++)
-            OK(ag_doubled_ranks(3, &x[3 * i], &rank[3 * i], NULL, &arena, &err));
+            OK(ag_doubled_ranks(3, x + 3L * i, rank + 3L * i, NULL, &arena, &err));
         double reached = 0, all = pow(6, n), seen = -1;
         for (int c = 0; c < (int)all; c++) { /* c = 0 is what was seen: order[0] everywhere */
             int64_t sum[3] = {0};
