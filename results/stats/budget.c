@@ -1,6 +1,7 @@
 #include "results/stats/budget.h"
 
 #include "results/stats/bootstrap.h"
+#include "results/stats/describe.h"
 
 #include <assert.h>
 #include <math.h>
@@ -41,13 +42,16 @@ static double best_of_k(const ag_resampling *self, const int *count) {
 
 static ag_status in_order(const ag_search *of, double **x, double **y, ag_arena *arena,
                           ag_error *err) {
+    AG_TRY(ag_all_finite(of->n, of->value, err));
     result *results = AG_NEW_ARRAY(arena, result, (size_t)of->n);
     *x = AG_NEW_ARRAY(arena, double, (size_t)of->n);
     *y = AG_NEW_ARRAY(arena, double, (size_t)of->n);
     if (!results || !*x || !*y)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %d results", of->n);
     for (int i = 0; i < of->n; i++) {
-        assert(!isnan(of->chosen_by[i]) && isfinite(of->value[i]));
+        if (isnan(of->chosen_by[i]))
+            return AG_FAIL(err, AG_DATA, AG_NOWHERE,
+                           "result %d of %d is NaN and cannot be chosen by", i + 1, of->n);
         results[i] = (result){of->largest ? of->chosen_by[i] : -of->chosen_by[i], of->value[i]};
     }
     qsort(results, (size_t)of->n, sizeof *results, worst_first);

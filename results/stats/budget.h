@@ -7,7 +7,8 @@
 #include "results/stats/interval.h"
 
 /* n >= 1 results of one random search. chosen_by may be infinite (a diverged trial is the worst),
- * never NaN; value is finite (asserted). value == chosen_by is the plain case. */
+ * never NaN; value is finite; others are refused (AG_DATA). value == chosen_by is the plain case.
+ */
 typedef struct ag_search {
     int n;
     const double *chosen_by; /* validation */

@@ -1,6 +1,6 @@
 /* One sample in a few numbers.
  *
- * x is n finite numbers, n >= 1; NaN and infinity are the caller's mistake (asserted). What n is
+ * x is n finite numbers, n >= 1; NaN and infinity are refused. What n is
  * too small for is NaN. */
 #ifndef AG_DESCRIBE_H
 #define AG_DESCRIBE_H
@@ -17,6 +17,9 @@ typedef struct ag_description {
     double iqm;                            /* ag_iqm */
     double mad;                            /* median of |x - median|, not multiplied by 1.4826 */
 } ag_description;
+
+/* AG_DATA if one of them is NaN or infinite. */
+ag_status ag_all_finite(int n, const double *x, ag_error *err);
 
 ag_status ag_describe(int n, const double *x, ag_arena *scratch, ag_description *out,
                       ag_error *err);

@@ -1,8 +1,8 @@
 /* How large a difference is, in units that compare across metrics.
  *
- * Numbers finite, those of pairs of values (delta, A) may be infinite; NaN is the caller's mistake
- * (asserted). A standard deviation of 0, or n too small for one, gives NaN, or infinity if the
- * means differ. */
+ * Numbers finite, those of pairs of values (delta, A) may be infinite; NaN gives NaN, or is
+ * refused (AG_DATA). A standard deviation of 0, or n too small for one, gives NaN, or infinity if
+ * the means differ. */
 #ifndef AG_EFFECT_H
 #define AG_EFFECT_H
 

@@ -15,7 +15,8 @@
  * for 3 to 5 seeds it is the only one near what it claims. With 3 no rank-based interval can hold
  * more than 1 - 2 / 2^3 = 0.75. `test_stats_coverage 10000` prints the table.
  *
- * Numbers are finite, asserted. Intervals whose n is too small are NaN, as said of each. */
+ * Numbers that are not finite are refused by the bootstrap (AG_DATA); elsewhere NaN gives NaN.
+ * Intervals whose n is too small are NaN, as said of each. */
 #ifndef AG_INTERVAL_H
 #define AG_INTERVAL_H
 

@@ -7,8 +7,6 @@
 #include "results/stats/ranks.h"
 #include "results/stats/subsets.h"
 
-#include <assert.h>
-
 /* --- sign flips --------------------------------------------------------------------- */
 
 /* How many of the 2^n sums of +-|d| are at least `least`. */
@@ -54,13 +52,12 @@ static void flip_some(int n, const double *twice, double sum, const ag_permutati
 
 ag_status ag_sign_flip_test(int n, const double *d, const ag_permutations *how, ag_arena *scratch,
                             ag_significance *out, ag_error *err) {
+    AG_TRY(ag_all_finite(n, d, err));
     const ag_mark mark = ag_arena_mark(scratch);
     double *twice = AG_NEW_ARRAY(scratch, double, (size_t)n);
     if (!twice) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %d numbers", n);
-    for (int i = 0; i < n; i++) {
-        assert(isfinite(d[i]));
+    for (int i = 0; i < n; i++)
         twice[i] = 2 * fabs(d[i]);
-    }
     const double sum = ag_sum(n, d);
     *out = (ag_significance){.statistic = sum / n, .n = n, .exact = n <= AG_SIGN_FLIP_EXACT};
     if (out->exact)
@@ -98,7 +95,6 @@ ag_status ag_wilcoxon_test(int n, const double *d, const ag_wilcoxon *how, ag_ar
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to rank %d numbers", n);
     int used = 0;
     for (int i = 0; i < n; i++) {
-        assert(!isnan(d[i]));
         if (d[i] == 0 && how->zeros == AG_ZEROS_DROPPED) continue;
         size[used] = fabs(d[i]);
         positive[used++] = d[i] > 0;
@@ -134,7 +130,10 @@ ag_status ag_wilcoxon_test(int n, const double *d, const ag_wilcoxon *how, ag_ar
 ag_significance ag_sign_test(int n, const double *d) {
     int above = 0, below = 0;
     for (int i = 0; i < n; i++) {
-        assert(!isnan(d[i]));
+        if (isnan(d[i])) {
+            const double nan = (double)NAN;
+            return (ag_significance){.statistic = nan, .p = {nan, nan, nan}};
+        }
         above += d[i] > 0;
         below += d[i] < 0;
     }

@@ -1,7 +1,7 @@
 /* Is the difference of pairs 0? One difference for each pair: of two activations with one seed.
  *
- * d: n finite differences, n >= 1 (the tests of ranks and signs allow infinity); NaN is the
- * caller's mistake (asserted). "greater": d tends to be above 0. The smallest two-sided p possible
+ * d: n finite differences, n >= 1 (the tests of ranks and signs allow infinity); NaN is refused
+ * (AG_DATA), or gives NaN. "greater": d tends to be above 0. The smallest two-sided p possible
  * is 2 / 2^n for the exact tests: 0.0625 for n = 5, so that n = 6 is the fewest that can be below
  * 0.05. */
 #ifndef AG_PAIRED_H

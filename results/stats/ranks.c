@@ -1,6 +1,5 @@
 #include "results/stats/ranks.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,7 +19,9 @@ ag_status ag_ascending_order(int n, const double *x, int *order, ag_arena *scrat
     item *items = AG_NEW_ARRAY(scratch, item, (size_t)n);
     if (!items) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to sort %d numbers", n);
     for (int i = 0; i < n; i++) {
-        assert(!isnan(x[i]));
+        if (isnan(x[i]))
+            return AG_FAIL(err, AG_DATA, AG_NOWHERE, "number %d of %d is NaN and has no rank",
+                           i + 1, n);
         items[i] = (item){x[i], i};
     }
     qsort(items, (size_t)n, sizeof *items, ascending);

@@ -2,7 +2,7 @@
  *
  * The smallest of n numbers has rank 1, equal ones the mean of the ranks that they take together
  * (mid-ranks). Doubled, all are whole, so that sums of ranks compare exactly. Infinity is a value
- * like any other; NaN is the caller's mistake (asserted). Values are equal if their bits are (0 and
+ * like any other; NaN is refused (AG_DATA). Values are equal if their bits are (0 and
  * -0 too): whoever compares differences of rounded numbers rounds them first. */
 #ifndef AG_RANKS_H
 #define AG_RANKS_H

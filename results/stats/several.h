@@ -18,7 +18,7 @@ ag_status ag_adjust(ag_correction correction, int n, const double *p, double *ad
                     ag_arena *scratch, ag_error *err);
 
 /* A table of n blocks (data sets, seeds) x k treatments (activations), row by row. n >= 1, k >= 2;
- * infinity ranks as what it is, NaN is the caller's mistake (asserted). */
+ * infinity ranks as what it is, NaN is refused (AG_DATA). */
 typedef struct ag_blocks {
     int n, k;
     const double *x;    /* [n][k] */

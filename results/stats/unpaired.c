@@ -7,7 +7,6 @@
 #include "results/stats/ranks.h"
 #include "results/stats/subsets.h"
 
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -118,10 +117,9 @@ ag_status ag_permutation_test(const ag_two_samples *of, const ag_permutations *h
     const ag_mark mark = ag_arena_mark(scratch);
     double *all = together(of, scratch), near = 0;
     if (!all) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %d numbers", n);
-    for (int i = 0; i < n; i++) {
-        assert(isfinite(all[i]));
+    AG_TRY(ag_all_finite(n, all, err));
+    for (int i = 0; i < n; i++)
         near += 1e-12 * fabs(all[i]);
-    }
     const double sum = ag_sum(of->n_x, of->x);
     *out = (ag_significance){.statistic = sum / of->n_x - ag_mean(of->n_y, of->y),
                              .n = n,

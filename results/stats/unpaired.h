@@ -1,7 +1,7 @@
 /* Do two samples that share no seeds come from one distribution? "greater": x tends to be above y.
  *
- * Both have at least 1 number. Finite, the test of ranks allows infinity; NaN is the caller's
- * mistake (asserted). */
+ * Both have at least 1 number. Finite, the test of ranks allows infinity; NaN is refused
+ * (AG_DATA), or gives NaN. */
 #ifndef AG_UNPAIRED_H
 #define AG_UNPAIRED_H
 

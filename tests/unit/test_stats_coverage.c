@@ -4,10 +4,12 @@
 
 #include "harness/base/clock.h"
 #include "results/stats/bootstrap.h"
+#include "results/stats/budget.h"
 #include "results/stats/describe.h"
 #include "results/stats/effect.h"
 #include "results/stats/equivalence.h"
 #include "results/stats/paired.h"
+#include "results/stats/unpaired.h"
 #include "stats_r.h"
 #include "stats_scipy.h"
 
@@ -147,6 +149,44 @@ static void check_too_small(void) {
     const double far[] = {1e8, 1e8 + 1e-3, 1e8 + 2e-3};
     OK(ag_describe(3, far, &arena, &d, &err));
     CHECK(fabs(d.std - 1e-3) < 2e-8, "%.17g", d.std);
+}
+
+/* NaN is never an answer's silent part: every call refuses it, or says NaN. */
+static void check_nan(void) {
+    const ag_bootstrap how = AG_BOOTSTRAP_STANDARD;
+    for (int at = 0; at < 3; at++) {
+        double x[3] = {1, 2, 4};
+        const double y[3] = {2, 1, 3};
+        ag_bounds b;
+        ag_description d;
+        ag_significance t;
+        ag_shift shift;
+        double best[3];
+        x[at] = (double)NAN;
+        const ag_two_samples two = {3, 3, x, y};
+        CHECK(ag_describe(3, x, &arena, &d, &err) == AG_DATA, "described");
+        CHECK(ag_bootstrap_sample(3, x, &how, &arena, &b, &err) == AG_DATA, "resampled");
+        CHECK(ag_bootstrap_paired_ratio(&two, &how, &arena, &b, &err) == AG_DATA, "resampled");
+        CHECK(ag_sign_flip_test(3, x, &AG_PERMUTATIONS_STANDARD, &arena, &t, &err) == AG_DATA,
+              "flipped");
+        CHECK(ag_permutation_test(&two, &AG_PERMUTATIONS_STANDARD, &arena, &t, &err) == AG_DATA,
+              "shared");
+        CHECK(ag_wilcoxon_test(3, x, &(ag_wilcoxon){0}, &arena, &t, &err) == AG_DATA, "ranked");
+        CHECK(ag_mann_whitney_test(&two, false, &arena, &t, &err) == AG_DATA, "ranked");
+        CHECK(ag_shift_of_pairs(3, x, 0.95, &arena, &shift, &err) == AG_DATA, "shifted");
+        CHECK(ag_shift_of_two(&two, 0.95, &arena, &shift, &err) == AG_DATA, "shifted");
+        CHECK(ag_expected_best(&(ag_search){3, x, y, true}, best, &arena, &err) == AG_DATA,
+              "chosen");
+        CHECK(ag_expected_best(&(ag_search){3, y, x, true}, best, &arena, &err) == AG_DATA,
+              "valued");
+        CHECK(isnan(ag_paired_t_test(3, x).p.two_sided) && isnan(ag_sign_test(3, x).p.greater) &&
+                  isnan(ag_cohen_d(&two)) && isnan(ag_welch_test(&two, 0.95).test.p.two_sided) &&
+                  isnan(ag_probability_greater(&two)) && isnan(ag_t_interval(3, x, 0.95).low) &&
+                  isnan(ag_equivalence_of_pairs(3, x, 1, 0.05).p),
+              "a number came of NaN");
+        CHECK(ag_seeds_needed(3, x, 0.05, 0.8).likely == 0, "seeds of NaN");
+    }
+    ag_arena_reset(&arena);
 }
 
 /* --- how often the truth is held
@@ -299,6 +339,7 @@ int main(int n_words, char **words) {
     check_all_resamples(AG_STATISTIC_IQM, "lopsided, iqm", r_lopsided_x, scipy_bca_iqm_lopsided);
     check_samples();
     check_too_small();
+    check_nan();
     check_coverage();
     check_wilson();
     check_null_verdicts();
