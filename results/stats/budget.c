@@ -42,7 +42,7 @@ static double best_of_k(const ag_resampling *self, const int *count) {
 
 static ag_status in_order(const ag_search *of, double **x, double **y, ag_arena *arena,
                           ag_error *err) {
-    AG_TRY(ag_all_finite(of->n, of->value, err));
+    AG_TRY(ag_check_finite(of->n, of->value, err));
     result *results = AG_NEW_ARRAY(arena, result, (size_t)of->n);
     *x = AG_NEW_ARRAY(arena, double, (size_t)of->n);
     *y = AG_NEW_ARRAY(arena, double, (size_t)of->n);

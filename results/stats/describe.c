@@ -62,7 +62,7 @@ double ag_median(int n, const double *sorted) { return ag_quantile(n, sorted, 0.
 
 double ag_iqm(int n, const double *sorted) { return ag_mean(n - 2 * (n / 4), sorted + n / 4); }
 
-ag_status ag_all_finite(int n, const double *x, ag_error *err) {
+ag_status ag_check_finite(int n, const double *x, ag_error *err) {
     for (int i = 0; i < n; i++)
         if (!isfinite(x[i]))
             return AG_FAIL(err, AG_DATA, AG_NOWHERE, "number %d of %d is %g, must be finite", i + 1,
@@ -73,7 +73,7 @@ ag_status ag_all_finite(int n, const double *x, ag_error *err) {
 ag_status ag_describe(int n, const double *x, ag_arena *scratch, ag_description *out,
                       ag_error *err) {
     assert(n >= 1);
-    AG_TRY(ag_all_finite(n, x, err));
+    AG_TRY(ag_check_finite(n, x, err));
     const ag_mark mark = ag_arena_mark(scratch);
     double *sorted = ag_sorted(n, x, scratch);
     if (!sorted) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to sort %d numbers", n);

@@ -19,7 +19,7 @@ typedef struct ag_description {
 } ag_description;
 
 /* AG_DATA if one of them is NaN or infinite. */
-ag_status ag_all_finite(int n, const double *x, ag_error *err);
+ag_status ag_check_finite(int n, const double *x, ag_error *err);
 
 ag_status ag_describe(int n, const double *x, ag_arena *scratch, ag_description *out,
                       ag_error *err);

@@ -80,7 +80,7 @@ static void enclose(int n_values, double *values, int k, double below, ag_shift 
 ag_status ag_shift_of_pairs(int n, const double *d, double level, ag_arena *scratch, ag_shift *out,
                             ag_error *err) {
     assert(n >= 1 && n <= AG_SHIFT_MAX);
-    AG_TRY(ag_all_finite(n, d, err));
+    AG_TRY(ag_check_finite(n, d, err));
     const int n_values = n * (n + 1) / 2;
     const ag_mark mark = ag_arena_mark(scratch);
     double *values = AG_NEW_ARRAY(scratch, double, (size_t)n_values);
@@ -109,8 +109,8 @@ ag_status ag_shift_of_pairs(int n, const double *d, double level, ag_arena *scra
 ag_status ag_shift_of_two(const ag_two_samples *of, double level, ag_arena *scratch, ag_shift *out,
                           ag_error *err) {
     assert(of->n_x >= 1 && of->n_x <= AG_SHIFT_MAX && of->n_y >= 1 && of->n_y <= AG_SHIFT_MAX);
-    AG_TRY(ag_all_finite(of->n_x, of->x, err));
-    AG_TRY(ag_all_finite(of->n_y, of->y, err));
+    AG_TRY(ag_check_finite(of->n_x, of->x, err));
+    AG_TRY(ag_check_finite(of->n_y, of->y, err));
     const int n = of->n_x + of->n_y, n_values = of->n_x * of->n_y;
     const ag_mark mark = ag_arena_mark(scratch);
     double *values = AG_NEW_ARRAY(scratch, double, (size_t)n_values);

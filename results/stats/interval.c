@@ -65,7 +65,7 @@ static double value_of_ratio(const ag_resampling *self, const int *count) {
 /* sorted[slot[i]] = x[i], ascending. */
 static ag_status sort_to_slots(int n, const double *x, double *sorted, int *slot, ag_arena *scratch,
                                ag_error *err) {
-    AG_TRY(ag_all_finite(n, x, err));
+    AG_TRY(ag_check_finite(n, x, err));
     const ag_mark mark = ag_arena_mark(scratch);
     int *order = AG_NEW_ARRAY(scratch, int, (size_t)n);
     if (!order) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to sort %d numbers", n);
@@ -139,8 +139,8 @@ ag_status ag_bootstrap_two(const ag_two_samples *two, ag_contrast contrast, cons
 ag_status ag_bootstrap_paired_ratio(const ag_two_samples *two, const ag_bootstrap *how,
                                     ag_arena *scratch, ag_bounds *out, ag_error *err) {
     assert(two->n_x == two->n_y && how->statistic == AG_STATISTIC_MEAN);
-    AG_TRY(ag_all_finite(two->n_x, two->x, err));
-    AG_TRY(ag_all_finite(two->n_y, two->y, err));
+    AG_TRY(ag_check_finite(two->n_x, two->x, err));
+    AG_TRY(ag_check_finite(two->n_y, two->y, err));
     const ag_resampling of = {.value = value_of_ratio,
                               .n = two->n_x,
                               .n_strata = 1,

@@ -52,7 +52,7 @@ static void flip_some(int n, const double *twice, double sum, const ag_permutati
 
 ag_status ag_sign_flip_test(int n, const double *d, const ag_permutations *how, ag_arena *scratch,
                             ag_significance *out, ag_error *err) {
-    AG_TRY(ag_all_finite(n, d, err));
+    AG_TRY(ag_check_finite(n, d, err));
     const ag_mark mark = ag_arena_mark(scratch);
     double *twice = AG_NEW_ARRAY(scratch, double, (size_t)n);
     if (!twice) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %d numbers", n);

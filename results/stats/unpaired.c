@@ -117,7 +117,7 @@ ag_status ag_permutation_test(const ag_two_samples *of, const ag_permutations *h
     const ag_mark mark = ag_arena_mark(scratch);
     double *all = together(of, scratch), near = 0;
     if (!all) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for %d numbers", n);
-    AG_TRY(ag_all_finite(n, all, err));
+    AG_TRY(ag_check_finite(n, all, err));
     for (int i = 0; i < n; i++)
         near += 1e-12 * fabs(all[i]);
     const double sum = ag_sum(of->n_x, of->x);

@@ -262,7 +262,7 @@ ag_status ag_variance_of(const ag_factorial *of, ag_arena *scratch, ag_variance 
                          ag_error *err) {
     assert(of->n_factors >= 1 && of->n_factors <= AG_FACTORS_MAX);
     assert(of->order >= 1 && of->order <= 3);
-    AG_TRY(ag_all_finite(of->n, of->y, err));
+    AG_TRY(ag_check_finite(of->n, of->y, err));
     const ag_mark mark = ag_arena_mark(scratch);
     memset(out, 0, sizeof *out);
     list_terms(of, out);
