@@ -1,11 +1,11 @@
 #include "harness/base/clock.h"
 #include "harness/base/decimal.h"
 #include "harness/base/digest.h"
-#include "results/store/compare/diff.h"
+#include "results/store/compare/diff_private.h"
 #include "results/store/compare/recheck_private.h"
-#include "results/store/read/reader_private.h"
 #include "results/store/rows/rows_private.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -57,24 +57,16 @@ static bool is_left_out(const char *column) {
 
 /* --- values --------------------------------------------------------------------------- */
 
-static bool is_number(sqlite3_stmt *s, int column) {
-    const int type = sqlite3_column_type(s, column);
-    return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+static ag_sql_value value_of(sqlite3_stmt *s, int column) {
+    return ag_cursor_value(&(ag_cursor){.s = s}, column);
 }
 
-static bool same(sqlite3_stmt *a, int at_a, sqlite3_stmt *b, int at_b) {
-    const int type = sqlite3_column_type(a, at_a);
-    if (type != sqlite3_column_type(b, at_b)) return false;
-    if (type == SQLITE_NULL) return true;
-    if (type == SQLITE_INTEGER)
-        return sqlite3_column_int64(a, at_a) == sqlite3_column_int64(b, at_b);
-    if (type == SQLITE_FLOAT) {
-        const double x = sqlite3_column_double(a, at_a), y = sqlite3_column_double(b, at_b);
-        return memcmp(&x, &y, sizeof x) == 0;
-    }
-    const int n = sqlite3_column_bytes(a, at_a);
-    return n == sqlite3_column_bytes(b, at_b) &&
-           memcmp(ag_column_word(a, at_a), ag_column_word(b, at_b), (size_t)n) == 0;
+static bool is_number(const ag_sql_value *x) {
+    return x->kind == AG_SQL_WHOLE || x->kind == AG_SQL_REAL;
+}
+
+static double number_of(const ag_sql_value *x) {
+    return x->kind == AG_SQL_WHOLE ? (double)x->whole : x->real;
 }
 
 double ag_recheck_relative(double x, double y) {
@@ -84,22 +76,22 @@ double ag_recheck_relative(double x, double y) {
 }
 
 /* Of two numbers; 0 for words, which are no nearer or farther. */
-static double relative(sqlite3_stmt *a, int at_a, sqlite3_stmt *b, int at_b) {
-    const bool one = is_number(a, at_a), other = is_number(b, at_b);
-    if (!one && !other) return 0;
-    if (!one || !other) return HUGE_VAL;
-    return ag_recheck_relative(sqlite3_column_double(a, at_a), sqlite3_column_double(b, at_b));
+static double relative(const ag_sql_value *a, const ag_sql_value *b) {
+    if (!is_number(a) && !is_number(b)) return 0;
+    if (!is_number(a) || !is_number(b)) return HUGE_VAL;
+    return ag_recheck_relative(number_of(a), number_of(b));
 }
 
-static void write_value(char text[AG_RECHECK_VALUE], sqlite3_stmt *s, int column) {
+static void write_value(char text[AG_RECHECK_VALUE], const ag_sql_value *x) {
     char number[AG_DECIMAL_MAX];
-    if (sqlite3_column_type(s, column) == SQLITE_FLOAT) {
-        ag_decimal_write(number, sqlite3_column_double(s, column));
+    switch (x->kind) {
+    case AG_SQL_NULL: snprintf(text, AG_RECHECK_VALUE, "none"); break;
+    case AG_SQL_WHOLE: snprintf(text, AG_RECHECK_VALUE, "%" PRId64, x->whole); break;
+    case AG_SQL_REAL:
+        ag_decimal_write(number, x->real);
         snprintf(text, AG_RECHECK_VALUE, "%s", number);
-    } else if (sqlite3_column_type(s, column) == SQLITE_NULL) {
-        snprintf(text, AG_RECHECK_VALUE, "none");
-    } else {
-        snprintf(text, AG_RECHECK_VALUE, "%.*s", AG_RECHECK_VALUE - 1, ag_column_word(s, column));
+        break;
+    case AG_SQL_TEXT: snprintf(text, AG_RECHECK_VALUE, "%.*s", AG_RECHECK_VALUE - 1, x->text);
     }
 }
 
@@ -171,14 +163,9 @@ static bool count(ag_recheck_result *result, const pair *p, sqlite3_stmt *s, con
 /* Of two rows: in the store's order, as of keys. */
 static int order_of(const pair *p) {
     for (int k = 1; k <= p->table->n_keys; k++) {
-        if (is_number(p->then, k)) {
-            const double x = sqlite3_column_double(p->then, k),
-                         y = sqlite3_column_double(p->now, k);
-            if (x < y || x > y) return x < y ? -1 : 1;
-        } else {
-            const int order = strcmp(ag_column_word(p->then, k), ag_column_word(p->now, k));
-            if (order) return order;
-        }
+        const ag_sql_value then = value_of(p->then, k), now = value_of(p->now, k);
+        const int order = ag_sql_order(&then, &now);
+        if (order) return order;
     }
     return 0;
 }
@@ -195,10 +182,11 @@ static void compare_rows(const pair *p, ag_recheck_result *result) {
         const int at = column_of(p->then, name); /* older formats lack some */
         if (at < 0 || is_left_out(name)) continue;
         result->values++;
-        if (same(p->then, at, p->now, c)) continue;
-        if (!count(result, p, p->now, name, relative(p->then, at, p->now, c))) continue;
-        write_value(result->then, p->then, at);
-        write_value(result->now, p->now, c);
+        const ag_sql_value then = value_of(p->then, at), now = value_of(p->now, c);
+        if (ag_sql_same(&then, &now)) continue;
+        if (!count(result, p, p->now, name, relative(&then, &now))) continue;
+        write_value(result->then, &then);
+        write_value(result->now, &now);
     }
 }
 
