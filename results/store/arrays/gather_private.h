@@ -1,5 +1,6 @@
 /* What the files that make and read curves.h5 share: gather.c (the file as a whole), survey.c
- * (which arrays there are), chunks.c (their numbers), diff_arrays.c (two of them side by side). */
+ * (which arrays there are), chunks.c (their numbers), stored.c (opened for reading, for compare/).
+ */
 #ifndef AG_GATHER_PRIVATE_H
 #define AG_GATHER_PRIVATE_H
 
@@ -54,6 +55,21 @@ typedef struct ag_slab {
     size_t n_rows, step, n_steps;
 } ag_slab;
 bool ag_series_read_old(const ag_series *s, ag_slab slab, float *to);
+
+/* The arrays of a store's trials as they stand, in curves.h5 or still in arrays.log. Its parts
+ * point to each other: it stays where it is. */
+typedef struct ag_stored_arrays {
+    ag_gathering g;
+    ag_harvest harvest;
+    ag_leftover leftover;
+    size_t chunk_steps[AG_SERIES_MAX]; /* as ag_survey_trust */
+} ag_stored_arrays;
+
+/* Of the trials ids[n] (ascending), while HDF5 is listened to. A file that is damaged, or that
+ * HDF5 would crash on, is an error. Closed by the caller if it is AG_OK. */
+ag_status ag_stored_arrays_open(ag_stored_arrays *arrays, const char *dir, const uint64_t *ids,
+                                size_t n, ag_arena *arena, ag_error *err);
+void ag_stored_arrays_close(ag_stored_arrays *arrays);
 
 /* Makes all arrays in new_file, whose name is `path`, and fills them. */
 ag_status ag_chunks_write(ag_gathering *g, const char *path, ag_error *err);

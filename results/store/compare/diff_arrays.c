@@ -14,10 +14,7 @@ enum {
 };
 
 typedef struct source {
-    ag_gathering *g;
-    ag_leftover leftover;
-    ag_harvest harvest;
-    size_t chunk_steps[AG_SERIES_MAX];
+    ag_stored_arrays stored;
     ag_diff_box *part; /* [BLOCK][n_series]: what the block's trials have in the log */
     float *buffer;
     size_t room;  /* numbers in it */
@@ -50,7 +47,8 @@ typedef struct window {
 } window;
 
 static bool in_file(const source *s, const ag_series *series, size_t trial) {
-    return series->old_set >= 0 && !s->leftover.entry[trial] && s->g->old_row[trial] >= 0;
+    return series->old_set >= 0 && !s->stored.leftover.entry[trial] &&
+           s->stored.g.old_row[trial] >= 0;
 }
 
 static size_t steps_of(size_t all, window w) {
@@ -64,13 +62,13 @@ static ag_status read_rows(const source *s, const ag_series *series, window w, a
     for (size_t i = 0; i < w.n_trials && steps * along > 0;) {
         size_t n = 1;
         if (in_file(s, series, w.trial + i)) {
-            const int64_t *row = &s->g->old_row[w.trial + i];
+            const int64_t *row = &s->stored.g.old_row[w.trial + i];
             while (i + n < w.n_trials && in_file(s, series, w.trial + i + n) &&
                    row[n] == row[0] + (int64_t)n)
                 n++;
             const ag_slab slab = {row[0], n, w.step, steps};
             if (!ag_series_read_old(series, slab, s->buffer + i * steps * along))
-                return ag_h5_trouble("read", s->g->old_path, ag_h5_damaged, err);
+                return ag_h5_trouble("read", s->stored.g.old_path, ag_h5_damaged, err);
         }
         i += n;
     }
@@ -81,8 +79,8 @@ static ag_diff_box box_of(const source *s, const ag_series *series, window w, si
     ag_diff_box b = {0};
     const size_t trial = w.trial + i;
     const bool file = in_file(s, series, trial);
-    const ag_diff_box *part =
-        &s->part[trial % BLOCK * (size_t)s->g->n_series + (size_t)(series - s->g->list)];
+    const ag_diff_box *part = &s->part[trial % BLOCK * (size_t)s->stored.g.n_series +
+                                       (size_t)(series - s->stored.g.list)];
     if (!file && !part->data) return b;
     memcpy(b.size, file ? series->old_size : part->size, sizeof b.size);
     const size_t along = ag_diff_numbers(b.size + 1, series->rank - 1),
@@ -100,8 +98,8 @@ static ag_status compare_window(arrays *s, pair *p, window w, ag_error *err) {
         ag_diff_box b[2] = {{0}};
         const size_t trial = w.trial + i;
         const source *x = s->source;
-        if ((x[0].leftover.entry[trial] || x[0].g->old_row[trial] >= 0) !=
-            (x[1].leftover.entry[trial] || x[1].g->old_row[trial] >= 0))
+        if ((x[0].stored.leftover.entry[trial] || x[0].stored.g.old_row[trial] >= 0) !=
+            (x[1].stored.leftover.entry[trial] || x[1].stored.g.old_row[trial] >= 0))
             continue; /* said once, not of every array */
         for (int k = 0; k < 2; k++)
             if (p->series[k]) b[k] = box_of(&s->source[k], p->series[k], w, i);
@@ -122,7 +120,7 @@ static window fit(const source *s, const pair *p, size_t from, size_t n, size_t 
         const size_t size = ag_diff_numbers(x->size + 1, x->rank - 1);
         if (x->size[0] > *steps) *steps = x->size[0];
         if (size > along) along = size;
-        if (x->old_set >= 0) together = s[i].chunk_steps[x - s[i].g->list];
+        if (x->old_set >= 0) together = s[i].stored.chunk_steps[x - s[i].stored.g.list];
     }
     const size_t most = NUMBERS / along > 0 ? NUMBERS / along : 1; /* steps of all trials */
     while (w.n_trials > 1 && w.n_trials * *steps > most)
@@ -162,16 +160,17 @@ static ag_status compare_pair(arrays *s, pair *p, size_t from, size_t n, ag_erro
 
 /* What the block's trials have in the log. */
 static void find_parts(source *s, size_t from, size_t n) {
-    const size_t n_series = (size_t)s->g->n_series;
+    const size_t n_series = (size_t)s->stored.g.n_series;
     memset(s->part, 0, BLOCK * n_series * sizeof *s->part);
     for (size_t i = 0; i < n; i++) {
-        const unsigned char *entry = s->leftover.entry[from + i];
+        const unsigned char *entry = s->stored.leftover.entry[from + i];
         if (!entry) continue;
         ag_entry_reader reader = ag_entry_open(entry);
         const char *axes;
         for (ag_array array; ag_entry_next(&reader, &array, &axes);) {
             ag_diff_box *b =
-                &s->part[i * n_series + (size_t)(ag_series_find(s->g, array.name) - s->g->list)];
+                &s->part[i * n_series +
+                         (size_t)(ag_series_find(&s->stored.g, array.name) - s->stored.g.list)];
             b->data = array.data;
             memcpy(b->size, array.size, sizeof b->size);
         }
@@ -180,10 +179,10 @@ static void find_parts(source *s, size_t from, size_t n) {
 
 static void forget_parts(source *s, size_t from, size_t n) {
     for (size_t i = from; i < from + n; i++) {
-        const unsigned char *entry = s->leftover.entry[i];
+        const unsigned char *entry = s->stored.leftover.entry[i];
         if (!entry) continue;
         const ag_entry_reader reader = ag_entry_open(entry);
-        ag_leftover_was_read(&s->leftover, (size_t)(reader.end - entry), &s->since);
+        ag_leftover_was_read(&s->stored.leftover, (size_t)(reader.end - entry), &s->since);
     }
 }
 
@@ -199,7 +198,7 @@ static ag_status compare_block(arrays *s, size_t from, size_t n, ag_error *err) 
 
 /* Both lists are in the order of names. */
 static ag_status find_pairs(arrays *s, ag_error *err) {
-    const ag_gathering *a = s->source[0].g, *b = s->source[1].g;
+    const ag_gathering *a = &s->source[0].stored.g, *b = &s->source[1].stored.g;
     for (int i = 0, k = 0; i < a->n_series || k < b->n_series;) {
         const int order = i == a->n_series   ? 1
                           : k == b->n_series ? -1
@@ -225,8 +224,8 @@ static ag_status compare_presence(arrays *s, ag_error *err) {
         bool has[2];
         for (int k = 0; k < 2; k++) {
             const source *x = &s->source[k];
-            has[k] = x->leftover.entry[i] || x->g->old_row[i] >= 0;
-            s->c->diff->ungathered[k] += x->leftover.entry[i] != NULL;
+            has[k] = x->stored.leftover.entry[i] || x->stored.g.old_row[i] >= 0;
+            s->c->diff->ungathered[k] += x->stored.leftover.entry[i] != NULL;
         }
         const int only = has[0] ? 0 : 1;
         if (has[0] == has[1] || !ag_diff_add(s->c, &s->missing[only], (ptrdiff_t)s->place[i]))
@@ -247,45 +246,19 @@ static ag_status keep(const arrays *s, ag_error *err) {
     return AG_OK;
 }
 
-/* --- opening ------------------------------------------------------------------------------------
- */
+/* --- opening ----------------------------------------------------------------------------- */
 
-/* The log before curves.h5: a run that gathers meanwhile first makes the one, then removes the
- * other. */
-static ag_status open_source(arrays *s, int side, ag_error *err) {
-    source *x = &s->source[side];
-    ag_arena *arena = s->c->arena;
-    const char *dir = s->c->dir[side], *path = ag_path_join(arena, dir, "curves.h5");
-    x->g = AG_NEW(arena, ag_gathering);
-    if (!x->g || !path) return ag_diff_no_memory(err);
-    x->harvest = (ag_harvest){.dir = dir};
-    *x->g = (ag_gathering){.arena = arena,
-                           .harvest = &x->harvest,
-                           .ids = s->id,
-                           .leftover = &x->leftover,
-                           .n = s->n,
-                           .old_path = path,
-                           .old_file = -1,
-                           .new_file = -1};
-    AG_TRY(ag_leftover_open(dir, s->id, s->n, arena, &x->leftover, err));
-    AG_TRY(ag_arrays_check(dir, arena, err));
-    AG_TRY(ag_survey_all(x->g, err));
-    AG_TRY(ag_survey_trust(x->g, x->chunk_steps, err));
-    x->part = AG_NEW_ARRAY(arena, ag_diff_box, BLOCK * (size_t)x->g->n_series + 1);
-    return x->part ? AG_OK : ag_diff_no_memory(err);
-}
-
-static void close_source(source *x) {
-    if (x->g) ag_h5_close(x->g->old_file);
-    ag_leftover_close(&x->leftover);
+static ag_status make_parts(source *s, ag_arena *arena, ag_error *err) {
+    s->part = AG_NEW_ARRAY(arena, ag_diff_box, BLOCK * (size_t)s->stored.g.n_series + 1);
+    return s->part ? AG_OK : ag_diff_no_memory(err);
 }
 
 static ag_status compare(arrays *s, ag_error *err) {
     for (int i = 0; i < 2; i++)
-        AG_TRY(open_source(s, i, err));
+        AG_TRY(make_parts(&s->source[i], s->c->arena, err));
     AG_TRY(find_pairs(s, err));
     AG_TRY(compare_presence(s, err));
-    const ag_gathering *a = s->source[0].g, *b = s->source[1].g;
+    const ag_gathering *a = &s->source[0].stored.g, *b = &s->source[1].stored.g;
     const ag_diff_trial_rows rows = {.n = s->n,
                                      .id = s->id,
                                      .place = s->place,
@@ -312,9 +285,16 @@ ag_status ag_diff_arrays(ag_comparison *c, ag_error *err) {
     }
     ag_h5_ear ear;
     ag_h5_listen(&ear, true);
-    const ag_status status = compare(s, err);
-    for (int i = 0; i < 2; i++)
-        close_source(&s->source[i]);
+    ag_stored_arrays *a = &s->source[0].stored, *b = &s->source[1].stored;
+    ag_status status = ag_stored_arrays_open(a, c->dir[0], s->id, s->n, c->arena, err);
+    if (status == AG_OK) {
+        status = ag_stored_arrays_open(b, c->dir[1], s->id, s->n, c->arena, err);
+        if (status == AG_OK) {
+            status = compare(s, err);
+            ag_stored_arrays_close(b);
+        }
+        ag_stored_arrays_close(a);
+    }
     ag_h5_stop_listening();
     return status;
 }

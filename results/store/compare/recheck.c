@@ -1,6 +1,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/decimal.h"
 #include "harness/base/digest.h"
+#include "results/store/arrays/gather_private.h"
 #include "results/store/compare/diff_private.h"
 #include "results/store/compare/recheck_private.h"
 #include "results/store/rows/rows_private.h"
@@ -31,7 +32,7 @@ static const struct table {
 struct ag_recheck {
     const char *folder;
     ag_rows *rows; /* in memory */
-    ag_recheck_arrays *arrays;
+    ag_stored_arrays *arrays;
     ag_arena arena;        /* for one record */
     ag_arena reader_arena; /* for `reader` */
     ag_reader *reader;     /* NULL: none is open */
@@ -305,7 +306,7 @@ ag_status ag_recheck_open(const char *folder, const ag_plan *plan, ag_arena *are
 }
 
 void ag_recheck_close(ag_recheck *r) {
-    if (r->arrays) ag_recheck_arrays_close(r->arrays);
+    if (r->arrays) ag_stored_arrays_close(r->arrays);
     close_reader(r);
     forget(r->now);
     ag_rows_close(r->rows);

@@ -9,58 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct ag_recheck_arrays {
-    ag_gathering g;
-    ag_harvest harvest;
-    ag_leftover leftover;
-    size_t chunk_steps[AG_SERIES_MAX];
-};
-
 /* --- opening -------------------------------------------------------------------------------- */
 
-/* The log before curves.h5: a run that gathers meanwhile first makes the one, then removes the
- * other. */
-static ag_status open_all(ag_recheck_arrays *a, ag_error *err) {
-    ag_gathering *g = &a->g;
-    AG_TRY(ag_leftover_open(a->harvest.dir, g->ids, g->n, g->arena, &a->leftover, err));
-    AG_TRY(ag_survey_all(g, err));
-    return ag_survey_trust(g, a->chunk_steps, err);
-}
-
-static void close_all(ag_recheck_arrays *a) {
-    ag_h5_close(a->g.old_file);
-    ag_leftover_close(&a->leftover);
-}
-
-ag_status ag_recheck_arrays_open(const char *folder, ag_arena *arena, ag_recheck_arrays **arrays,
+ag_status ag_recheck_arrays_open(const char *folder, ag_arena *arena, ag_stored_arrays **arrays,
                                  ag_error *err) {
-    ag_recheck_arrays *a = AG_NEW(arena, ag_recheck_arrays);
-    const char *path = ag_path_join(arena, folder, "curves.h5");
-    if (!a || !path) return ag_h5_no_memory(err);
+    ag_stored_arrays *a = AG_NEW(arena, ag_stored_arrays);
+    if (!a) return ag_h5_no_memory(err);
     uint64_t *ids;
     size_t n;
     AG_TRY(ag_store_ids(folder, arena, &ids, &n, err));
-    a->harvest = (ag_harvest){.dir = folder};
-    a->g = (ag_gathering){.arena = arena,
-                          .harvest = &a->harvest,
-                          .ids = ids,
-                          .leftover = &a->leftover,
-                          .n = n,
-                          .old_path = path,
-                          .old_file = -1,
-                          .new_file = -1};
     ag_h5_ear ear;
     ag_h5_listen(&ear, true);
-    const ag_status status = open_all(a, err);
-    if (status)
-        close_all(a);
-    else
-        *arrays = a;
+    const ag_status status = ag_stored_arrays_open(a, folder, ids, n, arena, err);
+    if (status == AG_OK) *arrays = a;
     ag_h5_stop_listening();
     return status;
 }
-
-void ag_recheck_arrays_close(ag_recheck_arrays *a) { close_all(a); }
 
 /* --- comparing ------------------------------------------------------------------------------ */
 
@@ -175,7 +139,7 @@ static void compare_lone(const ag_array *array, ag_recheck_result *result) {
     snprintf(result->now, sizeof result->now, "there");
 }
 
-static ag_status compare(ag_recheck_arrays *a, const ag_record *record, bool same_program,
+static ag_status compare(ag_stored_arrays *a, const ag_record *record, bool same_program,
                          ag_arena *scratch, ag_recheck_result *result, ag_error *err) {
     ag_gathering *g = &a->g;
     const uint64_t *id =
@@ -199,9 +163,8 @@ static ag_status compare(ag_recheck_arrays *a, const ag_record *record, bool sam
     return AG_OK;
 }
 
-ag_status ag_recheck_arrays_compare(ag_recheck_arrays *a, const ag_record *record,
-                                    bool same_program, ag_arena *scratch, ag_recheck_result *result,
-                                    ag_error *err) {
+ag_status ag_recheck_arrays_compare(ag_stored_arrays *a, const ag_record *record, bool same_program,
+                                    ag_arena *scratch, ag_recheck_result *result, ag_error *err) {
     ag_h5_ear ear;
     ag_h5_listen(&ear, true);
     const ag_status status = compare(a, record, same_program, scratch, result, err);

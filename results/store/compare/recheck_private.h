@@ -4,17 +4,15 @@
 
 #include "results/store/compare/recheck.h"
 
-/* The arrays of a store's trials, in curves.h5 or still in arrays.log. */
-typedef struct ag_recheck_arrays ag_recheck_arrays;
+typedef struct ag_stored_arrays ag_stored_arrays;
 
-/* Closed even if it fails, unless memory is out. */
-ag_status ag_recheck_arrays_open(const char *folder, ag_arena *arena, ag_recheck_arrays **arrays,
+/* Of all trials of the store. Closed by the caller, with ag_stored_arrays_close, if it is AG_OK. */
+ag_status ag_recheck_arrays_open(const char *folder, ag_arena *arena, ag_stored_arrays **arrays,
                                  ag_error *err);
-void ag_recheck_arrays_close(ag_recheck_arrays *arrays);
 
 /* Adds what the record's arrays say to the result; of a trial without any there, that it has none.
  */
-ag_status ag_recheck_arrays_compare(ag_recheck_arrays *arrays, const ag_record *record,
+ag_status ag_recheck_arrays_compare(ag_stored_arrays *arrays, const ag_record *record,
                                     bool same_program, ag_arena *scratch, ag_recheck_result *result,
                                     ag_error *err);
 
