@@ -9,6 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* What an aggregate keeps between values, at first all zero. NULL: NULL is no value; or memory is
+ * out, which is said. */
+static void *kept_for(sqlite3_context *context, sqlite3_value *x, int size) {
+    if (sqlite3_value_type(x) == SQLITE_NULL) return NULL;
+    void *kept = sqlite3_aggregate_context(context, size);
+    if (!kept) sqlite3_result_error_nomem(context);
+    return kept;
+}
+
 /* --- stddev: Welford's update, which does not cancel ---------------------------- */
 
 typedef struct moments {
@@ -18,12 +27,8 @@ typedef struct moments {
 
 static void stddev_step(sqlite3_context *context, int n, sqlite3_value **x) {
     (void)n;
-    if (sqlite3_value_type(x[0]) == SQLITE_NULL) return;
-    moments *m = sqlite3_aggregate_context(context, sizeof *m);
-    if (!m) {
-        sqlite3_result_error_nomem(context);
-        return;
-    }
+    moments *m = kept_for(context, x[0], sizeof *m);
+    if (!m) return;
     const double value = sqlite3_value_double(x[0]), before = value - m->mean;
     m->n++;
     m->mean += before / (double)m->n;
@@ -39,12 +44,8 @@ static void stddev_final(sqlite3_context *context) {
 
 static void geomean_step(sqlite3_context *context, int n, sqlite3_value **x) {
     (void)n;
-    if (sqlite3_value_type(x[0]) == SQLITE_NULL) return;
-    moments *m = sqlite3_aggregate_context(context, sizeof *m);
-    if (!m) {
-        sqlite3_result_error_nomem(context);
-        return;
-    }
+    moments *m = kept_for(context, x[0], sizeof *m);
+    if (!m) return;
     m->n++;
     m->mean += log(sqlite3_value_double(x[0])); /* -inf of 0, NaN of a negative number */
 }
@@ -65,13 +66,13 @@ enum { VALUES_MAX = AG_TABLE_BYTES_MAX / sizeof(double) };
 
 static void median_step(sqlite3_context *context, int n, sqlite3_value **x) {
     (void)n;
-    if (sqlite3_value_type(x[0]) == SQLITE_NULL) return;
-    values *v = sqlite3_aggregate_context(context, sizeof *v);
-    if (v && v->n == VALUES_MAX) {
+    values *v = kept_for(context, x[0], sizeof *v);
+    if (!v) return;
+    if (v->n == VALUES_MAX) {
         sqlite3_result_error(context, "median() of more values than memory should hold", -1);
         return;
     }
-    if (v && v->n == v->room) {
+    if (v->n == v->room) {
         const size_t room = v->room ? 2 * v->room : 64;
         double *more = sqlite3_realloc64(v->x, room * sizeof *more);
         if (!more) {
@@ -80,10 +81,6 @@ static void median_step(sqlite3_context *context, int n, sqlite3_value **x) {
         }
         v->x = more;
         v->room = room;
-    }
-    if (!v) {
-        sqlite3_result_error_nomem(context);
-        return;
     }
     v->x[v->n++] = sqlite3_value_double(x[0]);
 }
