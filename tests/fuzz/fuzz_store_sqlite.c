@@ -4,7 +4,6 @@
 
 #include "results/store/print/table.h"
 
-#include <sqlite3.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
@@ -15,11 +14,6 @@ enum { DATABASE, LOG, JOURNAL, N_FILES };
 
 static const char *const file_names[N_FILES] = {"results.sqlite", "results.sqlite-wal",
                                                 "results.sqlite-journal"};
-static void run_sql(const char *path, const char *sql) {
-    sqlite3 *db;
-    if (sqlite3_open(path, &db) != SQLITE_OK || sqlite3_exec(db, sql, NULL, NULL, NULL)) abort();
-    sqlite3_close(db);
-}
 
 static void seed(int argc, char **argv, const char *name, int what, const char *from) {
     char command[1200];
@@ -32,8 +26,8 @@ static void seed(int argc, char **argv, const char *name, int what, const char *
 /* Pages of 512 bytes: a store of all tables is a tenth as large, and hit ten times as often. */
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     stored_make();
-    run_sql(in_folder("whole/results.sqlite"),
-            "PRAGMA journal_mode = delete; PRAGMA page_size = 512; VACUUM");
+    run_sql("whole", "PRAGMA journal_mode = delete; PRAGMA page_size = 512; VACUUM");
+    if (check_failed) abort();
     seed(*argc, *argv, "database", DATABASE, "whole/results.sqlite");
     seed(*argc, *argv, "log", LOG, "killed/results.sqlite-wal");
     return 0;

@@ -7,6 +7,7 @@
 #include "harness/base/digest.h"
 #include "results/store/store.h"
 
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -199,6 +200,17 @@ static inline void copy_store(const char *from, const char *to) {
     snprintf(command, sizeof command, "rm -rf '%s/%s' && cp -r '%s/%s' '%s/%s'", folder, to, folder,
              from, folder, to);
     CHECK(system(command) == 0, "%s", command);
+}
+
+/* Changes a store past this program, as sqlite3 on the command line does. */
+static inline void run_sql(const char *name, const char *sql) {
+    char path[64];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/results.sqlite", name);
+    CHECK(sqlite3_open(in_folder(path), &db) == SQLITE_OK &&
+              sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK,
+          "%s: %s", sql, sqlite3_errmsg(db));
+    sqlite3_close(db);
 }
 
 enum { ASK_SECONDS = 60 }; /* a second or less; forty under emulation */

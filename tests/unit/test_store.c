@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <hdf5.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -400,15 +399,10 @@ static void spoil(const char *name, long from_end, bool cut) {
 
 /* Removes a trial's rows, as if they had not been committed. */
 static void forget(const char *name, const fixture *f) {
-    char sql[256], path[600], id[AG_ID_TEXT];
-    sqlite3 *db;
-    snprintf(path, sizeof path, "%s/results.sqlite", in_folder(name));
+    char sql[256], id[AG_ID_TEXT];
     snprintf(sql, sizeof sql, "DELETE FROM trial WHERE trial_id = '%s'",
              ag_id_text(id, f->trial.id));
-    CHECK(sqlite3_open(path, &db) == SQLITE_OK &&
-              sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK,
-          "%s", sqlite3_errmsg(db));
-    sqlite3_close(db);
+    run_sql(name, sql);
 }
 
 /* Half an entry at the end was never promised. A damaged one was: it is said, and the rows stay. */

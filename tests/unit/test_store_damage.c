@@ -1,19 +1,6 @@
 /* What others did to a store's files, and what SQLite refuses: said, and nothing half stored. */
 #include "store_fixture.h"
 
-#include <sqlite3.h>
-
-/* In a connection of its own, as the program sqlite3 does. */
-static void run_sql(const char *name, const char *sql) {
-    char path[64];
-    sqlite3 *db = NULL;
-    snprintf(path, sizeof path, "%s/results.sqlite", name);
-    CHECK(sqlite3_open(in_folder(path), &db) == SQLITE_OK &&
-              sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK,
-          "%s: %s", sql, sqlite3_errmsg(db));
-    sqlite3_close(db);
-}
-
 static void shell(const char *what, const char *name) {
     char command[900];
     snprintf(command, sizeof command, "cd '%s/%s' && %s", folder, name, what);

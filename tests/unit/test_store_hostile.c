@@ -4,7 +4,6 @@
 #include "store_fixture.h"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 
 static const char PRECIOUS[] = "what somebody else wrote\n";
@@ -21,16 +20,6 @@ static void make_store(const char *name) {
         close_store(store);
     }
     copy_store("good", name);
-}
-
-static void run_sql(const char *name, const char *sql) {
-    char path[64];
-    sqlite3 *db = NULL;
-    snprintf(path, sizeof path, "%s/results.sqlite", name);
-    CHECK(sqlite3_open(in_folder(path), &db) == SQLITE_OK &&
-              sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK,
-          "%s: %s", sql, sqlite3_errmsg(db));
-    sqlite3_close(db);
 }
 
 /* What a run says that opens the store and stores one more trial. */

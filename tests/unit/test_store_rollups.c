@@ -7,12 +7,6 @@
 
 enum { MANY = 170, TABLES_MAX = 16, NAME = 64 };
 
-static bool run_sql(const char *name, const char *sql) {
-    char command[4096];
-    snprintf(command, sizeof command, "sqlite3 '%s/%s/results.sqlite' \"%s\"", folder, name, sql);
-    return system(command) == 0;
-}
-
 /* --- tables against views --------------------------------------------------------------- */
 
 static int list_tables(const char *store, char table[TABLES_MAX][NAME]) {
@@ -42,11 +36,8 @@ static void expect_recomputed(const char *store, const char *when, long at_least
         const char *t = table[i];
         /* Curves come from the tables of settled cells, cells from the rows. */
         const bool of_curve = strncmp(t, "curve", 5) == 0;
-        if (!run_sql("copy", of_curve ? "UPDATE cell SET settled = 1; UPDATE curve SET settled = 0"
-                                      : "UPDATE cell SET settled = 0")) {
-            printf("skipped: tables against views (no sqlite3 program)\n");
-            return;
-        }
+        run_sql("copy", of_curve ? "UPDATE cell SET settled = 1; UPDATE curve SET settled = 0"
+                                 : "UPDATE cell SET settled = 0");
         snprintf(sql, sizeof sql,
                  "SELECT (SELECT count(*) FROM (SELECT * FROM %s EXCEPT SELECT * FROM %s_now))"
                  " || ' ' || (SELECT count(*) FROM (SELECT * FROM %s_now EXCEPT SELECT * FROM %s))",
@@ -69,9 +60,13 @@ static void expect_same_answers(const char *store, const char *when) {
     const int n = list_tables(store, table);
     for (int i = 0; i < n; i++) {
         snprintf(sql, sizeof sql, "DELETE FROM %s", table[i]);
-        if (!run_sql("anew", sql)) return;
+        run_sql("anew", sql);
     }
-    if (!run_sql("anew", "UPDATE cell SET settled = 0; UPDATE curve SET settled = 0")) return;
+    run_sql("anew", "UPDATE cell SET settled = 0; UPDATE curve SET settled = 0");
+    if (system("command -v sqlite3 >/dev/null") != 0) {
+        printf("skipped: views against tables (no sqlite3 program)\n");
+        return;
+    }
     for (int i = 0; i < AG_COUNT(views); i++) {
         char command[4096];
         snprintf(command, sizeof command,
