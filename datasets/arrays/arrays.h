@@ -4,7 +4,7 @@
 #define AG_ARRAYS_H
 
 #include "datasets/dataset.h"
-#include "datasets/files/files.h"
+#include "harness/base/file_draft.h"
 
 enum { AG_ARRAYS = 4, AG_ARRAY_DIMS_MAX = 4 };
 
@@ -25,9 +25,9 @@ void ag_arrays_of(const ag_source *source, ag_array array[AG_ARRAYS]);
 void ag_array_row(const ag_array *array, size_t i, void *out);
 
 /* Write them to draft->temporary. AG_IO. */
-ag_status ag_write_npz(const ag_array array[AG_ARRAYS], const ag_draft *draft, ag_arena *arena,
+ag_status ag_write_npz(const ag_array array[AG_ARRAYS], const ag_file_draft *draft, ag_arena *arena,
                        ag_error *err);
-ag_status ag_write_h5(const ag_array array[AG_ARRAYS], const ag_draft *draft, ag_arena *arena,
+ag_status ag_write_h5(const ag_array array[AG_ARRAYS], const ag_file_draft *draft, ag_arena *arena,
                       ag_error *err);
 
 #endif

@@ -1,7 +1,6 @@
 #include "datasets/export.h"
 
 #include "datasets/arrays/arrays.h"
-#include "datasets/files/files.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -107,12 +106,11 @@ ag_status ag_dataset_print(const ag_source *source, FILE *out, ag_arena *arena, 
     return AG_OK;
 }
 
-static ag_status write_csv(const ag_source *source, const ag_draft *draft, ag_arena *arena,
+static ag_status write_csv(const ag_source *source, const ag_file_draft *draft, ag_arena *arena,
                            ag_error *err) {
-    FILE *out = fopen(draft->temporary, "w");
+    FILE *out = ag_file_draft_stream(draft);
     if (!out)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "cannot write %s: %s", draft->temporary,
-                       strerror(errno));
+        return AG_FAIL(err, AG_IO, AG_NOWHERE, "cannot write %s: %s", draft->path, strerror(errno));
     const ag_status status = ag_dataset_print(source, out, arena, err);
     if (fclose(out) != 0 && status == AG_OK)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "cannot write %s: %s", draft->path, strerror(errno));
@@ -128,15 +126,15 @@ ag_status ag_dataset_export(const ag_source *source, ag_export_format format, co
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "%s exists; nothing is overwritten", path);
     ag_array array[AG_ARRAYS];
     ag_arrays_of(source, array);
-    ag_draft draft;
-    AG_TRY(ag_draft_open(path, arena, &draft, err));
+    ag_file_draft draft;
+    AG_TRY(ag_file_draft_open(path, arena, &draft, err));
     ag_status status = AG_OK;
     switch (format) {
     case AG_EXPORT_CSV: status = write_csv(source, &draft, arena, err); break;
     case AG_EXPORT_NPZ: status = ag_write_npz(array, &draft, arena, err); break;
     case AG_EXPORT_H5: status = ag_write_h5(array, &draft, arena, err); break;
     }
-    if (status == AG_OK) return ag_draft_keep_new(&draft, err);
-    ag_draft_drop(&draft);
+    if (status == AG_OK) return ag_file_draft_keep_new(&draft, err);
+    ag_file_draft_drop(&draft);
     return status;
 }

@@ -61,7 +61,7 @@ static bool write_array(const ag_array *a, hid_t file, uint8_t *block) {
     return fine;
 }
 
-ag_status ag_write_h5(const ag_array array[AG_ARRAYS], const ag_draft *draft, ag_arena *arena,
+ag_status ag_write_h5(const ag_array array[AG_ARRAYS], const ag_file_draft *draft, ag_arena *arena,
                       ag_error *err) {
     size_t most = 0;
     for (int i = 0; i < AG_ARRAYS; i++) {

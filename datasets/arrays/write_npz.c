@@ -105,7 +105,7 @@ static bool add_array(zip_t *zip, npy *s) {
            zip_file_set_dostime(zip, (zip_uint64_t)place, 0, 1 << 5 | 1, 0) == 0;
 }
 
-ag_status ag_write_npz(const ag_array array[AG_ARRAYS], const ag_draft *draft, ag_arena *arena,
+ag_status ag_write_npz(const ag_array array[AG_ARRAYS], const ag_file_draft *draft, ag_arena *arena,
                        ag_error *err) {
     npy *s = AG_NEW_ARRAY(arena, npy, AG_ARRAYS);
     if (!s) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory to write %s", draft->path);

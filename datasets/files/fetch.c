@@ -3,6 +3,7 @@
 #include "datasets/files/files.h"
 #include "datasets/files/sha256.h"
 #include "datasets/files/tar.h"
+#include "harness/base/file_draft.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -121,7 +122,8 @@ static const char *trouble(CURLcode code, CURL *curl, const transfer *t, const c
 
 /* Downloads to the draft's temporary file and checks. AG_IO: try the next mirror. */
 static ag_status receive_file(CURL *curl, const char *url, const ag_data_file *file,
-                              const ag_fetch_watch *watch, const ag_draft *draft, ag_error *err) {
+                              const ag_fetch_watch *watch, const ag_file_draft *draft,
+                              ag_error *err) {
     char words[CURL_ERROR_SIZE] = "", sentence[SENTENCE_MAX], sha256[AG_SHA256_TEXT];
     transfer t = {
         .file = file, .watch = watch, .descriptor = draft->descriptor, .at_most = !file->sha256};
@@ -145,11 +147,11 @@ static ag_status receive_file(CURL *curl, const char *url, const ag_data_file *f
 static ag_status fetch_from(CURL *curl, const char *url, const ag_data_file *file,
                             const char *target, const ag_fetch_watch *watch, ag_arena *arena,
                             ag_error *err) {
-    ag_draft draft;
-    AG_TRY(ag_draft_open(target, arena, &draft, err));
+    ag_file_draft draft;
+    AG_TRY(ag_file_draft_open(target, arena, &draft, err));
     const ag_status status = receive_file(curl, url, file, watch, &draft, err);
-    if (status == AG_OK) return ag_draft_replace(&draft, err);
-    ag_draft_drop(&draft);
+    if (status == AG_OK) return ag_file_draft_replace(&draft, err);
+    ag_file_draft_drop(&draft);
     return status;
 }
 
@@ -250,12 +252,12 @@ static ag_status fetch_archive(CURL *curl, const ag_dataset *set, const char *fo
     const keeper k = {.set = set, .folder = folder, .watch = watch};
     const ag_tar_visitor visitor = {.self = &k, .wants = is_ours, .visit = keep};
     const char *target = ag_data_path_join(folder, file.name, arena);
-    ag_draft draft;
+    ag_file_draft draft;
     if (!target) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for a file name");
-    AG_TRY(ag_draft_open(target, arena, &draft, err));
+    AG_TRY(ag_file_draft_open(target, arena, &draft, err));
     ag_status status = receive_file(curl, set->archive->url, &file, watch, &draft, err);
     if (status == AG_OK) status = ag_tar_gz_read(draft.temporary, &visitor, err);
-    ag_draft_drop(&draft);
+    ag_file_draft_drop(&draft);
     if (status == AG_OK) say(watch, "%s: fetched from %s", file.name, set->archive->url);
     return status;
 }

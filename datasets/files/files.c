@@ -1,5 +1,7 @@
 #include "datasets/files/files.h"
 
+#include "harness/base/file_draft.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -74,88 +76,8 @@ ag_status ag_data_folder_make(const char *path, ag_error *err) {
     return AG_OK;
 }
 
-ag_status ag_draft_open(const char *path, ag_arena *arena, ag_draft *draft, ag_error *err) {
-    static const char ending[] = ".part-XXXXXX";
-    const size_t size = strlen(path) + sizeof ending;
-    char *temporary = AG_NEW_ARRAY(arena, char, size);
-    if (!temporary) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for a file name");
-    snprintf(temporary, size, "%s%s", path, ending);
-    const int fd = mkstemp(temporary);
-    if (fd < 0)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "cannot write %s: %s", path, strerror(errno));
-    const mode_t mask = umask(0); /* mkstemp gives 0600; a file should be as any other */
-    umask(mask);
-    fchmod(fd, 0666 & ~mask);
-    *draft = (ag_draft){.path = path, .temporary = temporary, .descriptor = fd};
-    return AG_OK;
-}
-
-void ag_draft_drop(ag_draft *draft) {
-    close(draft->descriptor);
-    unlink(draft->temporary);
-}
-
-/* The folder's entry is on the disk only after this. Some file systems refuse it
- * for folders; then it is as safe as it gets. */
-static void sync_folder(const char *path) {
-    char folder[4096] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash == path)
-        strcpy(folder, "/");
-    else if (slash && (size_t)(slash - path) < sizeof folder) {
-        memcpy(folder, path, (size_t)(slash - path));
-        folder[slash - path] = 0;
-    }
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return;
-    fsync(fd);
-    close(fd);
-}
-
-static ag_status finish(ag_draft *draft, ag_error *err) {
-    const bool written = fsync(draft->descriptor) == 0;
-    const int reason = errno;
-    if (close(draft->descriptor) == 0 && written) return AG_OK;
-    unlink(draft->temporary);
-    return AG_FAIL(err, AG_IO, AG_NOWHERE, "cannot write %s: %s", draft->path,
-                   strerror(written ? errno : reason));
-}
-
-ag_status ag_draft_replace(ag_draft *draft, ag_error *err) {
-    AG_TRY(finish(draft, err));
-    if (rename(draft->temporary, draft->path) != 0) {
-        const int reason = errno;
-        unlink(draft->temporary);
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "cannot write %s: %s", draft->path,
-                       strerror(reason));
-    }
-    sync_folder(draft->path);
-    return AG_OK;
-}
-
-/* A hard link is the one way to name a file that fails if the name is taken. Where
- * there are none (FAT, some network folders), look and rename. */
-ag_status ag_draft_keep_new(ag_draft *draft, ag_error *err) {
-    AG_TRY(finish(draft, err));
-    int reason = link(draft->temporary, draft->path) == 0 ? 0 : errno;
-    if (reason && reason != EEXIST) {
-        struct stat s;
-        if (lstat(draft->path, &s) == 0)
-            reason = EEXIST;
-        else
-            reason = rename(draft->temporary, draft->path) == 0 ? 0 : errno;
-    }
-    unlink(draft->temporary);
-    if (reason == EEXIST)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "%s exists; nothing is overwritten", draft->path);
-    if (reason)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "cannot write %s: %s", draft->path,
-                       strerror(reason));
-    sync_folder(draft->path);
-    return AG_OK;
-}
-
-static ag_status write_bytes(const ag_draft *draft, const uint8_t *bytes, size_t n, ag_error *err) {
+static ag_status write_bytes(const ag_file_draft *draft, const uint8_t *bytes, size_t n,
+                             ag_error *err) {
     for (size_t done = 0; done < n;) {
         const ssize_t put = write(draft->descriptor, bytes + done, n - done);
         if (put < 0 && errno == EINTR) continue;
@@ -170,16 +92,16 @@ static ag_status write_bytes(const ag_draft *draft, const uint8_t *bytes, size_t
 ag_status ag_file_write(const char *path, const uint8_t *bytes, size_t n, ag_arena *arena,
                         ag_error *err) {
     const char *slash = strrchr(path, '/');
-    ag_draft draft;
+    ag_file_draft draft;
     if (slash && slash > path) {
         const size_t length = (size_t)(slash - path);
         char *folder = AG_NEW_ARRAY(arena, char, length + 1);
         if (!folder) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for a file name");
         AG_TRY(ag_data_folder_make(memcpy(folder, path, length), err));
     }
-    AG_TRY(ag_draft_open(path, arena, &draft, err));
+    AG_TRY(ag_file_draft_open(path, arena, &draft, err));
     const ag_status status = write_bytes(&draft, bytes, n, err);
-    if (status == AG_OK) return ag_draft_replace(&draft, err);
-    ag_draft_drop(&draft);
+    if (status == AG_OK) return ag_file_draft_replace(&draft, err);
+    ag_file_draft_drop(&draft);
     return status;
 }

@@ -1,4 +1,4 @@
-/* Files: read whole, or written so that they appear complete or not at all. */
+/* Files: read and written as a whole. */
 #ifndef AG_FILES_H
 #define AG_FILES_H
 
@@ -20,20 +20,6 @@ ag_status ag_data_folder_make(const char *path, ag_error *err);
 
 /* "folder/name", or NULL. */
 const char *ag_data_path_join(const char *folder, const char *name, ag_arena *arena);
-
-/* A file in the making: written under `temporary`, in the folder of `path`. */
-typedef struct ag_draft {
-    const char *path, *temporary;
-    int descriptor; /* open for writing */
-} ag_draft;
-
-/* Afterwards call one of the three below. AG_IO. */
-ag_status ag_draft_open(const char *path, ag_arena *arena, ag_draft *draft, ag_error *err);
-/* To the disk, then under its name: by replacing what is there, ... */
-ag_status ag_draft_replace(ag_draft *draft, ag_error *err);
-/* ... or not at all if something is there. */
-ag_status ag_draft_keep_new(ag_draft *draft, ag_error *err);
-void ag_draft_drop(ag_draft *draft);
 
 /* All of a file at once, with the folders above it, by replacing what is there. AG_IO. */
 ag_status ag_file_write(const char *path, const uint8_t *bytes, size_t n, ag_arena *arena,

@@ -1,6 +1,6 @@
 #include "harness/cli/activation_svg.h"
 
-#include "datasets/files/files.h"
+#include "harness/base/file_draft.h"
 #include "harness/base/text.h"
 #include "harness/cli/json.h"
 
@@ -228,17 +228,17 @@ ag_status ag_activation_svg(const char *path, const ag_choice *choice, const ag_
     if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) /* a pipe, /dev/stdout */
         return write_to(path, choice, traits, err);
     ag_arena arena = AG_ARENA_EMPTY;
-    ag_draft draft;
-    ag_status status = ag_draft_open(path, &arena, &draft, err);
+    ag_file_draft draft;
+    ag_status status = ag_file_draft_open(path, &arena, &draft, err);
     if (status != AG_OK) {
         status =
             AG_FAIL(err, status, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
     } else {
         status = write_to(draft.temporary, choice, traits, err);
         if (status == AG_OK)
-            status = ag_draft_replace(&draft, err);
+            status = ag_file_draft_replace(&draft, err);
         else
-            ag_draft_drop(&draft);
+            ag_file_draft_drop(&draft);
     }
     ag_arena_close(&arena);
     return status;

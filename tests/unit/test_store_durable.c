@@ -99,6 +99,13 @@ static void test_export(void) {
         CHECK(has_name(i == 1 ? "there" : ".", i), "%s", names[i]);
     }
     CHECK(has_name(".", 0), "the folder of the tables");
+    size_t n_rows = 0;
+    CHECK(ag_table_export(reader, "epoch", AG_FORMAT_CSV, "trial.csv", &n_rows, &err) == AG_IO &&
+              strstr(err.text, "'trial.csv' came into being meanwhile: not replaced"),
+          "%s", err.text);
+    CHECK(ag_table_export(reader, "trial", AG_FORMAT_CSV, "no/x.csv", &n_rows, &err) == AG_IO &&
+              strstr(err.text, "could not create 'no/x.csv': No such file"),
+          "%s", err.text);
     ag_reader_close(reader);
     ag_arena_close(&arena);
 }

@@ -1,11 +1,10 @@
 /* A table of the store as a file. */
+#include "harness/base/file_draft.h"
 #include "results/store/print/table.h"
 #include "results/store/store_private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { NAME_MAX_BYTES = 120 };
 
@@ -22,34 +21,8 @@ static ag_status write_rows(ag_reader *reader, const char *table, ag_format form
     return status;
 }
 
-/* link refuses to replace a file that came into being meanwhile; rename would not, but serves
- * where there are no links. */
-static ag_status give_name(const char *part, const char *path, ag_error *err) {
-    if (link(part, path) == 0) return AG_OK;
-    if (errno == EEXIST || access(path, F_OK) == 0)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "'%s' came into being meanwhile: not replaced",
-                       path);
-    if (rename(part, path) != 0)
-        return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
-    return AG_OK;
-}
-
-/* Into no file that is there, nor through a link. */
-static FILE *create(const char *part) {
-    const int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    return fd < 0 ? NULL : fdopen(fd, "w");
-}
-
-/* On the disk, or errno. */
-static bool close_durably(FILE *out) {
-    const bool synced = fflush(out) == 0 && fsync(fileno(out)) == 0;
-    const int cause = errno;
-    const bool closed = fclose(out) == 0;
-    if (!synced) errno = cause;
-    return synced && closed;
-}
-
-/* The name of a file, and that of its folder. */
+/* The name of a file, and that of its folder. The draft has synced the first where that can be
+ * done; here it must be. */
 static ag_status settle_name(const char *path, ag_arena *arena, ag_error *err) {
     char *folder = AG_NEW_ARRAY(arena, char, strlen(path) + 2);
     if (!folder) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
@@ -62,23 +35,36 @@ static ag_status settle_name(const char *path, ag_arena *arena, ag_error *err) {
     return ag_folder_settle(folder, err);
 }
 
+/* Of `path` or its draft; errno says what. */
+static ag_status trouble(const char *path, ag_error *err) {
+    if (errno != EEXIST) return ag_file_trouble("write", path, err);
+    return AG_FAIL(err, AG_IO, AG_NOWHERE, "'%s' came into being meanwhile: not replaced", path);
+}
+
+static ag_status fill(const ag_file_draft *draft, ag_reader *reader, const char *table,
+                      ag_format format, size_t *n_rows, ag_error *err) {
+    FILE *out = ag_file_draft_stream(draft);
+    if (!out) return trouble(draft->path, err);
+    const ag_status status = write_rows(reader, table, format, out, n_rows, err);
+    if (fclose(out) != 0 && status == AG_OK) return trouble(draft->path, err);
+    return status;
+}
+
 ag_status ag_table_export(ag_reader *reader, const char *table, ag_format format, const char *path,
                           size_t *n_rows, ag_error *err) {
     ag_arena arena = AG_ARENA_EMPTY;
-    const size_t size = strlen(path) + sizeof ".part-" + 20;
-    char *part = AG_NEW_ARRAY(&arena, char, size);
-    if (!part) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a file name");
-    snprintf(part, size, "%s.part-%ld", path, (long)getpid());
-    FILE *out = create(part);
-    ag_status status = AG_OK;
-    if (out) {
-        status = write_rows(reader, table, format, out, n_rows, err);
-        if (!close_durably(out) && status == AG_OK) status = ag_file_trouble("write", part, err);
-        if (status == AG_OK) status = give_name(part, path, err);
-        unlink(part);
-        if (status == AG_OK) status = settle_name(path, &arena, err);
-    } else {
-        status = ag_file_trouble("create", part, err);
+    ag_file_draft draft;
+    ag_status status = ag_file_draft_open(path, &arena, &draft, err);
+    if (status == AG_OK) {
+        status = fill(&draft, reader, table, format, n_rows, err);
+        if (status != AG_OK)
+            ag_file_draft_drop(&draft);
+        else if (ag_file_draft_keep_new(&draft, err) != AG_OK)
+            status = trouble(path, err);
+        else
+            status = settle_name(path, &arena, err);
+    } else if (status == AG_IO) {
+        status = ag_file_trouble("create", path, err);
     }
     ag_arena_close(&arena);
     return status;

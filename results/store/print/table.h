@@ -66,7 +66,8 @@ ag_row_sink ag_printer_sink(ag_printer *printer);
 ag_status ag_printer_end(ag_printer *printer, ag_error *err);
 
 /* Writes all rows of a table or view of the store into a new file, as CSV, JSON or JSON lines;
- * until it is complete it has ".part" behind its name. A file that is there is not replaced. */
+ * until it is complete it has ".part-" and a number behind its name. A file that is there is not
+ * replaced. */
 ag_status ag_table_export(ag_reader *reader, const char *table, ag_format format, const char *path,
                           size_t *n_rows, ag_error *err);
 
