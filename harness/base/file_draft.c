@@ -69,8 +69,25 @@ static void sync_folder(const char *path) {
     close(fd);
 }
 
+/* What was written, and what has the temporary name now: libzip writes a file of its own and
+ * renames it. */
+static bool sync_file(const ag_file_draft *draft) {
+    struct stat written, named;
+    if (fsync(draft->descriptor) != 0 || fstat(draft->descriptor, &written) != 0 ||
+        stat(draft->temporary, &named) != 0)
+        return false;
+    if (written.st_dev == named.st_dev && written.st_ino == named.st_ino) return true;
+    const int fd = open(draft->temporary, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    const bool done = fsync(fd) == 0;
+    const int reason = errno;
+    close(fd);
+    errno = reason;
+    return done;
+}
+
 static ag_status finish(ag_file_draft *draft, ag_error *err) {
-    const bool written = fsync(draft->descriptor) == 0;
+    const bool written = sync_file(draft);
     int reason = errno;
     const bool closed = close(draft->descriptor) == 0;
     if (written && closed) return AG_OK;

@@ -1,4 +1,5 @@
 /* base/file_draft: a file appears complete or not at all, and takes nobody's place unasked. */
+#define _DEFAULT_SOURCE /* syscall */
 #include "made_folder.h"
 
 #include "harness/base/catalogue.h"
@@ -6,8 +7,25 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 static ag_arena arena;
+
+/* Of what was synced last, and before that; of a draft: the file, then its folder. */
+static ino_t synced[2];
+
+int fsync(int fd) {
+    struct stat at;
+    synced[0] = synced[1];
+    synced[1] = fstat(fd, &at) == 0 ? at.st_ino : 0;
+    return (int)syscall(SYS_fsync, fd);
+}
+
+static void check_synced(const char *path) {
+    struct stat file, above;
+    CHECK(stat(path, &file) == 0 && stat(".", &above) == 0, "%s", path);
+    CHECK(synced[0] == file.st_ino && synced[1] == above.st_ino, "%s is not on the disk", path);
+}
 
 static bool there(const char *path) {
     struct stat s;
@@ -53,6 +71,7 @@ static void test_replace(void) {
         ag_file_draft draft = drafted("replaced", texts[i]);
         CHECK(i ? holds("replaced", texts[i - 1]) : !there("replaced"), "before it is complete");
         CHECK(ag_file_draft_replace(&draft, &err) == AG_OK, "%s", err.text);
+        check_synced("replaced");
         CHECK(holds("replaced", texts[i]) && !there(draft.temporary), "%s", texts[i]);
     }
     CHECK(mkdir("folder", 0777) == 0, "folder");
@@ -67,6 +86,7 @@ static void test_keep_new(void) {
     ag_file_draft first = drafted("kept", "first"), second = drafted("kept", "second");
     CHECK(strcmp(first.temporary, second.temporary) != 0, "two drafts, one name");
     CHECK(ag_file_draft_keep_new(&first, &err) == AG_OK, "%s", err.text);
+    check_synced("kept");
     CHECK(ag_file_draft_keep_new(&second, &err) == AG_IO && errno == EEXIST, "%d", errno);
     CHECK(strcmp(err.text, "kept exists; nothing is overwritten") == 0, "%s", err.text);
     CHECK(holds("kept", "first"), "it was replaced");
@@ -90,6 +110,17 @@ static void test_taken_names(void) {
     CHECK(ag_file_draft_keep_new(&draft, &err) == AG_OK, "%s", err.text);
     CHECK(holds("new", "mine") && holds(taken, "another's") && holds("victim", "safe"),
           "a file that was there was written to");
+}
+
+/* As libzip does it: another file, renamed to the temporary name. */
+static void test_renamed_into(void) {
+    ag_error err = {0};
+    ag_file_draft draft = drafted("zip", "a");
+    write_text("other", "the library's");
+    CHECK(rename("other", draft.temporary) == 0, "rename");
+    CHECK(ag_file_draft_keep_new(&draft, &err) == AG_OK, "%s", err.text);
+    check_synced("zip");
+    CHECK(holds("zip", "the library's"), "not the one that has the name");
 }
 
 static void test_mode(void) {
@@ -130,6 +161,7 @@ int main(void) {
     test_replace();
     test_keep_new();
     test_taken_names();
+    test_renamed_into();
     test_mode();
     test_failures();
     ag_arena_close(&arena);
