@@ -1,177 +1,19 @@
 /* A trial that another process goes on with ends with the same bits as one that nobody interrupted:
  * saved behind every step and every epoch, or stopped at any instant, or begun as a shorter
  * training of the same settings. */
-#include "check.h"
-#include "harness/base/digest.h"
-#include "harness/train/checkpoint.h"
-#include "models/optimizer.h"
+#include "checkpoint_fixture.h"
 
-#include <limits.h>
+#include "harness/base/digest.h"
+
 #include <math.h>
 #include <signal.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
-
-/* Each of these in all its combinations: whatever keeps something from step to step. */
-static const char *const experiments[] = {
-    /* states of all optimizers, numbers of steps, draws of each kind */
-    "name: a\n"
-    "dataset: {name: blobs, samples: 200}\n"
-    "model: {type: mlp, depth: 3, width: 48, normalization: batch, dropout: 0.3}\n"
-    "initializer: he_normal\n"
-    "optimizer: sgd\n"
-    "activation: rrelu\n"
-    "training: {epochs: 3, batch_size: 8, accumulate: 3, noise: 0.1, gradient_clip: 1,\n"
-    "           l2: 1e-3, robustness: {uniform: [0, 0.5]}}\n"
-    "probes: {every: 1, histograms: true, channels: true}\n"
-    "seeds: 1\n"
-    "grid: {optimizer: [%s, {name: sgd, momentum: 0.9, nesterov: true}]}\n",
-    /* learned parameters, early stopping, an epoch cut short, schedules */
-    "name: b\n"
-    "dataset: {name: moons, samples: 100, validation: 0.3}\n"
-    "model: {type: mlp, depth: 3, width: 6}\n"
-    "initializer: he_normal\n"
-    "optimizer: {name: adam, learning_rate: 0.03}\n"
-    "activation: relu\n"
-    "training: {steps: 13, batch_size: 16, early_stopping: {patience: 2, min_delta: 0.02},\n"
-    "           shuffle: once, drop_last: true, schedule: cosine}\n"
-    "probes: {every: 3}\n"
-    "seeds: 2\n"
-    "grid: {activation: [{name: prelu, learned: per_channel}, {name: swish, learned: shared},\n"
-    "                    {layers: [{name: pau, learned: per_layer}, relu, {name: acon_c}]}],\n"
-    "       model.normalization: [none, layer]}\n",
-    /* the same with rates that do not depend on the length, some of them not finished by patience
-     */
-    "name: e\n"
-    "dataset: {name: moons, samples: 100, validation: 0.3}\n"
-    "model: {type: mlp, depth: 2, width: 6, dropout: 0.1}\n"
-    "initializer: he_normal\n"
-    "optimizer: {name: adam, learning_rate: 0.03}\n"
-    "activation: relu\n"
-    "training: {steps: 27, batch_size: 16, drop_last: true}\n"
-    "probes: {every: 2, histograms: true}\n"
-    "seeds: 2\n"
-    "grid: {activation: [{name: prelu, learned: per_channel}, tanh],\n"
-    "       training.early_stopping: [none, {patience: 2, min_delta: 0.02}],\n"
-    "       training.schedule: [{name: step, every: 1, gamma: 0.7, warmup: 5},\n"
-    "                           {name: constant, warmup: 12}]}\n",
-    /* pictures */
-    "name: c\n"
-    "dataset: {name: mnist1d, samples: 100, validation: 0.2}\n"
-    "model: {type: cnn, depth: 2, width: 6, normalization: batch, dropout: 0.2}\n"
-    "initializer: he_normal\n"
-    "optimizer: {name: rmsprop, learning_rate: 0.01}\n"
-    "activation: elu\n"
-    "training: {epochs: 2, batch_size: 32, augment: {crop: 2},\n"
-    "           early_stopping: {patience: 1, metric: val_accuracy}}\n"
-    "seeds: 1\n",
-    /* numbers to predict, without probes; a net that predicts its input */
-    "name: d\n"
-    "dataset: {name: friedman1, samples: 80}\n"
-    "model: {type: mlp, depth: 1, width: 8}\n"
-    "initializer: glorot_uniform\n"
-    "optimizer: {name: sgd, learning_rate: 0.01, momentum: 0.5}\n"
-    "activation: tanh\n"
-    "training: {epochs: 3, batch_size: 32, shuffle: false}\n"
-    "probes: none\n"
-    "seeds: 1\n"
-    "grid: {model: [{type: mlp, depth: 1, width: 8}, {type: autoencoder, layers: [6], code: 3}]}\n",
-    /* weights that their decay lets grow until they diverge, after more steps than are recorded */
-    "name: diverges\n"
-    "dataset: {name: blobs, samples: 60}\n"
-    "model: {type: mlp, depth: 2, width: 4}\n"
-    "initializer: he_normal\n"
-    "optimizer: {name: sgd, learning_rate: 0.01, weight_decay: 400}\n"
-    "activation: tanh\n"
-    "training: {epochs: 80, batch_size: 16, schedule: {name: step, every: 10, gamma: 0.99}}\n"
-    "probes: none\n"
-    "seeds: 1\n",
-};
-
-/* --- a keeper in memory ---------------------------------------------------------- */
-
-typedef struct vault {
-    ag_outlet out;
-    ag_checkpoint head;
-    unsigned char *bytes;
-    size_t n, room;
-} vault;
-
-static void put(ag_outlet *self, const void *bytes, size_t n) {
-    vault *v = (vault *)(void *)self;
-    if (v->n + n > v->room) {
-        v->room = 2 * (v->n + n);
-        v->bytes = realloc(v->bytes, v->room);
-    }
-    if (n) memcpy(v->bytes + v->n, bytes, n);
-    v->n += n;
-}
-
-static ag_status keep(void *self, const ag_checkpoint *head,
-                      void (*write)(void *context, ag_outlet *out), void *context, ag_error *err) {
-    vault *v = self;
-    (void)err;
-    v->head = *head;
-    v->n = 0;
-    write(context, &v->out);
-    return AG_OK;
-}
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { ORDEALS = 3 };
 #else
 enum { ORDEALS = 20 };
 #endif
-
-/* --- trials ------------------------------------------------------------------------ */
-
-typedef struct bench {
-    ag_arena names;
-    ag_plan plan;
-    ag_data data;
-    const ag_trial *trial;
-    ag_settings settings;
-    double seconds; /* that it takes as a whole */
-    ag_host host;
-    vault vault, finals;
-    int n_extended, n_lengthless;
-    ag_keeper keeper;
-} bench;
-
-typedef struct training {
-    ag_arena arena;
-    ag_training_run run;
-    ag_record record;
-} training;
-
-static bool open_training(bench *b, training *t) {
-    ag_error err = {0};
-    t->arena = AG_ARENA_EMPTY;
-    const ag_status status =
-        ag_train_open(&b->settings, &b->data, &t->arena, &b->host, &t->run, &err);
-    CHECK(status == AG_OK, "%s", err.text);
-    return status == AG_OK;
-}
-
-static void save(bench *b, training *t) {
-    ag_error err = {0};
-    CHECK(ag_checkpoint_is_worth(&t->run), "nothing to keep");
-    ag_checkpoint head = {.trial_id = b->trial->id};
-    CHECK(ag_checkpoint_save(&t->run, &b->keeper, &head, &err) == AG_OK, "%s", err.text);
-    CHECK(head.step == t->run.step && head.steps == t->run.total_steps, "step %ld of %ld",
-          head.step, head.steps);
-}
-
-/* As another process would. */
-static bool load(bench *b, training *t) {
-    const ag_kept_state kept = {b->vault.head, b->vault.bytes, b->vault.n};
-    if (!open_training(b, t)) return false;
-    const bool loaded = ag_checkpoint_load(&t->run, &kept);
-    CHECK(loaded, "%s: its own state is refused at step %ld", b->plan.name, b->vault.head.step);
-    return loaded;
-}
 
 static ag_status write_record(bench *b, training *t) {
     ag_error err = {0};
@@ -288,8 +130,6 @@ static void walk(bench *b, const training *whole) {
 
 /* --- at any instant ------------------------------------------------------------------------ */
 
-static atomic_int stop;
-
 static void on_alarm(int signal) {
     (void)signal;
     atomic_store(&stop, 1);
@@ -404,72 +244,6 @@ static void extend_all(bench *b, const training *whole) {
         extend(b, whole, 0, steps);
 }
 
-/* --- what is no state of this trial ------------------------------------------------------------
- */
-
-/* A row of an epoch that there is not: of the best one, the weights of which are put back. */
-static void refuse_rows(bench *b) {
-    training t;
-    if (!load(b, &t)) return;
-    const size_t n = (size_t)t.run.n_rows * sizeof *t.run.rows;
-    size_t at = 0;
-    while (at + n < b->vault.n && memcmp(b->vault.bytes + at, t.run.rows, n) != 0)
-        at++;
-    ag_arena_close(&t.arena);
-    at += offsetof(ag_epoch_row, epoch);
-    b->vault.bytes[at] ^= 0x40;
-    const ag_kept_state kept = {b->vault.head, b->vault.bytes, b->vault.n};
-    if (!open_training(b, &t)) return;
-    CHECK(!ag_checkpoint_load(&t.run, &kept), "%s: a row of no epoch", b->plan.name);
-    ag_arena_close(&t.arena);
-    b->vault.bytes[at] ^= 0x40;
-}
-
-static void refuse(bench *b) {
-    training t;
-    if (!open_training(b, &t)) return;
-    ag_train_start(&t.run);
-    save(b, &t); /* the last one may have ended without a stop */
-    ag_arena_close(&t.arena);
-    refuse_rows(b);
-    const size_t n = b->vault.n;
-    const unsigned char last = b->vault.bytes[n - 1];
-    for (size_t cut = 1; cut < n; cut += 1 + cut / 3) {
-        const ag_kept_state kept = {b->vault.head, b->vault.bytes, n - cut};
-        if (!open_training(b, &t)) return;
-        CHECK(!ag_checkpoint_load(&t.run, &kept), "%zu bytes are missing", cut);
-        ag_arena_close(&t.arena);
-    }
-    put(&b->vault.out, &last, 1);
-    const ag_kept_state more = {b->vault.head, b->vault.bytes, n + 1};
-    if (!open_training(b, &t)) return;
-    CHECK(!ag_checkpoint_load(&t.run, &more), "a byte too many");
-    ag_arena_close(&t.arena);
-    /* counts that no run of these settings has: the largest there are; every byte of them, turned
-     */
-    for (size_t i = 0; i + sizeof(long) <= 64 && i + sizeof(long) <= n; i += sizeof(long)) {
-        const long most = LONG_MAX;
-        long kept_count;
-        memcpy(&kept_count, b->vault.bytes + i, sizeof kept_count);
-        memcpy(b->vault.bytes + i, &most, sizeof most);
-        const ag_kept_state kept = {b->vault.head, b->vault.bytes, n};
-        if (!open_training(b, &t)) return;
-        const bool taken = ag_checkpoint_load(&t.run, &kept);
-        CHECK(!taken || i >= 3 * sizeof(long), "%s: count %zu is LONG_MAX", b->plan.name,
-              i / sizeof(long));
-        ag_arena_close(&t.arena);
-        memcpy(b->vault.bytes + i, &kept_count, sizeof kept_count);
-    }
-    for (size_t i = 0; i < 64 && i < n; i++) {
-        b->vault.bytes[i] ^= 0x80;
-        const ag_kept_state kept = {b->vault.head, b->vault.bytes, n};
-        if (!open_training(b, &t)) return;
-        (void)ag_checkpoint_load(&t.run, &kept); /* no harm done */
-        ag_arena_close(&t.arena);
-        b->vault.bytes[i] ^= 0x80;
-    }
-}
-
 static void try_trial(bench *b, int *stops) {
     training whole;
     if (!open_training(b, &whole)) return;
@@ -488,48 +262,22 @@ static void try_trial(bench *b, int *stops) {
     ag_arena_close(&whole.arena);
 }
 
-/* Returns how often its trials were stopped. */
-static int try_experiment(const char *text, const char *optimizers) {
-    static char yaml[4096];
-    bench b = {.names = AG_ARENA_EMPTY, .vault = {.out = {put}}, .finals = {.out = {put}}};
-    b.host.stop = &stop;
-    b.keeper = (ag_keeper){.keep = keep, .self = &b.vault};
-    snprintf(yaml, sizeof yaml, text, optimizers); /* NOLINT: a text of this file */
-    ag_error err = {0};
-    if (ag_plan_read(&b.names, "test.yaml", yaml, strlen(yaml), NULL, 0, &b.plan, &err) != AG_OK ||
-        ag_dataset_open(&b.plan.variants[AG_PART_DATASET][0].is.choice, &b.names, &b.data, &err) !=
-            AG_OK) {
-        CHECK(false, "%s: %s", err.where, err.text);
-        return 0;
+static void try_all(bench *b, void *stops) {
+    const int before = *(int *)stops;
+    for (size_t i = 0; i < b->plan.n_trials; i++) {
+        choose_trial(b, i);
+        try_trial(b, stops);
     }
-    int stops = 0;
-    for (size_t i = 0; i < b.plan.n_trials; i++) {
-        b.trial = &b.plan.trials[i];
-        b.settings = ag_plan_settings(&b.plan, b.trial);
-        try_trial(&b, &stops);
-    }
-    refuse(&b);
-    CHECK(b.n_extended > 0 || b.n_lengthless > 0, "%s: nothing was extended", b.plan.name);
-    printf("%s: %zu trials, stopped %d times, extended %d times\n", b.plan.name, b.plan.n_trials,
-           stops, b.n_extended);
-    free(b.vault.bytes);
-    free(b.finals.bytes);
-    ag_arena_close(&b.names);
-    return stops;
+    CHECK(b->n_extended > 0 || b->n_lengthless > 0, "%s: nothing was extended", b->plan.name);
+    printf("%s: %zu trials, stopped %d times, extended %d times\n", b->plan.name, b->plan.n_trials,
+           *(int *)stops - before, b->n_extended);
 }
 
 int main(void) {
-    char optimizers[512] = "";
-    for (int i = 0; i < ag_optimizers.n_items; i++) {
-        if (i) strncat(optimizers, ", ", sizeof optimizers - strlen(optimizers) - 1);
-        strncat(optimizers, ag_optimizers.items[i]->name,
-                sizeof optimizers - strlen(optimizers) - 1);
-    }
     const struct sigaction alarm = {.sa_handler = on_alarm};
     sigaction(SIGALRM, &alarm, NULL);
     int stops = 0;
-    for (int i = 0; i < AG_COUNT(experiments); i++)
-        stops += try_experiment(experiments[i], optimizers);
+    for_each_experiment(try_all, &stops);
     CHECK(stops > 0, "nothing was ever stopped");
     return check_report();
 }
