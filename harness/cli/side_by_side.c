@@ -33,6 +33,7 @@ typedef struct comparison {
     ag_twins twins;
     ag_parting parting;
     bool parts, bounded; /* bounded: by --steps */
+    bool ends_differ;    /* they never part, but one goes on where the other ends or diverges */
     bool left;           /* by a signal */
     row rows[ROWS_MAX];
     int n_rows;
@@ -111,6 +112,7 @@ static void train_both(comparison *c, long most) {
     if (!c->parts && !goes_on && !c->left) c->parts = ag_twins_part(&c->twins, &c->parting);
     if (c->parts && (c->n_rows == 0 || c->rows[c->n_rows - 1].step < c->twins.step)) note_row(c);
     c->bounded = goes_on;
+    c->ends_differ = !c->parts && !goes_on && !c->left && !ag_twins_end_alike(&c->twins);
 }
 
 /* --- text --------------------------------------------------------------------------------- */
@@ -179,19 +181,67 @@ static void print_rows(const comparison *c) {
     }
 }
 
-/* Why they were not followed farther, where that is not plain. */
+/* The one that had no step left where the other did one more; -1: neither. */
+static int ended_first(const comparison *c) {
+    const ag_training_run *run = c->twins.run;
+    return run[0].step == run[1].step ? -1 : run[0].step < run[1].step ? 0 : 1;
+}
+
+static bool diverged(const ag_training_run *run) { return run->outcome == AG_DIVERGED; }
+
+static void print_epochs(const ag_training_run *run, long steps) {
+    if (steps % run->steps_per_epoch != 0) return;
+    const long n = steps / run->steps_per_epoch;
+    printf(" (%ld epoch%s)", n, n == 1 ? "" : "s");
+}
+
+/* Both have done `step`, and one of them has none after it. */
+static void print_longer(const ag_training_run *longer, char name, long step) {
+    const bool may_stop = longer->settings->training.early_stopping.element;
+    print_epochs(longer, step);
+    printf(", which both have; %c goes on%s to step %ld", name, may_stop ? "," : "",
+           longer->total_steps);
+    print_epochs(longer, longer->total_steps);
+    if (may_stop) printf(" at the most");
+}
+
+static void print_same(const comparison *c) {
+    const ag_training_run *run = c->twins.run;
+    const long step = c->twins.step;
+    const int first = ended_first(c);
+    if (step)
+        printf("the same bits in all of %ld step%s", step, step == 1 ? "" : "s");
+    else
+        printf("the same weights before the first step");
+    if (c->ends_differ && first >= 0 && !diverged(&run[0]) && !diverged(&run[1]))
+        print_longer(&run[!first], "ab"[!first], step);
+    putchar('\n');
+}
+
+static void print_divergence(const ag_training_run *run, const char *who) {
+    if (run->diverged_step > 0)
+        printf("%s diverged at step %ld: %s\n", who, run->diverged_step, run->diverged_what);
+    else
+        printf("%s diverged before the first step: %s\n", who, run->diverged_what);
+}
+
+/* Why they were not followed farther, where that is not said yet. */
 static void print_end(const comparison *c) {
     const ag_training_run *a = &c->twins.run[0], *b = &c->twins.run[1];
     const long step = c->twins.step;
-    if (c->left)
+    const int first = ended_first(c);
+    if (c->left) {
         printf("interrupted after step %ld\n", step);
-    else if (c->bounded)
+    } else if (c->bounded) {
         return;
-    else if (a->outcome == AG_DIVERGED || b->outcome == AG_DIVERGED)
-        printf("%s diverged at step %ld\n",
-               a->outcome != b->outcome ? a->outcome == AG_DIVERGED ? "a" : "b" : "both", step);
-    else if (a->done != b->done)
-        printf("%s ends at step %ld, %s goes on\n", a->done ? "a" : "b", step, a->done ? "b" : "a");
+    } else if (diverged(a) && diverged(b) && ag_twins_end_alike(&c->twins)) {
+        print_divergence(a, "both");
+    } else if (diverged(a) || diverged(b)) {
+        if (diverged(a)) print_divergence(a, "a");
+        if (diverged(b)) print_divergence(b, "b");
+    } else if (c->parts && first >= 0) {
+        printf("%c ends at step %ld, %c goes on\n", "ab"[first], step, "ab"[!first]);
+    }
 }
 
 static void print_text(const comparison *c) {
@@ -204,8 +254,7 @@ static void print_text(const comparison *c) {
     if (c->parts)
         print_parting(c);
     else
-        printf("the same bits in all of %ld step%s\n", c->twins.step,
-               c->twins.step == 1 ? "" : "s");
+        print_same(c);
     if (c->n_rows) print_rows(c);
     print_end(c);
 }
@@ -246,11 +295,14 @@ static void print_json(const comparison *c) {
         ag_json_text(stdout, c->settings[i].value[1]);
         putchar('}');
     }
-    printf("],\"steps\":%ld,\"same\":%s,\"part\":", c->twins.step, c->parts ? "false" : "true");
+    printf("],\"steps\":%ld,\"same\":%s,\"part\":", c->twins.step,
+           c->parts || c->ends_differ ? "false" : "true");
     if (c->parts)
         json_parting(&c->parting);
     else
         printf("null");
+    const int first = c->ends_differ ? ended_first(c) : -1;
+    printf(",\"goes_on\":%s", first < 0 ? "null" : first ? "\"a\"" : "\"b\"");
     printf(",\"distance\":[");
     for (int i = 0; i < c->n_rows; i++) {
         printf("%s{\"step\":%ld,\"weights\":", i ? "," : "", c->rows[i].step);
@@ -300,5 +352,5 @@ int ag_side_by_side(const ag_call *call, const char *store, const char *one, con
     else
         print_text(c);
     if (c->left) return ag_status_exit_code(AG_STOPPED);
-    return c->parts ? DIFFERENT : 0;
+    return c->parts || c->ends_differ ? DIFFERENT : 0;
 }

@@ -5,7 +5,7 @@
 
 #include "harness/cli/command.h"
 
-/* Takes --steps and --json of the call. Returns the exit code: 4 if they part. */
+/* Takes --steps and --json of the call. Returns the exit code: 4 if they part, or end otherwise. */
 int ag_side_by_side(const ag_call *call, const char *store, const char *one, const char *other);
 
 #endif

@@ -292,6 +292,14 @@ bool ag_twins_step(ag_twins *t) {
     return one && other;
 }
 
+bool ag_twins_end_alike(const ag_twins *t) {
+    const ag_training_run *a = &t->run[0], *b = &t->run[1];
+    if (a->step != b->step || a->outcome != b->outcome) return false;
+    return a->outcome != AG_DIVERGED ||
+           (a->diverged_step == b->diverged_step && a->diverged_stage == b->diverged_stage &&
+            strcmp(a->diverged_what, b->diverged_what) == 0);
+}
+
 double ag_twins_loss(const ag_twins *t, int which) {
     return t->step ? (double)t->run[which].step_loss[t->step - 1] : (double)NAN;
 }

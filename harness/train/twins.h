@@ -45,6 +45,10 @@ bool ag_twins_step(ag_twins *twins);
  * that are kept. */
 bool ag_twins_part(ag_twins *twins, ag_parting *parting);
 
+/* Whether two that never parted also end at the same step and in the same way: neither goes on
+ * where the other ends or diverges. */
+bool ag_twins_end_alike(const ag_twins *twins);
+
 /* |a - b| / |a| over all weights and other parameters that both have. NaN: nets that are not alike.
  */
 double ag_twins_distance(const ag_twins *twins);

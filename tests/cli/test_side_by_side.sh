@@ -11,7 +11,8 @@ optimizer: {name: sgd, learning_rate: 0.05}
 training: {epochs: 3, batch_size: 20}
 END
 for word in seed=0 optimizer.learning_rate=0.1 seed=1 activation=tanh training.batch_size=10 model.width=9 \
-    activation=prelu optimizer=adam training.epochs=2 optimizer.learning_rate=1e9 probes=none; do
+    activation=prelu optimizer=adam training.epochs=2 optimizer.learning_rate=1e9 probes=none \
+    'activation={formula: x*exp(x*x)}'; do
     run run grid.yaml "$word" -o store
     expect_code 0
 done
@@ -42,7 +43,27 @@ part "width = 9" 4 'model.width  8 | 9' \
     'they part before the first step: shape of layer 1 (hidden1, dense): '
 part "activation_name = 'prelu'" 4 'activation.name  relu | prelu' 'output of layer 1 (hidden1, activation)'
 part "optimizer = 'adam'" 4 'optimizer.name' 'sgd | adam' 'weights after the update of layer 1'
-part "training like '%epochs=2%'" 0 'training.epochs  3 | 2' 'the same bits in all of 14 steps' 'b ends at step 14, a goes on'
+part "training like '%epochs=2%'" 4 'training.epochs  3 | 2' \
+    'the same bits in all of 14 steps (2 epochs), which both have; a goes on to step 21 (3 epochs)'
+other=$(sqlite3 store/results.sqlite "select trial_id from trial where training like '%epochs=2%'")
+run diff store "$other" "$base" --json
+expect_code 4
+expect_out '"steps":14,"same":false,"part":null,"goes_on":"b",'
+# As far as one asked, they are the same.
+run diff store "$other" "$base" --steps 14
+expect_code 0
+expect_out 'the same bits in all of 14 steps'
+refuse_out 'goes on'
+# One stops early, the other may: the epochs that are planned are not said to come.
+for patience in 1 2; do
+    run run grid.yaml training.epochs=9 \
+        "training.early_stopping={metric: val_loss, min_delta: 100, patience: $patience}" -o early --progress=none
+done
+run diff early $(sqlite3 early/results.sqlite 'select trial_id from trial order by number')
+expect_code 4
+expect_out 'the same bits in all of 7 steps (1 epoch), which both have; b goes on, to step 63 (9 epochs) at the most'
+# No step of one is finite, and no step of the other is like it.
+part "activation_name like '%exp%'" 4 'the same weights before the first step' 'b diverged before the first step: loss'
 part "learning_rate = 1e9" 4 'optimizer.learning_rate' 'they part at step 1' 'b diverged at step '
 check "no number has no sign" not grep -qF -e '-nan' "$work/out"
 part "settings ->> '\$.probes.every' = 'none'" 0 'probes.every' 'epoch | none' 'the same bits in all of 21 steps'

@@ -161,8 +161,26 @@ static void test_end(void) {
           p.what);
 }
 
+/* The same numbers as far as both have some, and then only one has. */
+static void test_longer(void) {
+    static const struct {
+        const char *one, *other;
+        bool alike;
+    } expected[] = {{"", "", true},
+                    {"", "training.epochs=2", false},
+                    {"activation={formula: x*exp(x*x)}", "", false},
+                    {"activation={formula: x*exp(x*x)}", "activation={formula: x*exp(x*x)}", true}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        ag_twins *t = open_twins(expected[i].one, expected[i].other);
+        CHECK(part(t).step == -1 && t->ended, "they do not part");
+        CHECK(ag_twins_end_alike(t) == expected[i].alike, "'%s', '%s'", expected[i].one,
+              expected[i].other);
+    }
+}
+
 int main(void) {
     test_named();
+    test_longer();
     test_planted();
     test_end();
     ag_arena_close(&arena);
