@@ -60,6 +60,7 @@ typedef struct ag_mode {
     const atomic_int *stop; /* once set, the pass is left, its numbers are not to be used; NULL:
                                never */
     const ag_observer *observer; /* who looks, NULL: nobody; the numbers are the same */
+    double hidden_noise;         /* see models/core/hidden_noise.h; 0: none */
 } ag_mode;
 
 /* What a kind of layer can do. One file each in models/layers/. */
@@ -128,6 +129,7 @@ struct ag_layer {
     void *own; /* settings and buffers that only its kind knows */
 
     ag_choice activation; /* activation layers: which one */
+    bool hidden;          /* ... of hidden units, not of the output */
     ag_real *dydz;        /* activation layers: [rows][out] f'(z); of a unit of several z the
                              largest |dy/dz_k| */
     double dx_squares;    /* ... if somebody looks: sum of squares of the dx that it made last */

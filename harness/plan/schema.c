@@ -216,8 +216,9 @@ static const ag_field training_fields[] = {
      .catalogue = &ag_noises,
      .word = "none",
      .number_means = "normal",
-     .must_be = "none, a number (normal), {normal: x} or {uniform: x}",
-     .meaning = "added to the prepared inputs of each training step"},
+     .must_be = "none, a number (normal), {normal: x}, {uniform: x} or {hidden: x}",
+     .meaning = "added in each training step: to the prepared inputs; hidden: to each hidden "
+                "unit, uniform, one number for the mini-batch"},
     {.key = "augment",
      .kind = AG_FIELD_CHOICE,
      .offset = TRAINING(augment),

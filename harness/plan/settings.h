@@ -17,10 +17,10 @@ typedef enum ag_shuffle {
 /* Choices of training that are no catalogue of their own: training_choices.c has the
  * parameters. number[0] is what the element is named after. */
 extern const ag_element ag_clip_norm, ag_clip_value;
-extern const ag_element ag_noise_normal, ag_noise_uniform;           /* number[0]: the level */
-extern const ag_element ag_robustness_normal, ag_robustness_uniform; /* list[0]: levels */
-extern const ag_element ag_stop_patience;                            /* number[]: AG_STOP_... */
-extern const ag_element ag_augment_image;                            /* number[]: AG_AUGMENT_... */
+extern const ag_element ag_noise_normal, ag_noise_uniform, ag_noise_hidden; /* number[0]: level */
+extern const ag_element ag_robustness_normal, ag_robustness_uniform;        /* list[0]: levels */
+extern const ag_element ag_stop_patience; /* number[]: AG_STOP_... */
+extern const ag_element ag_augment_image; /* number[]: AG_AUGMENT_... */
 enum { AG_STOP_PATIENCE, AG_STOP_METRIC, AG_STOP_MIN_DELTA };
 enum { AG_STOP_VAL_LOSS, AG_STOP_VAL_ACCURACY }; /* of AG_STOP_METRIC */
 enum { AG_AUGMENT_CROP, AG_AUGMENT_FLIP };

@@ -73,7 +73,17 @@ const ag_element ag_noise_normal = {
     .name = "normal", .formula = "x + normal(0, normal^2)", ONE(normal)};
 const ag_element ag_noise_uniform = {
     .name = "uniform", .formula = "x + uniform(-uniform, uniform)", ONE(uniform)};
-static const ag_element *const noises[] = {&ag_noise_normal, &ag_noise_uniform};
+static const ag_param hidden[] = {{.name = "hidden",
+                                   .kind = AG_PARAM_REAL,
+                                   .required = true,
+                                   .min = 0,
+                                   .max = 1e6,
+                                   .meaning = "from -a to a, in units of the activations"}};
+const ag_element ag_noise_hidden = {
+    .name = "hidden",
+    .formula = "each hidden unit + uniform(-hidden, hidden), one number for the mini-batch",
+    ONE(hidden)};
+static const ag_element *const noises[] = {&ag_noise_normal, &ag_noise_uniform, &ag_noise_hidden};
 const ag_catalogue ag_noises = {"noise", "noises", ELEMENTS(noises)};
 
 /* --- augment ------------------------------------------------------------------------ */

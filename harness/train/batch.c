@@ -103,6 +103,11 @@ double ag_batch_loss(ag_training_run *run, int rows, ag_real *dz, long *correct)
     return loss->evaluate(run->reported.number, &batch, correct);
 }
 
+static double hidden_noise_of(const ag_training_run *run) {
+    const ag_choice *noise = &run->settings->training.noise;
+    return noise->element == &ag_noise_hidden ? noise->number[0] : 0;
+}
+
 double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *correct) {
     *run->net.mode = (ag_mode){.training = true,
                                .remembers = remembers,
@@ -110,7 +115,8 @@ double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *c
                                .step = run->mini_batches,
                                .team = run->host.team,
                                .stop = run->host.stop,
-                               .observer = run->observer};
+                               .observer = run->observer,
+                               .hidden_noise = remembers ? hidden_noise_of(run) : 0};
     ag_net_forward(&run->net, rows, run->x);
     const double sum = ag_batch_loss(run, rows, ag_net_last(&run->net)->dy, correct);
     run->finite_gradients = isfinite(sum) && ag_net_backward(&run->net, rows);

@@ -33,7 +33,7 @@ static ag_noise noise_of_step(const ag_training_run *run) {
     return (ag_noise){
         .stream = ag_stream_open(run->settings->seed, AG_RANDOM_NOISE, (uint32_t)run->step),
         .uniform = choice->element == &ag_noise_uniform,
-        .level = choice->element ? choice->number[0] : 0,
+        .level = choice->element && choice->element != &ag_noise_hidden ? choice->number[0] : 0,
     };
 }
 

@@ -18,6 +18,7 @@
 #include "harness/num/channels.h"
 #include "harness/num/norms.h"
 #include "models/core/drawn.h"
+#include "models/core/hidden_noise.h"
 #include "models/layers.h"
 
 #include <string.h>
@@ -134,6 +135,7 @@ static void forward(ag_layer *self, int rows) {
         ag_act_evaluate(&self->activation, all.n, self->x, self->y, self->dydz);
     else
         ag_team_for(self->mode->team, chunks_of(&all), evaluate, &all);
+    ag_hidden_noise_add(self, rows);
 }
 
 AG_VECTORIZED(static, multiply, (size_t n, const ag_real *restrict a, ag_real *restrict product),
@@ -248,6 +250,7 @@ static ag_layer *add_scalar(ag_net *net, const ag_choice *activation) {
 void ag_net_add_activation(ag_net *net, const ag_choice *activation) {
     ag_layer *layer = ag_activation_of(activation)->unit ? ag_net_add_unit(net, activation)
                                                          : add_scalar(net, activation);
+    if (layer) layer->hidden = true;
     if (!layer || !net->n_stages) return;
     ag_stage *stage = &net->stages[net->n_stages - 1];
     stage->activation = layer;

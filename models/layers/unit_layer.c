@@ -11,6 +11,7 @@
  * is dead, a value that none moves is saturated (harness/probes).
  */
 #include "harness/num/norms.h"
+#include "models/core/hidden_noise.h"
 #include "models/layers.h"
 
 #include <assert.h>
@@ -159,6 +160,7 @@ static void evaluate_chunk(void *context, int chunk, int member) {
 static void forward(ag_layer *self, int rows) {
     work w = work_of(self, rows);
     ag_team_for(self->mode->team, chunks_of(&w), evaluate_chunk, &w);
+    ag_hidden_noise_add(self, rows);
 }
 
 /* --- backward ------------------------------------------------------------------ */
