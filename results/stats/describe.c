@@ -54,7 +54,7 @@ double ag_quantile(int n, const double *sorted, double p) {
     const double place = p * (n - 1);
     const int below = (int)place;
     const double share = place - below;
-    if (share == 0 || below + 1 >= n) return sorted[below];
+    if (share == 0 || below + 1 >= n || isinf(sorted[below])) return sorted[below];
     return sorted[below] + share * (sorted[below + 1] - sorted[below]);
 }
 

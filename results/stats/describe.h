@@ -37,7 +37,7 @@ double ag_mean(int n, const double *x);
 double ag_squares(int n, const double *x);
 double ag_std(int n, const double *x); /* sqrt(squares / (n - 1)); NaN for n = 1 */
 
-/* Of numbers in ascending order.
+/* Of numbers in ascending order; for quantile and median these may be infinite.
  *
  * quantile: type 7 of Hyndman and Fan 1996 (R's and numpy's default): linear between the
  * points (i / (n - 1), x[i]); 0 <= p <= 1.

@@ -226,6 +226,14 @@ static void test_functions(void) {
     ASK_NUMBER("sweep", "SELECT stddev(column1) FROM (VALUES (1e8), (1e8 + 1), (1e8 + 2))", 1);
     ASK("sweep", "SELECT stddev(column1) FROM (VALUES (1))", "NULL");
     ASK("sweep", "SELECT median(column1) FROM (VALUES (NULL))", "NULL");
+    ASK("sweep", "SELECT median(column1) FROM (VALUES (9e999), (9e999), (1))", "inf");
+    ASK("sweep", "SELECT median(column1) FROM (VALUES (9e999), (9e999))", "inf");
+    ASK("sweep", "SELECT median(column1) FROM (VALUES (-9e999), (1))", "-inf");
+    ASK("sweep", "SELECT geomean(column1) FROM (VALUES (9e999), (1))", "inf");
+    ASK("sweep", "SELECT geomean(column1) FROM (VALUES (9e999), (0))", "NULL");
+    ASK("sweep", "SELECT stddev(column1) FROM (VALUES (9e999), (1))", "NULL");
+    ASK("sweep", "SELECT median(column1) FROM (VALUES (2), ('many'), (1))",
+        "the query is wrong: median(): a value is text, must be a number");
     ASK("sweep", "SELECT significant(0.0012345, 3)", "0.00123");
     ASK("sweep", "SELECT significant(-98765, 2)", "-99000");
     ASK("sweep", "SELECT significant(9e999, 3)", "inf");

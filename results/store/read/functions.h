@@ -1,6 +1,6 @@
 /* Functions a query may use besides SQLite's own. Aggregates leave NULL out, as avg() does.
  *
- *     median(x)          middle value, mean of the two middle ones
+ *     median(x)          middle value, mean of the two middle ones; may be infinite
  *     geomean(x)         geometric mean; 0 if one is 0, NULL if one is negative
  *     stddev(x)          standard deviation with n - 1; NULL for fewer than two
  *     significant(x, n)  x rounded to n significant digits; NULL for what is no number
