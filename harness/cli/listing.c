@@ -3,6 +3,7 @@
 #include "activations/activation.h"
 #include "datasets/dataset.h"
 #include "harness/base/nearest.h"
+#include "harness/base/wrap.h"
 #include "harness/cli/call.h"
 #include "harness/cli/json.h"
 #include "harness/cli/parameter.h"

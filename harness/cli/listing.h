@@ -18,11 +18,11 @@ extern const ag_option ag_listing_options[1];
 #define AG_LISTING_COMMAND(examples)                                                               \
     .arguments = "[list | show NAME]", .least = 0, .most = 2, .options = ag_listing_options,       \
     .n_options = 1,                                                                                \
-    .help =                                                                                        \
-        "list    a line for each: name, formula, source (this is what happens without words)\n"    \
-        "show    everything about one: formula, source, parameters with range and standard\n"      \
-        "        value\n\n"                                                                        \
-        "examples:\n" examples
+    .help = "list    a line for each: name, formula, source (this is what happens without\n"       \
+            "        words)\n"                                                                     \
+            "show    everything about one: formula, source, parameters with range and\n"           \
+            "        standard value\n\n"                                                           \
+            "examples:\n" examples
 
 /* Its parts, for commands that have more to say about their elements. */
 void ag_listing_list(FILE *out, const ag_catalogue *catalogue);

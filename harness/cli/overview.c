@@ -1,5 +1,6 @@
 #include "harness/cli/overview.h"
 
+#include "harness/base/wrap.h"
 #include "harness/cli/call.h"
 #include "harness/cli/terminal.h"
 
@@ -78,15 +79,32 @@ static void print_option(FILE *out, const ag_option *o) {
     char words[128];
     option_words(words, sizeof words, o);
     if (strlen(words) <= COLUMN)
-        fprintf(out, "  %-*s %s\n", COLUMN, words, o->meaning);
+        fprintf(out, "  %-*s ", COLUMN, words);
     else
-        fprintf(out, "  %s\n  %-*s %s\n", words, COLUMN, "", o->meaning);
+        fprintf(out, "  %s\n  %-*s ", words, COLUMN, "");
+    ag_print_wrapped(out, o->meaning, COLUMN + 3, COLUMN + 3, AG_HELP_COLUMNS);
+    fputc('\n', out);
+}
+
+/* Broken between two forms of a command: "[list | show NAME]". */
+static void print_usage(FILE *out, const ag_command *command) {
+    static const char usage[] = "usage: actgrid ", between[] = " | ";
+    int column =
+        fprintf(out, "%s%s%s", usage, command->about.name, command->n_options ? " [options]" : "");
+    for (const char *form = command->arguments ? command->arguments : ""; *form;) {
+        const char *end = strstr(form, between);
+        const int n = (int)(end ? (size_t)(end - form) + 2 : strlen(form));
+        const bool fits = column + 1 + n <= AG_HELP_COLUMNS;
+        const int indent = fits ? 1 : (int)sizeof usage - 1;
+        fprintf(out, "%s%*s%.*s", fits ? "" : "\n", indent, "", n, form);
+        column = (fits ? column : 0) + indent + n;
+        form += n + (end != NULL);
+    }
+    fputs("\n\n", out);
 }
 
 void ag_command_help(FILE *out, const ag_command *command) {
-    const char *arguments = command->arguments ? command->arguments : "";
-    fprintf(out, "usage: actgrid %s%s%s%s\n\n", command->about.name,
-            command->n_options ? " [options]" : "", *arguments ? " " : "", arguments);
+    print_usage(out, command);
     if (command->help) fprintf(out, "%s\n", command->help);
     ag_print_bold(out, "options");
     fputc('\n', out);

@@ -1,8 +1,8 @@
 #include "harness/cli/parameter.h"
 
 #include "harness/base/text.h"
+#include "harness/base/wrap.h"
 #include "harness/cli/json.h"
-#include "harness/cli/terminal.h"
 #include "harness/config/writer.h"
 
 int ag_text_width(const char *text) {

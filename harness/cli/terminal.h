@@ -16,10 +16,6 @@ bool ag_terminal_utf8(void);
 /* Characters per line; 80 if the stream cannot tell. */
 int ag_terminal_columns(FILE *stream);
 
-/* Prints text from `column` on, with line breaks between words where a line would be longer
- * than `width`; what follows is indented. Returns the column behind the text. */
-int ag_print_wrapped(FILE *out, const char *text, int column, int indent, int width);
-
 /* Prints text in bold where the stream can show it, plain elsewhere. */
 void ag_print_bold(FILE *stream, const char *text);
 

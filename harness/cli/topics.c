@@ -15,12 +15,13 @@ static void exit_codes(FILE *out) {
 }
 
 static void environment(FILE *out) {
-    fputs("    ACTGRID_DATA     folders with data files, separated by colons; searched first\n"
-          "    ACTGRID_MIRROR   address that `datasets fetch` asks instead of the publishers'; "
-          "files\n"
-          "                     lie there as FOLDER/FILE, see `actgrid datasets info NAME`\n"
-          "    ACTGRID_ISA      v2, v3 or v4: use no instructions above this level of x86-64,\n"
-          "                     though the processor has them; see `actgrid doctor`\n"
+    fputs("    ACTGRID_DATA     folders with data files, separated by colons;\n"
+          "                     searched first\n"
+          "    ACTGRID_MIRROR   address that `datasets fetch` asks instead of the\n"
+          "                     publishers'; files lie there as FOLDER/FILE, see\n"
+          "                     `actgrid datasets info NAME`\n"
+          "    ACTGRID_ISA      v2, v3 or v4: use no instructions above this level of\n"
+          "                     x86-64, though the processor has them; see `actgrid doctor`\n"
           "    XDG_CACHE_HOME   fetched data lie in $XDG_CACHE_HOME/actgrid/datasets;\n"
           "                     if it is not set, in ~/.cache/actgrid/datasets\n"
           "    OMP_NUM_THREADS  how many trials run at a time unless -j says it\n"

@@ -1,6 +1,7 @@
 /* Sentences, and the steps as a table. */
 #include "harness/base/glyph.h"
 #include "harness/base/text.h"
+#include "harness/base/wrap.h"
 #include "harness/cli/call.h"
 #include "harness/cli/terminal.h"
 #include "harness/cli/why.h"

@@ -15,6 +15,7 @@ cp out overview
 run help
 expect_code 0
 check '--help and help say the same' cmp -s out overview
+check 'the overview fits 80 columns' not grep -qE '.{81}' overview
 run -h
 check '-h and help say the same' cmp -s out overview
 
@@ -32,7 +33,7 @@ for command in $commands; do
     expect_out "usage: actgrid $command"
     expect_out '--trace'
     check "help of $command has an example" grep -qE "^ +actgrid $command" out
-    check "help of $command fits 100 columns" not grep -qE '^[^u].{100}' out
+    check "help of $command fits 80 columns" not grep -qE ".{81}" out
     cp out first
     run help "$command"
     check "help $command is $command --help" cmp -s out first
@@ -79,6 +80,7 @@ for topic in experiment environment exit-codes; do
     run help $topic
     expect_code 0
     check "topic $topic says something" [ "$(wc -l <out)" -ge 4 ]
+    check "topic $topic fits 80 columns" not grep -qE ".{81}" out
 done
 run help exit-codes
 expect_out '130'

@@ -137,9 +137,10 @@ const ag_command ag_cmd_doctor = {
     .most = 0,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help = "Prints what a report about a problem should contain, and what may be in the way of a\n"
-            "run. Exits with 3 if something is. Checksums of data files are not looked at:\n"
-            "`actgrid datasets info NAME` does.\n\n"
+    .help = "Prints what a report about a problem should contain, and what may be in the way\n"
+            "of a run. Exits with 3 if something is. Checksums of data files are not looked\n"
+            "at: `actgrid datasets info NAME` does.\n"
+            "\n"
             "examples:\n"
             "  actgrid doctor\n"
             "  actgrid doctor --json | python3 -m json.tool\n",

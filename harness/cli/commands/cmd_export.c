@@ -128,14 +128,13 @@ const ag_command ag_cmd_export = {
     .most = 1,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help =
-        "Writes one file per table, row by row: a store of any size needs no memory. All files\n"
-        "show the same moment, also while a run goes on. Nothing is overwritten. Texts are "
-        "written\n"
-        "as they are: one that begins with = is a formula to a spreadsheet that opens the file by\n"
-        "itself, so import its columns as text if a store is not your own.\n"
-        "\n"
-        "    actgrid export quickstart -o tables\n"
-        "    actgrid export runs/quickstart --format jsonl\n",
+    .help = "Writes one file per table, row by row: a store of any size needs no memory. All\n"
+            "files show the same moment, also while a run goes on. Nothing is overwritten.\n"
+            "Texts are written as they are: one that begins with = is a formula to a\n"
+            "spreadsheet that opens the file by itself, so import its columns as text if a\n"
+            "store is not your own.\n"
+            "\n"
+            "    actgrid export quickstart -o tables\n"
+            "    actgrid export runs/quickstart --format jsonl\n",
     .run = run,
 };

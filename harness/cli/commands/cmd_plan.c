@@ -65,8 +65,9 @@ const ag_command ag_cmd_plan = {
     .n_options = AG_COUNT(options),
     .help = "Expands the grid, counts trials and operations, and times a few steps on this\n"
             "machine to say how long it would take, and how much memory. Nothing is stored.\n"
-            "Says which trials go on from a checkpoint, or from where a shorter training of them\n"
-            "ended, and which are trained from the beginning although there is one, and why.\n"
+            "Says which trials go on from a checkpoint, or from where a shorter training of\n"
+            "them ended, and which are trained from the beginning although there is one, and\n"
+            "why.\n"
             "\n"
             "    actgrid plan quickstart\n"
             "    actgrid plan my.yaml model.depth=2,4,8 seeds=10\n"

@@ -157,16 +157,15 @@ const ag_command ag_cmd_query = {
     .most = 2,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help =
-        "Runs one SELECT on a store, read-only, also while a run goes on. @NAME is one of the\n"
-        "shipped queries, whose columns without any value are left out of tables (csv and json\n"
-        "have all); - reads SQL from stdin. Without SQL: lists the shipped queries, and\n"
-        "the tables with their columns. Besides SQLite's functions there are median(x),\n"
-        "geomean(x), stddev(x) and significant(x, digits).\n"
-        "\n"
-        "    actgrid query quickstart\n"
-        "    actgrid query quickstart @leaderboard\n"
-        "    actgrid query quickstart \"SELECT activation, depth, n, val_accuracy_mean\n"
-        "                              FROM leaderboard\" --format csv\n",
+    .help = "Runs one SELECT on a store, read-only, also while a run goes on. @NAME is one of\n"
+            "the shipped queries, whose columns without any value are left out of tables (csv\n"
+            "and json have all); - reads SQL from stdin. Without SQL: lists the shipped\n"
+            "queries, and the tables with their columns. Besides SQLite's functions there are\n"
+            "median(x), geomean(x), stddev(x) and significant(x, digits).\n"
+            "\n"
+            "    actgrid query quickstart\n"
+            "    actgrid query quickstart @leaderboard\n"
+            "    actgrid query quickstart \"SELECT activation, depth, n, val_accuracy_mean\n"
+            "                              FROM leaderboard\" --format csv\n",
     .run = run,
 };

@@ -206,16 +206,14 @@ const ag_command ag_cmd_status = {
     .most = 1,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help =
-        "Counts the trials of a store, says who is writing to it and how long that will take,\n"
-        "and where trials stand that were not finished: a run goes on with those of its plan,\n"
-        "those of other experiments wait for theirs, or for `rm DIR/checkpoints/ID.ckpt`. Final\n"
-        "states are what `run --keep-final` keeps; `rm DIR/checkpoints/*.final` takes nothing "
-        "from\n"
-        "the store. `left` and `planned` are of the experiment that ran last, the other counts of\n"
-        "the whole store.\n"
-        "\n"
-        "    actgrid status quickstart\n"
-        "    watch actgrid status runs/quickstart\n",
+    .help = "Counts the trials of a store, says who is writing to it and how long that will\n"
+            "take, and where trials stand that were not finished: a run goes on with those of\n"
+            "its plan, those of other experiments wait for theirs, or for `rm\n"
+            "DIR/checkpoints/ID.ckpt`. Final states are what `run --keep-final` keeps; `rm\n"
+            "DIR/checkpoints/*.final` takes nothing from the store. `left` and `planned` are\n"
+            "of the experiment that ran last, the other counts of the whole store.\n"
+            "\n"
+            "    actgrid status quickstart\n"
+            "    watch actgrid status runs/quickstart\n",
     .run = run,
 };

@@ -254,21 +254,21 @@ const ag_command ag_cmd_verify = {
     .most = 1,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help =
-        "Trains trials of a store again, from their settings and data, and compares the final\n"
-        "weights and all numbers in their rows but times, and in curves.h5. The store is only\n"
-        "read: it may be read-only, and a run may go on in it.\n"
-        "\n"
-        "verified: the same bits. different: others, though the program, the processor and its\n"
-        "level are those that the trial ran on. other bits: of another program or machine, where\n"
-        "they are expected; how far they are from the stored ones is said. cannot: the data are\n"
-        "missing or not those of then, or this version has no such settings. Failed trials are\n"
-        "counted and left out. A store without curves.h5 says so.\n"
-        "\n"
-        "Exits with 4 if a trial is different, 3 if none could be verified, else 0.\n"
-        "\n"
-        "    actgrid verify runs/smoke\n"
-        "    actgrid verify runs/night --sample 5% -j 2\n"
-        "    actgrid verify runs/night --sample 20 --seed 1     20 others\n",
+    .help = "Trains trials of a store again, from their settings and data, and compares the\n"
+            "final weights and all numbers in their rows but times, and in curves.h5. The\n"
+            "store is only read: it may be read-only, and a run may go on in it.\n"
+            "\n"
+            "verified: the same bits. different: others, though the program, the processor\n"
+            "and its level are those that the trial ran on. other bits: of another program or\n"
+            "machine, where they are expected; how far they are from the stored ones is said.\n"
+            "cannot: the data are missing or not those of then, or this version has no such\n"
+            "settings. Failed trials are counted and left out. A store without curves.h5 says\n"
+            "so.\n"
+            "\n"
+            "Exits with 4 if a trial is different, 3 if none could be verified, else 0.\n"
+            "\n"
+            "    actgrid verify runs/smoke\n"
+            "    actgrid verify runs/night --sample 5% -j 2\n"
+            "    actgrid verify runs/night --sample 20 --seed 1     20 others\n",
     .run = run,
 };

@@ -105,18 +105,17 @@ const ag_command ag_cmd_why = {
     .most = 2,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help =
-        "Explains from the last 64 steps, which the store keeps of trials that diverge: where it\n"
-        "stopped being finite (layer, operation, step), what grew since when and how fast, and\n"
-        "what the numbers say about it. TRIAL is an id or the beginning of one. Without it: the\n"
-        "diverged trials of the store, those that went the same way together. All steps of all\n"
-        "layers are in the table `flight`. --replay trains the trial again up to there, and shows "
-        "for\n"
-        "its last steps the largest pre-activation and the norm of dLoss/dz of every layer.\n"
-        "\n"
-        "    actgrid why quickstart\n"
-        "    actgrid why quickstart 0123456789abcdef\n"
-        "    actgrid why quickstart 0123 --layer 2 --all\n"
-        "    actgrid query quickstart \"SELECT * FROM flight WHERE layer = 0\"\n",
+    .help = "Explains from the last 64 steps, which the store keeps of trials that diverge:\n"
+            "where it stopped being finite (layer, operation, step), what grew since when and\n"
+            "how fast, and what the numbers say about it. TRIAL is an id or the beginning of\n"
+            "one. Without it: the diverged trials of the store, those that went the same way\n"
+            "together. All steps of all layers are in the table `flight`. --replay trains the\n"
+            "trial again up to there, and shows for its last steps the largest pre-activation\n"
+            "and the norm of dLoss/dz of every layer.\n"
+            "\n"
+            "    actgrid why quickstart\n"
+            "    actgrid why quickstart 0123456789abcdef\n"
+            "    actgrid why quickstart 0123 --layer 2 --all\n"
+            "    actgrid query quickstart \"SELECT * FROM flight WHERE layer = 0\"\n",
     .run = run,
 };
