@@ -166,6 +166,10 @@ enum { AG_TABLE_BYTES_MAX = 1 << 30 };
 ag_status ag_store_query(const char *dir, const char *sql, double seconds, ag_arena *arena,
                          ag_table *table, ag_error *err);
 
+/* The same of an open store: answers to several questions are of the same moment. */
+ag_status ag_reader_query(ag_reader *reader, const char *sql, double seconds, ag_arena *arena,
+                          ag_table *table, ag_error *err);
+
 /* The shipped queries: results/queries/<name>.sql; the first comment line of each
  * is its question. */
 typedef struct ag_shipped_query {

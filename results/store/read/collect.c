@@ -81,14 +81,19 @@ static ag_status row(void *self, const ag_cell *cells, ag_error *err) {
     return AG_OK;
 }
 
-ag_status ag_store_query(const char *dir, const char *sql, double seconds, ag_arena *arena,
-                         ag_table *table, ag_error *err) {
+ag_status ag_reader_query(ag_reader *reader, const char *sql, double seconds, ag_arena *arena,
+                          ag_table *table, ag_error *err) {
     collector k = {.arena = arena, .table = table};
     *table = (ag_table){0};
+    return ag_reader_select(reader, sql, seconds, (ag_row_sink){begin, row, &k}, err);
+}
+
+ag_status ag_store_query(const char *dir, const char *sql, double seconds, ag_arena *arena,
+                         ag_table *table, ag_error *err) {
     ag_reader *reader;
+    *table = (ag_table){0};
     AG_TRY(ag_reader_open(dir, arena, &reader, err));
-    const ag_status status =
-        ag_reader_select(reader, sql, seconds, (ag_row_sink){begin, row, &k}, err);
+    const ag_status status = ag_reader_query(reader, sql, seconds, arena, table, err);
     ag_reader_close(reader);
     return status;
 }
