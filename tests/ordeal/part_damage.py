@@ -22,7 +22,7 @@ probes: {every: 1, histograms: true}
 seeds: 2
 grid: {activation: [relu, tanh, {formula: "x*sigmoid(b*x)", parameters: {b: {init: 1, learned: per_layer}}}]}
 """
-KILLED = ["training.epochs=100", "probes.every=epoch"]  # of the store that is killed
+KILLED = ["training.epochs=500", "probes.every=epoch"]  # of the store that is killed: trials of some 30 ms
 SECONDS = 20  # that no command takes, whatever it finds
 part = ordeal.Part("damage")
 
