@@ -1,85 +1,20 @@
 #include "harness/cli/experiment.h"
 
 #include "harness/base/text.h"
+#include "harness/cli/shipped.h"
 
-#include "harness/base/nearest.h"
-
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* One more than an experiment file may have, so that one too long is seen. */
-enum { FILE_BYTES = (1 << 20) + 1, FOLDERS_MAX = 3 };
-
-/* Folders with shipped experiments: here, beside the build, installed. */
-static int shipped_folders(char folder[FOLDERS_MAX][PATH_MAX]) {
-    int n = 0;
-    snprintf(folder[n++], PATH_MAX, "experiments");
-    char program[PATH_MAX];
-    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0) return n;
-    program[length] = 0;
-    char *slash = strrchr(program, '/');
-    if (!slash || (size_t)length > sizeof program - 64) return n;
-    *slash = 0;
-    static const char *const beside[] = {"../../experiments", "../share/actgrid/experiments"};
-    for (int i = 0; i < 2; i++)
-        if ((size_t)snprintf(folder[n], PATH_MAX, "%s/%s", program, beside[i]) < PATH_MAX) n++;
-    return n;
-}
-
-static bool is_file(const char *path) {
-    struct stat s;
-    return stat(path, &s) == 0 && !S_ISDIR(s.st_mode);
-}
-
-static void offer_shipped(ag_nearest *nearest) {
-    char folder[FOLDERS_MAX][PATH_MAX];
-    const int n = shipped_folders(folder);
-    for (int i = 0; i < n; i++) {
-        DIR *dir = opendir(folder[i]);
-        for (struct dirent *e; dir && (e = readdir(dir));) {
-            char *dot = strrchr(e->d_name, '.');
-            if (!dot || strcmp(dot, ".yaml") != 0) continue;
-            *dot = 0;
-            ag_nearest_offer(nearest, e->d_name);
-        }
-        if (dir) closedir(dir);
-    }
-}
-
-static ag_status find(const char *file, ag_arena *arena, const char **path, ag_error *err) {
-    if (is_file(file)) {
-        *path = file;
-        return AG_OK;
-    }
-    char folder[FOLDERS_MAX][PATH_MAX], candidate[PATH_MAX + NAME_MAX + 8];
-    const int n = strchr(file, '/') || strlen(file) > NAME_MAX ? 0 : shipped_folders(folder);
-    for (int i = 0; i < n; i++) {
-        const int length = snprintf(candidate, sizeof candidate, "%s/%s.yaml", folder[i], file);
-        if ((size_t)length >= sizeof candidate) continue;
-        if (!is_file(candidate)) continue;
-        const size_t size = strlen(candidate) + 1;
-        char *copy = AG_NEW_ARRAY(arena, char, size);
-        if (!copy) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory");
-        *path = memcpy(copy, candidate, size);
-        return AG_OK;
-    }
-    char hint[AG_HINT_MAX];
-    ag_nearest nearest = ag_nearest_begin(file);
-    offer_shipped(&nearest);
-    return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "'%s' is no file and no shipped experiment%s", file,
-                   ag_nearest_hint(hint, &nearest, ""));
-}
+enum { FILE_BYTES = (1 << 20) + 1 };
 
 ag_status ag_experiment_read(const char *file, const char *const *overrides, int n_overrides,
                              ag_arena *arena, ag_experiment *experiment, ag_error *err) {
     const char *path = NULL;
-    AG_TRY(find(file, arena, &path, err));
+    AG_TRY(ag_shipped_find(file, arena, &path, err));
     char *bytes = AG_NEW_ARRAY(arena, char, FILE_BYTES + 1);
     if (!bytes) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory reading %s", path);
     FILE *f = fopen(path, "rb");

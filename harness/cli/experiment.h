@@ -14,8 +14,7 @@ typedef struct ag_experiment {
     size_t trial_bytes; /* of the largest trial */
 } ag_experiment;
 
-/* FILE is a path, or the NAME of a shipped experiment: NAME.yaml in ./experiments, in
- * the source tree of the program, or in its share/actgrid/experiments. */
+/* FILE is a path, or the NAME of a shipped experiment, see shipped.h. */
 ag_status ag_experiment_read(const char *file, const char *const *overrides, int n_overrides,
                              ag_arena *arena, ag_experiment *experiment, ag_error *err);
 
