@@ -142,7 +142,7 @@ ag_status ag_store_finished(const char *dir, ag_arena *arena, ag_finished *finis
 /* Runs one SELECT, read-only: anything that would change something, ATTACH and
  * load_extension are refused. Stopped after `seconds`; 0: no limit. "@name" runs
  * the shipped query of that name. Besides SQLite's functions there are those of
- * functions.h. */
+ * read/functions.h. */
 ag_status ag_reader_select(ag_reader *reader, const char *sql, double seconds, ag_row_sink sink,
                            ag_error *err);
 

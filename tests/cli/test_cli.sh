@@ -76,7 +76,7 @@ expect_code 2
 run help experimnt
 expect_code 2
 expect_err "no command or topic 'experimnt'; did you mean 'experiment'?"
-for topic in experiment environment exit-codes; do
+for topic in experiment environment sql exit-codes; do
     run help $topic
     expect_code 0
     check "topic $topic says something" [ "$(wc -l <out)" -ge 4 ]
@@ -86,6 +86,8 @@ run help exit-codes
 expect_out '130'
 run help environment
 expect_out 'ACTGRID_DATA'
+run help sql
+expect_out 'quantile(x, p)'
 
 # --- options ----------------------------------------------------------------
 run losses --jsno

@@ -50,7 +50,7 @@ const ag_command ag_cmd_help = {
     .most = 1,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help = "TOPIC is a command, or experiment, environment, exit-codes.\n\n"
+    .help = "TOPIC is a command, or experiment, environment, sql, exit-codes.\n\n"
             "examples:\n"
             "  actgrid help experiment     the keys of an experiment file\n"
             "  actgrid help run            the same as actgrid run --help\n",

@@ -161,7 +161,7 @@ const ag_command ag_cmd_query = {
             "the shipped queries, whose columns without any value are left out of tables (csv\n"
             "and json have all); - reads SQL from stdin. Without SQL: lists the shipped\n"
             "queries, and the tables with their columns. Besides SQLite's functions there are\n"
-            "median(x), geomean(x), stddev(x) and significant(x, digits).\n"
+            "median(x), ci_low(x), wilcoxon(d) and others: `actgrid help sql`.\n"
             "\n"
             "    actgrid query quickstart\n"
             "    actgrid query quickstart @leaderboard\n"

@@ -1,5 +1,6 @@
 #include "results/store/read/functions.h"
 
+#include "harness/base/catalogue.h"
 #include "results/store/read/functions_private.h"
 
 #include <math.h>
@@ -7,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* --- significant -------------------------------------------------------------------------- */
+/* --- significant ------------------------------------------------------------------------- */
 
 static void significant(sqlite3_context *context, int n, sqlite3_value **x) {
     (void)n;
@@ -18,7 +19,7 @@ static void significant(sqlite3_context *context, int n, sqlite3_value **x) {
     sqlite3_result_double(context, strtod(text, NULL));
 }
 
-/* --- round ---------------------------------------------------------------------------------- */
+/* --- round ------------------------------------------------------------------------------- */
 
 enum { ROUND_MAX = 15 };
 
@@ -51,11 +52,28 @@ static void round_to(sqlite3_context *context, int n, sqlite3_value **x) {
     sqlite3_result_double(context, strtod(text, NULL));
 }
 
+/* --- all of them ------------------------------------------------------------------------- */
+
+static const struct {
+    ag_sql_function about;
+    int n_arguments;
+    void (*value)(sqlite3_context *context, int n, sqlite3_value **x);
+} of_rows[] = {
+    {{"significant", "x, n", "of a row: x with n significant digits"}, 2, significant},
+    {{"round", "x, n", "of a row: as SQLite's, ten times as fast"}, 2, round_to},
+};
+
+const ag_sql_function *ag_sql_function_at(int i) {
+    if (i < ag_n_aggregates) return &ag_aggregates[i].about;
+    i -= ag_n_aggregates;
+    return i < AG_COUNT(of_rows) ? &of_rows[i].about : NULL;
+}
+
 bool ag_functions_add(struct sqlite3 *db, const double *deadline) {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    return ag_statistics_add(db, deadline) &&
-           sqlite3_create_function_v2(db, "significant", 2, flags, NULL, significant, NULL, NULL,
-                                      NULL) == SQLITE_OK &&
-           sqlite3_create_function_v2(db, "round", 2, flags, NULL, round_to, NULL, NULL, NULL) ==
-               SQLITE_OK;
+    for (int i = 0; i < AG_COUNT(of_rows); i++)
+        if (sqlite3_create_function_v2(db, of_rows[i].about.name, of_rows[i].n_arguments, flags,
+                                       NULL, of_rows[i].value, NULL, NULL, NULL) != SQLITE_OK)
+            return false;
+    return ag_aggregates_add(db, deadline);
 }

@@ -1,17 +1,18 @@
-/* Functions a query may use besides SQLite's own. Aggregates leave NULL out, as avg() does.
- *
- *     median(x)          middle value, mean of the two middle ones; may be infinite
- *     geomean(x)         geometric mean; 0 if one is 0, NULL if one is negative
- *     stddev(x)          standard deviation with n - 1; NULL for fewer than two
- *     significant(x, n)  x rounded to n significant digits; NULL for what is no number
- *     round(x, n)        as SQLite's own and ten times as fast; exactly the nearest double
- */
+/* Functions a query may use besides SQLite's own; `actgrid help sql` prints the list. */
 #ifndef AG_FUNCTIONS_H
 #define AG_FUNCTIONS_H
 
 #include <stdbool.h>
 
 struct sqlite3;
+
+typedef struct ag_sql_function {
+    const char *name, *arguments; /* "quantile", "x, p" */
+    const char *meaning;
+} ag_sql_function;
+
+/* One after the other, from 0; NULL behind the last. */
+const ag_sql_function *ag_sql_function_at(int i);
 
 /* `*deadline`, on ag_clock_now, ends also what SQLite cannot end: the last step of a median of many
  * millions. False: out of memory. */

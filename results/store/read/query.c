@@ -3,6 +3,7 @@
 #include "harness/base/decimal.h"
 #include "harness/base/nearest.h"
 #include "harness/base/text.h"
+#include "results/store/read/functions.h"
 #include "results/store/read/reader_private.h"
 #include "results/store/rows/rows_private.h"
 
@@ -12,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OLDER_MAX = 160 };
+enum { OLDER_MAX = 160, FUNCTION_MAX = AG_HINT_MAX + 64 };
 
 /* --- what to say about a query that is wrong ------------------------------------------ */
 
@@ -63,6 +64,28 @@ static void offer_tables(ag_reader *reader, ag_nearest *nearest, char *list, siz
     sqlite3_finalize(s);
 }
 
+/* The function `name` or those of a like name: what to say behind SQLite's message. */
+static const char *about_function(ag_reader *reader, const char *name, char text[FUNCTION_MAX]) {
+    char hint[AG_HINT_MAX];
+    const size_t n = strcspn(name, "(");
+    for (int i = 0; ag_sql_function_at(i); i++) {
+        const ag_sql_function *f = ag_sql_function_at(i);
+        if (strlen(f->name) != n || sqlite3_strnicmp(f->name, name, (int)n) != 0) continue;
+        snprintf(text, FUNCTION_MAX, "; it is %s(%s)", f->name, f->arguments);
+        return text;
+    }
+    ag_nearest nearest = ag_nearest_begin(name);
+    sqlite3_stmt *s = NULL;
+    const char *sql = "SELECT DISTINCT name FROM pragma_function_list ORDER BY name";
+    if (sqlite3_prepare_v2(reader->db, sql, -1, &s, NULL) == SQLITE_OK)
+        while (sqlite3_step(s) == SQLITE_ROW)
+            ag_nearest_offer(&nearest, ag_column_word(s, 0));
+    sqlite3_finalize(s);
+    snprintf(text, FUNCTION_MAX, "%s",
+             ag_nearest_hint(hint, &nearest, "; `actgrid help sql` lists them"));
+    return text;
+}
+
 /* The word behind `what` in SQLite's message: "no such column: t.activaton". */
 static const char *behind(const char *message, const char *what) {
     const char *at = strstr(message, what);
@@ -84,13 +107,15 @@ static const char *of_older(const ag_reader *reader, char text[OLDER_MAX]) {
 }
 
 static ag_status wrong_query(ag_reader *reader, const char *sql, ag_error *err) {
-    char message[200], list[400], hint[AG_HINT_MAX], older[OLDER_MAX];
+    char message[200], list[400], hint[AG_HINT_MAX], older[OLDER_MAX], about[FUNCTION_MAX];
     if (reader->refused[0])
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "a query may only read: %s is refused",
                        reader->refused);
     snprintf(message, sizeof message, "%s", sqlite3_errmsg(reader->db));
     const char *table = behind(message, "no such table: ");
     const char *column = behind(message, "no such column: ");
+    const char *function = behind(message, "no such function: ");
+    if (!function) function = behind(message, "wrong number of arguments to function ");
     if (table) {
         ag_nearest nearest = ag_nearest_begin(table);
         offer_tables(reader, &nearest, list, sizeof list);
@@ -105,6 +130,9 @@ static ag_status wrong_query(ag_reader *reader, const char *sql, ag_error *err) 
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%.100s%s%s", message,
                        ag_nearest_hint(hint, &nearest, ""), of_older(reader, older));
     }
+    if (function)
+        return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%.100s%s", message,
+                       about_function(reader, function, about));
     return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "the query is wrong: %s", message);
 }
 
