@@ -71,7 +71,7 @@ enum { ROUNDED_MAX = 32, SHOWN_DIGITS = 6 };
 /* Whether a number has few enough digits already: as %.6g would print it, from 0.0001 to 999999. */
 static bool is_short(const char *number) {
     int digits = 0, leading = 0; /* zeros behind "0." */
-    for (const char *c = number + (*number == '-'); *c; c++) {
+    for (const char *c = number + (*number == '-' || *number == '+'); *c; c++) {
         if (*c == '.') continue;
         if (*c < '0' || *c > '9') return false;
         if (digits == 0 && *c == '0')

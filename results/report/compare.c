@@ -1,0 +1,146 @@
+#include "results/report/compare.h"
+
+#include "harness/base/nearest.h"
+#include "results/report/compare_private.h"
+
+#include <string.h>
+
+enum { GROUPS_SHOWN = 6 };
+
+/* --- the usual metric
+ * ------------------------------------------------------------------------------ */
+
+/* The first that finished trials have. The test part was never used to choose where the experiment
+ * was tuned; elsewhere it is better not to look at it while one still tries. */
+static ag_status usual_metric(ag_reader *reader, ag_arena *arena, const char **name,
+                              ag_error *err) {
+    static const char *const tuned[] = {"test_accuracy", "val_accuracy", "test_r2",
+                                        "val_r2",        "test_loss",    "val_loss"};
+    static const char *const plain[] = {"val_accuracy", "val_accuracy", "val_r2",
+                                        "val_r2",       "val_loss",     "val_loss"};
+    ag_table table;
+    AG_TRY(ag_reader_query(reader,
+                           "SELECT count(test_accuracy), count(val_accuracy), count(test_r2),"
+                           " count(val_r2), count(test_loss), count(val_loss), phase FROM trial"
+                           " WHERE status = 'finished' AND phase IN ('grid', 'final')"
+                           " GROUP BY phase ORDER BY phase = 'grid'",
+                           0, arena, &table, err));
+    *name = "val_accuracy";
+    if (table.n_rows == 0) return AG_OK;
+    const bool is_tuned = strcmp(table.cells[6], "final") == 0;
+    for (int i = is_tuned ? 0 : 1; i < AG_COUNT(tuned); i += is_tuned ? 1 : 2)
+        if (strcmp(table.cells[i], "0") != 0) {
+            *name = is_tuned ? tuned[i] : plain[i];
+            return AG_OK;
+        }
+    return AG_OK;
+}
+
+/* --- heading
+ * ------------------------------------------------------------------------------------------ */
+
+static const char *part_of(const ag_metric *metric) {
+    if (metric->of_test) return "test";
+    if (strncmp(metric->name, "val_", 4) == 0 || strncmp(metric->name, "best_val_", 9) == 0 ||
+        strncmp(metric->name, "mean_val_", 9) == 0)
+        return "validation";
+    return NULL;
+}
+
+static const char *direction(const ag_metric *metric) {
+    switch (metric->better) {
+    case AG_BETTER_LARGER: return "larger is better";
+    case AG_BETTER_SMALLER: return "smaller is better";
+    default: return "neither end is better";
+    }
+}
+
+static ag_status head(const ag_comparison *c, ag_report *report, ag_error *err) {
+    const ag_samples *s = &c->samples;
+    ag_table names;
+    int n_diverged = 0, n_failed = 0;
+    for (int i = 0; i < s->n_blocks * s->n_activations; i++) {
+        n_diverged += s->cells[i].diverged;
+        n_failed += s->cells[i].failed;
+    }
+    AG_TRY(ag_reader_query(c->reader, "SELECT group_concat(DISTINCT name) FROM experiment", 0,
+                           c->arena, &names, err));
+    if (names.n_rows && names.cells[0]) ag_report_fact(report, "experiment", "%s", names.cells[0]);
+    ag_report_fact(report, "metric", "%s", c->metric->name);
+    ag_report_fact(report, "meaning", "%s%s%s; %s", c->metric->title,
+                   c->metric->unit[0] ? ", " : "", c->metric->unit, direction(c->metric));
+    if (part_of(c->metric)) ag_report_fact(report, "part", "%s", part_of(c->metric));
+    ag_report_fact(report, "trials",
+                   "%d of phase %s (%d diverged, %d failed): %d activation%s, %d block%s",
+                   s->n_trials, s->phase, n_diverged, n_failed, s->n_activations,
+                   s->n_activations == 1 ? "" : "s", s->n_blocks, s->n_blocks == 1 ? "" : "s");
+    return AG_OK;
+}
+
+static void say_how(const ag_comparison *c, ag_report *report) {
+    ag_report_fact(report, "intervals", "95 %%, %s%s",
+                   c->options->ends == AG_ENDS_T
+                       ? "Student's t over seeds"
+                       : "bootstrap over seeds (BCa, 10000 resamples); too narrow below 20 seeds",
+                   c->metric->scale == AG_SCALE_LOG ? ", of logarithms" : "");
+    ag_report_fact(report, "tests",
+                   "p: exact permutation test of the mean difference over all signs (100000 drawn "
+                   "beyond 30 seeds), two-sided; g: mean difference over its std (Hedges); won: "
+                   "seeds in which the first is better, ties half; P: over all pairs of seeds");
+}
+
+/* --- all of it
+ * ------------------------------------------------------------------------------------------ */
+
+static ag_status find_baseline(ag_comparison *c, ag_error *err) {
+    const char *label = c->options->baseline;
+    c->baseline = label ? ag_samples_activation(&c->samples, label) : -1;
+    if (!label || c->baseline >= 0) return AG_OK;
+    char hint[AG_HINT_MAX];
+    ag_nearest nearest = ag_nearest_begin(label);
+    for (int a = 0; a < c->samples.n_activations; a++)
+        ag_nearest_offer(&nearest, c->samples.activations[a]);
+    return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE,
+                   "--baseline: the trials have no activation '%.64s'%s", label,
+                   ag_nearest_hint(hint, &nearest, ""));
+}
+
+static ag_status sections(ag_comparison *c, ag_report *report, ag_error *err) {
+    const bool many = c->options->for_people && c->n_groups > GROUPS_SHOWN + 1;
+    const int n = many ? 1 : c->n_groups;
+    for (int g = 0; g < n; g++) {
+        AG_TRY(ag_compare_cells(c, &c->groups[g], report, err));
+        AG_TRY(ag_compare_pairs(c, &c->groups[g], report, err));
+    }
+    if (many) AG_TRY(ag_compare_winners(c, report, err));
+    AG_TRY(ag_compare_ranks(c, report, err));
+    return AG_OK;
+}
+
+static ag_status compare(ag_comparison *c, ag_report *report, ag_error *err) {
+    const char *name = c->options->metric;
+    if (!name) AG_TRY(usual_metric(c->reader, c->arena, &name, err));
+    AG_TRY(ag_metric_wanted(name, AG_NOWHERE, &c->metric, err));
+    const ag_sample_query query = {
+        .metric = c->metric, .at = c->options->at, .n_at = c->options->n_at};
+    AG_TRY(ag_samples_select(c->reader, &query, c->arena, &c->samples, err));
+    AG_TRY(find_baseline(c, err));
+    AG_TRY(head(c, report, err));
+    if (c->samples.n_trials == 0) {
+        ag_sheet *sheet = ag_report_sheet(report, "nothing", "No trial yet: nothing to compare.");
+        sheet->quiet = true;
+        return AG_OK;
+    }
+    say_how(c, report);
+    AG_TRY(ag_compare_groups(c, err));
+    return sections(c, report, err);
+}
+
+ag_status ag_compare(const char *folder, const ag_compare_options *options, ag_arena *arena,
+                     ag_report *report, ag_error *err) {
+    ag_comparison c = {.options = options, .arena = arena};
+    AG_TRY(ag_reader_open(folder, arena, &c.reader, err));
+    const ag_status status = compare(&c, report, err);
+    ag_reader_close(c.reader);
+    return status;
+}

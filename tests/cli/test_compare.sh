@@ -1,0 +1,101 @@
+#!/bin/bash
+# compare: layouts, formats, and what it says of little.
+. "$(dirname "$0")/lib.sh"
+
+cat >small.yaml <<'END'
+dataset: {name: blobs, samples: 200}
+model: {type: mlp, width: 4}
+initializer: he_normal
+optimizer: {name: sgd, learning_rate: 0.05}
+training: {epochs: 2, batch_size: 50}
+seeds: 6
+grid:
+  activation: [tanh, relu]
+  model.depth: [2, 1]
+END
+run run small.yaml -o runs/small --progress=none
+expect_code 0
+
+run compare small
+expect_code 0
+expect_out 'metric: val_accuracy'
+expect_out 'trials: 24 of phase grid (0 diverged, 0 failed): 2 activations, 2 blocks'
+expect_out 'overall: val_accuracy averaged over 2 blocks within each seed, largest first'
+expect_out 'depth=1: val_accuracy'
+expect_out 'p Holm: p corrected over 1 pair.'
+expect_out 'No critical difference: with 2 blocks'
+check "at most 110 columns" [ "$(awk '{ if (length > n) n = length } END { print n }' out)" -le 110 ]
+
+# --- the same numbers in every format
+run compare small --format csv
+expect_code 0
+expect_out 'section,metric,block,activation,item,quantity,value'
+mean=$(awk -F, '$1 == "cells" && $3 == "depth=2" && $4 == "tanh" && $6 == "mean" { print $7 }' out)
+wanted=$("$actgrid" query small "SELECT val_accuracy_mean FROM leaderboard WHERE depth = 2 AND activation = 'tanh'" --format csv | tail -n 1)
+check "the mean of compare ($mean) is that of the store ($wanted)" \
+    [ "$(printf '%.12g' "$mean")" = "$(printf '%.12g' "$wanted")" ]
+run compare small --format json
+expect_code 0
+check "JSON is whole" /usr/bin/python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert [s["name"] for s in d["sections"]] == ["cells", "pairs"] * 3 + ["ranks"], d
+assert len(d["sections"][0]["rows"]) == 2' out
+run compare small --format md
+expect_out '| activation | n | mean |'
+run compare small --format tex
+expect_out '\begin{tabular}'
+expect_out 'val\_accuracy'
+
+# --- which
+run compare small --by none --baseline relu --metric seconds
+expect_code 0
+expect_out 'pairs: ratios to relu, seed by seed'
+refuse_out 'depth=1'
+run compare small --at depth=2 --interval bootstrap
+expect_code 0
+expect_out 'bootstrap over seeds'
+refuse_out 'ranks'
+run compare small --by depth
+expect_out 'depth=2: val_accuracy'
+run compare --metrics
+expect_code 0
+expect_out 'gradient_decay'
+
+# --- mistakes
+run compare small --metric val_acuracy
+expect_code 2
+expect_err "no metric 'val_acuracy'; did you mean 'val_accuracy'?"
+run compare small --at depth=3
+expect_code 2
+expect_err 'no trial has model.depth=3; there are: 1, 2'
+run compare small --at depth
+expect_code 2
+run compare small --baseline rleu
+expect_err "did you mean 'relu'?"
+run compare small --by width
+expect_err "'width' is no setting that differs between blocks"
+run compare small --format xml
+expect_code 2
+run compare small --interval x
+expect_code 2
+run compare
+expect_code 2
+run compare nowhere
+expect_code 3
+
+# --- little
+run run small.yaml seeds=1 model.depth=1 activation=relu -o runs/one --progress=none
+expect_code 0
+run compare one
+expect_code 0
+expect_out '1 activation, 1 block'
+run run small.yaml optimizer.learning_rate=1e5 -o runs/lost --progress=none
+expect_code 0
+run compare lost
+expect_code 0
+expect_out '(7 diverged, 0 failed)'
+expect_out '6 diverged'
+expect_out 'No pair has a seed in common.'
+expect_out '1 of 2 blocks are left out'
+finish
