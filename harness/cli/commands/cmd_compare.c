@@ -102,9 +102,7 @@ static int run(const ag_call *call) {
 
 static const ag_option options[] = {
     {.name = "metric", .value = "METRIC", .meaning = "what is compared; --metrics lists them"},
-    {.name = "by",
-     .value = "KEY,...",
-     .meaning = "a comparison for each of its values; none: overall"},
+    {.name = "by", .value = "KEY,...", .meaning = "compare for each of its values; none: overall"},
     {.name = "at", .value = "KEY=VALUE,...", .meaning = "only trials with these settings"},
     {.name = "baseline", .value = "ACTIVATION", .meaning = "the others against this one"},
     {.name = "all-pairs", .meaning = "show all pairs, however many"},
@@ -120,11 +118,12 @@ const ag_command ag_cmd_compare = {
     .most = 1,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help = "Compares the activations of a store seed by seed, in each block (all settings that\n"
-            "they share: data, depth, initializer, ...) and overall, where blocks are averaged\n"
-            "within a seed. Trials that diverged or failed are counted beside the numbers, never\n"
-            "in them. An experiment that was tuned is compared by its final trials.\n"
-            "csv has a row for each number; csv and json hold everything, with all digits.\n"
+    .help = "Compares the activations of a store seed by seed, in each block (all settings\n"
+            "that they share: data, depth, initializer, ...) and overall, where blocks are\n"
+            "averaged within a seed. Trials that diverged or failed are counted beside the\n"
+            "numbers, never in them. An experiment that was tuned is compared by its final\n"
+            "trials. csv has a row for each number; csv and json have all of them, with all\n"
+            "digits.\n"
             "\n"
             "    actgrid compare quickstart\n"
             "    actgrid compare quickstart --baseline relu --by depth\n"
