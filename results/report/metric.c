@@ -65,6 +65,10 @@ const ag_metric ag_metrics[] = {
     {"robust_loss", "loss on noisy inputs, mean over the levels of noise", "", NOISY("loss"),
      SMALLER},
     {"robust_r2", "R2 on noisy inputs, mean over the levels of noise", "", NOISY("r2"), LARGER},
+    {"robust_drop", "accuracy lost to noise on the inputs, mean over its levels above 0", "",
+     "(SELECT r.accuracy FROM robustness r WHERE r.trial_id = t.trial_id AND r.level = 0) - " NOISY(
+         "accuracy"),
+     SMALLER, .least = SHARE},
 
     /* --- on the way -------------------------------------------------------------------------- */
     {"mean_train_loss", "training loss, mean over all steps", "",
@@ -159,6 +163,8 @@ const ag_metric ag_metrics[] = {
      LEARNED("slope", "ASC"), NEITHER},
     {"slope_last", "learned slope of the last layer at the end, mean over its values", "",
      LEARNED("slope", "DESC"), NEITHER},
+    {"slope_fall", "learned slope of the first layer above that of the last, at the end", "",
+     LEARNED("slope", "ASC") " - " LEARNED("slope", "DESC"), NEITHER},
 
     /* --- cost ------------------------------------------------------------------------------------
      */

@@ -13,7 +13,20 @@ typedef struct special {
 } special;
 
 static void prepare(fixture *f, const special *s) {
+    static const ag_parameter_row slopes[] = {{0, 1, "slope", 0.25, 0.25, 0.25},
+                                              {0, 2, "slope", 0.25, 0.25, 0.25},
+                                              {EPOCHS - 1, 1, "slope", 0.3, 0.1, 0.5},
+                                              {EPOCHS - 1, 1, "other", 9, 9, 9},
+                                              {EPOCHS - 1, 2, "slope", -0.1, -0.2, 0.1}};
+    static const ag_robustness_row noisy[] = {
+        {0, 1.0, 0.9, (double)NAN}, {0.5, 2.0, 0.7, (double)NAN}, {1, 4.0, 0.4, (double)NAN}};
     make(f, s->label, s->rate, s->seed, s->accuracy);
+    f->record.parameter_rows = slopes;
+    f->record.n_parameter_rows = sizeof slopes / sizeof slopes[0];
+    f->record.robustness_rows = noisy;
+    f->record.n_robustness = sizeof noisy / sizeof noisy[0];
+    f->record.robustness_noise = "normal";
+    f->record.robustness_part = "test";
     snprintf(
         f->settings, sizeof f->settings,
         "{\"dataset\":{\"name\":\"xor\"},\"model\":{\"type\":\"mlp\",\"depth\":%d},"
@@ -242,6 +255,12 @@ static void test_metrics(void) {
         {"seconds", 1.5},
         {"seconds_per_step", 0.075},
         {"steps", 20},
+        {"robust_accuracy", 0.55},
+        {"robust_loss", 3},
+        {"robust_drop", 0.35},
+        {"slope_first", 0.3},
+        {"slope_last", -0.1},
+        {"slope_fall", 0.4},
     };
     for (int m = 0; m < ag_n_metrics; m++) {
         ag_arena arena = AG_ARENA_EMPTY;
