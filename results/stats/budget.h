@@ -7,8 +7,7 @@
 #include "results/stats/interval.h"
 
 /* n >= 1 results of one random search. chosen_by may be infinite (a diverged trial is the worst),
- * never NaN; value is finite; others are refused (AG_DATA). value == chosen_by is the plain case.
- */
+ * never NaN; value is finite; others are refused (AG_DATA). Plainly, value == chosen_by. */
 typedef struct ag_search {
     int n;
     const double *chosen_by; /* validation */
@@ -17,11 +16,14 @@ typedef struct ag_search {
 } ag_search;
 
 /* Expected value of the best of k of the n results, drawn without replacement, for all k = 1 .. n:
- *     best[k - 1] = sum over i of value(i) C(i - 1, k - 1) / C(n, k),  i = 1 the worst .. n the
- * best Unbiased for k fresh draws (a U-statistic): Tang et al. 2020, ACL, "Showing Your Work
- * Doesn't Always Work", against Dodge et al. 2019, EMNLP, "Show Your Work", who draw with
- * replacement and are below the truth (above, where small is good). Equals of chosen_by share the
- * mean of their values. k near n rests on few of the best, and has a large variance. */
+ *
+ *     best[k - 1] = sum over i of value(i) C(i - 1, k - 1) / C(n, k)
+ *
+ * from i = 1, the worst, to n, the best. Unbiased for k fresh draws (a U-statistic): Tang et al.
+ * 2020, ACL, "Showing Your Work Doesn't Always Work", against Dodge et al. 2019, EMNLP, "Show Your
+ * Work", who draw with replacement and are below the truth (above, where small is good). Equals of
+ * chosen_by share the mean of their values. k near n rests on few of the best, and has a large
+ * variance. */
 ag_status ag_expected_best(const ag_search *of, double *best, ag_arena *scratch, ag_error *err);
 
 /* For one k, 1 <= k <= n, with its bootstrap interval over results. A resample holds nothing better

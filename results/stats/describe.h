@@ -37,16 +37,14 @@ double ag_mean(int n, const double *x);
 double ag_squares(int n, const double *x);
 double ag_std(int n, const double *x); /* sqrt(squares / (n - 1)); NaN for n = 1 */
 
-/* Of numbers in ascending order; for quantile and median these may be infinite.
- *
- * quantile: type 7 of Hyndman and Fan 1996 (R's and numpy's default): linear between the
- * points (i / (n - 1), x[i]); 0 <= p <= 1.
- * median: quantile of 1/2, the middle one or the mean of the two.
- * iqm: interquartile mean as rliable has it (Agarwal et al. 2021): the mean without the floor(n /
- * 4) smallest and as many largest (scipy.stats.trim_mean(x, 0.25)). For n < 4 that is the mean of
- * all. */
+/* Of numbers in ascending order: type 7 of Hyndman and Fan 1996 (R's and numpy's default), linear
+ * between the points (i / (n - 1), x[i]); 0 <= p <= 1. The numbers may be infinite. */
 double ag_quantile(int n, const double *sorted, double p);
-double ag_median(int n, const double *sorted);
+double ag_median(int n, const double *sorted); /* quantile of 1/2: the middle one or two's mean */
+
+/* Interquartile mean as rliable has it (Agarwal et al. 2021): of numbers in ascending order the
+ * mean without the floor(n / 4) smallest and as many largest (scipy.stats.trim_mean(x, 0.25)). For
+ * n < 4 that is the mean of all. */
 double ag_iqm(int n, const double *sorted);
 
 #endif

@@ -28,8 +28,7 @@ double ag_noncentral_t_center(double t, double df, double upper);
 double ag_range_cdf(double q, int k);
 double ag_range_quantile(double p, int k); /* 0 < p < 1 */
 
-/* x between low and high where f(x, with), which ascends, is `want`: between neighbouring doubles.
- */
+/* x from low to high where f(x, with), which ascends, is `want`: between neighbouring doubles. */
 double ag_root_of_ascending(double (*f)(double x, const void *with), const void *with, double want,
                             double low, double high);
 

@@ -28,12 +28,15 @@ double ag_probability_greater(const ag_two_samples *of);
 double ag_cliff_delta(const ag_two_samples *of);
 
 /* Hodges and Lehmann 1963: the middle of the differences, with the interval that inverts the rank
- * test (Hollander and Wolfe 1999, 3.2 and 4.2; R: wilcox.test(conf.int = TRUE, exact = TRUE)). of
- * pairs: median of all (d[i] + d[j]) / 2, i <= j; signed-rank test of two:   median of all x[i] -
- * y[j];               Mann-Whitney test The ends are order statistics, by the distribution without
- * ties: exact as far as the tests are (paired.h, unpaired.h), then normal. With ties the interval
- * holds at least what it says. It is never narrower than `level` unless n is too small for that:
- * then it is the whole range, and `reached` says which level it has. n, n_x, n_y <= 1000. */
+ * test (Hollander and Wolfe 1999, 3.2 and 4.2; R: wilcox.test(conf.int = TRUE, exact = TRUE)).
+ *
+ *     of pairs  median of all (d[i] + d[j]) / 2, i <= j; signed-rank test
+ *     of two    median of all x[i] - y[j]; Mann-Whitney test
+ *
+ * The ends are order statistics, by the distribution without ties: exact as far as the tests are
+ * (paired.h, unpaired.h), then normal. With ties the interval holds at least what it says. It is
+ * never narrower than `level` unless n is too small for that: then it is the whole range, and
+ * `reached` says which level it has. n, n_x, n_y <= 1000. */
 typedef struct ag_shift {
     ag_bounds shift;
     double reached; /* P(the interval holds the shift), 0 if n is 1 */

@@ -45,13 +45,13 @@ enum { AG_SEEDS_MAX = 1000000 };
 int ag_pairs_needed(double d_z, double alpha, double power);
 
 /* How many seeds would settle it, from n paired differences. The interval of d_z is that of the
- * noncentral t (Steiger and Fouladi 1997), level 1 - alpha. likely  for the observed d_z least for
- * the end farther from 0: "not settled by fewer than" most    for the end nearer to 0; 0 (never) if
- * the interval contains 0 0: more than AG_SEEDS_MAX. n = 1, or all differences equal: d_z is NaN or
- * infinite, all are 0. */
+ * noncentral t (Steiger and Fouladi 1997), level 1 - alpha. A number of 0: more than AG_SEEDS_MAX.
+ * n = 1, or all differences equal: d_z is NaN or infinite, all are 0. */
 typedef struct ag_seeds {
     ag_bounds d_z;
-    int likely, least, most;
+    int likely; /* for the observed d_z */
+    int least;  /* for the end farther from 0: "not settled by fewer than" */
+    int most;   /* for the end nearer to 0; 0 (never) if the interval contains 0 */
 } ag_seeds;
 
 ag_seeds ag_seeds_needed(int n, const double *d, double alpha, double power);

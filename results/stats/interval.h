@@ -52,8 +52,7 @@ typedef struct ag_bootstrap {
 #define AG_BOOTSTRAP_STANDARD                                                                      \
     ((ag_bootstrap){.resamples = 10000, .level = 0.95, .ends = AG_BOOTSTRAP_BCA})
 
-/* n numbers of one cell, or the paired differences of two. n >= 1; low and high are NaN for n = 1.
- */
+/* n numbers of one cell, or the paired differences of two. n >= 1; for 1, low and high are NaN. */
 ag_status ag_bootstrap_sample(int n, const double *x, const ag_bootstrap *how, ag_arena *scratch,
                               ag_bounds *out, ag_error *err);
 

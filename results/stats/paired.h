@@ -21,8 +21,6 @@ ag_status ag_sign_flip_test(int n, const double *d, const ag_permutations *how, 
                             ag_significance *out, ag_error *err);
 
 /* Wilcoxon's signed-rank test (1945). statistic: sum of the ranks of |d| with d > 0 (R's V).
- *     AG_ZEROS_DROPPED  zeros are left out before ranking (Wilcoxon; R)
- *     AG_ZEROS_RANKED   ranked, then left out (Pratt 1959, J. Am. Stat. Assoc. 54)
  * n: those not 0; 0 of them gives p = 1. Equal |d| share mid-ranks. Exact for n <=
  * AG_WILCOXON_EXACT, the distribution of these ranks under random signs, by dynamic programming;
  * beyond, and with `approximate`, normal with the variance of these ranks and continuity correction
@@ -31,7 +29,10 @@ ag_status ag_sign_flip_test(int n, const double *d, const ag_permutations *how, 
  * compute. */
 enum { AG_WILCOXON_EXACT = 200 };
 
-typedef enum ag_zeros { AG_ZEROS_DROPPED, AG_ZEROS_RANKED } ag_zeros;
+typedef enum ag_zeros {
+    AG_ZEROS_DROPPED, /* zeros are left out before ranking (Wilcoxon; R) */
+    AG_ZEROS_RANKED   /* ranked, then left out (Pratt 1959, J. Am. Stat. Assoc. 54) */
+} ag_zeros;
 
 typedef struct ag_wilcoxon {
     ag_zeros zeros;

@@ -7,12 +7,14 @@
 
 #include <stdbool.h>
 
-/* Adjusted p values, as R's p.adjust:
- *     HOLM      1979, Scand. J. Stat. 6: family-wise error, whatever depends on what
- *     HOCHBERG  1988, Biometrika 75: family-wise error, for independent or positively dependent
- * tests BENJAMINI_HOCHBERG  1995, J. R. Stat. Soc. B 57: false discovery rate, same condition p in
- * [0, 1]. NaN (a test that is not defined) stays NaN and is not counted. adjusted may be p. */
-typedef enum ag_correction { AG_HOLM, AG_HOCHBERG, AG_BENJAMINI_HOCHBERG } ag_correction;
+/* Adjusted p values, as R's p.adjust. p in [0, 1]; NaN (a test that is not defined) stays NaN and
+ * is not counted. adjusted may be p. */
+typedef enum ag_correction {
+    AG_HOLM,              /* 1979, Scand. J. Stat. 6: family-wise error, however tests depend */
+    AG_HOCHBERG,          /* 1988, Biometrika 75: the same, of independent or positively dependent
+                             tests */
+    AG_BENJAMINI_HOCHBERG /* 1995, J. R. Stat. Soc. B 57: false discovery rate, same condition */
+} ag_correction;
 
 ag_status ag_adjust(ag_correction correction, int n, const double *p, double *adjusted,
                     ag_arena *scratch, ag_error *err);
@@ -25,11 +27,13 @@ typedef struct ag_blocks {
     bool largest_first; /* rank 1 is the largest of a block; otherwise the smallest */
 } ag_blocks;
 
-/* Friedman 1937 with correction for ties; Iman and Davenport 1980, Comm. Stat. A9: F = (n - 1) chi2
- * / (n (k - 1) - chi2) with k - 1 and (k - 1)(n - 1) degrees of freedom, which is less
- * conservative. NaN where all values of all blocks are equal; F also for n = 1. p_exact: over all
- * orders of ranks within blocks, if those are at most AG_FRIEDMAN_EXACT (k!^(n - 1)), otherwise
- * NaN. */
+/* Friedman 1937 with correction for ties; Iman and Davenport 1980, Comm. Stat. A9:
+ *
+ *     F = (n - 1) chi2 / (n (k - 1) - chi2),  k - 1 and (k - 1)(n - 1) degrees of freedom
+ *
+ * is less conservative. NaN where all values of all blocks are equal; F also for n = 1. p_exact:
+ * over all orders of ranks within blocks, if those are at most AG_FRIEDMAN_EXACT (k!^(n - 1)),
+ * otherwise NaN. */
 enum { AG_FRIEDMAN_EXACT = 1000000 };
 
 typedef struct ag_friedman {
@@ -43,9 +47,10 @@ ag_status ag_friedman_test(const ag_blocks *of, double *average_rank, ag_arena *
                            ag_friedman *out, ag_error *err);
 
 /* Nemenyi 1963: average ranks that differ by at least this are different at level alpha:
+ *
  *     q(1 - alpha, k) / sqrt(2) x sqrt(k (k + 1) / (6 n))
- * (Demsar 2006, J. Mach. Learn. Res. 7, 3.2.2), q the quantile of the studentized range, computed.
- */
+ *
+ * (Demsar 2006, J. Mach. Learn. Res. 7, 3.2.2), q the quantile of the studentized range. */
 double ag_nemenyi_distance(int k, int n, double alpha);
 
 /* Groups whose members do not differ, for the bars of a critical-difference diagram: runs of the

@@ -7,8 +7,7 @@
 #include <stdint.h>
 
 /* `greater`: how probable is what was seen, or more, if nothing is greater than stated. All three
- * contain the probability of exactly what was seen; two_sided = min(1, 2 min(greater, less)), as R.
- */
+ * contain the probability of exactly what was seen; as R, two_sided = min(1, 2 min of both). */
 typedef struct ag_p_values {
     double two_sided, greater, less;
 } ag_p_values;
