@@ -14,7 +14,7 @@ typedef struct ag_fact {
 
 /* What stays the same while the program runs: version, git_revision, compiler,
  * flags, build_type, the libraries it was built with (hdf5, sqlite, libyaml, zlib,
- * libcurl, libzip, liblzma, openssl, xxhash), cpu, isa (the level chosen,
+ * libcurl, libzip, liblzma, openssl, xxhash, gsl), cpu, isa (the level chosen,
  * harness/base/isa.h), cores, threads, memory, system, host. Writes the
  * list to *facts and returns its length, -1 when memory is out. */
 int ag_machine_facts(ag_arena *arena, const ag_fact **facts);

@@ -3,7 +3,7 @@
 # that a commit shows without configuring again.
 set(libraries "")
 foreach(pair hdf5=hdf5 sqlite=sqlite libyaml=yaml zlib=zlib libcurl=curl libzip=zip
-             liblzma=lzma openssl=crypto xxhash=xxhash)
+             liblzma=lzma openssl=crypto xxhash=xxhash gsl=gsl)
     string(REPLACE "=" ";" pair ${pair})
     list(GET pair 0 key)
     list(GET pair 1 name)

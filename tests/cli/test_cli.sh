@@ -169,7 +169,7 @@ expect_case losses_show_json
 unset ACTGRID_ISA
 run doctor
 expect_code 0
-for key in version git_revision compiler flags cpu isa cores threads hdf5 sqlite denormals \
+for key in version git_revision compiler flags cpu isa cores threads hdf5 sqlite gsl denormals \
     disk_free; do
     check "doctor prints $key" grep -qE "^  $key +[^ ]" out
 done
