@@ -116,7 +116,8 @@ static inline const ag_dataset *ag_dataset_of(const ag_choice *choice) {
  *                  above) held out for choices; drawn by split_seed, stratified by class
  *     split_seed   which of the training examples are held out
  *     standardize  none: as they come; global: one mean and deviation for all
- *                  features; feature: one for each; channel: one for each channel.
+ *                  features; feature: one for each; channel: one for each channel;
+ *                  range: to -0.5 to 0.5, all features alike.
  *                  Always from the training examples that are left after the
  *                  validation ones are taken out.
  * A set without an official test part holds out `test` (share or number) too. */
@@ -137,7 +138,7 @@ extern const char *const ag_standardize_words[]; /* and NULL at the end */
     {                                                                                              \
         .name = "standardize", .kind = AG_PARAM_WORD, .standard = (standard_scaling),              \
         .words = ag_standardize_words,                                                             \
-        .meaning = "mean 0, variance 1, from the training examples only"                           \
+        .meaning = "mean 0, variance 1; range: from -0.5 to 0.5; from the training examples only"  \
     }
 
 /* For a set without an official test part, in front of AG_DATASET_PARAMS. */

@@ -10,7 +10,7 @@
 /* Streams of AG_RANDOM_SPLIT. One number each, for ever. */
 enum { SPLIT_VALIDATION = 0, SPLIT_TEST = 1 };
 
-const char *const ag_standardize_words[] = {"none", "global", "feature", "channel", NULL};
+const char *const ag_standardize_words[] = {"none", "global", "feature", "channel", "range", NULL};
 
 /* Shape, classes and counts for these parameters. */
 static ag_status describe(const ag_choice *choice, ag_arena *arena, ag_source *source,

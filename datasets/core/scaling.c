@@ -78,7 +78,8 @@ static void merge_squares(tally *t, size_t begin, size_t end) {
 /* How many neighbouring features have a mean and a deviation together. */
 static size_t group_size(ag_standardize kind, ag_shape shape) {
     switch (kind) {
-    case AG_STANDARDIZE_GLOBAL: return ag_shape_size(shape);
+    case AG_STANDARDIZE_GLOBAL:
+    case AG_STANDARDIZE_RANGE: return ag_shape_size(shape);
     case AG_STANDARDIZE_CHANNEL: return ag_shape_area(shape); /* channels come first */
     case AG_STANDARDIZE_NONE:
     case AG_STANDARDIZE_FEATURE: break;
@@ -93,9 +94,31 @@ static void tally_up(ag_standardize kind, const struct ag_source_part *part, ag_
     first_pass(part, from, s, t);
     for (size_t f = 0; f < s->features && group > 1; f += group)
         merge_means(s, t, f, f + group);
+    if (kind == AG_STANDARDIZE_RANGE) return;
     second_pass(part, from, s, t);
     for (size_t f = 0; f < s->features && group > 1; f += group)
         merge_squares(t, f, f + group);
+}
+
+/* Feature f, of n examples, tallied. */
+static ag_status settle(ag_standardize kind, size_t f, size_t n, const tally *t, ag_scaling *s,
+                        ag_error *err) {
+    const bool range = kind == AG_STANDARDIZE_RANGE;
+    const double width = t->most[f] - t->least[f];
+    if (t->least[f] == t->most[f]) { /* not "deviation 0": a rounded mean leaves a little */
+        s->mean[f] = t->least[f];
+        s->deviation[f] = 1.0;
+        return AG_OK;
+    }
+    if (!isnormal(range ? width : t->squares[f]))
+        return AG_FAIL(err, AG_DATA, AG_NOWHERE,
+                       "%s %zu reaches from %g to %g: %s beyond double, so it cannot be "
+                       "standardized; write it in another unit",
+                       s->what, f + 1, t->least[f], t->most[f],
+                       range ? "that is" : "their squares are");
+    if (range) s->mean[f] = t->least[f] + 0.5 * width;
+    s->deviation[f] = range ? width : sqrt(t->squares[f] / (double)n);
+    return AG_OK;
 }
 
 ag_status ag_scaling_measure(ag_standardize kind, const struct ag_source_part *part, ag_shape shape,
@@ -115,17 +138,8 @@ ag_status ag_scaling_measure(ag_standardize kind, const struct ag_source_part *p
                        features);
 
     tally_up(kind, part, shape, from, &s, &t);
-    for (size_t f = 0; f < features; f++) {
-        s.deviation[f] = sqrt(t.squares[f] / (double)from->n);
-        if (t.least[f] == t.most[f]) { /* not "deviation 0": a rounded mean leaves a little */
-            s.mean[f] = t.least[f];
-            s.deviation[f] = 1.0;
-        } else if (!isnormal(t.squares[f]))
-            return AG_FAIL(err, AG_DATA, AG_NOWHERE,
-                           "%s %zu reaches from %g to %g: their squares are beyond double, so it "
-                           "cannot be standardized; write it in another unit",
-                           s.what, f + 1, t.least[f], t.most[f]);
-    }
+    for (size_t f = 0; f < features; f++)
+        AG_TRY(settle(kind, f, from->n, &t, &s, err));
     *scaling = s;
     return AG_OK;
 }

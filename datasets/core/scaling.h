@@ -1,4 +1,4 @@
-/* Mean 0 and variance 1: measured on some examples, applied to any. */
+/* Mean 0 and variance 1, or a range: measured on some examples, applied to any. */
 #ifndef AG_SCALING_H
 #define AG_SCALING_H
 
@@ -9,14 +9,16 @@ typedef enum ag_standardize { /* places in ag_standardize_words */
                               AG_STANDARDIZE_NONE,
                               AG_STANDARDIZE_GLOBAL,
                               AG_STANDARDIZE_FEATURE,
-                              AG_STANDARDIZE_CHANNEL
+                              AG_STANDARDIZE_CHANNEL,
+                              AG_STANDARDIZE_RANGE
 } ag_standardize;
 
-/* x becomes (x - mean) / deviation, per feature. */
+/* x becomes (x - mean) / deviation, per feature. Of a range these are its middle and its width:
+ * x comes to lie in -0.5 to 0.5. */
 typedef struct ag_scaling {
     const char *what; /* "feature" or "target", for messages; given to ag_scaling_measure */
     size_t features;
-    double *mean, *deviation; /* [features]; global: all alike; channel: alike
+    double *mean, *deviation; /* [features]; global, range: all alike; channel: alike
                                 within each channel of the shape; none: 0 and 1 */
 } ag_scaling;
 

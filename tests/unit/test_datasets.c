@@ -492,6 +492,27 @@ static void test_standardize_global(void) {
     ag_arena_close(&arena);
 }
 
+/* The training examples fill -0.5 to 0.5, and others may lie outside. */
+static void test_standardize_range(void) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    const ag_choice plain = ag_choice_standard(&numbered.about);
+    const ag_choice range = with(plain, "standardize", 4);
+    const ag_data a = opened(&plain, &arena), b = opened(&range, &arena);
+    double least = HUGE_VAL, most = -HUGE_VAL;
+    for (size_t i = 0; i < a.train.n; i++) {
+        least = fmin(least, (double)a.train.x[i]);
+        most = fmax(most, (double)a.train.x[i]);
+    }
+    const ag_examples *before[] = {&a.train, &a.validation, &a.test};
+    const ag_examples *after[] = {&b.train, &b.validation, &b.test};
+    for (int p = 0; p < 3; p++)
+        for (size_t i = 0; i < before[p]->n; i++)
+            CHECK(close_to((double)after[p]->x[i],
+                           ((double)before[p]->x[i] - least) / (most - least) - 0.5, 1e-6, 1e-7),
+                  "part %d, example %zu", p, i);
+    ag_arena_close(&arena);
+}
+
 /* --- regression -------------------------------------------------------------------- */
 
 static ag_status load_line(const ag_choice *choice, const char *const *paths, ag_arena *arena,
@@ -769,6 +790,7 @@ int main(void) {
     test_standardize_channel();
     test_standardize_none();
     test_standardize_global();
+    test_standardize_range();
     test_regression();
     test_standardize_target();
     test_no_answers();

@@ -241,6 +241,29 @@ static void test_torch_default(void) {
     CHECK(close_to(squares, 0.04 / 3, 5 * sqrt(0.8 / UNITS), 0), "variance of biases %g", squares);
 }
 
+/* Variances of weights by fan_in or fan_out, and of biases. */
+static void test_mean_field(void) {
+    enum { FAN_IN = 25, UNITS = 2000 };
+    ag_choice choice = choice_of(&ag_initializers, "mean_field");
+    choice.number[0] = 1.5;
+    choice.number[1] = 0.05;
+    for (int out = 0; out < 2; out++) {
+        choice.number[2] = out;
+        fill(&choice, FAN_IN, UNITS, NULL, 8, w);
+        const int n = FAN_IN * UNITS;
+        const double variance = 1.5 / (out ? UNITS : FAN_IN);
+        double weights = 0, biases = 0;
+        for (int i = 0; i < n; i++)
+            weights += pow((double)w[i], 2) / n;
+        for (int u = 0; u < UNITS; u++)
+            biases += pow((double)b[u], 2) / UNITS;
+        CHECK(close_to(weights, variance, 5 * sqrt(2.0 / n), 0), "weights %g, not %g", weights,
+              variance);
+        CHECK(promised(&choice, FAN_IN, UNITS, NULL) == variance, "promise");
+        CHECK(close_to(biases, 0.05, 5 * sqrt(2.0 / UNITS), 0), "variance of biases %g", biases);
+    }
+}
+
 static void test_constant(void) {
     ag_choice choice = choice_of(&ag_initializers, "constant");
     choice.number[0] = -0.75;
@@ -360,6 +383,7 @@ int main(void) {
     test_unit_norm();
     test_rai();
     test_torch_default();
+    test_mean_field();
     test_constant();
     test_aliases();
     test_gains();
