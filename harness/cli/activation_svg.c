@@ -3,6 +3,7 @@
 #include "harness/base/file_draft.h"
 #include "harness/base/text.h"
 #include "harness/cli/json.h"
+#include "results/report/svg.h"
 
 #include <errno.h>
 #include <math.h>
@@ -26,25 +27,6 @@ typedef struct figure {
     const ag_traits *traits;
     double low, high; /* y at the bottom and at the top */
 } figure;
-
-void ag_svg_text(FILE *out, const char *text) {
-    for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        const int n = ag_utf8_length(s);
-        if (*s == '<')
-            fputs("&lt;", out);
-        else if (*s == '>')
-            fputs("&gt;", out);
-        else if (*s == '&')
-            fputs("&amp;", out);
-        else if (*s == '"')
-            fputs("&quot;", out);
-        else if (n == 0 || *s < 0x20 || (*s == 0xef && s[1] == 0xbf && s[2] >= 0xbe))
-            fputs("\xef\xbf\xbd", out); /* U+FFFE and U+FFFF are no characters of XML */
-        else
-            fwrite(s, 1, (size_t)n, out);
-        s += n ? n : 1;
-    }
-}
 
 static double column(double x) { return LEFT + (x - X0) / (X1 - X0) * (RIGHT - LEFT); }
 
@@ -170,14 +152,14 @@ static void draw_line(const figure *f, const char *text, int fit) {
     }
     memcpy(cut, text, n);
     cut[n] = 0;
-    ag_svg_text(f->out, cut);
+    ag_svg_escape(f->out, cut);
     if (text[n]) fputs(" ...", f->out);
 }
 
 static void draw_title(const figure *f) {
     const ag_element *e = f->choice->element;
     fputs("<title>", f->out);
-    ag_svg_text(f->out, e->name);
+    ag_svg_escape(f->out, e->name);
     fprintf(f->out, "</title>\n<text class=\"title\" x=\"%d\" y=\"26\">", LEFT);
     draw_line(f, e->name, 56); /* of the larger letters */
     fputs("</text>\n", f->out);

@@ -11,8 +11,4 @@
 ag_status ag_activation_svg(const char *path, const ag_choice *choice, const ag_traits *traits,
                             ag_error *err);
 
-/* Text between tags or in an attribute: what XML reserves is escaped, what it forbids or is no
- * UTF-8 becomes U+FFFD. */
-void ag_svg_text(FILE *out, const char *text);
-
 #endif

@@ -15,7 +15,8 @@ static const struct group {
     const char *names[NAMES_MAX];
 } groups[] = {
     {"Run an experiment", {"run", "plan", "status"}},
-    {"Ask the results", {"query", "compare", "export", "reproduce", "verify", "diff", "why"}},
+    {"Ask the results",
+     {"query", "compare", "plot", "export", "reproduce", "verify", "diff", "why"}},
     {"See what there is",
      {"activations", "initializers", "models", "optimizers", "schedules", "losses", "probes",
       "datasets"}},

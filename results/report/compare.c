@@ -7,35 +7,6 @@
 
 enum { GROUPS_SHOWN = 6 };
 
-/* --- the usual metric
- * ------------------------------------------------------------------------------ */
-
-/* The first that finished trials have. The test part was never used to choose where the experiment
- * was tuned; elsewhere it is better not to look at it while one still tries. */
-static ag_status usual_metric(ag_reader *reader, ag_arena *arena, const char **name,
-                              ag_error *err) {
-    static const char *const tuned[] = {"test_accuracy", "val_accuracy", "test_r2",
-                                        "val_r2",        "test_loss",    "val_loss"};
-    static const char *const plain[] = {"val_accuracy", "val_accuracy", "val_r2",
-                                        "val_r2",       "val_loss",     "val_loss"};
-    ag_table table;
-    AG_TRY(ag_reader_query(reader,
-                           "SELECT count(test_accuracy), count(val_accuracy), count(test_r2),"
-                           " count(val_r2), count(test_loss), count(val_loss), phase FROM trial"
-                           " WHERE status = 'finished' AND phase IN ('grid', 'final')"
-                           " GROUP BY phase ORDER BY phase = 'grid'",
-                           0, arena, &table, err));
-    *name = "val_accuracy";
-    if (table.n_rows == 0) return AG_OK;
-    const bool is_tuned = strcmp(table.cells[6], "final") == 0;
-    for (int i = is_tuned ? 0 : 1; i < AG_COUNT(tuned); i += is_tuned ? 1 : 2)
-        if (strcmp(table.cells[i], "0") != 0) {
-            *name = is_tuned ? tuned[i] : plain[i];
-            return AG_OK;
-        }
-    return AG_OK;
-}
-
 /* --- heading
  * ------------------------------------------------------------------------------------------ */
 
@@ -118,9 +89,10 @@ static ag_status sections(ag_comparison *c, ag_report *report, ag_error *err) {
 }
 
 static ag_status compare(ag_comparison *c, ag_report *report, ag_error *err) {
-    const char *name = c->options->metric;
-    if (!name) AG_TRY(usual_metric(c->reader, c->arena, &name, err));
-    AG_TRY(ag_metric_wanted(name, AG_NOWHERE, &c->metric, err));
+    if (c->options->metric)
+        AG_TRY(ag_metric_wanted(c->options->metric, AG_NOWHERE, &c->metric, err));
+    else
+        AG_TRY(ag_metric_usual(c->reader, c->arena, &c->metric, err));
     const ag_sample_query query = {
         .metric = c->metric, .at = c->options->at, .n_at = c->options->n_at};
     AG_TRY(ag_samples_select(c->reader, &query, c->arena, &c->samples, err));

@@ -56,6 +56,14 @@ static int compare_entries(const void *a, const void *b) {
     return (x->block > y->block) - (x->block < y->block);
 }
 
+/* With infinite ones (the logarithm of 0) the plain sum: the correction of ag_mean would be NaN. */
+static double mean_of(int n, const double *x) {
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += x[i];
+    return isfinite(sum) ? ag_mean(n, x) : sum;
+}
+
 /* Means of the seeds that all blocks have. */
 static void average(const entry *entries, int n, ag_by_seed *out, double *room) {
     for (int i = 0, next; i < n; i = next) {
@@ -66,7 +74,7 @@ static void average(const entry *entries, int n, ag_by_seed *out, double *room) 
             continue;
         }
         out->seed[out->n] = entries[i].seed;
-        out->value[out->n++] = next - i == 1 ? room[0] : ag_mean(next - i, room);
+        out->value[out->n++] = next - i == 1 ? room[0] : mean_of(next - i, room);
     }
 }
 

@@ -73,6 +73,12 @@ ag_status ag_samples_read(const char *folder, const ag_sample_query *query, ag_a
 ag_status ag_samples_select(ag_reader *reader, const ag_sample_query *query, ag_arena *arena,
                             ag_samples *samples, ag_error *err);
 
+/* The first that finished trials have of accuracy, R2, loss. Of test where the experiment was
+ * tuned: it was never used to choose there; elsewhere of validation: it is better not to look at
+ * the test part while one still tries. */
+ag_status ag_metric_usual(ag_reader *reader, ag_arena *arena, const ag_metric **metric,
+                          ag_error *err);
+
 /* Place of an activation's label, -1: not there. */
 int ag_samples_activation(const ag_samples *samples, const char *label);
 

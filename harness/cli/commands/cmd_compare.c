@@ -1,27 +1,11 @@
 /* actgrid compare: which activation is better, by how much, how sure. */
 #include "harness/base/glyph.h"
 #include "harness/cli/command.h"
+#include "harness/cli/word_list.h"
 #include "results/report/compare.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { LIST_MAX = 16 };
-
-/* Words between commas, at most LIST_MAX. NULL: too many, or no memory. */
-static const char **split(const ag_call *call, const char *text, int *n) {
-    const char **words = AG_NEW_ARRAY(call->arena, const char *, LIST_MAX);
-    *n = 0;
-    while (words && *text) {
-        const size_t length = strcspn(text, ",");
-        char *word = ag_alloc(call->arena, length + 1, 1);
-        if (!word || *n == LIST_MAX) return NULL;
-        memcpy(word, text, length);
-        words[(*n)++] = word;
-        text += length + (text[length] == ',');
-    }
-    return words;
-}
 
 static int list_metrics(void) {
     for (int m = 0; m < ag_n_metrics; m++)
@@ -29,27 +13,6 @@ static int list_metrics(void) {
                ag_metrics[m].unit[0] ? " [" : "", ag_metrics[m].unit,
                ag_metrics[m].unit[0] ? "]" : "",
                ag_metrics[m].scale == AG_SCALE_LOG ? " (ratios)" : "");
-    return 0;
-}
-
-/* key=value,key=value */
-static int read_conditions(const ag_call *call, ag_compare_options *options) {
-    int n;
-    const char *text = ag_call_value(call, "at");
-    if (!text) return 0;
-    const char **words = split(call, text, &n);
-    ag_condition *at = AG_NEW_ARRAY(call->arena, ag_condition, LIST_MAX);
-    if (!words || !at) return ag_call_usage(call, "--at has more than %d conditions", LIST_MAX);
-    for (int i = 0; i < n; i++) {
-        char *equals = strchr(words[i], '=');
-        if (!equals || equals == words[i])
-            return ag_call_usage(call, "--at is '%s', must be key=value, as model.depth=8",
-                                 words[i]);
-        *equals = '\0';
-        at[i] = (ag_condition){.key = words[i], .value = equals + 1};
-    }
-    options->at = at;
-    options->n_at = n;
     return 0;
 }
 
@@ -77,10 +40,10 @@ static int read_options(const ag_call *call, ag_compare_options *options,
     if (by && strcmp(by, "none") == 0) {
         options->overall_only = true;
     } else if (by) {
-        options->by = split(call, by, &options->n_by);
-        if (!options->by) return ag_call_usage(call, "--by has more than %d keys", LIST_MAX);
+        const int wrong = ag_word_list(call, "by", by, &options->by, &options->n_by);
+        if (wrong) return wrong;
     }
-    return read_conditions(call, options);
+    return ag_word_conditions(call, &options->at, &options->n_at);
 }
 
 static int run(const ag_call *call) {

@@ -1,0 +1,20 @@
+/* What charts have around their data. */
+#ifndef AG_CHART_FRAME_H
+#define AG_CHART_FRAME_H
+
+#include "results/report/chart_axis.h"
+#include "results/report/svg.h"
+
+enum {
+    AG_TICK_SIZE = 11,
+    AG_TITLE_SIZE = 12,
+    AG_BELOW = 44
+}; /* of letters; pixels below a frame */
+
+extern const ag_pen ag_pen_grid, ag_pen_frame;
+
+/* Grid, ticks and title of an x axis along the lower edge of a frame: AG_BELOW pixels. */
+void ag_chart_axis_below(ag_svg *svg, const ag_chart_axis *x, const ag_svg_box *frame,
+                         const char *title);
+
+#endif

@@ -1,0 +1,99 @@
+/* Which learning rate does each activation need, and where does training diverge? */
+#include "results/report/by_place.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char KEY[] = "optimizer.learning_rate";
+
+/* A panel of the metric and one of what diverged, for each group. */
+static ag_status make_panels(const ag_figure_data *data, const ag_panels *groups,
+                             const ag_lines *score, const ag_lines *lost, ag_arena *arena,
+                             ag_line_panel **out, ag_error *err) {
+    const bool share = strstr(data->metric->name, "accuracy") != NULL;
+    const ag_axis_kind kind = data->metric->scale == AG_SCALE_LOG ? AG_AXIS_LOG
+                              : share                             ? AG_AXIS_LINEAR
+                                      : ag_line_kind(groups->n * score->n_activations, score->line);
+    const ag_line_panel of_score = {.y_title = data->metric->title,
+                                    .y_kind = kind,
+                                    .least = share ? 0 : -HUGE_VAL,
+                                    .most = share ? 1 : HUGE_VAL};
+    const ag_line_panel of_lost = {.y_title = "share of trials that diverged",
+                                   .y_kind = AG_AXIS_LINEAR,
+                                   .y_family = 1,
+                                   .most = 1};
+    ag_line_panel *scores, *losts;
+    AG_TRY(ag_lines_panels(groups, score, &of_score, arena, &scores, err));
+    AG_TRY(ag_lines_panels(groups, lost, &of_lost, arena, &losts, err));
+    *out = AG_NEW_ARRAY(arena, ag_line_panel, 2 * (size_t)groups->n + 1);
+    if (!*out) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a figure");
+    for (int g = 0; g < groups->n; g++) {
+        (*out)[2 * g] = scores[g];
+        (*out)[2 * g + 1] = losts[g];
+    }
+    return AG_OK;
+}
+
+static void fill(const ag_figure_data *data, const ag_panels *groups, const ag_lines *score,
+                 const ag_lines *lost, ag_grid *numbers) {
+    static const char diverged[] = "diverged";
+    const char *const of_score[] = {data->metric->name}, *const of_lost[] = {diverged};
+    ag_lines_fill(data, groups, score, 1, of_score, numbers);
+    ag_lines_fill(data, groups, lost, 1, of_lost, numbers);
+}
+
+/* Means only: an interval of a share of few trials would be one of Student's t. */
+static void drop_intervals(const ag_lines *lines) {
+    for (int i = 0; i < lines->n_panels * lines->n_activations; i++)
+        for (int k = 0; k < lines->line[i].n; k++) {
+            ag_line_point *point = (ag_line_point *)&lines->line[i].points[k];
+            point->low = point->high = (double)NAN;
+        }
+    const size_t n = (size_t)lines->n_panels * (size_t)lines->n_activations;
+    for (size_t i = 0; i < n * (size_t)lines->n_points; i++) {
+        ag_over_seeds *at = (ag_over_seeds *)&lines->at[i];
+        at->low = at->high = (double)NAN;
+    }
+}
+
+static ag_status draw(const ag_figure_data *data, ag_arena *arena, ag_drawn *drawn, ag_error *err) {
+    static const ag_column columns[] = {
+        {"panel", false},        {"activation", false}, {"metric", false},
+        {"learning_rate", true}, {"n", true},           {"mean", true},
+        {"low", true},           {"high", true},        {"settings", true}};
+    if (ag_varying_find(&data->samples.varying, KEY) < 0)
+        return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE,
+                       "the trials asked for do not differ in optimizer.learning_rate");
+    ag_grid numbers;
+    ag_grid_columns(&numbers, arena, columns, AG_COUNT(columns));
+    const ag_sample_query query = {
+        .metric = ag_metric_find("diverged"), .at = data->request->at, .n_at = data->request->n_at};
+    ag_panels groups;
+    ag_samples diverged;
+    ag_lines score, lost;
+    AG_TRY(ag_panels_of(data, KEY, 4, arena, &groups, err));
+    AG_TRY(ag_samples_select(data->reader, &query, arena, &diverged, err));
+    AG_TRY(ag_lines_along(data, &data->samples, &groups, KEY, arena, &score, err));
+    AG_TRY(ag_lines_along(data, &diverged, &groups, KEY, arena, &lost, err));
+    drop_intervals(&lost);
+    fill(data, &groups, &score, &lost, &numbers);
+    AG_TRY(ag_figure_numbers(&numbers, drawn, err));
+    ag_line_chart chart = {.page.title = "Learning rates",
+                           .x_title = "learning rate",
+                           .x_kind = AG_AXIS_LOG,
+                           .columns = 2,
+                           .n_panels = 2 * groups.n};
+    AG_TRY(make_panels(data, &groups, &score, &lost, arena, (ag_line_panel **)&chart.panels, err));
+    AG_TRY(ag_figure_origin(data, arena, &chart.page.about, err));
+    const ag_figure_words words = {"points", "bands", data->metric->scale};
+    AG_TRY(ag_figure_notes(data, &groups, &words, &chart.page, arena, err));
+    return ag_line_chart_draw(&chart, arena, &drawn->svg, err);
+}
+
+const ag_figure ag_figure_learning_rates = {
+    .about = {.name = "learning_rates",
+              .formula = "a metric by learning rate, and where training diverges"},
+    .of_metric = true,
+    .draw = draw,
+};
