@@ -13,16 +13,17 @@
 
 /* One number per purpose, for ever: changing one changes every stored result. */
 typedef enum ag_purpose {
-    AG_RANDOM_SPLIT = 1,      /* which examples are for validation; index 0 */
-    AG_RANDOM_ORDER = 2,      /* order of examples; index = epoch */
-    AG_RANDOM_WEIGHTS = 3,    /* initial weights; index = layer */
-    AG_RANDOM_DROPOUT = 4,    /* index = step */
-    AG_RANDOM_AUGMENT = 5,    /* index = step */
-    AG_RANDOM_NOISE = 6,      /* index = step; 0: on what the trained net is tested with */
-    AG_RANDOM_DATA = 7,       /* generated data sets; index = part */
-    AG_RANDOM_BOOTSTRAP = 8,  /* statistics */
-    AG_RANDOM_TEST = 9,       /* tests only */
-    AG_RANDOM_ACTIVATION = 10 /* what rrelu draws; index = step */
+    AG_RANDOM_SPLIT = 1,       /* which examples are for validation; index 0 */
+    AG_RANDOM_ORDER = 2,       /* order of examples; index = epoch */
+    AG_RANDOM_WEIGHTS = 3,     /* initial weights; index = layer */
+    AG_RANDOM_DROPOUT = 4,     /* index = step */
+    AG_RANDOM_AUGMENT = 5,     /* index = step */
+    AG_RANDOM_NOISE = 6,       /* index = step; 0: on what the trained net is tested with */
+    AG_RANDOM_DATA = 7,        /* generated data sets; index = part */
+    AG_RANDOM_BOOTSTRAP = 8,   /* statistics */
+    AG_RANDOM_TEST = 9,        /* tests only */
+    AG_RANDOM_ACTIVATION = 10, /* what rrelu draws; index = step */
+    AG_RANDOM_SEARCH = 11      /* candidates of a tuning; index = which of its axes */
 } ag_purpose;
 
 typedef struct ag_stream {

@@ -45,6 +45,11 @@ ag_status ag_number_read(const ag_node *node, const char *name, bool whole, doub
                          double *x, ag_error *err) {
     const char *must_be = whole ? "a whole number" : "a number";
     AG_TRY(expect_value(node, name, must_be, err));
+    if (ag_node_is_range(node))
+        return AG_FAIL(err, AG_CONFIG, node->place,
+                       "%s is %.60s, a range: these stand under 'grid', for a 'tuning' that draws "
+                       "from them",
+                       name, node->text);
     if (node->quoted || !ag_parse_number(node->text, x))
         return AG_FAIL(err, AG_CONFIG, node->place, "%s is %s'%.60s', must be %s", name,
                        node->quoted ? "the text " : "", node->text, must_be);

@@ -63,14 +63,15 @@ static const sequence sequences[] = {
     {"logspace", "logspace(first, last, count)", 3, 3, logspace_count, logspace_element},
 };
 
+static bool is_call_of(const char *text, const char *name) {
+    const size_t n = strlen(name);
+    return strncmp(text, name, n) == 0 && text[n + strspn(text + n, " ")] == '(';
+}
+
 static const sequence *sequence_of(const ag_node *node) {
     if (node->kind != AG_NODE_VALUE || node->quoted) return NULL;
-    for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
-        const size_t n = strlen(sequences[i].name);
-        if (strncmp(node->text, sequences[i].name, n) == 0 &&
-            node->text[n + strspn(node->text + n, " ")] == '(')
-            return &sequences[i];
-    }
+    for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++)
+        if (is_call_of(node->text, sequences[i].name)) return &sequences[i];
     return NULL;
 }
 
@@ -93,9 +94,9 @@ static bool read_arguments(const char *text, call *c) {
     }
 }
 
-static double round_to_12_digits(double x) {
+static double round_to_digits(double x, int digits) {
     char text[AG_NUMBER_MAX];
-    snprintf(text, sizeof text, "%.12g", x);
+    snprintf(text, sizeof text, "%.*g", digits, x);
     return strtod(text, NULL);
 }
 
@@ -103,7 +104,7 @@ static double value_at(const sequence *s, const call *c, double i, double n) {
     if (i == 0.0) return c->argument[0];
     if (s->element != range_element && i == n - 1.0) return c->argument[1];
     const double x = s->element(c, i);
-    return fabs(x) < 1e12 && x == floor(x) ? x : round_to_12_digits(x);
+    return fabs(x) < 1e12 && x == floor(x) ? x : round_to_digits(x, 12);
 }
 
 static ag_status no_memory(ag_error *err) {
@@ -162,4 +163,48 @@ ag_status ag_sequence_read(ag_arena *arena, const ag_node *node, const char *wha
                        what);
     *list = made;
     return AG_OK;
+}
+
+/* --- ranges --------------------------------------------------------------------- */
+
+static const struct {
+    const char *name, *usage;
+    bool log, whole;
+} ranges[] = {
+    {"uniform", "uniform(least, most)", false, false},
+    {"log_uniform", "log_uniform(least, most), both above 0", true, false},
+    {"uniform_int", "uniform_int(least, most), both whole", false, true},
+};
+enum { N_RANGES = sizeof ranges / sizeof ranges[0] };
+
+static int range_of(const ag_node *node) {
+    for (int i = 0; node->kind == AG_NODE_VALUE && i < N_RANGES; i++)
+        if (is_call_of(node->text, ranges[i].name)) return i;
+    return -1;
+}
+
+bool ag_node_is_range(const ag_node *node) { return range_of(node) >= 0; }
+
+ag_status ag_range_read(const ag_node *node, const char *what, ag_range *range, ag_error *err) {
+    const int i = range_of(node);
+    call c = {0};
+    const bool read = read_arguments(strchr(node->text, '(') + 1, &c) && c.n_arguments == 2;
+    *range = (ag_range){ranges[i].log, ranges[i].whole, c.argument[0], c.argument[1]};
+    if (!read || !(range->min < range->max) || (range->log && range->min <= 0) ||
+        (range->whole && (range->min != floor(range->min) || range->max != floor(range->max))))
+        return AG_FAIL(err, AG_CONFIG, node->place,
+                       "%s is '%.60s', must be %s, the smaller one first", what, node->text,
+                       ranges[i].usage);
+    return AG_OK;
+}
+
+static double within(const ag_range *range, double x) {
+    return x < range->min ? range->min : x > range->max ? range->max : x;
+}
+
+double ag_range_at(const ag_range *range, double u) {
+    const double a = range->min, b = range->max;
+    if (range->whole) return within(range, a + floor(u * (b - a + 1)));
+    const double x = range->log ? exp(log(a) * (1 - u) + log(b) * u) : a * (1 - u) + b * u;
+    return within(range, round_to_digits(x, 6));
 }

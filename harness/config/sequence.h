@@ -1,4 +1,4 @@
-/* Lists as people write them: [2, 4, 8], range(2,33,2), logspace(1e-4,1e-1,4),
+/* Lists and ranges as people write them: [2, 4, 8], range(2,33,2), logspace(1e-4,1e-1,4),
  * linspace(0,1,5), and lists with such calls among their elements.
  *
  *     range(a,b[,step])  a, a+step, ... before b: the end is not part of it
@@ -23,5 +23,21 @@ bool ag_node_is_call(const ag_node *node);
  * messages ("model.depth"). An empty list is an error. */
 ag_status ag_sequence_read(ag_arena *arena, const ag_node *node, const char *what,
                            const ag_node **list, ag_error *err);
+
+/* Where a search draws from: uniform(0, 0.5), log_uniform(1e-4, 1e-1), uniform_int(16, 256),
+ * whose ends are among the numbers. In quotes too, as JSON has it. */
+typedef struct ag_range {
+    bool log, whole;
+    double min, max;
+} ag_range;
+
+bool ag_node_is_range(const ag_node *node);
+
+/* The node is a range; `what` names it in messages. */
+ag_status ag_range_read(const ag_node *node, const char *what, ag_range *range, ag_error *err);
+
+/* The number at 0 <= u < 1, rounded to 6 digits: what is tried is no finer, and it is the same
+ * number with every mathematical library. */
+double ag_range_at(const ag_range *range, double u);
 
 #endif

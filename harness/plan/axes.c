@@ -178,25 +178,37 @@ static ag_status read_seed_list(ag_arena *arena, const ag_node *node, uint64_t *
     return check_different(placed, *n, err);
 }
 
-ag_status ag_seeds_read(ag_arena *arena, const ag_node *seeds, const ag_node *seed,
-                        const uint64_t **out, int *n, ag_error *err) {
+static ag_status count_seeds(ag_arena *arena, uint64_t first, int count, const uint64_t **out,
+                             int *n, ag_error *err) {
+    uint64_t *made = AG_NEW_ARRAY(arena, uint64_t, (size_t)count);
+    if (!made) return no_memory(err);
+    for (int i = 0; i < count; i++)
+        made[i] = first + (uint64_t)i;
+    *out = made;
+    *n = count;
+    return AG_OK;
+}
+
+ag_status ag_seeds_read_from(ag_arena *arena, const ag_node *seeds, const char *name,
+                             uint64_t first, const uint64_t **out, int *n, ag_error *err) {
     uint64_t *made = NULL;
-    double count = 1, first = 0;
-    if (seed && seeds)
-        return AG_FAIL(err, AG_CONFIG, seed->key_place,
-                       "both 'seed' and 'seeds' are given, must be one of them");
-    if (seeds && (seeds->kind == AG_NODE_LIST || ag_node_is_call(seeds))) {
+    double count = 1;
+    if (seeds->kind == AG_NODE_LIST || ag_node_is_call(seeds)) {
         AG_TRY(read_seed_list(arena, seeds, &made, n, err));
         *out = made;
         return AG_OK;
     }
-    if (seeds) AG_TRY(ag_number_read(seeds, "seeds", true, 1, AG_SEED_COUNT_MAX, &count, err));
+    AG_TRY(ag_number_read(seeds, name, true, 1, AG_SEED_COUNT_MAX, &count, err));
+    return count_seeds(arena, first, (int)count, out, n, err);
+}
+
+ag_status ag_seeds_read(ag_arena *arena, const ag_node *seeds, const ag_node *seed,
+                        const uint64_t **out, int *n, ag_error *err) {
+    double first = 0;
+    if (seed && seeds)
+        return AG_FAIL(err, AG_CONFIG, seed->key_place,
+                       "both 'seed' and 'seeds' are given, must be one of them");
+    if (seeds) return ag_seeds_read_from(arena, seeds, "seeds", 0, out, n, err);
     if (seed) AG_TRY(ag_number_read(seed, "seed", true, 0, AG_SEED_MAX, &first, err));
-    *n = (int)count;
-    made = AG_NEW_ARRAY(arena, uint64_t, (size_t)*n);
-    if (!made) return no_memory(err);
-    for (int i = 0; i < *n; i++)
-        made[i] = (uint64_t)first + (uint64_t)i;
-    *out = made;
-    return AG_OK;
+    return count_seeds(arena, (uint64_t)first, 1, out, n, err);
 }

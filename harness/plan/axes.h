@@ -37,4 +37,8 @@ ag_status ag_axes_read(ag_arena *arena, const ag_node *grid, const ag_node *zip,
 ag_status ag_seeds_read(ag_arena *arena, const ag_node *seeds, const ag_node *seed,
                         const uint64_t **out, int *n, ag_error *err);
 
+/* The same, of seeds that are called `name`: a count begins at `first`. */
+ag_status ag_seeds_read_from(ag_arena *arena, const ag_node *seeds, const char *name,
+                             uint64_t first, const uint64_t **out, int *n, ag_error *err);
+
 #endif

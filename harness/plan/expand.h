@@ -26,8 +26,12 @@ typedef struct ag_draft {
     ag_root_form root;
     ag_place place; /* of the file's top level */
     ag_axes axes;
+    const ag_axes *listed; /* as in the file, where some are drawn from; otherwise NULL */
     ag_part_map part[AG_PARTS];
     ag_rules rules;
+    ag_phase phase;           /* of the trials */
+    bool tuned[AG_AXES_MAX];  /* the axis is named by tuning.over */
+    struct ag_tuning *tuning; /* NULL: none */
     ag_plan *plan;
     size_t n_points; /* before exclude and seeds */
     bool stored;     /* settings out of a store: what is wrong with a data set is said when it is
@@ -46,6 +50,19 @@ ag_status ag_expand_trials(ag_draft *d, ag_error *err);
 
 /* The id of what trial->variant and trial->seed say. */
 uint64_t ag_trial_id(const ag_plan *plan, const ag_trial *trial);
+
+/* Reads `tuning`, if there is one: the phase, the seeds, which axes it is over. */
+ag_status ag_tuning_read(ag_draft *d, ag_error *err);
+
+/* points[n], at these digits of the axes, belongs to a group. */
+ag_status ag_tuning_point(ag_draft *d, const ag_trial *points, size_t n, const int *digit,
+                          ag_error *err);
+
+/* When all n points are known: numbers the groups, refuses unequal ones. */
+ag_status ag_tuning_points_end(ag_draft *d, const ag_trial *points, size_t n, ag_error *err);
+
+/* ,"tuning":{...} */
+void ag_tuning_write_json(ag_writer *w, const ag_draft *d);
 
 /* One more sentence for plan->notes. */
 ag_status ag_note(ag_draft *d, ag_error *err, const char *format, ...)

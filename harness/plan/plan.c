@@ -1,6 +1,7 @@
 #include "harness/plan/plan.h"
 
 #include "harness/base/digest.h"
+#include "harness/config/choice.h"
 #include "harness/plan/expand.h"
 #include "harness/plan/overrides.h"
 
@@ -62,7 +63,6 @@ static ag_status refuse_later(const ag_node *node, ag_error *err) {
  * them, so none is required here. */
 static ag_status read_root(ag_draft *d, const ag_node *root, ag_error *err) {
     AG_TRY(ag_fields_check(root, NULL, ag_root_fields, ag_n_root_fields, err));
-    AG_TRY(refuse_later(ag_node_get(root, "tuning"), err));
     AG_TRY(refuse_later(ag_node_get(root, "claims"), err));
     for (int i = 0; i < ag_n_root_fields; i++) {
         ag_field field = ag_root_fields[i];
@@ -78,6 +78,15 @@ static ag_status read_root(ag_draft *d, const ag_node *root, ag_error *err) {
     }
     d->place = root->place;
     return read_name(d, root, err);
+}
+
+/* Of settings that a store has: they are an experiment of one trial. */
+static ag_status read_phase(ag_draft *d, ag_error *err) {
+    int phase = AG_PHASE_GRID;
+    if (!ag_node_is_null(d->root.phase))
+        AG_TRY(ag_word_read(d->root.phase, "phase", ag_phase_names, &phase, err));
+    d->phase = (ag_phase)phase;
+    return AG_OK;
 }
 
 /* A part of the file that an axis replaces altogether, parameters and all. */
@@ -120,8 +129,10 @@ static ag_status read_plan(ag_draft *d, const char *bytes, size_t n, const char 
     plan->description = d->root.description ? d->root.description : "";
 
     const ag_node *seeds = ag_node_is_null(d->root.seeds) ? NULL : d->root.seeds;
+    AG_TRY(read_phase(d, err));
     AG_TRY(ag_seeds_read(d->arena, seeds, d->root.seed, &plan->seeds, &plan->n_seeds, err));
     AG_TRY(ag_axes_read(d->arena, d->root.grid, d->root.zip, &d->axes, err));
+    AG_TRY(ag_tuning_read(d, err));
     AG_TRY(list_axes(d, err));
     AG_TRY(ag_expand_count(d, err));
     AG_TRY(ag_expand_variants(d, err));
@@ -165,6 +176,7 @@ ag_settings ag_plan_settings(const ag_plan *plan, const ag_trial *trial) {
         .training = *v[AG_PART_TRAINING]->is.training,
         .probes = v[AG_PART_PROBES]->is.probes,
         .seed = trial->seed,
+        .phase = trial->phase,
     };
 }
 
@@ -193,7 +205,9 @@ const char *ag_plan_settings_json(const ag_plan *plan, const ag_trial *trial, ag
         ag_write_format(&w, "%s\"%s\":", p ? "," : "{", ag_part_names[p]);
         ag_variant_write_json(&w, (ag_part)p, &plan->variants[p][trial->variant[p]]);
     }
-    ag_write_format(&w, ",\"seed\":%llu}", (unsigned long long)trial->seed);
+    ag_write_format(&w, ",\"seed\":%llu", (unsigned long long)trial->seed);
+    if (trial->phase) ag_write_format(&w, ",\"phase\":\"%s\"", ag_phase_names[trial->phase]);
+    ag_write(&w, "}");
     return w.failed ? NULL : w.text;
 }
 

@@ -33,6 +33,7 @@ typedef struct ag_trial {
     uint64_t seed;
     uint32_t index; /* place in the plan, from 0; seeds vary slowest */
     uint32_t variant[AG_PARTS];
+    ag_phase phase;
 } ag_trial;
 
 typedef struct ag_variant {
@@ -71,7 +72,8 @@ typedef struct ag_plan {
 
     const ag_trial *trials;
     size_t n_trials;
-    size_t n_excluded;        /* points that `exclude` took out, before seeds */
+    const struct ag_tuning *tuning; /* tuning.h; NULL: every trial is a result of its own */
+    size_t n_excluded;              /* points that `exclude` took out, before seeds */
     const char *const *notes; /* what a user should know: an exclude that matches nothing, ... */
     int n_notes;
 } ag_plan;
@@ -97,7 +99,8 @@ uint64_t ag_plan_id_with(const ag_plan *plan, const ag_trial *trial, ag_part par
 bool ag_plan_length_hash(const ag_training *training, long epochs, long steps, ag_arena *scratch,
                          uint64_t *hash);
 
-/* {"dataset": ..., "model": ..., ..., "seed": 0} in one line. NULL: out of memory. */
+/* {"dataset": ..., "model": ..., ..., "seed": 0} in one line, and the phase if it is not `grid`.
+ * NULL: out of memory. */
 const char *ag_plan_settings_json(const ag_plan *plan, const ag_trial *trial, ag_arena *arena);
 
 /* "huber(delta=2)", "auto" for none. NULL: out of memory. */

@@ -84,14 +84,17 @@ const char *ag_resolved_json(const ag_draft *d) {
     ag_write(&w, ",\"description\":");
     ag_write_json_string(&w, d->plan->description);
     write_parts(&w, d);
-    write_seeds(&w, d->plan);
-    const bool zip_first = d->axes.n && d->axes.axis[0].zip;
-    write_axes(&w, &d->axes, zip_first);
-    write_axes(&w, &d->axes, !zip_first);
+    if (!d->tuning) write_seeds(&w, d->plan);
+    if (!d->tuning && d->phase) ag_write_format(&w, ",\"phase\":\"%s\"", ag_phase_names[d->phase]);
+    const ag_axes *axes = d->listed ? d->listed : &d->axes;
+    const bool zip_first = axes->n && axes->axis[0].zip;
+    write_axes(&w, axes, zip_first);
+    write_axes(&w, axes, !zip_first);
     if (!ag_node_is_null(d->root.exclude)) {
         ag_write(&w, ",\"exclude\":");
         ag_write_node(&w, d->root.exclude);
     }
+    if (d->tuning) ag_tuning_write_json(&w, d);
     ag_write(&w, "}");
     return ag_writer_copy(&w, d->arena);
 }

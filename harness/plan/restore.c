@@ -63,7 +63,7 @@ static ag_status check_keys(const ag_node *root, ag_error *err) {
     if (root->kind != AG_NODE_MAP)
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "its settings are no map");
     for (const ag_node *n = root->first; n; n = n->next)
-        if (ag_part_find(n->key) < 0 && strcmp(n->key, "seed") != 0)
+        if (ag_part_find(n->key) < 0 && strcmp(n->key, "seed") != 0 && strcmp(n->key, "phase") != 0)
             return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
                            "its settings have '%.60s', which this version does not know", n->key);
     return AG_OK;
@@ -96,6 +96,7 @@ static ag_status read_trial(restorer *r, const ag_restored *stored, ag_arena *sc
     *trial = (ag_trial){.index = (uint32_t)r->n};
     bool any_new = false;
     double number = 0;
+    int phase = AG_PHASE_GRID;
     ag_status status = ag_document_parse(r->arena, stored->file ? stored->file : "",
                                          stored->settings, strlen(stored->settings), &root, err);
     if (!status) status = check_keys(root, err);
@@ -105,8 +106,11 @@ static ag_status read_trial(restorer *r, const ag_restored *stored, ag_arena *sc
         status = seed ? ag_number_read(seed, "seed", true, 0, AG_SEED_MAX, &number, err)
                       : AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "its settings have no 'seed'");
     }
+    if (!status && ag_node_get(root, "phase"))
+        status = ag_word_read(ag_node_get(root, "phase"), "phase", ag_phase_names, &phase, err);
     if (!any_new && status != AG_NOMEM) ag_arena_release(r->arena, mark);
     trial->seed = (uint64_t)number;
+    trial->phase = (ag_phase)phase;
     return status;
 }
 

@@ -15,6 +15,8 @@ const char *const ag_part_names[AG_PARTS] = {
     "dataset", "model", "activation", "initializer", "optimizer", "training", "probes",
 };
 
+const char *const ag_phase_names[AG_PHASES + 1] = {"grid", "tune", "final", NULL};
+
 int ag_part_find(const char *name) {
     for (int p = 0; p < AG_PARTS; p++)
         if (strcmp(ag_part_names[p], name) == 0) return p;
@@ -93,6 +95,12 @@ const ag_field ag_root_fields[] = {
      .offset = ROOT(seed),
      .must_be = "a whole number from 0",
      .meaning = "instead of seeds: this one only"},
+    {.key = "phase",
+     .kind = AG_FIELD_NODE,
+     .offset = ROOT(phase),
+     .word = "grid",
+     .must_be = "grid, tune (no test part) or final",
+     .meaning = "in the settings of a stored trial: which part of a tuning it was"},
     {.key = "grid",
      .kind = AG_FIELD_NODE,
      .offset = ROOT(grid),
@@ -111,8 +119,9 @@ const ag_field ag_root_fields[] = {
     {.key = "tuning",
      .kind = AG_FIELD_NODE,
      .offset = ROOT(tuning),
-     .must_be = "absent",
-     .meaning = "not available yet"},
+     .must_be = "a map, see below",
+     .meaning =
+         "what is chosen for each activation by itself, on validation, before it is compared"},
     {.key = "claims",
      .kind = AG_FIELD_NODE,
      .offset = ROOT(claims),
@@ -120,6 +129,44 @@ const ag_field ag_root_fields[] = {
      .meaning = "not available yet"},
 };
 const int ag_n_root_fields = AG_COUNT(ag_root_fields);
+
+#define TUNING(member) offsetof(ag_tuning_form, member)
+const char *const ag_tuning_metrics[] = {"val_accuracy",      "val_loss",      "val_r2",
+                                         "best_val_accuracy", "best_val_loss", NULL};
+const ag_field ag_tuning_fields[] = {
+    {.key = "over",
+     .kind = AG_FIELD_NODE,
+     .offset = TUNING(over),
+     .required = true,
+     .must_be = "a list of dotted keys of the grid",
+     .meaning = "what is chosen; all else of the grid stays"},
+    {.key = "metric",
+     .kind = AG_FIELD_WORD,
+     .offset = TUNING(metric),
+     .required = true,
+     .words = ag_tuning_metrics,
+     .meaning = "by what: its mean over the seeds, of validation; losses should be small"},
+    {.key = "seeds",
+     .kind = AG_FIELD_NODE,
+     .offset = TUNING(seeds),
+     .word = "3",
+     .must_be = "a count (3: seeds 1000 to 1002), a list, or range()",
+     .meaning = "each candidate is trained with each, without the test part"},
+    {.key = "final_seeds",
+     .kind = AG_FIELD_NODE,
+     .offset = TUNING(final_seeds),
+     .word = "10",
+     .must_be = "a count (10: seeds 0 to 9), a list, or range(); none of seeds",
+     .meaning = "what is chosen is trained again with each, and compared"},
+    {.key = "search",
+     .kind = AG_FIELD_CHOICE,
+     .offset = TUNING(search),
+     .catalogue = &ag_searches,
+     .word = "grid",
+     .must_be = "grid, {random: N} or {sobol: N}",
+     .meaning = "every point of the lists, or so many draws from lists and ranges"},
+};
+const int ag_n_tuning_fields = AG_COUNT(ag_tuning_fields);
 
 #define TRAINING(member) offsetof(ag_training, member)
 static const char *const shuffles[] = {

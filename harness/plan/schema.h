@@ -10,7 +10,7 @@
 typedef struct ag_root_form {
     const char *name, *description;
     const ag_node *part[AG_PARTS];
-    const ag_node *seeds, *seed, *grid, *zip, *exclude, *tuning, *claims;
+    const ag_node *seeds, *seed, *phase, *grid, *zip, *exclude, *tuning, *claims;
 } ag_root_form;
 
 typedef struct ag_probes_form {
@@ -31,6 +31,16 @@ typedef struct ag_part_schema {
 extern const ag_part_schema ag_part_schemas[AG_PARTS];
 extern const ag_field ag_root_fields[];
 extern const int ag_n_root_fields;
+
+typedef struct ag_tuning_form {
+    const ag_node *over, *seeds, *final_seeds;
+    int metric;
+    ag_choice search;
+} ag_tuning_form;
+extern const ag_field ag_tuning_fields[];
+extern const int ag_n_tuning_fields;
+extern const char *const ag_tuning_metrics[]; /* ends in NULL */
+extern const ag_catalogue ag_searches;        /* see tuning_choices.c */
 
 /* What `training` chooses from, see training_choices.c. */
 extern const ag_catalogue ag_clips, ag_stops, ag_noises, ag_augmentations, ag_robustnesses;

@@ -7,6 +7,11 @@
 
 #include <stdint.h>
 
+/* Which part of an experiment a trial belongs to (tuning.h). It is one of its settings: a trial of
+ * AG_PHASE_TUNE does not see the test part. */
+typedef enum ag_phase { AG_PHASE_GRID, AG_PHASE_TUNE, AG_PHASE_FINAL, AG_PHASES } ag_phase;
+extern const char *const ag_phase_names[AG_PHASES + 1]; /* "grid", ...; ends in NULL */
+
 /* Order of the training examples. */
 typedef enum ag_shuffle {
     AG_SHUFFLE_NEVER, /* that of the data set */
@@ -58,6 +63,7 @@ typedef struct ag_settings {
     ag_training training;
     ag_probing probes;
     uint64_t seed;
+    ag_phase phase;
 } ag_settings;
 
 #endif

@@ -11,17 +11,21 @@ static ag_status no_memory(ag_error *err) {
 /* --- trials ---------------------------------------------------------------- */
 
 /* XXH3 of 64 bytes: the hashes of the seven parts' canonical JSON in the order of
- * ag_part, then the seed, each as 8 bytes, least significant first. */
+ * ag_part, then the seed, each as 8 bytes, least significant first. In another phase than `grid`,
+ * the XXH3 of its name follows. */
 uint64_t ag_plan_id_with(const ag_plan *plan, const ag_trial *trial, ag_part part, uint64_t hash) {
-    unsigned char bytes[8 * (AG_PARTS + 1)];
-    for (int p = 0; p <= AG_PARTS; p++) {
-        const uint64_t word = p == AG_PARTS    ? trial->seed
+    unsigned char bytes[8 * (AG_PARTS + 2)];
+    const char *phase = ag_phase_names[trial->phase];
+    const int n = AG_PARTS + 1 + (trial->phase != AG_PHASE_GRID);
+    for (int p = 0; p < n; p++) {
+        const uint64_t word = p > AG_PARTS     ? ag_digest(phase, strlen(phase), 0)
+                              : p == AG_PARTS  ? trial->seed
                               : p == (int)part ? hash
                                                : plan->variants[p][trial->variant[p]].hash;
         for (int i = 0; i < 8; i++)
             bytes[8 * p + i] = (unsigned char)(word >> (8 * i));
     }
-    return ag_digest(bytes, sizeof bytes, 0);
+    return ag_digest(bytes, 8 * (size_t)n, 0);
 }
 
 uint64_t ag_trial_id(const ag_plan *plan, const ag_trial *trial) {
@@ -93,12 +97,14 @@ static ag_status list_points(ag_draft *d, ag_trial *trials, size_t *n, size_t *n
             continue;
         }
         AG_TRY(ag_checks_point(d, &checks, combination, trial->variant, err));
-        if (points_add(&seen, trials, *n))
-            (*n)++;
-        else
+        if (!points_add(&seen, trials, *n)) {
             (*n_twice)++;
+            continue;
+        }
+        AG_TRY(ag_tuning_point(d, trials, *n, digit, err));
+        (*n)++;
     }
-    return AG_OK;
+    return ag_tuning_points_end(d, trials, *n, err);
 }
 
 ag_status ag_expand_trials(ag_draft *d, ag_error *err) {
@@ -116,6 +122,7 @@ ag_status ag_expand_trials(ag_draft *d, ag_error *err) {
         if (i >= n) memcpy(trial->variant, trials[i % n].variant, sizeof trial->variant);
         trial->seed = plan->seeds[i / n];
         trial->index = (uint32_t)i;
+        trial->phase = d->phase;
         trial->id = ag_trial_id(plan, trial);
     }
     plan->trials = trials;

@@ -40,7 +40,8 @@ bool ag_path_takes_list(const ag_path *path) {
 }
 
 bool ag_node_is_several(const ag_node *node, const ag_path *path) {
-    if (!ag_path_takes_list(path)) return node->kind == AG_NODE_LIST || ag_node_is_call(node);
+    if (!ag_path_takes_list(path))
+        return node->kind == AG_NODE_LIST || ag_node_is_call(node) || ag_node_is_range(node);
     const ag_node *item = node->kind == AG_NODE_LIST ? node->first : NULL;
     while (item && item->kind != AG_NODE_LIST)
         item = item->next;

@@ -7,7 +7,8 @@ enum { STREAM = 0 };
 
 ag_status ag_robustness_record(ag_training_run *run, ag_record *record, ag_error *err) {
     const ag_choice *how = &run->settings->training.robustness;
-    if (!how->element || run->outcome != AG_FINISHED) return AG_OK;
+    if (!how->element || run->outcome != AG_FINISHED || run->settings->phase == AG_PHASE_TUNE)
+        return AG_OK;
     const ag_list *levels = how->list[0];
     const bool test = run->data->test.n > 0;
     ag_robustness_row *rows = AG_NEW_ARRAY(run->arena, ag_robustness_row, (size_t)levels->n);

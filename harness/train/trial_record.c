@@ -24,7 +24,7 @@ static ag_record describe(const ag_settings *s, const ag_plan *plan, const ag_tr
     ag_record record = {
         .plan = plan,
         .trial = trial,
-        .phase = "grid",
+        .phase = ag_phase_names[trial->phase],
         .settings = ag_plan_settings_json(plan, trial, arena),
         .dataset = label[AG_PART_DATASET],
         .model = label[AG_PART_MODEL],
@@ -80,14 +80,18 @@ static ag_status stopped(ag_error *err) {
     return AG_FAIL(err, AG_STOPPED, AG_NOWHERE, "interrupted");
 }
 
-/* A finished trial: all three parts, with the weights of the chosen epoch; test only here. The last
- * update may have been the one too many: then there are no numbers. */
+/* A finished trial: all three parts, with the weights of the chosen epoch; test only here, and
+ * never where something is still to be chosen. The last update may have been the one too many: then
+ * there are no numbers. */
 static ag_status put_final(ag_training_run *run, ag_record *record, ag_error *err) {
     const ag_epoch_row *chosen = &run->rows[run->chosen_epoch];
     const ag_scores train = ag_train_evaluate(run, &run->data->train);
-    const ag_scores test = ag_train_evaluate(run, &run->data->test);
     int stage = ag_diverge_stage(run, &run->data->train, train.loss);
-    if (!stage) stage = ag_diverge_stage(run, &run->data->test, test.loss);
+    ag_scores test = {(double)NAN, (double)NAN, (double)NAN};
+    if (run->settings->phase != AG_PHASE_TUNE) {
+        test = ag_train_evaluate(run, &run->data->test);
+        if (!stage) stage = ag_diverge_stage(run, &run->data->test, test.loss);
+    }
     if (ag_train_is_asked_to_stop(run)) return stopped(err);
     ag_diverge_in(run, stage);
     if (run->outcome != AG_FINISHED) return AG_OK;
