@@ -12,7 +12,7 @@
 -- went on from a checkpoint are the sum of its parts; it started when the first of them did.
 
 PRAGMA application_id = 0x61637467; -- 'actg': `file results.sqlite` shows it
-PRAGMA user_version = 7;            -- format of the store; a program refuses newer ones
+PRAGMA user_version = 8;            -- format of the store; a program refuses newer ones
 
 -- Every experiment that ran into this store: a store can be extended with other values.
 CREATE TABLE experiment (
@@ -56,7 +56,7 @@ CREATE TABLE environment (
 CREATE TABLE trial (
     trial_id           TEXT NOT NULL UNIQUE CHECK (length(trial_id) = 16), -- hash of the settings
     status             TEXT NOT NULL CHECK (status IN ('finished', 'diverged', 'failed')),
-    phase              TEXT NOT NULL, -- 'grid': an ordinary point of the grid
+    phase              TEXT NOT NULL, -- 'grid': an ordinary point of the grid; 'tune', 'final': see selection
     dataset            TEXT NOT NULL,
     model              TEXT NOT NULL,
     activation         TEXT NOT NULL, -- with what is not standard: elu(alpha=0.5)
@@ -265,6 +265,50 @@ SELECT t.trial_id, f.step, f.epoch, f.layer, l.name, f.loss, f.learning_rate, f.
        f.weight_norm, f.update_ratio, f.preactivation_max
 FROM trial t CROSS JOIN flight_row f ON f.trial = t.number
     LEFT JOIN layer_row l ON l.trial = f.trial AND l.layer = f.layer;
+
+-- Since format 8: of experiments that ran before there are no rows.
+
+-- What `tuning` chose. Trials of the phase 'tune' have no test part; of those that differ in nothing
+-- but what was tuned and the seed, the best on validation was trained again with other seeds, as
+-- the trials of `cell`, of the phase 'final'. Those of an earlier choice stay in the store, and no
+-- comparison is of them: it is JOIN selection USING (cell).
+CREATE TABLE selection (
+    tuning_group   TEXT PRIMARY KEY, -- hash of group_settings
+    group_settings TEXT NOT NULL,    -- JSON: what the candidates share
+    activation     TEXT NOT NULL,
+    chosen         TEXT NOT NULL,    -- JSON: {"optimizer.learning_rate":0.03}
+    label          TEXT NOT NULL,    -- learning_rate=0.03
+    cell           TEXT NOT NULL,
+    metric         TEXT NOT NULL,    -- column of `trial` by which it was chosen
+    value          REAL,             -- its mean over the finished trials of the winner
+    seeds          INTEGER NOT NULL, -- how many trials of it there were
+    diverged       INTEGER NOT NULL, -- of these; a candidate with one stands behind all without
+    candidates     INTEGER NOT NULL, -- that were compared: the same number in every group
+    trials         INTEGER NOT NULL, -- that it took
+    how            TEXT NOT NULL,    -- grid, random(random=20), sobol(sobol=32)
+    edge           TEXT,             -- learning_rate=1 is the largest of 5; NULL: on no edge
+    chosen_at      TEXT NOT NULL,
+    experiment_id  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was chosen before, by fewer seeds or candidates.
+CREATE TABLE selection_past (
+    replaced_at    TEXT NOT NULL,
+    tuning_group   TEXT NOT NULL,
+    chosen         TEXT NOT NULL,
+    label          TEXT NOT NULL,
+    cell           TEXT NOT NULL,
+    metric         TEXT NOT NULL,
+    value          REAL,
+    seeds          INTEGER NOT NULL,
+    diverged       INTEGER NOT NULL,
+    candidates     INTEGER NOT NULL,
+    trials         INTEGER NOT NULL,
+    how            TEXT NOT NULL,
+    edge           TEXT,
+    chosen_at      TEXT NOT NULL,
+    PRIMARY KEY (tuning_group, chosen_at, replaced_at, cell)
+) STRICT, WITHOUT ROWID;
 
 -- Derived: all that follows comes from the tables above. A store of an older format gets it
 -- anew when a run opens it; whatever is changed above this line needs more than that.

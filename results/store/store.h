@@ -11,6 +11,7 @@
 
 #include "harness/record/keeper.h"
 #include "harness/record/record.h"
+#include "results/store/selection.h"
 
 typedef struct ag_store ag_store;
 
@@ -25,6 +26,9 @@ typedef struct ag_store_about {
      * store whose trials were trained on other data of this label refuses to be opened. */
     const ag_pair *environment;
     int n_environment;
+    const ag_selection
+        *selections; /* what a tuning has chosen: in the table `selection` from now */
+    int n_selections;
     int n_threads; /* that closing may use; 0: one */
     /* Digest of what the bits of a trial depend on besides its settings and data, and the same in
      * a few words: checkpoints of another origin are of no use. NULL: "". */

@@ -18,6 +18,8 @@ const ag_diff_omission ag_diff_omissions[] = {
     {"experiment", NULL, "which files ran into the store, and when"},
     {"progress", NULL, "how far the last run came, when, and in how much memory"},
     {"environment", NULL, "said beside the verdict: other machines may compute the same bits"},
+    {"selection_past", NULL, "what a tuning chose before it had all that it has now"},
+    {NULL, "chosen_at", TIME},
     {NULL, "seconds", TIME},
     {NULL, "probe_seconds", TIME},
     {NULL, "samples_per_second", TIME},

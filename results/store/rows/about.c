@@ -105,7 +105,8 @@ ag_status ag_rows_note_about(ag_rows *rows, const void *with, ag_error *err) {
     const ag_store_about *about = with;
     AG_TRY(check_same_data(rows, about, err));
     AG_TRY(note_environment(rows, about, err));
-    return note_experiment(rows, about->plan, err);
+    AG_TRY(note_experiment(rows, about->plan, err));
+    return ag_rows_note_selections(rows, about->selections, about->n_selections, err);
 }
 
 ag_status ag_rows_begin_run(ag_rows *rows, size_t planned, size_t done, ag_error *err) {

@@ -12,9 +12,10 @@ enum { APPLICATION = 0x61637467 };
 /* Everything of results/schema.sql from here on follows from the tables above it. */
 static const char DERIVED[] = "\n-- Derived:";
 
-/* And what stands between these and DERIVED is what formats 4 and 6 lack. */
+/* And what stands between these and DERIVED is what formats 4, 6 and 7 lack. */
 static const char SINCE_5[] = "\n-- Since format 5:";
 static const char SINCE_7[] = "\n-- Since format 7:";
+static const char SINCE_8[] = "\n-- Since format 8:";
 
 /* What each format had of what is derived, by name: what a user may have added stays. */
 static const char *const DROP_DERIVED_3 =
@@ -42,21 +43,21 @@ static ag_status add_peak(ag_rows *rows, ag_error *err) {
     return ag_rows_execute(rows, "ALTER TABLE progress ADD COLUMN peak_bytes INTEGER", err);
 }
 
-/* From 6: what is derived is the same. */
-static ag_status add_flight(ag_rows *rows, ag_error *err) {
-    const char *from = strstr(ag_schema_sql, SINCE_7), *to = strstr(from, DERIVED);
-    char sql[4096];
+/* From 6 or 7: what is derived is the same. */
+static ag_status add_tables(ag_rows *rows, const char *since, ag_error *err) {
+    const char *from = strstr(ag_schema_sql, since), *to = strstr(from, DERIVED);
+    char sql[8192];
     assert(to - from < (ptrdiff_t)sizeof sql);
     sqlite3_snprintf(sizeof sql, sql, "%.*s", (int)(to - from), from);
     AG_TRY(ag_rows_execute(rows, sql, err));
-    return ag_rows_execute(rows, "PRAGMA user_version = 7", err);
+    return ag_rows_execute(rows, "PRAGMA user_version = 8", err);
 }
 
-/* To 7: no row of a trial is touched. From 3, 4 or 5 what is derived is made anew: the means as
+/* To 8: no row of a trial is touched. From 3, 4 or 5 what is derived is made anew: the means as
  * after any run, and until then by the views. A kill leaves the one format or the other. */
 static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
     const int64_t *format = with;
-    if (*format == 6) return add_flight(rows, err);
+    if (*format >= 6) return add_tables(rows, *format == 6 ? SINCE_7 : SINCE_8, err);
     if (*format == 3) AG_TRY(add_peak(rows, err));
     AG_TRY(ag_rows_execute(rows, DROP_DERIVED_3, err));
     AG_TRY(ag_rows_execute(rows, *format == 3 ? ONLY_3 : SINCE_4, err));
@@ -66,7 +67,7 @@ static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
                            " optimizer, training, depth, width, settled) SELECT phase, dataset,"
                            " model, activation, initializer, optimizer, training, max(depth),"
                            " max(width), 0 FROM cell GROUP BY 1, 2, 3, 4, 5, 6, 7;"
-                           " UPDATE cell SET settled = 0; PRAGMA user_version = 7",
+                           " UPDATE cell SET settled = 0; PRAGMA user_version = 8",
                            err);
 }
 

@@ -16,10 +16,12 @@ typedef struct put {
     char cell[AG_ID_TEXT], rate_group[AG_ID_TEXT], pair_group[AG_ID_TEXT];
 } put;
 
+void ag_rows_hash(char out[AG_ID_TEXT], const char *phase, const char *json) {
+    ag_id_text(out, ag_digest(json, strlen(json), ag_digest(phase, strlen(phase), 0)));
+}
+
 static void hash_column(char out[AG_ID_TEXT], const put *p, sqlite3_stmt *s, int column) {
-    const uint64_t start = ag_digest(p->record->phase, strlen(p->record->phase), 0);
-    const char *rest = ag_column_word(s, column);
-    ag_id_text(out, ag_digest(rest, strlen(rest), start));
+    ag_rows_hash(out, p->record->phase, ag_column_word(s, column));
 }
 
 /* Runs statements whose one ? is the cell. */

@@ -1,9 +1,10 @@
 /* What the files that write results.sqlite share: database.c (statements, transactions), rows.c
- * (the database as a whole), format.c (its tables), about.c (where numbers come from), put.c (one
- * trial into it), settle.c (means of cells). */
+ * (the database as a whole), format.c (its tables), about.c (where numbers come from), selection.c
+ * (what was chosen), put.c (one trial into it), settle.c (means of cells). */
 #ifndef AG_ROWS_PRIVATE_H
 #define AG_ROWS_PRIVATE_H
 
+#include "harness/base/digest.h"
 #include "results/store/store_private.h"
 
 struct sqlite3;
@@ -59,6 +60,12 @@ ag_status ag_rows_check_format(ag_rows *rows, ag_error *err);
 /* about.c, a transaction with an ag_store_about: notes experiment and environment, refuses data
  * that are not those of the trials there. */
 ag_status ag_rows_note_about(ag_rows *rows, const void *with, ag_error *err);
+
+/* selection.c, inside a transaction: what was chosen, unless it stands there. */
+ag_status ag_rows_note_selections(ag_rows *rows, const ag_selection *list, int n, ag_error *err);
+
+/* The hash of a phase and of JSON: trial.cell and its like. */
+void ag_rows_hash(char out[AG_ID_TEXT], const char *phase, const char *json);
 
 /* rows.c: the tables of a new store, in memory and empty. */
 ag_status ag_rows_open_memory(const ag_store_about *about, ag_arena *arena, ag_rows **rows,
