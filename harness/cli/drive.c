@@ -7,6 +7,7 @@
 #include "harness/cli/lenders.h"
 #include "harness/cli/resume.h"
 #include "harness/cli/sweep.h"
+#include "harness/cli/tuned.h"
 #include "harness/run/machine.h"
 #include "harness/run/order.h"
 #include "harness/train/precheck.h"
@@ -77,6 +78,9 @@ static ag_status environment(const ag_experiment *experiment, const ag_data *dat
 typedef struct agenda {
     const ag_drive_options *options;
     const ag_experiment *experiment;
+    const ag_selection *selections; /* [n_selections] that the experiment follows from */
+    int n_selections;
+    ag_phase turn; /* TUNE: final trials wait for the choice. FINAL: no others. GRID: all */
     ag_arena *arena;
     uint64_t origin; /* see ag_store_about; 0: nothing is kept of trials */
     size_t *todo;    /* [n] positions in the plan, in the order to begin them */
@@ -137,13 +141,36 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
     return status;
 }
 
-/* What another run stored after `todo` was made and before this one had the store to itself. */
-static void leave_out_stored(agenda *a, const ag_store *store) {
+/* Returns how many: what another run stored after `todo` was made and before this one had the store
+ * to itself. */
+static size_t leave_out_stored(agenda *a, const ag_store *store) {
+    const size_t before = a->n;
     size_t n = 0;
     for (size_t i = 0; i < a->n; i++)
         if (!ag_store_has(store, a->experiment->plan.trials[a->todo[i]].id))
             a->todo[n++] = a->todo[i];
     a->n = n;
+    return before - n;
+}
+
+static bool is_its_turn(const agenda *a, const ag_trial *trial) {
+    return a->turn == AG_PHASE_GRID || trial->phase == a->turn;
+}
+
+/* Leaves those in `todo` whose turn it is; in `progress`, what there is of the plan up to them. */
+static void take_turn(agenda *a, ag_progress *progress) {
+    const ag_plan *plan = &a->experiment->plan;
+    size_t n = 0, later = 0, missing = 0;
+    for (size_t i = 0; i < plan->n_trials; i++)
+        later += a->turn == AG_PHASE_TUNE && plan->trials[i].phase == AG_PHASE_FINAL;
+    for (size_t i = 0; i < a->n; i++) {
+        const bool now = is_its_turn(a, &plan->trials[a->todo[i]]);
+        missing += now || a->turn == AG_PHASE_FINAL;
+        if (now) a->todo[n++] = a->todo[i];
+    }
+    a->n = n;
+    *progress = (ag_progress){.total = plan->n_trials - later};
+    progress->cached = progress->total - missing;
 }
 
 /* Opens the store, runs what it lacks, closes it: also when it lacks nothing, because an
@@ -152,20 +179,20 @@ static void leave_out_stored(agenda *a, const ag_store *store) {
 static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
     const ag_plan *plan = &a->experiment->plan;
     AG_TRY(ag_sweep_todo(a->experiment, a->options->folder, a->arena, &a->todo, &a->n, err));
-    if (a->n == 0 && ag_store_is_sealed(a->options->folder)) {
-        *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials};
+    take_turn(a, progress);
+    if (a->n == 0 && (a->turn == AG_PHASE_TUNE || ag_store_is_sealed(a->options->folder)))
         return AG_OK;
-    }
     ag_data *data;
     if (a->n) AG_TRY(ag_precheck(plan, a->arena, err));
     AG_TRY(ag_experiment_data(a->experiment, a->todo, a->n, a->arena, &data, err));
     ag_store_about about;
     AG_TRY(environment(a->experiment, data, a->arena, &about, err));
     about.n_threads = ag_run_threads(a->options->threads);
+    about.selections = a->selections;
+    about.n_selections = a->n_selections;
     ag_store *store;
     AG_TRY(ag_store_open(a->options->folder, &about, &store, err));
-    leave_out_stored(a, store);
-    *progress = (ag_progress){.total = plan->n_trials, .cached = plan->n_trials - a->n};
+    progress->cached += leave_out_stored(a, store);
     a->origin = about.origin;
     if (!a->origin && a->n)
         fprintf(stderr, "note: no checkpoints are kept or used: this program cannot read its own "
@@ -202,17 +229,60 @@ static void print_summary(const ag_progress *p, const ag_lenders *lenders) {
     fputc('\n', stderr);
 }
 
+/* Both phases as one run: what the first one trained was not there. */
+static void add_up(ag_progress *all, const ag_progress *tune) {
+    all->finished += tune->finished;
+    all->diverged += tune->diverged;
+    all->failed += tune->failed;
+    all->cached -= tune->finished + tune->diverged;
+    all->seconds += tune->seconds;
+    all->samples += tune->samples;
+    all->training_seconds += tune->training_seconds;
+    all->probe_seconds += tune->probe_seconds;
+    all->flops_done += tune->flops_done;
+    all->shared += tune->shared;
+}
+
+/* The phase `tune`, the choice, the phase `final`. `whole` is the experiment as it was run. */
+static ag_status drive_tuned(const ag_plan *plan, const ag_drive_options *options, ag_arena *arena,
+                             ag_experiment *whole, ag_progress *progress, ag_error *err) {
+    const bool silent = options->mode == AG_PROGRESS_NONE;
+    ag_tuned tuned;
+    ag_progress tune;
+    agenda a = {.options = options, .experiment = whole, .arena = arena, .turn = AG_PHASE_TUNE};
+    AG_TRY(ag_tuned_look(plan, options->folder, arena, &tuned, err));
+    AG_TRY(ag_tuned_whole(&tuned, true, arena, whole, err));
+    AG_TRY(ag_experiment_fits(whole, options->threads, err));
+    const ag_status status = sweep(&a, &tune, err);
+    *progress = tune;
+    AG_TRY(status);
+    AG_TRY(ag_tuned_look(plan, options->folder, arena, &tuned, err));
+    AG_TRY(ag_tuned_whole(&tuned, false, arena, whole, err));
+    if (!silent) AG_TRY(ag_tuned_print(&tuned, arena, err));
+    a.turn = AG_PHASE_FINAL;
+    AG_TRY(ag_tuned_selections(&tuned, arena, &a.selections, &a.n_selections, err));
+    AG_TRY(sweep(&a, progress, err));
+    add_up(progress, &tune);
+    return AG_OK;
+}
+
 ag_status ag_drive(const ag_experiment *experiment, const ag_drive_options *options,
                    ag_arena *arena, ag_progress *progress, ag_error *err) {
     const ag_plan *plan = &experiment->plan;
     const bool silent = options->mode == AG_PROGRESS_NONE;
+    ag_experiment whole;
     *progress = (ag_progress){0};
-    AG_TRY(ag_experiment_fits(experiment, options->threads, err));
+    if (!plan->tuning) AG_TRY(ag_experiment_fits(experiment, options->threads, err));
     if (!silent) ag_sweep_note_place(options->folder);
     for (int i = 0; i < plan->n_notes && !silent; i++)
         print_note(NULL, plan->notes[i]);
-    agenda a = {.options = options, .experiment = experiment, .arena = arena};
-    AG_TRY(sweep(&a, progress, err));
+    if (plan->tuning) {
+        AG_TRY(drive_tuned(plan, options, arena, &whole, progress, err));
+        plan = &whole.plan;
+    } else {
+        agenda a = {.options = options, .experiment = experiment, .arena = arena};
+        AG_TRY(sweep(&a, progress, err));
+    }
     if (silent) return AG_OK;
     ag_lenders lenders = {0};
     if (progress->cached) AG_TRY(ag_lenders_find(plan, options->folder, arena, &lenders, err));

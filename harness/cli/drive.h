@@ -15,9 +15,11 @@ typedef struct ag_drive_options {
     const ag_call *call;     /* the command that goes on with a run that was stopped */
 } ag_drive_options;
 
-/* The experiment has its costs. `progress` says how far it came; its trials that failed are no
- * error. Ctrl-C and its like stop it: AG_STOPPED, and what is to be said about it has been said.
- * They stay with what they meant at the end until the caller says otherwise (interrupt.h). */
+/* The experiment has its costs, and as trials those that its file gives: where it is tuned, the
+ * ones that follow from the choice are added here. `progress` says how far it came; its trials that
+ * failed are no error. Ctrl-C and its like stop it: AG_STOPPED, and what is to be said about it has
+ * been said. They stay with what they meant at the end until the caller says otherwise
+ * (interrupt.h). */
 ag_status ag_drive(const ag_experiment *experiment, const ag_drive_options *options,
                    ag_arena *arena, ag_progress *progress, ag_error *err);
 

@@ -48,6 +48,16 @@ ag_status ag_plan_stages(const ag_plan *plan, const ag_tuning_stage *stages, int
     return AG_OK;
 }
 
+/* An axis is tuned with all its keys, or with none. */
+bool ag_tuned_axis(const ag_plan *plan, int axis) {
+    const char *name = plan->axes[axis].name;
+    const size_t n = strcspn(name, " ");
+    for (int i = 0; i < plan->tuning->n_over; i++)
+        if (strlen(plan->tuning->over[i]) == n && strncmp(plan->tuning->over[i], name, n) == 0)
+            return true;
+    return false;
+}
+
 /* --- in words ----------------------------------------------------------------------- */
 
 /* What over[i] names, of one trial. */

@@ -46,6 +46,9 @@ bool ag_tuned_number(const ag_plan *plan, const ag_trial *trial, int over, doubl
 const char *ag_tuned_label(const ag_plan *plan, const ag_trial *trial, ag_arena *arena);
 const char *ag_tuned_json(const ag_plan *plan, const ag_trial *trial, ag_arena *arena);
 
+/* Whether plan->axes[axis] is one of those that candidates differ in. */
+bool ag_tuned_axis(const ag_plan *plan, int axis);
+
 /* "grid", "random(random=20)": how the candidates came about. NULL: out of memory. */
 const char *ag_tuning_how(const ag_tuning *tuning, ag_arena *arena);
 

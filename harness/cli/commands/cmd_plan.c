@@ -4,6 +4,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/estimate.h"
 #include "harness/cli/sweep.h"
+#include "harness/cli/tuned.h"
 
 #include <stdio.h>
 
@@ -30,8 +31,8 @@ static int run(const ag_call *call) {
     if (!ag_sweep_threads(call, &threads)) return 2;
     if (ag_experiment_read(call->words[0], call->words + 1, call->n_words - 1, call->arena,
                            &experiment, &err) ||
-        ag_experiment_costs(&experiment, call->arena, &err) ||
         ag_sweep_folder(call, &experiment, &folder, &err) ||
+        ag_tuned_prepare(&experiment, folder, call->arena, &err) ||
         ag_sweep_begun(&experiment, folder, call->arena, &begun, &err))
         return ag_call_fail(call, &err);
     if (ag_call_value(call, "trials")) {

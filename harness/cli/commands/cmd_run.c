@@ -5,6 +5,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/resume.h"
 #include "harness/cli/sweep.h"
+#include "harness/cli/tuned.h"
 
 #include <sys/stat.h>
 
@@ -17,13 +18,14 @@ static bool exists(const char *path) {
     return stat(path, &s) == 0;
 }
 
-static int dry_run(const ag_call *call, const ag_experiment *experiment, const char *folder,
+static int dry_run(const ag_call *call, ag_experiment *experiment, const char *folder,
                    int threads) {
     ag_error err = {0};
     ag_begun begun;
     ag_estimate estimate;
     ag_interrupt_end();
-    if (ag_sweep_begun(experiment, folder, call->arena, &begun, &err) ||
+    if (ag_tuned_prepare(experiment, folder, call->arena, &err) ||
+        ag_sweep_begun(experiment, folder, call->arena, &begun, &err) ||
         ag_estimate_make(experiment, &begun, threads, call->arena, &estimate, &err))
         return ag_call_fail(call, &err);
     estimate.keeps = ag_call_value(call, "keep-final");

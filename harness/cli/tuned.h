@@ -1,0 +1,37 @@
+/* A tuned experiment as it stands in a folder: what has been chosen, and the trials that follow. */
+#ifndef AG_TUNED_H
+#define AG_TUNED_H
+
+#include "harness/cli/experiment.h"
+#include "results/report/choose.h"
+#include "results/store/selection.h"
+
+typedef struct ag_tuned {
+    const ag_plan *plan;      /* its trials are those of the phase `tune` */
+    const ag_winner *winners; /* [n_groups] */
+    int n_known;              /* groups of which it is known what is chosen */
+} ag_tuned;
+
+/* Looks into the store; there may be none. */
+ag_status ag_tuned_look(const ag_plan *plan, const char *folder, ag_arena *arena, ag_tuned *tuned,
+                        ag_error *err);
+
+/* The experiment with its final trials, and its costs: of groups that are not decided those of the
+ * first candidate stand for what will be chosen if `assume`, otherwise none. */
+ag_status ag_tuned_whole(const ag_tuned *tuned, bool assume, ag_arena *arena, ag_experiment *whole,
+                         ag_error *err);
+
+/* The experiment as `run` and `plan` see it before anything is chosen; one without `tuning` stays
+ * as it is. Makes its costs. */
+ag_status ag_tuned_prepare(ag_experiment *experiment, const char *folder, ag_arena *arena,
+                           ag_error *err);
+
+/* For the store. */
+ag_status ag_tuned_selections(const ag_tuned *tuned, ag_arena *arena, const ag_selection **list,
+                              int *n, ag_error *err);
+
+/* What was chosen for each group, on stderr; winners on an edge are marked, and what that means is
+ * said. */
+ag_status ag_tuned_print(const ag_tuned *tuned, ag_arena *arena, ag_error *err);
+
+#endif

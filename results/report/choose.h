@@ -1,0 +1,25 @@
+/* Which candidate of a tuning is trained again: the best of each group, on validation. */
+#ifndef AG_CHOOSE_H
+#define AG_CHOOSE_H
+
+#include "harness/base/arena.h"
+#include "harness/plan/tuning.h"
+
+typedef struct ag_winner {
+    bool known;   /* all candidates have been trained; otherwise nothing else here says anything */
+    size_t point; /* place among the plan's trials of one seed */
+    double value; /* mean of the metric over its finished trials; NaN: none finished */
+    int seeds, diverged; /* trials of it; those that diverged */
+    const char *edge;    /* "learning_rate=1 is the largest of 5"; NULL: not at an end of a range */
+} ag_winner;
+
+/* One for each group of a plan with `tuning`, from its trials of the phase `tune` in the store.
+ *
+ * A candidate of which fewer trials diverged stands before one of which more did, then the better
+ * mean decides, then the smaller learning rate if that is chosen, then the order of the file. A
+ * failed trial is one that was not trained. So the choice follows from what was trained, not from
+ * the order in which it was. */
+ag_status ag_choose(const ag_plan *plan, const char *folder, ag_arena *arena, ag_winner *winners,
+                    ag_error *err);
+
+#endif
