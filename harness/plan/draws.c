@@ -22,7 +22,7 @@ static const ag_node *range_on(const ag_axis_key *key) {
 
 ag_status ag_draws_refuse_ranges(const ag_draft *d, ag_error *err) {
     for (int a = 0; a < d->axes.n; a++)
-        for (int k = 0; k < d->axes.axis[a].n_keys; k++) {
+        for (int k = 0; k < d->axes.axis[a].n_keys && !(d->listed && d->tuned[a]); k++) {
             const ag_axis_key *key = &d->axes.axis[a].keys[k];
             const ag_node *range = range_on(key);
             if (range)

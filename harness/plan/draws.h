@@ -9,7 +9,7 @@
  * what it is over, so that all groups have the same candidates; more draws are these and others. */
 ag_status ag_draws_make(ag_draft *d, const ag_choice *search, ag_error *err);
 
-/* A range is drawn from, or it is an error. */
+/* What has not become draws must be no range. */
 ag_status ag_draws_refuse_ranges(const ag_draft *d, ag_error *err);
 
 #endif

@@ -253,13 +253,13 @@ sql made "DELETE FROM flight_row WHERE step = 2 AND layer = 2"
 run why made "$(id made 'learning_rate = 0.5')"
 expect_code 3
 expect_err 'rows of the table flight are missing'
-sql made "DROP VIEW flight; DROP TABLE flight_row; PRAGMA user_version = 6"
+sql made "DROP VIEW flight; DROP TABLE flight_row; DROP TABLE selection; DROP TABLE selection_past; PRAGMA user_version = 6"
 run why made "$(id made 'learning_rate = 0.5')"
 expect_code 0
 tr -s ' \n' ' ' <"$work/out" >flat && cp flat "$work/out"
 expect_out 'The store has no record of the steps before: the trial ran with a version before 0.5.'
 cp -r real unrecorded
-sql unrecorded "DROP VIEW flight; DROP TABLE flight_row; PRAGMA user_version = 6"
+sql unrecorded "DROP VIEW flight; DROP TABLE flight_row; DROP TABLE selection; DROP TABLE selection_past; PRAGMA user_version = 6"
 for trial in $(sql real "SELECT trial_id FROM trial WHERE status = 'diverged'"); do
     run why real "$trial"
     when=$(grep -o 'step [0-9]* (epoch [0-9]* of 2)' out | head -n 1)

@@ -1,6 +1,7 @@
--- Takes a store of format 7 back to format 3, as 0.3 had it before pairs were rolled up: for the
+-- Takes a store of format 8 back to format 3, as 0.3 had it before pairs were rolled up: for the
 -- tests of what becomes of an older store. The second half is that format's own text.
 BEGIN;
+DROP TABLE selection; DROP TABLE selection_past;
 DROP VIEW flight; DROP TABLE flight_row;
 DROP VIEW activation_parameter; DROP TABLE activation_parameter_row;
 DROP VIEW leaderboard; DROP VIEW best_learning_rate; DROP VIEW gradient_decay;

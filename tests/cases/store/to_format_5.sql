@@ -1,6 +1,7 @@
--- Takes a store of format 7 back to format 5, as 0.3 has it: for the tests of what becomes of an
+-- Takes a store of format 8 back to format 5, as 0.3 has it: for the tests of what becomes of an
 -- older store. The second half is that format's own text.
 BEGIN;
+DROP TABLE selection; DROP TABLE selection_past;
 DROP VIEW flight; DROP TABLE flight_row;
 DROP VIEW leaderboard; DROP VIEW best_learning_rate; DROP VIEW gradient_decay;
 DROP VIEW dead_units; DROP VIEW convergence; DROP VIEW pairs; DROP VIEW curves;
