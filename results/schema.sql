@@ -293,6 +293,7 @@ CREATE TABLE selection (
 
 -- What was chosen before, by fewer seeds or candidates.
 CREATE TABLE selection_past (
+    number         INTEGER PRIMARY KEY, -- in order of replacement
     replaced_at    TEXT NOT NULL,
     tuning_group   TEXT NOT NULL,
     chosen         TEXT NOT NULL,
@@ -306,9 +307,8 @@ CREATE TABLE selection_past (
     trials         INTEGER NOT NULL,
     how            TEXT NOT NULL,
     edge           TEXT,
-    chosen_at      TEXT NOT NULL,
-    PRIMARY KEY (tuning_group, chosen_at, replaced_at, cell)
-) STRICT, WITHOUT ROWID;
+    chosen_at      TEXT NOT NULL
+) STRICT;
 
 -- Derived: all that follows comes from the tables above. A store of an older format gets it
 -- anew when a run opens it; whatever is changed above this line needs more than that.

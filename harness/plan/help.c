@@ -80,9 +80,32 @@ static void print_fields(FILE *out, const ag_field *fields, int n) {
     }
 }
 
+static void print_tuning(FILE *out) {
+    fprintf(out,
+            "\n"
+            "  Each point of the rest of the grid is a group, with the same candidates. All\n"
+            "  are trained (phase tune); the best of each on validation is trained again with\n"
+            "  fresh seeds and tested once (phase final). One of which more seeds diverged\n"
+            "  stands behind one of which fewer did; of equals the smaller learning rate is\n"
+            "  taken, then the first in the file.\n"
+            "\n"
+            "    grid:\n"
+            "      activation: [relu, tanh, gelu]\n"
+            "      optimizer.learning_rate: logspace(1e-3, 1, 4)\n"
+            "    tuning: {over: [optimizer.learning_rate], metric: val_accuracy, seeds: 3,\n"
+            "             final_seeds: 10}\n"
+            "\n"
+            "  With random or sobol, ranges may stand there: uniform(0, 0.9),\n"
+            "  log_uniform(1e-4, 1), uniform_int(16, 256). All groups have the same draws;\n"
+            "  more of them are the same and others, {random: 20, seed: 1} others.\n");
+}
+
 void ag_plan_help(FILE *out) {
     fprintf(out, "An experiment file is YAML. In brackets the standard value.\n\n");
     print_fields(out, ag_root_fields, ag_n_root_fields);
+    fprintf(out, "\ntuning:\n");
+    print_fields(out, ag_tuning_fields, ag_n_tuning_fields);
+    print_tuning(out);
     for (int p = 0; p < AG_PARTS; p++) {
         const ag_part_schema *schema = &ag_part_schemas[p];
         if (schema->catalogue) continue;

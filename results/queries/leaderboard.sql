@@ -4,4 +4,5 @@ SELECT activation, initializer, depth, learning_rate, n,
        round(test_accuracy_mean, 4) AS test_accuracy, round(val_r2_mean, 4) AS val_r2,
        round(val_r2_std, 4) AS r2_std, round(test_r2_mean, 4) AS test_r2,
        round(val_loss_mean, 4) AS val_loss, diverged, failed, dataset, model, optimizer, training
-FROM leaderboard;
+FROM leaderboard
+WHERE phase <> 'tune';

@@ -1,0 +1,153 @@
+#!/bin/bash
+# Tuned experiments: both phases by one command, the same choice and the same bits however it is
+# run, killed or extended; what was chosen before stays in the store and is not what counts.
+. "$(dirname "$0")/lib.sh"
+cat >tuned.yaml <<'END'
+name: tuned
+dataset: {name: mnist1d, samples: 600}
+model: {type: mlp, depth: 2, width: 16}
+activation: relu
+initializer: he_normal
+optimizer: {name: sgd, learning_rate: 0.05}
+training: {steps: 40, batch_size: 64, robustness: {normal: [0, 1]}}
+grid:
+  activation: [relu, tanh]
+  model.depth: [1, 2]
+  optimizer.learning_rate: [0.001, 0.1, 0.3]
+tuning: {over: [optimizer.learning_rate], metric: val_loss, seeds: 2, final_seeds: 3}
+END
+sql() { sqlite3 "$1/results.sqlite" "$2"; }
+all() {
+    sql "$1" "select trial_id, phase, status, digest, val_loss, test_loss from trial order by 1"
+    sql "$1" "select tuning_group, chosen, cell, value, edge from selection order by 1"
+}
+
+run plan tuned.yaml
+expect_code 0
+expect_out 'tuned: 36 trials'
+expect_out 'phase tune      24 trials'
+expect_out ': 4 groups x 3 candidates x 2 seeds'
+expect_out 'phase final     12 trials'
+run plan tuned.yaml --json
+expect_out '"trials": 36'
+expect_out '"phases": {"tune": {"trials": 24'
+expect_out '"final": {"trials": 12'
+run plan tuned.yaml --trials
+check "all of them are listed" [ "$(wc -l <out)" = 36 ]
+
+run run tuned.yaml -j 2 --progress=plain
+expect_code 0
+expect_err 'chosen: relu depth=1: learning_rate='
+expect_err '36 trials in'
+store=runs/tuned
+check "both phases" [ "$(sql $store "select phase, count(*), count(test_loss), count(val_loss) from trial group by 1")" = 'final|12|12|12
+tune|24|0|24' ]
+check "no test part in tune, noise or not" \
+    [ "$(sql $store "select count(distinct t.phase) from robustness r join trial t using (trial_id)")" = 1 ]
+check "four choices" [ "$(sql $store 'select count(*) from selection')" = 4 ]
+check "the best by hand" [ "$(sql $store "select count(*) from selection s where value = (
+    select min(m) from (select avg(val_loss) as m from trial t where t.phase = 'tune'
+    and json_remove(t.settings, '$.seed', '$.phase', '$.optimizer.learning_rate') = s.group_settings
+    group by t.learning_rate))")" = 4 ]
+check "what was chosen is what was trained" [ "$(sql $store "select count(distinct cell)
+    from trial t join selection s using (cell) where t.phase = 'final'
+    and t.learning_rate = s.chosen ->> '$.\"optimizer.learning_rate\"'")" = 4 ]
+check "the same seeds for all" [ "$(sql $store "select group_concat(distinct seed) from
+    (select seed from trial where phase = 'final' order by seed)")" = 0,1,2 ]
+run status tuned
+expect_out 36
+run query tuned @tuning
+expect_code 0
+expect_out learning_rate=
+run query tuned @leaderboard --format csv
+check "the answer is of what was chosen" [ "$(wc -l <out)" = 5 ]
+
+run run tuned.yaml --progress=plain
+expect_code 0
+expect_err 'all 36 trials were there already'
+run plan tuned.yaml -o runs/tuned
+expect_out 'there already   36, to run 0'
+
+# One thread; a kill in either phase; a Ctrl-C.
+run run tuned.yaml -j 1 -o one --progress=none
+expect_code 0
+all $store >whole.txt
+all one >one.txt
+check "-j 1 gives the same" cmp -s whole.txt one.txt
+run diff $store one
+expect_code 0
+for n in 5 24 27; do
+    for signal in KILL INT; do
+        rm -rf broken
+        "$actgrid" run tuned.yaml training.steps=1500 -j 2 -o broken --progress=none >out 2>err &
+        pid=$!
+        for ((i = 0; i < 1500; i++)); do
+            there=$(sql broken 'select count(*) from trial' 2>/dev/null)
+            if ((${there:-0} >= n)); then break; fi
+            sleep 0.01
+        done
+        kill -$signal $pid 2>/dev/null
+        wait $pid 2>/dev/null
+        said="killed at $there by $signal"
+        run run tuned.yaml training.steps=1500 -j 2 -o broken --progress=none
+        expect_code 0
+        if [ ! -f long.txt ]; then
+            run run tuned.yaml training.steps=1500 -j 1 -o long --progress=none
+            all long >long.txt
+        fi
+        all broken >broken.txt
+        check "killed at $there by $signal: the same" cmp -s long.txt broken.txt
+    done
+done
+
+# More final seeds; then more candidates, of which one wins.
+run run tuned.yaml tuning.final_seeds=5 --progress=none
+expect_code 0
+check "more seeds" [ "$(sql $store "select count(*) from trial where phase = 'final'")" = 20 ]
+check "nothing else is chosen" [ "$(sql $store 'select count(*) from selection_past')" = 0 ]
+before=$(sql $store 'select chosen from selection order by tuning_group')
+run run tuned.yaml 'optimizer.learning_rate=0.001,0.1,0.3,1' --progress=none
+expect_code 0
+check "another choice" [ "$(sql $store 'select chosen from selection order by tuning_group')" != "$before" ]
+check "four choices count" [ "$(sql $store 'select count(*) from selection')" = 4 ]
+check "those before are known" [ "$(sql $store 'select count(*) from selection_past')" -gt 0 ]
+check "and their trials are there" [ "$(sql $store "select count(*) > 20 from trial where phase = 'final'")" = 1 ]
+run verify $store --sample 6
+expect_code 0
+
+# A trial of either phase, looked into.
+for phase in tune final; do
+    id=$(sql $store "select trial_id from trial where phase = '$phase' limit 1")
+    sql $store "select settings from trial where trial_id = '$id'" >trial.yaml
+    run plan trial.yaml --trials
+    check "its settings are an experiment of it" grep -q "^$id" out
+done
+run diff $store "$(sql $store "select min(trial_id) from trial where phase = 'tune'")" \
+    "$(sql $store "select min(trial_id) from trial where phase = 'final'")"
+expect_code 4
+expect_out 'phase            tune | final'
+
+# Draws: the same for all, more of them are the same and others.
+cat >drawn.yaml <<'END'
+name: drawn
+dataset: {name: mnist1d, samples: 600}
+model: {type: mlp, depth: 1, width: 16}
+initializer: he_normal
+optimizer: {name: sgd}
+training: {steps: 20, batch_size: 64}
+grid: {activation: [relu, tanh], optimizer.learning_rate: log_uniform(1e-3, 1), optimizer.momentum: [0, 0.9]}
+tuning:
+  over: [optimizer.learning_rate, optimizer.momentum]
+  metric: val_accuracy
+  seeds: 1
+  final_seeds: 2
+  search: {random: 4}
+END
+run run drawn.yaml --progress=none
+expect_code 0
+check "as many for each" [ "$(sql runs/drawn "select group_concat(n) from (select count(*) as n from trial where phase = 'tune' group by activation)")" = 4,4 ]
+check "it says how" [ "$(sql runs/drawn 'select distinct how from selection')" = 'random(4)' ]
+run run drawn.yaml 'tuning.search={random: 6}' --progress=none
+check "two draws more for each" [ "$(sql runs/drawn "select count(*) from trial where phase = 'tune'")" = 12 ]
+
+finish
