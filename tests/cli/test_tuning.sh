@@ -76,6 +76,15 @@ all one >one.txt
 check "-j 1 gives the same" cmp -s whole.txt one.txt
 run diff $store one
 expect_code 0
+cp -r one changed
+sql changed 'update selection set trials = trials + 1 where tuning_group = (select min(tuning_group) from selection)'
+run diff one changed
+expect_code 4
+expect_out selection.trials
+sql changed 'delete from selection where tuning_group = (select min(tuning_group) from selection)'
+run diff one changed
+expect_code 4
+expect_out 'rows of selection in A only '
 for n in 5 24 27; do
     for signal in KILL INT; do
         rm -rf broken
