@@ -3,6 +3,7 @@
  * curves.h5 is written once, from beginning to end, under a temporary name, and synced by
  * ourselves: HDF5 does not, and a file that is changed in place does not survive every power
  * failure. No times are stored, so equal trials make equal bytes. */
+#define _XOPEN_SOURCE 700 /* sigaltstack */
 #include "results/store/arrays/arrays_private.h"
 
 #include <errno.h>
@@ -51,9 +52,16 @@ static void on_crash(int number) {
 
 /* Not where somebody else (a sanitizer) wants to see it. */
 static void catch_crashes(ag_h5_ear *ear) {
-    const struct sigaction action = {.sa_handler = on_crash};
+    const struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_ONSTACK};
+    const stack_t stack = {.ss_sp = ear->stack, .ss_size = sizeof ear->stack};
     if (sigaction(SIGSEGV, NULL, &ear->before) != 0 || ear->before.sa_handler != SIG_DFL) return;
+    if (sigaltstack(&stack, &ear->stack_before) != 0) return;
     ear->catches = sigaction(SIGSEGV, &action, NULL) == 0;
+}
+
+static void let_crash(const ag_h5_ear *ear) {
+    sigaction(SIGSEGV, &ear->before, NULL);
+    sigaltstack(&ear->stack_before, NULL);
 }
 
 /* All that is opened is closed here. What HDF5 could not write it keeps, tries once more as the
@@ -64,6 +72,7 @@ void ag_h5_listen(ag_h5_ear *ear, bool catches) {
     H5dont_atexit();
     errno = 0;
     H5Eset_auto2(H5E_DEFAULT, remember, ear);
+    if (ear->catches && present_ear() != ear) on_crash(SIGSEGV); /* no memory to begin with */
 }
 
 long ag_h5_troubles(void) {
@@ -79,7 +88,7 @@ int ag_h5_cause(void) {
 void ag_h5_stop_listening(void) {
     const ag_h5_ear *ear = present_ear();
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    if (ear && ear->catches) sigaction(SIGSEGV, &ear->before, NULL);
+    if (ear && ear->catches) let_crash(ear);
 }
 
 ag_status ag_h5_trouble(const char *what, const char *path, const char *advice, ag_error *err) {

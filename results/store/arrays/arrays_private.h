@@ -10,7 +10,7 @@
 
 typedef int64_t ag_h5;
 
-enum { AG_H5_REASON = 128, AG_H5_NAME = 256 };
+enum { AG_H5_REASON = 128, AG_H5_NAME = 256, AG_H5_CRASH_STACK = 1 << 16 };
 
 /* What HDF5 said last. */
 typedef struct ag_h5_ear {
@@ -19,12 +19,15 @@ typedef struct ag_h5_ear {
     int cause;     /* errno of what the disk or the system refused, 0: it was something else */
     bool catches;
     struct sigaction before; /* what a crash did before it was caught */
+    stack_t stack_before;
+    char stack[AG_H5_CRASH_STACK]; /* to say it on, when the thread's own is full */
 } ag_h5_ear;
 
 /* HDF5 prints its troubles unless told otherwise, per thread, and forgets them at
  * the next call. Between these two the latest is kept in `ear`. catches: between these
  * two a crash is a sentence and exit code 3, as HDF5 1.10 reads through a null pointer when it gets
- * no memory for the context of a call (H5CX_push). */
+ * no memory for the context of a call (H5CX_push), and says without end that it cannot say what is
+ * wrong when it gets none to begin with (H5E__push_stack). */
 void ag_h5_listen(ag_h5_ear *ear, bool catches);
 void ag_h5_stop_listening(void);
 
