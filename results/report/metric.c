@@ -171,6 +171,12 @@ const ag_metric ag_metrics[] = {
     {"seconds", "time of a trial", "s", "t.seconds", SMALLER, LOGARITHMIC, .of_diverged = true},
     {"seconds_per_step", "time of a step, without what observing takes", "s",
      "(t.seconds - ifnull(t.probe_seconds, 0)) / nullif(t.steps, 0)", SMALLER, LOGARITHMIC},
+    {"seconds_per_step_least",
+     "time of a step in the fastest epoch, with its evaluation: little disturbed by other programs",
+     "s",
+     "(SELECT min((e.seconds - b.seconds) / (e.step - b.step)) FROM epoch_row e JOIN epoch_row b"
+     " ON b.trial = e.trial AND b.epoch = e.epoch - 1 WHERE e.trial = t.number)",
+     SMALLER, LOGARITHMIC},
     {"samples_per_second", "examples trained on in a second", "1/s", "t.samples_per_second", LARGER,
      LOGARITHMIC},
     {"flops", "floating-point operations of a trial", "", "t.flops", SMALLER, LOGARITHMIC},

@@ -21,6 +21,8 @@ static void prepare(fixture *f, const special *s) {
     static const ag_robustness_row noisy[] = {
         {0, 1.0, 0.9, (double)NAN}, {0.5, 2.0, 0.7, (double)NAN}, {1, 4.0, 0.4, (double)NAN}};
     make(f, s->label, s->rate, s->seed, s->accuracy);
+    for (int e = 0; e < EPOCHS; e++)
+        f->epochs[e].seconds = (double[EPOCHS]){0.1, 0.6, 0.8}[e];
     f->record.parameter_rows = slopes;
     f->record.n_parameter_rows = sizeof slopes / sizeof slopes[0];
     f->record.robustness_rows = noisy;
@@ -254,6 +256,7 @@ static void test_metrics(void) {
         {"delta_decay", 0.01},
         {"seconds", 1.5},
         {"seconds_per_step", 0.075},
+        {"seconds_per_step_least", 0.02}, /* 0.5 s, then 0.2 s, of 10 steps each */
         {"steps", 20},
         {"robust_accuracy", 0.55},
         {"robust_loss", 3},
