@@ -2,13 +2,13 @@
 
 #include "harness/base/nearest.h"
 #include "results/report/compare_private.h"
+#include "results/report/sample_private.h"
 
 #include <string.h>
 
 enum { GROUPS_SHOWN = 6 };
 
-/* --- heading
- * ------------------------------------------------------------------------------------------ */
+/* --- heading --------------------------------------------------------------------------------- */
 
 static const char *part_of(const ag_metric *metric) {
     if (metric->of_test) return "test";
@@ -60,8 +60,45 @@ static void say_how(const ag_comparison *c, ag_report *report) {
                    "seeds in which the first is better, ties half; P: over all pairs of seeds");
 }
 
-/* --- all of it
- * ------------------------------------------------------------------------------------------ */
+/* --- all of it ------------------------------------------------------------------------------- */
+
+/* Where rates are part of the grid, all run at the same ones, good for one and bad for another. */
+static void say_rates(const ag_comparison *c, ag_report *report) {
+    const char *key = "optimizer.learning_rate";
+    for (int k = 0; k < c->samples.varying.n; k++)
+        if (strcmp(c->samples.varying.key[k], key) == 0)
+            ag_report_fact(report, "learning rates",
+                           "the same for all: each block has one. With `tuning: {over: [%s]}` each "
+                           "activation has its own",
+                           key);
+}
+
+/* A best value on the edge of its range: beyond it there may be a better one. */
+static ag_status say_edges(const ag_comparison *c, ag_report *report, ag_error *err) {
+    bool kept;
+    ag_table edges;
+    AG_TRY(ag_selection_kept(c->reader, c->arena, &kept, err));
+    if (!kept || strcmp(c->samples.phase, "final") != 0) return AG_OK;
+    AG_TRY(ag_reader_query(c->reader,
+                           "SELECT cell, edge FROM selection WHERE edge IS NOT NULL ORDER BY cell",
+                           0, c->arena, &edges, err));
+    ag_sheet *sheet = NULL;
+    for (int i = 0; i < c->samples.n_blocks * c->samples.n_activations; i++) {
+        const char *cell = c->samples.cells[i].cell;
+        for (size_t r = 0; r < edges.n_rows && cell; r++) {
+            if (strcmp(edges.cells[2 * r], cell) != 0) continue;
+            if (!sheet) {
+                sheet = ag_report_sheet(report, "edges", "tuned values on the edge of their range");
+                sheet->quiet = true;
+            }
+            const char *block = c->samples.blocks[i / c->samples.n_activations].label;
+            ag_report_note(report, sheet, "%s%s%s: %s.",
+                           c->samples.activations[i % c->samples.n_activations],
+                           block[0] ? ", " : "", block, edges.cells[2 * r + 1]);
+        }
+    }
+    return AG_OK;
+}
 
 static ag_status find_baseline(ag_comparison *c, ag_error *err) {
     const char *label = c->options->baseline;
@@ -78,13 +115,16 @@ static ag_status find_baseline(ag_comparison *c, ag_error *err) {
 
 static ag_status sections(ag_comparison *c, ag_report *report, ag_error *err) {
     const bool many = c->options->for_people && c->n_groups > GROUPS_SHOWN + 1;
-    const int n = many ? 1 : c->n_groups;
-    for (int g = 0; g < n; g++) {
+    c->n_shown = many ? 1 : c->n_groups;
+    for (int g = 0; g < c->n_shown; g++) {
         AG_TRY(ag_compare_cells(c, &c->groups[g], report, err));
         AG_TRY(ag_compare_pairs(c, &c->groups[g], report, err));
     }
     if (many) AG_TRY(ag_compare_winners(c, report, err));
     AG_TRY(ag_compare_ranks(c, report, err));
+    AG_TRY(say_edges(c, report, err));
+    if (c->options->cost) AG_TRY(ag_compare_cost(c, report, err));
+    if (c->options->variance) AG_TRY(ag_compare_variance(c, report, err));
     return AG_OK;
 }
 
@@ -104,6 +144,7 @@ static ag_status compare(ag_comparison *c, ag_report *report, ag_error *err) {
         return AG_OK;
     }
     say_how(c, report);
+    say_rates(c, report);
     AG_TRY(ag_compare_groups(c, err));
     return sections(c, report, err);
 }

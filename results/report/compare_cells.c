@@ -33,7 +33,7 @@ static void put_numbers(const ag_comparison *c, const ag_block_group *group, int
     ag_grid_text(grid, arm->tuned[0] ? arm->tuned : NULL);
 }
 
-/* --- for people ---------------------------------------------------------------------------- */
+/* --- for people ------------------------------------------------------------------------------ */
 
 typedef struct shown {
     bool blocks, lost, tuned; /* columns that say something */

@@ -14,8 +14,7 @@ static ag_status no_memory(ag_error *err) {
     return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a comparison");
 }
 
-/* --- an activation in a group ------------------------------------------------------------------
- */
+/* --- an activation in a group ---------------------------------------------------------------- */
 
 static bool all_finite(int n, const double *x) {
     for (int i = 0; i < n; i++)
@@ -100,8 +99,7 @@ static ag_status fill_group(const ag_comparison *c, ag_block_group *group, ag_er
     return AG_OK;
 }
 
-/* --- which blocks
- * --------------------------------------------------------------------------------- */
+/* --- which blocks ---------------------------------------------------------------------------- */
 
 /* Whether `word` means the key: model.depth, depth; initializer.name, initializer. */
 static bool means(const char *word, const char *key) {

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { PAIRS_SHOWN = 15, SEEDS_EXACT = AG_SIGN_FLIP_EXACT };
+enum { PAIRS_SHOWN = 15, WINNERS_SHOWN = 40, SEEDS_EXACT = AG_SIGN_FLIP_EXACT };
 
 typedef struct pair {
     int a, b;
@@ -27,8 +27,7 @@ static ag_status no_memory(ag_error *err) {
     return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a comparison");
 }
 
-/* --- one pair
- * -------------------------------------------------------------------------------------- */
+/* --- one pair -------------------------------------------------------------------------------- */
 
 static ag_status test(const ag_comparison *c, pair *p, double *d, ag_error *err) {
     bool finite = true;
@@ -83,8 +82,7 @@ static ag_status fill(const ag_comparison *c, const ag_block_group *group, pair 
     return AG_OK;
 }
 
-/* --- all of a group
- * ----------------------------------------------------------------------------------- */
+/* --- all of a group -------------------------------------------------------------------------- */
 
 static int list(const ag_comparison *c, const ag_block_group *group, pair *pairs) {
     int n = 0;
@@ -125,8 +123,7 @@ static ag_status fill_all(const ag_comparison *c, const ag_block_group *group, p
     return correct(c, *pairs, *n, tested, err);
 }
 
-/* --- for programs
- * ---------------------------------------------------------------------------------------- */
+/* --- for programs ---------------------------------------------------------------------------- */
 
 static const ag_column numbers[] = {
     {"block", false},      {"activation", false}, {"item", false},  {"n", true},
@@ -161,8 +158,7 @@ static void put_numbers(const ag_comparison *c, const ag_block_group *group, con
     ag_grid_whole(grid, p->left_out);
 }
 
-/* --- for people
- * ----------------------------------------------------------------------------------------- */
+/* --- for people ------------------------------------------------------------------------------ */
 
 static ag_rounding rounding_of(const ag_comparison *c, const pair *pairs, int n) {
     enum { MOST = 256 };
@@ -293,8 +289,7 @@ ag_status ag_compare_pairs(const ag_comparison *c, const ag_block_group *group, 
     return AG_OK;
 }
 
-/* --- one line for each group
- * ------------------------------------------------------------------------------ */
+/* --- one line for each group ----------------------------------------------------------------- */
 
 /* For people, when there are too many groups to show each. */
 ag_status ag_compare_winners(const ag_comparison *c, ag_report *report, ag_error *err) {
@@ -303,7 +298,7 @@ ag_status ag_compare_winners(const ag_comparison *c, ag_report *report, ag_error
         {"95 % interval", false}, {"against", false}, {"difference", true}, {"p Holm", true}};
     ag_sheet *sheet = ag_report_sheet(report, "winners", "Each block by itself");
     ag_grid_columns(&sheet->words, c->arena, columns, AG_COUNT(columns));
-    for (int g = 1; g < c->n_groups; g++) {
+    for (int g = 1; g < c->n_groups && g <= WINNERS_SHOWN; g++) {
         const ag_block_group *group = &c->groups[g];
         char text[AG_WORD_MAX];
         pair *pairs;
@@ -323,6 +318,9 @@ ag_status ag_compare_winners(const ag_comparison *c, ag_report *report, ag_error
                      ag_round_difference(text, rounding, pairs[0].difference.estimate));
         ag_grid_text(&sheet->words, ag_round_p(text, pairs[0].corrected));
     }
+    if (c->n_groups > WINNERS_SHOWN + 1)
+        ag_report_note(report, sheet, "%d more blocks are not shown.",
+                       c->n_groups - 1 - WINNERS_SHOWN);
     ag_report_note(report, sheet,
                    "p Holm: of the first against the second, corrected over all pairs of the "
                    "block. --at or --by shows blocks in full, csv and json have all.");

@@ -44,14 +44,15 @@ ag_status ag_compare_pairs(const ag_comparison *c, const ag_block_group *group, 
                            ag_error *err);
 ag_status ag_compare_winners(const ag_comparison *c, ag_report *report, ag_error *err);
 ag_status ag_compare_ranks(const ag_comparison *c, ag_report *report, ag_error *err);
+ag_status ag_compare_cost(const ag_comparison *c, ag_report *report, ag_error *err);
+ag_status ag_compare_variance(const ag_comparison *c, ag_report *report, ag_error *err);
 
 /* Mean of finite numbers with its interval as the options say. n 0 or infinite numbers: NaN ends.
  */
 ag_status ag_compare_mean(const ag_comparison *c, int n, const double *x, ag_bounds *out,
                           ag_error *err);
 
-/* --- rounding for people: compare_words.c -------------------------------------------------------
- */
+/* --- rounding for people: compare_words.c ---------------------------------------------------- */
 
 /* Decimals that show two digits of a spread; a metric of ratios has three significant ones. */
 typedef struct ag_rounding {

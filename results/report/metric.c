@@ -43,7 +43,8 @@
 #define LOGARITHMIC .scale = AG_SCALE_LOG
 
 const ag_metric ag_metrics[] = {
-    /* --- of the chosen epoch's weights ------------------------------------------------- */
+    /* --- of the chosen epoch's weights -----------------------------------------------------------
+     */
     {"val_accuracy", "validation accuracy", "", "t.val_accuracy", LARGER, .least = SHARE},
     {"test_accuracy", "test accuracy", "", "t.test_accuracy", LARGER, .least = SHARE,
      .of_test = true},
@@ -70,7 +71,8 @@ const ag_metric ag_metrics[] = {
          "accuracy"),
      SMALLER, .least = SHARE},
 
-    /* --- on the way -------------------------------------------------------------------------- */
+    /* --- on the way ------------------------------------------------------------------------------
+     */
     {"mean_train_loss", "training loss, mean over all steps", "",
      "(SELECT sum(e.train_loss * (e.step - b.step)) / sum(e.step - b.step) FROM epoch_row e"
      " JOIN epoch_row b ON b.trial = e.trial AND b.epoch = e.epoch - 1 WHERE e.trial = t.number)",
@@ -92,7 +94,7 @@ const ag_metric ag_metrics[] = {
      "CASE t.status WHEN 'diverged' THEN 1 WHEN 'finished' THEN 0 END", SMALLER,
      .of_diverged = true},
 
-    /* --- gradients ------------------------------------------------------------------------------
+    /* --- gradients -------------------------------------------------------------------------------
      */
     {"gradient_decay", "gradient of the first hidden layer over that of the last, at the end", "",
      "t.gradient_decay", NEITHER, LOGARITHMIC},
@@ -121,8 +123,8 @@ const ag_metric ag_metrics[] = {
      " AND l.name <> 'output')",
      SMALLER},
 
-    /* --- units: means over the hidden layers
-       ------------------------------------------------------ */
+    /* --- units: means over the hidden layers -----------------------------------------------------
+     */
     {"dead_fraction", "share of dead units at the end", "", "t.dead_fraction", SMALLER,
      .least = SHARE},
     {"dead_fraction_initial", "share of dead units before the first step", "",

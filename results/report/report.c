@@ -8,8 +8,7 @@
 
 const char *const ag_sheet_keys[AG_SHEET_KEYS] = {"block", "activation", "item"};
 
-/* --- a grid ------------------------------------------------------------------------------------
- */
+/* --- a grid ---------------------------------------------------------------------------------- */
 
 void ag_grid_columns(ag_grid *grid, ag_arena *arena, const ag_column *columns, int n) {
     const char **names = AG_NEW_ARRAY(arena, const char *, (size_t)n);
@@ -87,8 +86,7 @@ ag_table ag_grid_table(const ag_grid *grid) {
                       grid->numeric};
 }
 
-/* --- a report ------------------------------------------------------------------------------------
- */
+/* --- a report -------------------------------------------------------------------------------- */
 
 /* An array with room for one more. */
 static void *with_room(ag_arena *arena, void *array, int n, int *room, size_t size) {

@@ -43,8 +43,7 @@ ag_status ag_report_print_json(FILE *out, const ag_report *report, ag_error *err
     return AG_OK;
 }
 
-/* --- one row for each number
- * ------------------------------------------------------------------------ */
+/* --- one row for each number ----------------------------------------------------------------- */
 
 enum { SECTION, METRIC, KEYS, QUANTITY = KEYS + AG_SHEET_KEYS, VALUE, LONG_COLUMNS };
 

@@ -74,8 +74,7 @@ static ag_status print_text(FILE *out, const ag_report *report, ag_error *err) {
     return AG_OK;
 }
 
-/* --- Markdown ------------------------------------------------------------------------------------
- */
+/* --- Markdown -------------------------------------------------------------------------------- */
 
 static void print_markdown_text(FILE *out, const char *text) {
     for (size_t n = strlen(text); n > 0;) {
@@ -116,7 +115,7 @@ static ag_status print_markdown(FILE *out, const ag_report *report, ag_error *er
     return AG_OK;
 }
 
-/* --- LaTeX ------------------------------------------------------------------------------------ */
+/* --- LaTeX ----------------------------------------------------------------------------------- */
 
 /* LaTeX's own characters are escaped; control characters are made visible. */
 static void print_tex_text(FILE *out, const char *text) {
@@ -186,7 +185,7 @@ static ag_status print_tex(FILE *out, const ag_report *report) {
     return AG_OK;
 }
 
-/* --- which ------------------------------------------------------------------------------------ */
+/* --- which ----------------------------------------------------------------------------------- */
 
 static bool failed(const ag_report *report) {
     bool any = report->failed;

@@ -41,8 +41,7 @@ int ag_sample_pairs(const ag_samples *samples, int block, int a, int b, double *
     return n;
 }
 
-/* --- over blocks -------------------------------------------------------------------------------
- */
+/* --- over blocks ----------------------------------------------------------------------------- */
 
 typedef struct entry {
     uint64_t seed;

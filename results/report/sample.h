@@ -37,6 +37,7 @@ typedef struct ag_cell_sample {
     int ran, diverged, failed, without; /* trials; without: it counts, and the metric is NULL */
     const char *tuned; /* "learning_rate=0.03": what was chosen for it; "" if nothing was tuned */
     const char *trial; /* id of one of its trials: the least; NULL: none ran */
+    const char *cell;  /* as the column of `trial` */
 } ag_cell_sample;
 
 /* What tells a block from others: keys whose values differ between blocks. */

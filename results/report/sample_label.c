@@ -62,8 +62,7 @@ static ag_status read_values(ag_reader *reader, const ag_sample_sql *sql, int n_
     return AG_OK;
 }
 
-/* --- order --------------------------------------------------------------------------------------
- */
+/* --- order ----------------------------------------------------------------------------------- */
 
 static int compare_values(const char *a, const char *b) {
     double x, y;
@@ -93,8 +92,7 @@ static void merge(ag_block_sample *blocks, int n, ag_block_sample *room, int n_k
     }
 }
 
-/* --- words
- * ---------------------------------------------------------------------------------------- */
+/* --- words ----------------------------------------------------------------------------------- */
 
 static const char *leaf(const char *key) {
     const char *dot = strrchr(key, '.');

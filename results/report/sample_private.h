@@ -23,6 +23,9 @@ ag_status ag_sample_label_blocks(ag_reader *reader, const ag_sample_sql *sql, in
                                  ag_block_sample *blocks, ag_arena *arena, ag_varying *varying,
                                  ag_error *err);
 
+/* Whether the store says what a tuning chose: the table `selection`, since format 8. */
+ag_status ag_selection_kept(ag_reader *reader, ag_arena *arena, bool *kept, ag_error *err);
+
 /* A text as SQL has it, in single quotes. NULL: out of memory. */
 const char *ag_sql_quoted(ag_arena *arena, const char *text);
 

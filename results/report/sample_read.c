@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- texts by number -------------------------------------------------------------------- */
+/* --- texts by number ------------------------------------------------------------------------- */
 
 /* Different texts, numbered as they come. */
 typedef struct texts {
@@ -136,7 +136,7 @@ static ag_status cell_row(void *self, const ag_cell *c, ag_error *err) {
     s->cells = with_room(s->scratch, s->cells, s->n_cells, &s->cell_room, sizeof *s->cells);
     if (!s->cells) return ag_samples_no_memory(err);
     cell *to = &s->cells[s->n_cells++];
-    *to = (cell){.id = copy_of(s->scratch, c[ID]),
+    *to = (cell){.id = copy_of(s->arena, c[ID]),
                  .trial = copy_of(s->arena, c[TRIAL]),
                  .tuned = c[TUNED].n ? copy_of(s->arena, c[TUNED]) : "",
                  .experiment = atoll(c[EXPERIMENT].text)};
@@ -167,8 +167,7 @@ static ag_status read_cells(ag_reader *reader, const ag_sample_sql *sql, scan *s
     return ag_reader_select(reader, w.text, 0, (ag_row_sink){cell_begin, cell_row, s}, err);
 }
 
-/* --- order of activations -----------------------------------------------------------------------
- */
+/* --- order of activations -------------------------------------------------------------------- */
 
 typedef struct ranked {
     int number; /* as they came */
@@ -237,8 +236,7 @@ static ag_status order_activations(ag_reader *reader, const ag_sample_sql *sql, 
     return AG_OK;
 }
 
-/* --- values
- * ------------------------------------------------------------------------------------------ */
+/* --- values ---------------------------------------------------------------------------------- */
 
 typedef struct filling {
     ag_arena *arena;
@@ -315,6 +313,7 @@ static ag_status place_cells(const scan *s, const filling *f, const int *place,
         cells[at].value = f->value + from->first;
         cells[at].tuned = from->tuned;
         cells[at].trial = from->trial;
+        cells[at].cell = from->id;
         experiment[at] = from->experiment;
     }
     for (size_t i = 0; i < n; i++)
@@ -323,8 +322,7 @@ static ag_status place_cells(const scan *s, const filling *f, const int *place,
     return AG_OK;
 }
 
-/* --- all of it
- * -------------------------------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------------------------- */
 
 static ag_status order_blocks(ag_reader *reader, const ag_sample_sql *sql, const scan *s,
                               int *place, ag_samples *samples, ag_error *err) {

@@ -152,8 +152,7 @@ static ag_status check_value(const keys *k, const ag_condition *at, const char *
                    at->value, ag_nearest_hint(hint, &nearest, ""), list);
 }
 
-/* --- what is tuned ------------------------------------------------------------------------------
- */
+/* --- what is tuned --------------------------------------------------------------------------- */
 
 /* tuning.over of each experiment: rows of (experiment_id, key). */
 static ag_status read_tuned(ag_reader *reader, ag_arena *arena, ag_table *over, ag_error *err) {
@@ -197,14 +196,40 @@ static const char *by_experiment(const ag_table *over, bool block, ag_arena *are
     return w.failed ? NULL : w.text;
 }
 
-/* --- all of it
- * ------------------------------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------------------------- */
 
-static ag_status find_phase(ag_reader *reader, ag_arena *arena, const char **phase, ag_error *err) {
+static ag_status exists(ag_reader *reader, const char *select, ag_arena *arena, bool *found,
+                        ag_error *err) {
+    ag_writer w = AG_WRITER(arena);
     ag_table table;
-    AG_TRY(ag_reader_query(reader, "SELECT EXISTS (SELECT 1 FROM trial WHERE phase = 'final')", 0,
-                           arena, &table, err));
-    *phase = table.n_rows == 1 && strcmp(table.cells[0], "1") == 0 ? "final" : "grid";
+    ag_write_format(&w, "SELECT EXISTS (%s)", select);
+    if (w.failed) return ag_samples_no_memory(err);
+    AG_TRY(ag_reader_query(reader, w.text, 0, arena, &table, err));
+    *found = table.n_rows == 1 && strcmp(table.cells[0], "1") == 0;
+    return AG_OK;
+}
+
+ag_status ag_selection_kept(ag_reader *reader, ag_arena *arena, bool *kept, ag_error *err) {
+    AG_TRY(exists(reader, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'selection'",
+                  arena, kept, err));
+    return *kept ? exists(reader, "SELECT 1 FROM selection", arena, kept, err) : AG_OK;
+}
+
+/* The phase, and of the final trials those that were chosen last. */
+static ag_status write_phase(ag_reader *reader, const ag_sample_query *query, ag_arena *arena,
+                             ag_sample_sql *sql, ag_writer *where, ag_error *err) {
+    bool found = false;
+    sql->phase = query->phase;
+    if (!sql->phase) {
+        AG_TRY(exists(reader, "SELECT 1 FROM trial WHERE phase = 'final'", arena, &found, err));
+        sql->phase = found ? "final" : "grid";
+    }
+    const char *quoted = ag_sql_quoted(arena, sql->phase);
+    if (!quoted) return ag_samples_no_memory(err);
+    ag_write_format(where, "t.phase = %s", quoted);
+    if (strcmp(sql->phase, "final") != 0) return AG_OK;
+    AG_TRY(ag_selection_kept(reader, arena, &found, err));
+    if (found) ag_write(where, " AND t.cell IN (SELECT s.cell FROM selection s)");
     return AG_OK;
 }
 
@@ -231,13 +256,10 @@ static ag_status add_condition(const keys *k, const ag_table *over, const ag_con
 ag_status ag_sample_sql_make(ag_reader *reader, const ag_sample_query *query, ag_arena *arena,
                              ag_sample_sql *sql, ag_error *err) {
     ag_table over = {0};
-    *sql = (ag_sample_sql){.phase = query->phase, .activation = "t.settings -> '$.activation'"};
-    if (!sql->phase) AG_TRY(find_phase(reader, arena, &sql->phase, err));
-    if (strcmp(sql->phase, "final") == 0) AG_TRY(read_tuned(reader, arena, &over, err));
-    const char *phase = ag_sql_quoted(arena, sql->phase);
+    *sql = (ag_sample_sql){.activation = "t.settings -> '$.activation'"};
     ag_writer where = AG_WRITER(arena), cells = AG_WRITER(arena);
-    if (!phase) return ag_samples_no_memory(err);
-    ag_write_format(&where, "t.phase = %s", phase);
+    AG_TRY(write_phase(reader, query, arena, sql, &where, err));
+    if (strcmp(sql->phase, "final") == 0) AG_TRY(read_tuned(reader, arena, &over, err));
     const keys k = {reader, where.failed ? NULL : where.text, arena};
     if (!k.where) return ag_samples_no_memory(err);
     ag_writer all = AG_WRITER(arena);

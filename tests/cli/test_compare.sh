@@ -58,6 +58,12 @@ expect_out 'bootstrap over seeds'
 refuse_out 'ranks'
 run compare small --by depth
 expect_out 'depth=2: val_accuracy'
+run compare small --by none --cost --variance
+expect_code 0
+expect_out 'overall: val_accuracy at equal cost'
+expect_out 'activation x model.depth'
+expect_out 'each combination as often: the shares add up'
+check "at most 110 columns" [ "$(awk '{ if (length > n) n = length } END { print n }' out)" -le 110 ]
 run compare --metrics
 expect_code 0
 expect_out 'gradient_decay'
@@ -90,6 +96,9 @@ expect_code 0
 run compare one
 expect_code 0
 expect_out '1 activation, 1 block'
+run compare one --cost --variance
+expect_code 0
+expect_out 'Nothing differs but the seed.'
 run run small.yaml optimizer.learning_rate=1e5 -o runs/lost --progress=none
 expect_code 0
 run compare lost

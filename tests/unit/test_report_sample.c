@@ -53,7 +53,7 @@ static ag_sample_query of(const char *metric) {
     return (ag_sample_query){.metric = ag_metric_find(metric)};
 }
 
-/* --- a grid of two depths ------------------------------------------------------------------ */
+/* --- a grid of two depths -------------------------------------------------------------------- */
 
 /* tanh before relu in the file; depth 16 before 2; seeds 0 to 3, of which relu at depth 16 lost
  * seed 1 (diverged) and seed 3 (failed), and tanh never ran seed 2 there. */
@@ -172,8 +172,7 @@ static void test_conditions(void) {
     }
 }
 
-/* --- what was tuned ----------------------------------------------------------------------------
- */
+/* --- what was tuned -------------------------------------------------------------------------- */
 
 /* Final trials at rates of their own; the search beside them is never read. */
 static void make_tuned(void) {
@@ -214,8 +213,7 @@ static void test_tuned(void) {
     ag_arena_close(&arena);
 }
 
-/* --- scales, metrics
- * ------------------------------------------------------------------------------ */
+/* --- scales, metrics ------------------------------------------------------------------------- */
 
 static void test_scales(void) {
     const ag_metric *decay = ag_metric_find("gradient_decay");

@@ -36,6 +36,8 @@ static int read_options(const ag_call *call, ag_compare_options *options,
                              .baseline = ag_call_value(call, "baseline"),
                              .ends = interval && interval[0] == 'b' ? AG_ENDS_BOOTSTRAP : AG_ENDS_T,
                              .all_pairs = ag_call_value(call, "all-pairs") != NULL,
+                             .cost = ag_call_value(call, "cost") != NULL,
+                             .variance = ag_call_value(call, "variance") != NULL,
                              .for_people = ag_report_for_people(*format)};
     if (by && strcmp(by, "none") == 0) {
         options->overall_only = true;
@@ -70,6 +72,8 @@ static const ag_option options[] = {
     {.name = "baseline", .value = "ACTIVATION", .meaning = "the others against this one"},
     {.name = "all-pairs", .meaning = "show all pairs, however many"},
     {.name = "interval", .value = "t|bootstrap", .meaning = "how intervals are made (standard: t)"},
+    {.name = "cost", .meaning = "also at equal steps, seconds and operations"},
+    {.name = "variance", .meaning = "also how much of it is activation, depth, ..., seed"},
     {.name = "format", .value = "FORMAT", .meaning = "table (standard), csv, json, md or tex"},
     {.name = "metrics", .meaning = "list the metrics"},
 };
@@ -91,6 +95,6 @@ const ag_command ag_cmd_compare = {
             "    actgrid compare quickstart\n"
             "    actgrid compare quickstart --baseline relu --by depth\n"
             "    actgrid compare quickstart --metric gradient_decay --at depth=8\n"
-            "    actgrid compare quickstart --format md\n",
+            "    actgrid compare quickstart --cost --variance --format md\n",
     .run = run,
 };
