@@ -164,9 +164,12 @@ static ag_status draw_lines(const ag_figure_data *data, ag_lines *lines, bool wh
                 if (at->n == 0) continue;
                 const bool fewer = !whole && (at->n < seeds || at->blocks < blocks);
                 lines->cut |= fewer;
-                points[n++] =
-                    fewer ? (ag_line_point){lines->x[i], (double)NAN, (double)NAN, (double)NAN}
-                          : (ag_line_point){lines->x[i], at->mean, at->low, at->high};
+                ag_line_point *point = &points[n++];
+                const double none = (double)NAN;
+                *point = (ag_line_point){lines->x[i], fewer ? none : at->mean, none, none};
+                if (fewer || at->n < AG_BAND_SEEDS) continue;
+                point->low = at->low;
+                point->high = at->high;
             }
             lines->line[(size_t)p * (size_t)lines->n_activations + (size_t)a] =
                 (ag_line){data->samples.activations[a], ag_figure_style(data, a), n, points};

@@ -68,6 +68,9 @@ typedef struct ag_over_seeds {
 
 #define AG_FIGURE_LEVEL 0.95
 
+/* The t interval of two is 12.7 standard errors on each side: it is not drawn. */
+enum { AG_BAND_SEEDS = 3 };
+
 ag_status ag_over_seeds_of(const ag_samples *samples, const ag_block_set *blocks, int activation,
                            ag_arena *scratch, ag_over_seeds *out, ag_error *err);
 

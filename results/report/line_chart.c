@@ -222,8 +222,8 @@ static double held(double pixel, const ag_svg_box *frame) {
 }
 
 /* Each piece of the band that has no gap. On a logarithmic axis an end of 0 or below is its end. */
-static void draw_band(const drawing *d, const ag_line *line, const ag_chart_axis *x,
-                      const ag_chart_axis *y, const ag_svg_box *frame) {
+static void draw_band(const drawing *d, const ag_line_panel *panel, const ag_line *line,
+                      const ag_chart_axis *x, const ag_chart_axis *y, const ag_svg_box *frame) {
     const ag_mark mark = ag_arena_mark(d->arena);
     ag_svg_point *points = AG_NEW_ARRAY(d->arena, ag_svg_point, 2 * (size_t)line->n);
     if (!points) {
@@ -239,9 +239,10 @@ static void draw_band(const drawing *d, const ag_line *line, const ag_chart_axis
         for (int i = 0; i < n; i++) {
             const ag_line_point *p = &line->points[first + i];
             const double at = ag_chart_axis_at(x, p->x);
-            const double low =
-                y->kind == AG_AXIS_LOG && p->low <= 0 ? frame->bottom : ag_chart_axis_at(y, p->low);
-            const double high = ag_chart_axis_at(y, p->high);
+            const double low = y->kind == AG_AXIS_LOG && p->low <= 0
+                                   ? frame->bottom
+                                   : ag_chart_axis_at(y, fmax(p->low, panel->least));
+            const double high = ag_chart_axis_at(y, fmin(p->high, panel->most));
             points[i] = (ag_svg_point){at, held(high, frame)};
             points[2 * n - 1 - i] = (ag_svg_point){at, held(low, frame)};
         }
@@ -320,7 +321,8 @@ static void draw_panel(const drawing *d, const ag_line_panel *panel, const ag_sv
     bool any = false;
     ag_svg_clip(d->svg, &(ag_svg_box){frame->left, frame->top, frame->right, frame->bottom});
     for (int l = 0; l < panel->n_lines; l++)
-        if (panel->lines[l].style != &ag_style_pale) draw_band(d, &panel->lines[l], &x, &y, frame);
+        if (panel->lines[l].style != &ag_style_pale)
+            draw_band(d, panel, &panel->lines[l], &x, &y, frame);
     for (int pale = 1; pale >= 0; pale--)
         for (int l = 0; l < panel->n_lines; l++) {
             if ((panel->lines[l].style == &ag_style_pale) != (pale == 1)) continue;

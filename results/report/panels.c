@@ -17,11 +17,28 @@ static const char *end_of(const char *key) {
     return dot ? dot + 1 : key;
 }
 
+/* Of a choice, what is chosen: initializer of initializer.name. Bytes of it in *n. */
+static const char *word_of(const char *key, size_t *n) {
+    static const char name[] = ".name";
+    *n = strlen(key);
+    if (*n >= sizeof name && strcmp(key + *n - sizeof name + 1, name) == 0) *n -= sizeof name - 1;
+    const char *word = key;
+    for (const char *c = key; c < key + *n; c++)
+        if (*c == '.') word = c + 1;
+    *n -= (size_t)(word - key);
+    return word;
+}
+
 int ag_varying_find(const ag_varying *varying, const char *key) {
     for (int k = 0; k < varying->n; k++)
         if (strcmp(varying->key[k], key) == 0) return k;
     for (int k = 0; k < varying->n; k++)
         if (strcmp(end_of(varying->key[k]), key) == 0) return k;
+    for (int k = 0; k < varying->n; k++) {
+        size_t n;
+        const char *word = word_of(varying->key[k], &n);
+        if (strlen(key) == n && memcmp(word, key, n) == 0) return k;
+    }
     return -1;
 }
 
@@ -129,8 +146,10 @@ static const char *label_of(const ag_samples *samples, const keys *k, int block,
     char *text = AG_NEW_ARRAY(arena, char, n);
     for (int i = 0, used = 0; text && i < k->n; i++) {
         const char *value = samples->blocks[block].value[k->key[i]];
-        used += sprintf(text + used, "%s%s %s", i ? ", " : "",
-                        end_of(samples->varying.key[k->key[i]]), value ? value : "none");
+        size_t length;
+        const char *word = word_of(samples->varying.key[k->key[i]], &length);
+        used += sprintf(text + used, "%s%.*s %s", i ? ", " : "", (int)length, word,
+                        value ? value : "none");
     }
     return text;
 }
@@ -160,8 +179,11 @@ static ag_status differing(const ag_samples *samples, const keys *k, int along, 
     char *text = AG_NEW_ARRAY(arena, char, n);
     if (!text) return no_memory(err);
     for (int i = 0, used = 0; i < samples->varying.n; i++)
-        if (!has_key(k, i) && i != along)
-            used += sprintf(text + used, "%s%s", used ? ", " : "", samples->varying.key[i]);
+        if (!has_key(k, i) && i != along) {
+            size_t length;
+            const char *word = word_of(samples->varying.key[i], &length);
+            used += sprintf(text + used, "%s%.*s", used ? ", " : "", (int)length, word);
+        }
     panels->over = text;
     return AG_OK;
 }

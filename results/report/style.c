@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                      "#E69F00", "#56B4E9", "#000000"};
+                                      "#E69F00", "#56B4E9", "#000000", "#882255"};
 static const char *const dashes[] = {NULL, "7 3", "2 3", "9 3 2 3", "12 4", "5 2 1.5 2 1.5 2"};
 
 /* Their places among the colours, whatever else there is. */
@@ -14,10 +14,10 @@ static const char *const known[] = {"relu",       "sigmoid", "tanh", "gelu", "sw
 
 const ag_style ag_style_pale = {.colour = "#C4C4C4", .marker = AG_MARKER_CIRCLE};
 
-/* With 7 colours and 6 dashes, number + 4 round takes each pair once in 42. */
+/* With 8 colours and 6 dashes, number + 3 round takes each pair once in 48. */
 static ag_style style_of(int number) {
     const int colour = number % AG_COUNT(colours), round = number / AG_COUNT(colours);
-    return (ag_style){colours[colour], dashes[(number + 4 * round) % AG_COUNT(dashes)],
+    return (ag_style){colours[colour], dashes[(number + 3 * round) % AG_COUNT(dashes)],
                       (ag_marker)((number + 2 * round) % AG_MARKERS), number};
 }
 

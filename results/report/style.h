@@ -1,8 +1,10 @@
 /* How an activation looks in every figure of a store: colour, dashes and marker.
  *
- * Seven colours that people with any colour vision tell apart (M. Okabe, K. Ito, 2008, without
- * yellow, which is too light on white). No two of the first 42 have both colour and dashes in
- * common, and neighbours differ in dashes and marker, too, so that they differ in grey. */
+ * Colours that people with any colour vision tell apart: of M. Okabe and K. Ito, 2008, without
+ * yellow, which is too light on white, and the wine red of P. Tol. No two of the first 48 have both
+ * colour and dashes in common, and neighbours differ in dashes and marker, too, so that they differ
+ * in grey.
+ */
 #ifndef AG_STYLE_H
 #define AG_STYLE_H
 

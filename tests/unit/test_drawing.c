@@ -106,7 +106,7 @@ static void test_spread(void) {
 }
 
 static void test_styles(void) {
-    enum { N = 42 };
+    enum { N = 48 };
     char names[N][24];
     const char *labels[N], *turned[N];
     ag_style styles[N], others[N];

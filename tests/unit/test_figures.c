@@ -80,6 +80,22 @@ static void make_many(void) {
     close_store(store);
 }
 
+/* Six blocks of four activations: enough for average ranks. */
+static void make_wide(void) {
+    static const char *const labels[] = {"relu", "tanh", "sigmoid", "<gelu>"};
+    ag_store *store = open_store("wide", "{}", 0, NULL);
+    for (int depth = 1; depth <= 6; depth++)
+        for (uint64_t seed = 0; seed < 2; seed++)
+            for (int a = 0; a < 4; a++) {
+                fixture f;
+                const special s = {labels[a], depth, 0.1, seed,
+                                   0.3 + 0.1 * (a == 3 ? depth % 3 : a) + 0.001 * depth};
+                prepare(&f, &s);
+                put(store, &f);
+            }
+    close_store(store);
+}
+
 static void make_few(void) {
     fixture f;
     ag_store *store = open_store("one", "{}", 0, NULL);
@@ -212,6 +228,26 @@ static void test_numbers(void) {
                      of_heat, 3);
 }
 
+/* Ranks by hand: of sigmoid (a = 2) 1 in four of six blocks, 1.5 where <gelu> is as good. */
+static void test_ranks(void) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    ag_drawn drawn;
+    const ag_element *element = ag_catalogue_find(&ag_figures, "critical_difference");
+    CHECK(draw("wide", ag_figure_of(element), NULL, &arena, &drawn, &err) == AG_OK, "%s", err.text);
+    CHECK(drawn.data.n_rows == 4 && strcmp(cell(&drawn.data, 0, "activation"), "sigmoid") == 0,
+          "%zu rows", drawn.data.n_rows);
+    CHECK(close_to(atof(cell(&drawn.data, 0, "average_rank")), (4 * 1 + 2 * 1.5) / 6, 1e-12, 0),
+          "%s", cell(&drawn.data, 0, "average_rank"));
+    /* q(0.95, 4) = 3.63316 (R: qtukey(0.95, 4, Inf)), over sqrt(2), times sqrt(4 5 / (6 6)) */
+    CHECK(close_to(atof(cell(&drawn.data, 0, "critical_difference")), 1.914843, 1e-5, 0), "%s",
+          cell(&drawn.data, 0, "critical_difference"));
+    CHECK(draw("grid", ag_figure_of(element), NULL, &arena, &drawn, &err) == AG_NOTFOUND &&
+              strstr(err.text, "at least 5 are wanted"),
+          "%s", err.text);
+    ag_arena_close(&arena);
+}
+
 /* --- what is said -------------------------------------------------------------------- */
 
 static const char *drawing_of(const char *name, const char *figure, const char *metric,
@@ -229,7 +265,8 @@ static void test_captions(void) {
     const char *curves = drawing_of("grid", "curves", NULL, &arena);
     CHECK(strstr(curves, "95 % t interval") && strstr(curves, "n = 4 seeds"), "%s", curves);
     CHECK(strstr(curves, "Diverged, and in no number: 8 trials (tanh 8)"), "%s", curves);
-    CHECK(strstr(drawing_of("one", "curves", NULL, &arena), "of one seed there is no interval"),
+    CHECK(strstr(drawing_of("one", "curves", NULL, &arena),
+                 "no interval of fewer than 3 seeds is drawn"),
           "one seed");
     const char *many = drawing_of("many", "curves", NULL, &arena);
     CHECK(strstr(many, "In grey: 34 other activations"), "%s", many);
@@ -268,9 +305,11 @@ int main(void) {
     new_folder();
     make_grid();
     make_many();
+    make_wide();
     make_few();
     test_pages();
     test_numbers();
+    test_ranks();
     test_captions();
     test_nothing();
     test_memory();

@@ -114,6 +114,7 @@ const ag_command ag_cmd_plot = {
             "  heatmap              a metric of each activation at each depth\n"
             "  box                  a metric of each activation, seed by seed\n"
             "  learning_rates       a metric by learning rate, and where training diverges\n"
+            "  critical_difference  average ranks over 5 blocks or more, who differs\n"
             "\n"
             "Each is a file NAME.svg, and the numbers that are drawn NAME.csv; the name of a\n"
             "metric that was asked for is part of them. Nothing is overwritten. An activation\n"
