@@ -117,6 +117,13 @@ static ag_status count_parameters(const ag_experiment *experiment, ag_arena *are
 
 ag_status ag_estimate_make(const ag_experiment *experiment, const ag_begun *begun, int n_threads,
                            ag_arena *arena, ag_estimate *estimate, ag_error *err) {
+    return ag_estimate_within(experiment, begun, n_threads, CALIBRATION_SECONDS, arena, estimate,
+                              err);
+}
+
+ag_status ag_estimate_within(const ag_experiment *experiment, const ag_begun *begun, int n_threads,
+                             double seconds, ag_arena *arena, ag_estimate *estimate,
+                             ag_error *err) {
     const ag_plan *plan = &experiment->plan;
     const size_t *todo = begun->todo, n_todo = begun->n;
     *estimate = (ag_estimate){.begun = begun,
@@ -150,7 +157,7 @@ ag_status ag_estimate_make(const ag_experiment *experiment, const ag_begun *begu
     }
     estimate->data = data;
     if (n_todo) AG_TRY(reckon_memory(experiment, todo, arena, estimate, err));
-    AG_TRY(ag_calibrate(plan, n_todo, todo, &experiment->costs, data, CALIBRATION_SECONDS, arena,
+    AG_TRY(ag_calibrate(plan, n_todo, todo, &experiment->costs, data, seconds, arena,
                         &estimate->speed, err));
     reckon_time(experiment, estimate);
     return AG_OK;

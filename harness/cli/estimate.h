@@ -35,6 +35,10 @@ typedef struct ag_estimate {
 ag_status ag_estimate_make(const ag_experiment *experiment, const ag_begun *begun, int n_threads,
                            ag_arena *arena, ag_estimate *estimate, ag_error *err);
 
+/* The same, timing for so many seconds: where many are made, a rough one will do. */
+ag_status ag_estimate_within(const ag_experiment *experiment, const ag_begun *begun, int n_threads,
+                             double seconds, ag_arena *arena, ag_estimate *estimate, ag_error *err);
+
 void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *estimate);
 void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *estimate);
 

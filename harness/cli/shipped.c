@@ -7,11 +7,12 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROOTS_MAX = 3 };
+enum { ROOTS_MAX = 3, LIST_MAX = 10000 };
 
 /* Below a root: where experiments lie, and what their names begin with. */
 static const char *const folders[] = {"", "claims/", "papers/"};
@@ -85,4 +86,51 @@ ag_status ag_shipped_find(const char *name, ag_arena *arena, const char **path, 
             offer_folder(&nearest, root[i], folders[k]);
     return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "'%s' is no file and no shipped experiment%s", name,
                    ag_nearest_hint(hint, &nearest, ""));
+}
+
+/* --- a list --------------------------------------------------------------------------------- */
+
+typedef struct listing {
+    const char *folder, *ending;
+    ag_arena *arena;
+    const char **name; /* [LIST_MAX] */
+    int n;
+} listing;
+
+static bool list_folder(listing *l, const char *root) {
+    char path[PATH_MAX + 16];
+    const size_t ending = strlen(l->ending);
+    const int length = snprintf(path, sizeof path, "%s/%s", root, l->folder);
+    DIR *dir = (size_t)length < sizeof path ? opendir(path) : NULL;
+    bool ok = true;
+    for (struct dirent *e; dir && ok && (e = readdir(dir));) {
+        const size_t n = strlen(e->d_name);
+        if (n <= ending || strcmp(e->d_name + n - ending, l->ending) != 0 || l->n == LIST_MAX)
+            continue;
+        char *copy = AG_NEW_ARRAY(l->arena, char, n - ending + 1);
+        ok = copy != NULL;
+        if (ok) l->name[l->n++] = memcpy(copy, e->d_name, n - ending);
+    }
+    if (dir) closedir(dir);
+    return ok;
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+ag_status ag_shipped_list(const char *folder, const char *ending, ag_arena *arena,
+                          const char *const **names, int *n, ag_error *err) {
+    listing l = {folder, ending, arena, AG_NEW_ARRAY(arena, const char *, LIST_MAX), 0};
+    char root[ROOTS_MAX][PATH_MAX];
+    bool ok = l.name != NULL;
+    for (int i = 0, roots = find_roots(root); i < roots && ok; i++)
+        ok = list_folder(&l, root[i]);
+    if (!ok) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the names of files");
+    qsort(l.name, (size_t)l.n, sizeof *l.name, by_name);
+    *n = 0;
+    for (int i = 0; i < l.n; i++)
+        if (!*n || strcmp(l.name[i], l.name[*n - 1]) != 0) l.name[(*n)++] = l.name[i];
+    *names = l.name;
+    return AG_OK;
 }

@@ -11,4 +11,9 @@
  * none. */
 ag_status ag_shipped_find(const char *name, ag_arena *arena, const char **path, ag_error *err);
 
+/* Names of the files of a folder below experiments ("papers/") with this ending (".paper.yaml"), in
+ * order of the alphabet, each once. */
+ag_status ag_shipped_list(const char *folder, const char *ending, ag_arena *arena,
+                          const char *const **names, int *n, ag_error *err);
+
 #endif

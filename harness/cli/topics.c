@@ -2,7 +2,11 @@
 #include "harness/cli/call.h"
 #include "harness/cli/overview.h"
 #include "harness/plan/help.h"
+<<<<<<< HEAD
 #include "results/store/read/functions.h"
+=======
+#include "results/report/paper.h"
+>>>>>>> d1daf76 (cli: published comparisons, done again)
 
 static void exit_codes(FILE *out) {
     fputs("Data go to stdout, everything else to stderr. actgrid exits with\n\n"
@@ -53,6 +57,7 @@ static void sql(FILE *out) {
 
 const ag_topic ag_topics[] = {
     {"experiment", "the keys of an experiment file", ag_plan_help},
+    {"paper", "the keys of a published comparison", ag_paper_help},
     {"environment", "variables that actgrid reads", environment},
     {"sql", "functions for queries: statistics", sql},
     {"exit-codes", "what the program exits with", exit_codes},

@@ -1,0 +1,14 @@
+/* The numbers of a paper and ours as a table: all of it for programs, what fits a line for people.
+ */
+#ifndef AG_PAPER_TABLE_H
+#define AG_PAPER_TABLE_H
+
+#include "results/report/paper_compare.h"
+#include "results/store/store.h"
+
+/* brief: intervals in one column, columns that say the same of every number left out, and numbers
+ * that there was nothing to compare with. */
+ag_status ag_paper_table(const ag_paper *paper, const ag_paper_result *results, bool brief,
+                         ag_arena *arena, ag_table *table, ag_error *err);
+
+#endif
