@@ -31,12 +31,15 @@ static const bool numeric[COLUMNS] = {
     [PAPER] = true, [TOLERANCE] = true, [OURS] = true, [LOW] = true,
     [HIGH] = true,  [SEEDS] = true,     [LOST] = true};
 
+/* relu he_normal depth=8: of a part its name alone. */
 static void write_cell(ag_writer *w, const ag_paper_cell *cell, const char *before) {
-    if (cell->activation) ag_write_format(w, "%s%s", before, cell->activation);
+    ag_write(w, before);
+    if (cell->activation) ag_write(w, cell->activation);
     for (int i = 0; i < cell->n_keys; i++) {
         const char *dot = strrchr(cell->keys[i].key, '.');
-        ag_write_format(w, "%s%s=%s", i || cell->activation ? " " : before,
-                        dot ? dot + 1 : cell->keys[i].key, cell->keys[i].value);
+        if (i || cell->activation) ag_write(w, " ");
+        if (dot) ag_write_format(w, "%s=", dot + 1);
+        ag_write(w, cell->keys[i].value);
     }
 }
 
@@ -115,8 +118,8 @@ static void choose(const ag_table *all, bool brief, bool *keep) {
 ag_status ag_paper_table(const ag_paper *paper, const ag_paper_result *results, bool brief,
                          ag_arena *arena, ag_table *table, ag_error *err) {
     bool keep[COLUMNS];
-    const size_t n = (size_t)paper->n_numbers;
-    const char **cells = AG_NEW_ARRAY(arena, const char *, n *COLUMNS + 1);
+    size_t n = 0;
+    const char **cells = AG_NEW_ARRAY(arena, const char *, (size_t)paper->n_numbers *COLUMNS + 1);
     if (!cells) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a table");
     AG_TRY(fill(paper, results, brief, arena, cells, &n, err));
     const ag_table all = {

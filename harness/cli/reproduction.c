@@ -74,7 +74,8 @@ static ag_status find_files(const char *name, ag_arena *arena, ag_reproduction *
     if (!word) return no_memory(err);
     sprintf(word, FOLDER "%s", name);
     AG_TRY(ag_shipped_find(word, arena, &r->experiment_file, err));
-    r->file = joined(r->experiment_file, strlen(r->experiment_file) - strlen(".yaml"), ENDING, arena);
+    r->file =
+        joined(r->experiment_file, strlen(r->experiment_file) - strlen(".yaml"), ENDING, arena);
     return r->file ? AG_OK : no_memory(err);
 }
 

@@ -2,11 +2,8 @@
 #include "harness/cli/call.h"
 #include "harness/cli/overview.h"
 #include "harness/plan/help.h"
-<<<<<<< HEAD
-#include "results/store/read/functions.h"
-=======
 #include "results/report/paper.h"
->>>>>>> d1daf76 (cli: published comparisons, done again)
+#include "results/store/read/functions.h"
 
 static void exit_codes(FILE *out) {
     fputs("Data go to stdout, everything else to stderr. actgrid exits with\n\n"

@@ -6,6 +6,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/paper_report.h"
 #include "harness/cli/sweep.h"
+#include "harness/cli/terminal.h"
 
 #include <string.h>
 
@@ -37,6 +38,11 @@ static ag_status list_scale(ag_reproduction *r, const char *scale, int threads, 
     ag_begun begun;
     ag_estimate estimate;
     AG_TRY(ag_reproduction_plan(r, scale, arena, err));
+    if (r->scale == r->paper.scales) {
+        fputs("    ", stdout);
+        ag_print_visible(stdout, r->experiment.plan.description);
+        putchar('\n');
+    }
     AG_TRY(ag_sweep_begun(&r->experiment, r->folder, arena, &begun, err));
     AG_TRY(ag_estimate_within(&r->experiment, &begun, threads, CALIBRATION_SECONDS, arena,
                               &estimate, err));
@@ -48,8 +54,8 @@ static ag_status list_scale(ag_reproduction *r, const char *scale, int threads, 
 static ag_status list_one(const char *name, int threads, ag_arena *arena, ag_error *err) {
     ag_reproduction r;
     AG_TRY(ag_reproduction_find(name, arena, &r, err));
-    ag_print_visible(stdout, r.name);
-    fputs(": ", stdout);
+    ag_print_bold(stdout, r.name);
+    fputs("\n    ", stdout);
     ag_print_visible(stdout, r.paper.title);
     fputs("\n    ", stdout);
     ag_print_visible(stdout, r.paper.authors);
@@ -65,8 +71,7 @@ static int list(const ag_call *call, int threads) {
     ag_error err = {0};
     const char *const *names;
     int n;
-    if (ag_reproduction_names(call->arena, &names, &n, &err))
-        return ag_call_fail(call, &err);
+    if (ag_reproduction_names(call->arena, &names, &n, &err)) return ag_call_fail(call, &err);
     for (int i = 0; i < n; i++) {
         const ag_mark mark = ag_arena_mark(call->arena);
         if (i) putchar('\n');
