@@ -92,7 +92,7 @@ const ag_metric ag_metrics[] = {
     {"steps", "steps done", "steps", "t.steps", NEITHER, .of_diverged = true},
     {"diverged", "share of trials that diverged", "",
      "CASE t.status WHEN 'diverged' THEN 1 WHEN 'finished' THEN 0 END", SMALLER,
-     .of_diverged = true},
+     .of_diverged = true, .yes_or_no = true},
 
     /* --- gradients -------------------------------------------------------------------------------
      */
@@ -121,7 +121,7 @@ const ag_metric ag_metrics[] = {
     {"vanished", "share of trials in which the gradient of a hidden layer fell below 1e-7", "",
      "(SELECT count(l.vanished_epoch) > 0 FROM layer_row l WHERE l.trial = t.number"
      " AND l.name <> 'output')",
-     SMALLER},
+     SMALLER, .yes_or_no = true},
 
     /* --- units: means over the hidden layers -----------------------------------------------------
      */
@@ -134,7 +134,7 @@ const ag_metric ag_metrics[] = {
     {"died_fraction", "share of units dead at the end, above that before the first step", "",
      "t.dead_fraction - t.dead_fraction_initial", SMALLER, .least = SHARE},
     {"born_dead", "share of nets with a layer of dead units only before the first step", "",
-     AT_START("max(p.dead_fraction) >= 1"), SMALLER, .of_diverged = true},
+     AT_START("max(p.dead_fraction) >= 1"), SMALLER, .of_diverged = true, .yes_or_no = true},
     {"zero_fraction", "share of activations that are 0, at the end", "",
      AT_END("avg(p.zero_fraction)"), NEITHER, .least = SHARE},
     {"saturated_fraction", "share of saturated activations at the end", "",

@@ -26,6 +26,7 @@ typedef struct ag_metric {
                      0: as they are */
     bool of_diverged; /* also of diverged trials: diverged (0 or 1), steps, seconds */
     bool of_test;     /* of the test part: never chosen by */
+    bool yes_or_no;   /* every value is 0 or 1: the mean is a share of trials */
 } ag_metric;
 
 extern const ag_metric ag_metrics[];

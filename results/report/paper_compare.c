@@ -88,19 +88,13 @@ static ag_status find_cell(const source *s, wanted w, const ag_cell_sample **cel
 /* --- ours ----------------------------------------------------------------------------------------
  */
 
-static bool all_shares(int n, const double *x) {
-    for (int i = 0; i < n; i++)
-        if (x[i] != 0.0 && x[i] != 1.0) return false;
-    return n > 0;
-}
-
 static ag_bounds back_from_logs(ag_bounds b) {
     return (ag_bounds){exp(b.estimate), exp(b.low), exp(b.high)};
 }
 
 /* Of one cell. false: the logarithm of a value does not exist. */
 static bool summarise(const ag_metric *metric, int n, double *x, ag_paper_result *r) {
-    if (all_shares(n, x)) {
+    if (metric->yes_or_no) {
         r->ours = ag_wilson_interval(ag_sum(n, x), n, LEVEL);
         r->ours.estimate = ag_mean(n, x);
         return true;
@@ -142,10 +136,10 @@ static bool combine(ag_paper_relation relation, const ag_cell_sample *a, const a
 /* --- verdict
  * --------------------------------------------------------------------------------------- */
 
-static double standard_error(const ag_paper_number *number, int n, const double *x) {
+/* A share of trials has that of the paper's share, which is taken for the truth. */
+static double standard_error(const ag_paper_number *number, bool share, int n, const double *x) {
     const double p = number->paper;
-    if (all_shares(n, x) && p >= 0 && p <= 1) return sqrt(p * (1 - p) / n);
-    return ag_std(n, x) / sqrt(n);
+    return (share && p >= 0 && p <= 1 ? sqrt(p * (1 - p)) : ag_std(n, x)) / sqrt(n);
 }
 
 static void none(ag_paper_result *r, const char *why) {
@@ -171,7 +165,7 @@ static void judge_by_interval(const ag_paper_number *number, ag_paper_result *r)
         undecided(r, "the interval reaches across the tolerance: more seeds would tell");
 }
 
-static void judge(const ag_paper_number *number, const double *x, ag_paper_result *r) {
+static void judge(const ag_paper_number *number, bool share, const double *x, ag_paper_result *r) {
     const ag_tolerance *t = &number->tolerance;
     if (t->kind != AG_TOLERANCE_SIGMA) {
         r->tolerance =
@@ -179,7 +173,7 @@ static void judge(const ag_paper_number *number, const double *x, ag_paper_resul
         judge_by_interval(number, r);
         return;
     }
-    r->tolerance = t->number * standard_error(number, r->n, x);
+    r->tolerance = t->number * standard_error(number, share, r->n, x);
     if (!(r->tolerance <= t->most))
         undecided(r,
                   "too few seeds: the standard errors are more than the paper's comparison bears");
@@ -211,7 +205,6 @@ static ag_status compare(const ag_paper_number *number, const source *s, ag_aren
     count_lost(a, r);
     if (b) count_lost(b, r);
     if (a->n) memcpy(x, a->value, (size_t)a->n * sizeof *x);
-    const bool shares = !b && all_shares(a->n, x);
     const bool ok =
         b ? combine(number->relation, a, b, x, r) : !a->n || summarise(&s->metric, a->n, x, r);
     if (!ok)
@@ -219,7 +212,7 @@ static ag_status compare(const ag_paper_number *number, const source *s, ag_aren
     else if (!r->n)
         none(r, "no seed has a value");
     else
-        judge(number, shares ? a->value : x, r);
+        judge(number, !b && s->metric.yes_or_no, x, r);
     return AG_OK;
 }
 

@@ -1,7 +1,7 @@
 /* The numbers of a paper beside those of a store.
  *
- * Ours is the mean over the seeds of one cell, with an interval of level 0.95: of Student's t; of
- * shares (every value is 0 or 1) Wilson's; on a scale of logarithms, and of ratios, of the
+ * Ours is the mean over the seeds of one cell, with an interval of level 0.95: of Student's t;
+ * of shares of trials Wilson's; on a scale of logarithms, and of ratios, of the
  * logarithms and back. What is compared are whole trials: a paper's single run lies beside our
  * mean.
  *

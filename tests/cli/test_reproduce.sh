@@ -6,7 +6,7 @@ mkdir -p experiments/papers mine
 printf '%s\n' 'description: what is asked' 'dataset: xor' 'model: {type: mlp, width: 4}' \
     'initializer: he_normal' 'optimizer: sgd' 'training: {epochs: 2}' 'seeds: 3' \
     'grid: {activation: [relu, tanh]}' >experiments/papers/lines.yaml
-write_paper() { # TOLERANCE CERTAINTY
+write_paper() { # TOLERANCE CERTAINTY STEPS
     cat >experiments/papers/lines.paper.yaml <<END
 title: On lines
 authors: A. Author
@@ -29,7 +29,7 @@ numbers:
   - what: steps
     metric: steps
     at: {activation: tanh}
-    paper: 10
+    paper: $3
     tolerance: 0.1
     certainty: $2
     source: table 3 of the paper
@@ -42,7 +42,7 @@ numbers:
     source: table 4 of the paper
 END
 }
-write_paper 100 figure
+write_paper 100 figure 10
 
 # The list has all papers, here and beside the program, with every scale.
 run reproduce
@@ -83,7 +83,7 @@ run reproduce lines --format json --progress=none
 check "JSON" /usr/bin/env grep -q '"verdict": *"HOLDS"' out
 
 # A paper of one's own, elsewhere; --strict when it differs.
-write_paper 1e-9 verified
+write_paper 100 verified 11
 mv experiments/papers/lines* mine
 run reproduce mine/lines.paper.yaml --progress=none --strict
 expect_code 4
@@ -105,7 +105,7 @@ expect_code 2
 expect_err 'depth'
 run reproduce mine/lines.paper.yaml --format xml
 expect_code 2
-write_paper 1 unverified
+write_paper 100 unverified 10
 mv experiments/papers/lines.paper.yaml mine
 run reproduce mine/lines.paper.yaml
 expect_code 2

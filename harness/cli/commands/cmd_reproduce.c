@@ -166,12 +166,12 @@ const ag_command ag_cmd_reproduce = {
     .most = -1,
     .options = options,
     .n_options = AG_COUNT(options),
-    .help = "Without a name, lists the papers whose comparisons are shipped, with what each scale\n"
-            "costs here. With one, trains what its store lacks, as `run` does, and sets the\n"
-            "paper's numbers beside ours: with interval, verdict, where each comes from, and all\n"
-            "that is different from the paper. The same goes to DIR/REPORT.md; nothing is\n"
-            "overwritten. NAME may be a file of your own that ends in .paper.yaml, with its\n"
-            "experiment beside it: `actgrid help paper`.\n"
+    .help = "Without a name, lists the papers whose comparisons are shipped, with what each\n"
+            "scale costs here. With one, trains what its store lacks, as `run` does, and\n"
+            "sets the paper's numbers beside ours: with interval, verdict, where each comes\n"
+            "from, and all that is different from the paper. The same goes to\n"
+            "DIR/REPORT.md; nothing is overwritten. NAME may be a file of your own that\n"
+            "ends in .paper.yaml, with its experiment beside it: `actgrid help paper`.\n"
             "\n"
             "    actgrid reproduce\n"
             "    actgrid reproduce mnist1d_activations\n"
