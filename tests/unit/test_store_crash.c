@@ -23,8 +23,11 @@ static int through_null(void) {
     return *nowhere;
 }
 
+static int of_itself(void) { abort(); }
+static int full_stack(void) { return without_end(0); }
+
 /* Exit code of a process that listens and crashes; 0: somebody else catches crashes. */
-static int code_of(bool fills_stack) {
+static int code_of(int (*crash)(void)) {
     const pid_t process = fork();
     if (process == 0) {
         const struct rlimit small = {.rlim_cur = 1 << 20, .rlim_max = 1 << 20}, none = {0};
@@ -34,7 +37,7 @@ static int code_of(bool fills_stack) {
         (void)!freopen("/dev/null", "w", stderr);
         ag_h5_listen(&ear, true);
         if (!ear.catches) _exit(0);
-        _exit(fills_stack ? without_end(0) : through_null());
+        _exit(crash());
     }
     int status = 0;
     CHECK(process > 0 && waitpid(process, &status, 0) == process, "no process");
@@ -42,15 +45,16 @@ static int code_of(bool fills_stack) {
 }
 
 int main(void) {
-    const int null = code_of(false), full = code_of(true);
+    const int null = code_of(through_null), full = code_of(full_stack), own = code_of(of_itself);
     CHECK(null == 3 || null == 0, "a null pointer ends it with %d", null);
     CHECK(full == null, "a full stack ends it with %d", full);
+    CHECK(own == null, "abort, as of memory freed twice, ends it with %d", own);
     ag_h5_ear ear;
     struct sigaction after;
     stack_t stack;
     ag_h5_listen(&ear, true);
     ag_h5_stop_listening();
-    CHECK(sigaction(SIGSEGV, NULL, &after) == 0 && after.sa_handler == ear.before.sa_handler,
+    CHECK(sigaction(SIGSEGV, NULL, &after) == 0 && after.sa_handler == ear.before[0].sa_handler,
           "crashes are caught still");
     CHECK(sigaltstack(NULL, &stack) == 0 && stack.ss_sp != ear.stack, "a stack that is gone");
     return check_report();

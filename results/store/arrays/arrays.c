@@ -50,17 +50,25 @@ static void on_crash(int number) {
     _exit(3);
 }
 
+static const int crashes[AG_H5_CRASHES] = {SIGSEGV, SIGABRT};
+
 /* Not where somebody else (a sanitizer) wants to see it. */
 static void catch_crashes(ag_h5_ear *ear) {
     const struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_ONSTACK};
     const stack_t stack = {.ss_sp = ear->stack, .ss_size = sizeof ear->stack};
-    if (sigaction(SIGSEGV, NULL, &ear->before) != 0 || ear->before.sa_handler != SIG_DFL) return;
+    for (int i = 0; i < AG_H5_CRASHES; i++)
+        if (sigaction(crashes[i], NULL, &ear->before[i]) != 0 ||
+            ear->before[i].sa_handler != SIG_DFL)
+            return;
     if (sigaltstack(&stack, &ear->stack_before) != 0) return;
-    ear->catches = sigaction(SIGSEGV, &action, NULL) == 0;
+    for (int i = 0; i < AG_H5_CRASHES; i++)
+        sigaction(crashes[i], &action, NULL);
+    ear->catches = true;
 }
 
 static void let_crash(const ag_h5_ear *ear) {
-    sigaction(SIGSEGV, &ear->before, NULL);
+    for (int i = 0; i < AG_H5_CRASHES; i++)
+        sigaction(crashes[i], &ear->before[i], NULL);
     sigaltstack(&ear->stack_before, NULL);
 }
 

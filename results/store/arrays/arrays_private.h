@@ -10,7 +10,7 @@
 
 typedef int64_t ag_h5;
 
-enum { AG_H5_REASON = 128, AG_H5_NAME = 256, AG_H5_CRASH_STACK = 1 << 16 };
+enum { AG_H5_REASON = 128, AG_H5_NAME = 256, AG_H5_CRASHES = 2, AG_H5_CRASH_STACK = 1 << 16 };
 
 /* What HDF5 said last. */
 typedef struct ag_h5_ear {
@@ -18,7 +18,7 @@ typedef struct ag_h5_ear {
     long troubles; /* so far */
     int cause;     /* errno of what the disk or the system refused, 0: it was something else */
     bool catches;
-    struct sigaction before; /* what a crash did before it was caught */
+    struct sigaction before[AG_H5_CRASHES]; /* what a crash did before it was caught */
     stack_t stack_before;
     char stack[AG_H5_CRASH_STACK]; /* to say it on, when the thread's own is full */
 } ag_h5_ear;
@@ -27,7 +27,8 @@ typedef struct ag_h5_ear {
  * the next call. Between these two the latest is kept in `ear`. catches: between these
  * two a crash is a sentence and exit code 3, as HDF5 1.10 reads through a null pointer when it gets
  * no memory for the context of a call (H5CX_push), and says without end that it cannot say what is
- * wrong when it gets none to begin with (H5E__push_stack). */
+ * wrong when it gets none to begin with (H5E__push_stack), and frees twice what it collects when it
+ * gets none later (H5FL_garbage_coll). */
 void ag_h5_listen(ag_h5_ear *ear, bool catches);
 void ag_h5_stop_listening(void);
 

@@ -166,6 +166,15 @@ static ag_status create(ag_rows *rows, const char *dir, const ag_store_about *ab
     return ag_file_settle(dir, path[0], rows->path, err);
 }
 
+/* Whether what quick_check said of a page, "unable to get the page. error code=7", is that there
+ * was no memory for it. */
+static bool lacked_memory(const char *said) {
+    static const char words[] = "error code=";
+    const char *at = strstr(said, words);
+    const long code = at ? strtol(at + sizeof words - 1, NULL, 10) : SQLITE_OK;
+    return code == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM;
+}
+
 /* Of a database that is looked through in a tenth of a second: damage is better known before a
  * night of training, and nothing is written to what is damaged. */
 static ag_status check_small(ag_rows *rows, ag_error *err) {
@@ -181,6 +190,8 @@ static ag_status check_small(ag_rows *rows, ag_error *err) {
     if (sqlite3_step(s) == SQLITE_ROW)
         sqlite3_snprintf(sizeof said, said, "%s", ag_column_word(s, 0));
     if (sqlite3_finalize(s) != SQLITE_OK) return ag_rows_trouble(rows, err);
+    if (lacked_memory(said))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for '%s'", rows->path);
     for (char *c = said; *c; c++)
         if (*c == '\n') *c = ' ';
     return strcmp(said, "ok") == 0 ? AG_OK : ag_database_damaged(rows->path, said, err);
