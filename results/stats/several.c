@@ -9,6 +9,10 @@
 
 /* --- adjusted p values ---------------------------------------------------------------- */
 
+double ag_holm_next(double before, int place, int n, double p) {
+    return fmax(before, fmin((n - place) * p, 1));
+}
+
 ag_status ag_adjust(ag_correction correction, int n, const double *p, double *adjusted,
                     ag_arena *scratch, ag_error *err) {
     const ag_mark mark = ag_arena_mark(scratch);
@@ -27,7 +31,7 @@ ag_status ag_adjust(ag_correction correction, int n, const double *p, double *ad
     AG_TRY(ag_ascending_order(m, known, order, scratch, err));
     double bound = 0; /* Holm goes up from the smallest p, */
     for (int i = 0; correction == AG_HOLM && i < m; i++) {
-        bound = fmax(bound, fmin((m - i) * known[order[i]], 1));
+        bound = ag_holm_next(bound, i, m, known[order[i]]);
         adjusted[place[order[i]]] = bound;
     }
     bound = 1; /* the others down from the largest */

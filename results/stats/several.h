@@ -19,6 +19,10 @@ typedef enum ag_correction {
 ag_status ag_adjust(ag_correction correction, int n, const double *p, double *adjusted,
                     ag_arena *scratch, ag_error *err);
 
+/* Holm's, where p arrive in ascending order, the place-th (from 0) of n: `before` is what came of
+ * the one before, 0 for the first. */
+double ag_holm_next(double before, int place, int n, double p);
+
 /* A table of n blocks (data sets, seeds) x k treatments (activations), row by row. n >= 1, k >= 2;
  * infinity ranks as what it is, NaN is refused (AG_DATA). */
 typedef struct ag_blocks {

@@ -18,7 +18,8 @@ _Static_assert(NUMBERS_MAX <= INT_MAX, "results/stats counts in int");
 typedef struct registered {
     const ag_aggregate *function;
     const double *deadline;
-    int width; /* numbers kept of a row: 1 or 2 */
+    int width;        /* numbers kept of a row: 1 or 2 */
+    ag_arena scratch; /* of one answer after the other */
 } registered;
 
 /* Rows as they came, of each x, or x and its partner. */
@@ -200,6 +201,9 @@ static bool take_apart(const registered *r, const double *numbers, ag_sample *of
 static ag_status compute(const registered *r, ag_sample *of, double *numbers, double *out,
                          ag_error *err) {
     *out = (double)NAN;
+    /* something before the first mark: the block stays, which the system would clear each time */
+    if (!AG_NEW(of->scratch, char))
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a query");
     if (r->width == 1) {
         of->x = numbers;
         ag_sort(of->n, of->x);
@@ -213,12 +217,11 @@ static ag_status compute(const registered *r, ag_sample *of, double *numbers, do
 
 /* Changes numbers. */
 static void answer(sqlite3_context *context, const group *g, double *numbers) {
-    const registered *r = sqlite3_user_data(context);
-    ag_arena scratch = AG_ARENA_EMPTY;
+    registered *r = sqlite3_user_data(context);
     ag_error err = {0};
     ag_sample of = {.n = (int)(g->n - g->gone) / r->width,
                     .parameter = g->has_parameter ? g->parameter : AG_LEVEL_STANDARD,
-                    .scratch = &scratch};
+                    .scratch = &r->scratch};
     double value;
     if (of.n == 0) return;
     if (ag_clock_now() > *r->deadline) { /* asked for even if the query was stopped */
@@ -226,7 +229,7 @@ static void answer(sqlite3_context *context, const group *g, double *numbers) {
         return;
     }
     const ag_status status = compute(r, &of, numbers, &value, &err);
-    ag_arena_close(&scratch);
+    ag_arena_reset(&r->scratch);
     if (status == AG_OK)
         sqlite3_result_double(context, value); /* NaN becomes NULL */
     else if (status == AG_NOMEM)
@@ -260,16 +263,22 @@ static void value_now(sqlite3_context *context) {
 
 /* --- for SQLite -------------------------------------------------------------------------- */
 
+static void forget(void *self) {
+    registered *r = self;
+    ag_arena_close(&r->scratch);
+    sqlite3_free(r);
+}
+
 static bool add(struct sqlite3 *db, const ag_aggregate *function, int n_arguments,
                 const double *deadline) {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     registered *r = sqlite3_malloc(sizeof *r);
     if (!r) return false;
-    *r = (registered){.function = function, .deadline = deadline};
+    *r = (registered){.function = function, .deadline = deadline, .scratch = AG_ARENA_EMPTY};
     for (int i = 0; i < n_arguments; i++)
         r->width += function->roles[i] != 'p';
     return sqlite3_create_window_function(db, function->about.name, n_arguments, flags, r, step,
-                                          finish, value_now, inverse, sqlite3_free) == SQLITE_OK;
+                                          finish, value_now, inverse, forget) == SQLITE_OK;
 }
 
 bool ag_aggregates_add(struct sqlite3 *db, const double *deadline) {

@@ -66,6 +66,7 @@ static const struct {
 const ag_sql_function *ag_sql_function_at(int i) {
     if (i < ag_n_aggregates) return &ag_aggregates[i].about;
     i -= ag_n_aggregates;
+    if (i-- == 0) return &ag_holm_about;
     return i < AG_COUNT(of_rows) ? &of_rows[i].about : NULL;
 }
 
@@ -75,5 +76,5 @@ bool ag_functions_add(struct sqlite3 *db, const double *deadline) {
         if (sqlite3_create_function_v2(db, of_rows[i].about.name, of_rows[i].n_arguments, flags,
                                        NULL, of_rows[i].value, NULL, NULL, NULL) != SQLITE_OK)
             return false;
-    return ag_aggregates_add(db, deadline);
+    return ag_aggregates_add(db, deadline) && ag_holm_add(db);
 }

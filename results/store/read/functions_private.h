@@ -52,4 +52,8 @@ ag_status ag_aggregate_value(const ag_aggregate *function, const ag_sample *of, 
 /* As ag_functions_add. */
 bool ag_aggregates_add(struct sqlite3 *db, const double *deadline);
 
+/* holm(p, m): running, over rows in order of p. */
+extern const ag_sql_function ag_holm_about;
+bool ag_holm_add(struct sqlite3 *db);
+
 #endif
