@@ -250,7 +250,8 @@ static ag_status check_rule(const ag_plan *plan, ag_part part, int n, const char
 
 /* --- reading ------------------------------------------------------------ */
 
-static ag_status find_part(const ag_path *path, ag_place place, ag_part *part, ag_error *err) {
+static ag_status find_part(const ag_path *path, ag_place place, const char *where, ag_part *part,
+                           ag_error *err) {
     const int p = ag_part_find(path->component[0]);
     if (p >= 0) {
         *part = (ag_part)p;
@@ -260,14 +261,14 @@ static ag_status find_part(const ag_path *path, ag_place place, ag_part *part, a
     ag_nearest nearest = ag_nearest_begin(path->component[0]);
     for (int i = 0; i < AG_PARTS; i++)
         ag_nearest_offer(&nearest, ag_part_names[i]);
-    return AG_FAIL(err, AG_CONFIG, place, "unknown key '%.60s' in exclude%s", path->text,
+    return AG_FAIL(err, AG_CONFIG, place, "unknown key '%.60s' in %s%s", path->text, where,
                    ag_nearest_hint(hint, &nearest, "; it takes keys of the grid"));
 }
 
-static ag_status read_key(ag_arena *arena, const ag_node *node, const ag_plan *plan,
-                          ag_rule_key *key, ag_error *err) {
+ag_status ag_rule_key_read(ag_arena *arena, const ag_node *node, const char *where,
+                           const ag_plan *plan, ag_rule_key *key, ag_error *err) {
     AG_TRY(ag_path_read(arena, node->key, node->key_place, &key->path, err));
-    AG_TRY(find_part(&key->path, node->key_place, &key->part, err));
+    AG_TRY(find_part(&key->path, node->key_place, where, &key->part, err));
     const char *path[AG_PATH_MAX] = {0};
     for (int i = 0; i < key->path.n; i++)
         path[i] = key->path.component[i];
@@ -294,7 +295,7 @@ static ag_status read_rule(ag_arena *arena, const ag_node *map, const ag_plan *p
     rule->keys = AG_NEW_ARRAY(arena, ag_rule_key, (size_t)map->count);
     if (!rule->keys) return no_memory(err);
     for (const ag_node *n = map->first; n; n = n->next)
-        AG_TRY(read_key(arena, n, plan, &rule->keys[rule->n_keys++], err));
+        AG_TRY(ag_rule_key_read(arena, n, "exclude", plan, &rule->keys[rule->n_keys++], err));
     return AG_OK;
 }
 

@@ -29,6 +29,11 @@ typedef struct ag_rules {
 ag_status ag_rules_read(ag_arena *arena, const ag_node *exclude, const ag_plan *plan,
                         ag_rules *rules, ag_error *err);
 
+/* One key with its value, `node`, answered for each variant of its part. `where` is what it stands
+ * in, for messages. */
+ag_status ag_rule_key_read(ag_arena *arena, const ag_node *node, const char *where,
+                           const ag_plan *plan, ag_rule_key *key, ag_error *err);
+
 /* Whether a rule takes this point out; counts the hit. */
 bool ag_rules_exclude(ag_rules *rules, const uint32_t variant[AG_PARTS]);
 

@@ -48,6 +48,9 @@ ag_status ag_expand_variants(ag_draft *d, ag_error *err);
  * concerns several parts at once. */
 ag_status ag_expand_trials(ag_draft *d, ag_error *err);
 
+/* Reads `claims` and holds them against the trials. */
+ag_status ag_claims_read(ag_draft *d, ag_error *err);
+
 /* The id of what trial->variant and trial->seed say. */
 uint64_t ag_trial_id(const ag_plan *plan, const ag_trial *trial);
 

@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/base/wrap.h"
 #include "harness/config/choice.h"
+#include "harness/plan/claim.h"
 #include "harness/plan/schema.h"
 
 #include <stdarg.h>
@@ -138,4 +139,45 @@ void ag_plan_help(FILE *out) {
             "  max(b, 0) is\n"
             "\ndotted keys in grid:\n"
             "  optimizer.learning_rate, model.depth, training.schedule.warmup\n");
+}
+
+void ag_claim_help(FILE *out) {
+    fputs("What an experiment's results are expected to say, in its file:\n"
+          "\n"
+          "  claims:\n"
+          "    - gradient_decay(relu) > gradient_decay(sigmoid) at model.depth=16\n"
+          "    - val_accuracy(gelu) ~= val_accuracy(swish) within 0.005\n"
+          "    - dead_fraction(relu) > 0.4 at optimizer.learning_rate=0.5\n"
+          "    - val_loss(relu at initializer=he_normal) < val_loss(relu at\n"
+          "      initializer=lecun_normal)\n"
+          "\n"
+          "  METRIC(ACTIVATION [at KEY=VALUE, ...])\n"
+          "      > | < | ~=    METRIC(ACTIVATION [at KEY=VALUE, ...]) | NUMBER\n"
+          "      [at KEY=VALUE, ...]    [within MARGIN]\n"
+          "\n"
+          "  ACTIVATION  as results list it: relu, elu(alpha=0.5), a formula's name,\n"
+          "              [tanh relu]\n"
+          "  at          settings of the grid, as in `exclude`; in the brackets, of that\n"
+          "              side; at the end, of both. Others are averaged over\n"
+          "  within      how far apart still counts as alike, in the metric's unit: 0.005;\n"
+          "              of metrics that are compared by their ratio a share: 10%.\n"
+          "              ~= needs one\n"
+          "\n"
+          "Two activations are paired seed by seed, in all settings that both have. Several\n"
+          "settings are averaged within each seed first. Sides without a common setting\n"
+          "(he_normal on one, lecun_normal on the other) are averaged each over its own.\n"
+          "\n"
+          "Each claim comes to one of\n"
+          "  SUPPORTED     the difference is there, as claimed\n"
+          "  CONTRADICTED  it is there the other way round; of ~=, above the margin\n"
+          "  EQUIVALENT    it is below the margin\n"
+          "  UNDECIDED     the seeds do not say, and about how many would\n"
+          "by the 95 % t interval of the differences, and only if p < 0.05 in the paired\n"
+          "t test, after Holm's correction over all claims of the experiment. Differences\n"
+          "that are all equal have no such interval: then p is that of the exact sign test,\n"
+          "and 6 seeds are the least. Diverged trials are counted, never averaged in.\n"
+          "\n"
+          "`run` prints them at its end, `compare` again; with --strict both exit with 4 if\n"
+          "one is contradicted. ~claims on the command line leaves them out.\n",
+          out);
 }

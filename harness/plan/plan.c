@@ -54,16 +54,10 @@ static ag_status read_name(ag_draft *d, const ag_node *root, ag_error *err) {
 
 /* --- reading --------------------------------------------------------------- */
 
-static ag_status refuse_later(const ag_node *node, ag_error *err) {
-    if (!node) return AG_OK;
-    return AG_FAIL(err, AG_CONFIG, node->key_place, "'%s' is not available yet", node->key);
-}
-
 /* The top level: which keys there are. Parts are read with the grid, which may set
  * them, so none is required here. */
 static ag_status read_root(ag_draft *d, const ag_node *root, ag_error *err) {
     AG_TRY(ag_fields_check(root, NULL, ag_root_fields, ag_n_root_fields, err));
-    AG_TRY(refuse_later(ag_node_get(root, "claims"), err));
     for (int i = 0; i < ag_n_root_fields; i++) {
         ag_field field = ag_root_fields[i];
         const ag_node *node = ag_node_get(root, field.key);
@@ -139,6 +133,7 @@ static ag_status read_plan(ag_draft *d, const char *bytes, size_t n, const char 
     AG_TRY(ag_rules_read(d->work, d->root.exclude, plan, &d->rules, err));
     AG_TRY(ag_expand_trials(d, err));
     AG_TRY(note_unused(d, err));
+    AG_TRY(ag_claims_read(d, err));
     plan->resolved = ag_resolved_json(d);
     return plan->resolved ? AG_OK : no_memory(err);
 }

@@ -47,6 +47,8 @@ typedef struct ag_variant {
     uint64_t hash;     /* of its canonical JSON */
 } ag_variant;
 
+typedef struct ag_claim ag_claim; /* claim.h */
+
 /* One line of the grid, for people: `optimizer.learning_rate`, 5 values. */
 typedef struct ag_axis {
     const char *name; /* the keys of a zip are joined by " + " */
@@ -74,6 +76,8 @@ typedef struct ag_plan {
     size_t n_trials;
     const struct ag_tuning *tuning; /* tuning.h; NULL: every trial is a result of its own */
     size_t n_excluded;              /* points that `exclude` took out, before seeds */
+    const ag_claim *claims;         /* what the results are expected to say */
+    int n_claims;
     const char *const *notes; /* what a user should know: an exclude that matches nothing, ... */
     int n_notes;
 } ag_plan;

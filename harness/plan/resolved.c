@@ -1,4 +1,5 @@
 #include "harness/plan/activation.h"
+#include "harness/plan/claim.h"
 #include "harness/plan/expand.h"
 
 #include <string.h>
@@ -77,6 +78,14 @@ static void write_axes(ag_writer *w, const ag_axes *axes, bool zip) {
     if (any) ag_write(w, zip ? "]" : "}");
 }
 
+static void write_claims(ag_writer *w, const ag_plan *plan) {
+    for (int c = 0; c < plan->n_claims; c++) {
+        ag_write(w, c ? "," : ",\"claims\":[");
+        ag_write_json_string(w, plan->claims[c].text);
+    }
+    if (plan->n_claims) ag_write(w, "]");
+}
+
 const char *ag_resolved_json(const ag_draft *d) {
     ag_writer w = AG_WRITER(d->work);
     ag_write(&w, "{\"name\":");
@@ -95,6 +104,7 @@ const char *ag_resolved_json(const ag_draft *d) {
         ag_write_node(&w, d->root.exclude);
     }
     if (d->tuning) ag_tuning_write_json(&w, d);
+    write_claims(&w, d->plan);
     ag_write(&w, "}");
     return ag_writer_copy(&w, d->arena);
 }

@@ -125,8 +125,8 @@ const ag_field ag_root_fields[] = {
     {.key = "claims",
      .kind = AG_FIELD_NODE,
      .offset = ROOT(claims),
-     .must_be = "absent",
-     .meaning = "not available yet"},
+     .must_be = "a list of claims, see `actgrid help claims`",
+     .meaning = "what the results are expected to say"},
 };
 const int ag_n_root_fields = AG_COUNT(ag_root_fields);
 
