@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/shipped.h"
+#include "results/report/claims.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ ag_status ag_experiment_read(const char *file, const char *const *overrides, int
     if (bad) return AG_FAIL(err, AG_CONFIG, AG_NOWHERE, "%s: cannot be read", path);
     *experiment = (ag_experiment){0};
     AG_TRY(ag_plan_read(arena, path, bytes, n, overrides, n_overrides, &experiment->plan, err));
-    return AG_OK;
+    return ag_claims_check(&experiment->plan, err);
 }
 
 ag_status ag_experiment_costs(ag_experiment *experiment, ag_arena *arena, ag_error *err) {

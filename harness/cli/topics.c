@@ -2,6 +2,7 @@
 #include "harness/cli/call.h"
 #include "harness/cli/overview.h"
 #include "harness/plan/help.h"
+#include "results/report/claims.h"
 #include "results/report/paper.h"
 #include "results/store/read/functions.h"
 
@@ -54,6 +55,7 @@ static void sql(FILE *out) {
 
 const ag_topic ag_topics[] = {
     {"experiment", "the keys of an experiment file", ag_plan_help},
+    {"claims", "what an experiment's results are expected to say", ag_claims_help},
     {"paper", "the keys of a published comparison", ag_paper_help},
     {"environment", "variables that actgrid reads", environment},
     {"sql", "functions for queries: statistics", sql},

@@ -4,6 +4,7 @@
 #include "harness/plan/activation.h"
 #include "harness/plan/claim_text.h"
 #include "harness/plan/expand.h"
+#include "harness/plan/tuning.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,8 +141,22 @@ static bool is_below(const char *key, const char *part) {
     return strncmp(key, part, n) == 0 && (!key[n] || key[n] == '.');
 }
 
-static ag_status check_key(const ag_claim_side *side, int i, ag_error *err) {
+/* A key that was tuned, or what stands above or below one. */
+static bool is_tuned(const ag_plan *plan, const char *key) {
+    for (int i = 0; plan->tuning && i < plan->tuning->n_over; i++)
+        if (is_below(key, plan->tuning->over[i]) || is_below(plan->tuning->over[i], key))
+            return true;
+    return false;
+}
+
+static ag_status check_key(const ag_plan *plan, const ag_claim_side *side, int i, ag_error *err) {
     const ag_claim_key *key = &side->at[i];
+    if (is_tuned(plan, key->key))
+        return AG_FAIL(
+            err, AG_CONFIG, key->key_place,
+            "claim: %.60s is tuned for each activation by itself, and what was chosen is "
+            "compared",
+            key->key);
     if (is_below(key->key, "activation"))
         return AG_FAIL(
             err, AG_CONFIG, key->key_place,
@@ -162,7 +177,7 @@ static ag_status apply_key(ag_draft *d, ag_claim_side *side, int i, ag_error *er
     ag_rule_key rule;
     const ag_node *value;
     const ag_claim_key *key = &side->at[i];
-    AG_TRY(check_key(side, i, err));
+    AG_TRY(check_key(d->plan, side, i, err));
     AG_TRY(ag_document_parse_at(d->work, key->value_place, key->value, &value, err));
     ag_node node = *value;
     node.key = key->key;

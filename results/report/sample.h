@@ -28,6 +28,8 @@ typedef struct ag_sample_query {
     int n_at;
     const char
         *phase; /* NULL: 'final' where the store has such trials, otherwise 'grid'; never 'tune' */
+    const uint64_t *only; /* [n_only] ids, ascending: of no other trials; NULL: of all */
+    size_t n_only;
 } ag_sample_query;
 
 typedef struct ag_cell_sample {

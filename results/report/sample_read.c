@@ -246,7 +246,19 @@ typedef struct filling {
     size_t n, room;
     uint64_t *seed; /* of all trials that have a value, cell by cell */
     double *value;
+    const ag_sample_query *query;
 } filling;
+
+static int compare_ids(const void *a, const void *b) {
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static bool is_wanted(const ag_sample_query *query, const char *trial) {
+    if (!query->only) return true;
+    const uint64_t id = strtoull(trial, NULL, 16);
+    return bsearch(&id, query->only, query->n_only, sizeof id, compare_ids) != NULL;
+}
 
 static ag_status value_row(void *self, const ag_cell *c, ag_error *err) {
     filling *f = self;
@@ -254,6 +266,7 @@ static ag_status value_row(void *self, const ag_cell *c, ag_error *err) {
         f->at++;
     if (f->at == f->n_cells)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE, "the store's cells are not in order");
+    if (!is_wanted(f->query, c[5].text)) return AG_OK;
     cell *of = &f->cells[f->at];
     ag_cell_sample *s = &f->sample[f->at];
     s->ran++;
@@ -278,14 +291,14 @@ static ag_status read_values(ag_reader *reader, const ag_sample_sql *sql,
                              const ag_sample_query *query, const scan *s, filling *f,
                              ag_error *err) {
     ag_writer w = AG_WRITER(s->scratch);
-    *f = (filling){.arena = s->arena, .cells = s->cells, .n_cells = s->n_cells};
+    *f = (filling){.arena = s->arena, .cells = s->cells, .n_cells = s->n_cells, .query = query};
     f->sample = AG_NEW_ARRAY(s->scratch, ag_cell_sample, s->n_cells);
     if (!f->sample) return ag_samples_no_memory(err);
     const char *counts = query->metric->of_diverged ? "t.status IN ('finished', 'diverged')"
                                                     : "t.status = 'finished'";
     ag_write_format(&w,
                     "SELECT ifnull(t.cell, ''), ifnull(t.status, ''), ifnull(t.seed, 0), %s, CASE "
-                    "WHEN %s THEN %s END FROM trial t"
+                    "WHEN %s THEN %s END, t.trial_id FROM trial t"
                     " WHERE %s ORDER BY t.cell, t.seed",
                     counts, counts, query->metric->sql, sql->where);
     if (w.failed) return ag_samples_no_memory(err);
@@ -307,6 +320,7 @@ static ag_status place_cells(const scan *s, const filling *f, const int *place,
         const size_t at = (size_t)block_place[from->block] * (size_t)samples->n_activations +
                           (size_t)place[from->activation];
         if (cells[at].trial && experiment[at] > from->experiment) continue;
+        if (f->query->only && !f->sample[i].ran) continue; /* another one may be meant */
         cells[at] = f->sample[i];
         cells[at].n = (int)from->n;
         cells[at].seed = f->seed + from->first;

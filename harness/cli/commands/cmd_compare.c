@@ -2,10 +2,13 @@
 #include "harness/base/glyph.h"
 #include "harness/cli/command.h"
 #include "harness/cli/word_list.h"
+#include "results/report/claims.h"
 #include "results/report/compare.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { EXIT_CONTRADICTED = 4 };
 
 static int list_metrics(void) {
     for (int m = 0; m < ag_n_metrics; m++)
@@ -59,10 +62,13 @@ static int run(const ag_call *call) {
     if (call->n_words == 0) return ag_call_usage(call, "which store?");
     const char *dir = ag_store_folder(call->words[0], call->arena);
     if (!dir) return ag_call_no_memory(call);
+    ag_claim_results claims;
     if (ag_compare(dir, &options, call->arena, &report, &err) ||
-        ag_report_print(stdout, &report, format, &err))
+        ag_claims_of_store(dir, call->arena, &claims, &err))
         return ag_call_fail(call, &err);
-    return 0;
+    ag_claims_report(&claims, &report);
+    if (ag_report_print(stdout, &report, format, &err)) return ag_call_fail(call, &err);
+    return claims.counts[AG_CONTRADICTED] && ag_call_value(call, "strict") ? EXIT_CONTRADICTED : 0;
 }
 
 static const ag_option options[] = {
@@ -75,6 +81,7 @@ static const ag_option options[] = {
     {.name = "cost", .meaning = "also at equal steps, seconds and operations"},
     {.name = "variance", .meaning = "also how much of it is activation, depth, ..., seed"},
     {.name = "format", .value = "FORMAT", .meaning = "table (standard), csv, json, md or tex"},
+    {.name = "strict", .meaning = "exit with 4 if a claim is contradicted"},
     {.name = "metrics", .meaning = "list the metrics"},
 };
 
@@ -90,7 +97,7 @@ const ag_command ag_cmd_compare = {
             "averaged within a seed. Trials that diverged or failed are counted beside the\n"
             "numbers, never in them. An experiment that was tuned is compared by its final\n"
             "trials. csv has a row for each number; csv and json have all of them, with all\n"
-            "digits.\n"
+            "digits. The claims of the experiment that ran last stand at the end.\n"
             "\n"
             "    actgrid compare quickstart\n"
             "    actgrid compare quickstart --baseline relu --by depth\n"

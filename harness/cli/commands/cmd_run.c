@@ -6,12 +6,16 @@
 #include "harness/cli/resume.h"
 #include "harness/cli/sweep.h"
 #include "harness/cli/tuned.h"
+#include "results/report/claims.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
 
 /* What Ctrl-C does before there is anything to keep. */
 static const ag_interrupt preparing = {
     "\ninterrupted before a trial began: nothing was started, and nothing is lost\n", true};
+
+enum { EXIT_CONTRADICTED = 4 };
 
 static bool exists(const char *path) {
     struct stat s;
@@ -31,6 +35,17 @@ static int dry_run(const ag_call *call, ag_experiment *experiment, const char *f
     estimate.keeps = ag_call_value(call, "keep-final");
     ag_estimate_print(experiment, &estimate);
     return 0;
+}
+
+/* What the store says to the claims. false: it could not be asked. */
+static bool print_claims(const ag_call *call, const ag_plan *plan, const char *folder,
+                         bool *contradicted, ag_error *err) {
+    ag_claim_results results;
+    if (ag_claims_evaluate(folder, plan, call->arena, &results, err)) return false;
+    if (results.n) putchar('\n');
+    if (results.n) ag_claims_print(stdout, &results);
+    *contradicted = results.counts[AG_CONTRADICTED] > 0;
+    return true;
 }
 
 static int run(const ag_call *call) {
@@ -66,9 +81,12 @@ static int run(const ag_call *call) {
     ag_interrupt_end();
     if (status == AG_STOPPED) return ag_status_exit_code(status);
     if (status) return ag_call_fail(call, &err);
-    if (ag_answer_print(folder, mode == AG_PROGRESS_NONE, call->arena, &err))
+    bool contradicted = false;
+    if (ag_answer_print(folder, mode == AG_PROGRESS_NONE, call->arena, &err) ||
+        !print_claims(call, &experiment.plan, folder, &contradicted, &err))
         return ag_call_fail(call, &err);
-    return progress.failed > 0;
+    if (progress.failed) return 1;
+    return contradicted && ag_call_value(call, "strict") ? EXIT_CONTRADICTED : 0;
 }
 
 static const ag_option options[] = {
@@ -84,6 +102,7 @@ static const ag_option options[] = {
      .meaning = "keep where each trial ended, so that more epochs can go on from there"},
     {.name = "dry-run", .meaning = "print what would be done, as `actgrid plan`"},
     {.name = "fresh", .meaning = "refuse an existing store"},
+    {.name = "strict", .meaning = "exit with 4 if a claim is contradicted"},
     {.name = "progress", .value = "HOW", .meaning = "auto, plain, json or none"},
 };
 
@@ -112,6 +131,9 @@ const ag_command ag_cmd_run = {
             "to the same bits as from the beginning; not with a schedule that depends on the\n"
             "length, as cosine does. What goes on and what begins anew is said before it\n"
             "begins.\n"
+            "\n"
+            "At the end the experiment's claims are held against the results, see\n"
+            "`actgrid help claims`.\n"
             "\n"
             "    actgrid run quickstart\n"
             "    actgrid run my.yaml seeds=10 model.depth=2,4,8 -o runs/deep\n"

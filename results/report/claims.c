@@ -1,0 +1,406 @@
+#include "results/report/claims.h"
+
+#include "harness/base/digest.h"
+#include "harness/plan/tuning.h"
+#include "results/report/choose.h"
+#include "results/report/sample.h"
+#include "results/stats/describe.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static ag_status no_memory(ag_error *err) {
+    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the claims");
+}
+
+/* --- before anything runs -------------------------------------------------------------------- */
+
+static ag_status check_claim(const ag_claim *claim, ag_error *err) {
+    const ag_metric *metric;
+    AG_TRY(ag_metric_wanted(claim->metric, claim->metric_place, &metric, err));
+    const bool ratio = metric->scale == AG_SCALE_LOG;
+    if (claim->of_number && ratio && !(claim->number > 0))
+        return AG_FAIL(err, AG_CONFIG, claim->number_place,
+                       "claim: %s is compared by ratios, the number must be above 0", metric->name);
+    if (claim->percent && !ratio)
+        return AG_FAIL(err, AG_CONFIG, claim->margin_place,
+                       "claim: %s is compared by differences, the margin must be a number in its "
+                       "unit: within 0.01",
+                       metric->name);
+    if (claim->margin > 0 && !claim->percent && ratio)
+        return AG_FAIL(err, AG_CONFIG, claim->margin_place,
+                       "claim: %s is compared by ratios, the margin must be a share: within 10%%",
+                       metric->name);
+    return AG_OK;
+}
+
+ag_status ag_claims_check(const ag_plan *plan, ag_error *err) {
+    for (int c = 0; c < plan->n_claims; c++)
+        AG_TRY(check_claim(&plan->claims[c], err));
+    return AG_OK;
+}
+
+/* --- which trials ---------------------------------------------------------------------------- */
+
+static int by_value(const void *a, const void *b) {
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* An experiment that is tuned is judged by its final trials, which follow from what was chosen: of
+ * the groups of which nothing is known yet there are none. */
+static ag_status add_finals(const ag_plan *plan, const char *folder, ag_arena *arena,
+                            ag_plan *whole, ag_error *err) {
+    *whole = *plan;
+    if (!plan->tuning) return AG_OK;
+    ag_plan tune = *plan; /* without finals that were assumed */
+    tune.n_trials = plan->tuning->n_points * (size_t)plan->n_seeds;
+    const size_t n_groups = (size_t)plan->tuning->n_groups;
+    ag_winner *winners = AG_NEW_ARRAY(arena, ag_winner, n_groups);
+    size_t *points = AG_NEW_ARRAY(arena, size_t, n_groups);
+    if (!winners || !points) return no_memory(err);
+    AG_TRY(ag_choose(&tune, folder, arena, winners, err));
+    ag_tuning_stage final = {AG_PHASE_FINAL, points, 0};
+    for (size_t g = 0; g < n_groups; g++)
+        if (winners[g].known) points[final.n++] = winners[g].point;
+    return ag_plan_stages(&tune, &final, 1, arena, whole, err);
+}
+
+/* `right` may be NULL: one side. */
+static bool is_meant(const ag_claim_side *left, const ag_claim_side *right, const ag_trial *trial) {
+    return trial->phase != AG_PHASE_TUNE &&
+           (ag_claim_has(left, trial) || (right && ag_claim_has(right, trial)));
+}
+
+static const ag_claim_side *right_of(const ag_claim *claim) {
+    return claim->of_number ? NULL : &claim->right;
+}
+
+/* How many trials the claim is about when all is done. */
+static ag_status count_planned(const ag_plan *plan, const ag_claim *claim, ag_arena *scratch,
+                               size_t *n, ag_error *err) {
+    *n = 0;
+    if (!plan->tuning) {
+        for (size_t t = 0; t < plan->n_trials; t++)
+            *n += is_meant(&claim->left, right_of(claim), &plan->trials[t]);
+        return AG_OK;
+    }
+    const ag_tuning *tuning = plan->tuning;
+    bool *known = AG_NEW_ARRAY(scratch, bool, (size_t)tuning->n_groups);
+    if (!known) return no_memory(err);
+    for (size_t p = 0; p < tuning->n_points; p++) {
+        ag_trial trial = plan->trials[p];
+        trial.phase = AG_PHASE_FINAL;
+        if (known[tuning->group[p]] || !is_meant(&claim->left, right_of(claim), &trial)) continue;
+        known[tuning->group[p]] = true;
+        *n += (size_t)tuning->n_final_seeds;
+    }
+    return AG_OK;
+}
+
+/* Ids of what one or both sides are about, ascending. `right` may be NULL. */
+static ag_status list_trials(const ag_plan *plan, const ag_claim_side *left,
+                             const ag_claim_side *right, ag_arena *arena, uint64_t **ids, size_t *n,
+                             ag_error *err) {
+    *n = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass && !(*ids = AG_NEW_ARRAY(arena, uint64_t, *n + 1))) return no_memory(err);
+        *n = 0;
+        for (size_t t = 0; t < plan->n_trials; t++) {
+            if (!is_meant(left, right, &plan->trials[t])) continue;
+            if (pass) (*ids)[*n] = plan->trials[t].id;
+            (*n)++;
+        }
+    }
+    qsort(*ids, *n, sizeof **ids, by_value);
+    return AG_OK;
+}
+
+/* What the store says of each trial: ids ascending, and whether it failed. */
+typedef struct stored {
+    size_t n;
+    const uint64_t *ids;
+    const bool *failed;
+} stored;
+
+static ag_status read_stored(ag_reader *reader, ag_arena *arena, stored *s, ag_error *err) {
+    ag_table table;
+    AG_TRY(ag_reader_query(reader,
+                           "SELECT trial_id, status = 'failed' FROM trial ORDER BY trial_id", 0,
+                           arena, &table, err));
+    uint64_t *ids = AG_NEW_ARRAY(arena, uint64_t, table.n_rows + 1);
+    bool *failed = AG_NEW_ARRAY(arena, bool, table.n_rows + 1);
+    if (!ids || !failed) return no_memory(err);
+    for (size_t r = 0; r < table.n_rows; r++) {
+        ids[r] = strtoull(table.cells[2 * r], NULL, 16);
+        failed[r] = table.cells[2 * r + 1] && table.cells[2 * r + 1][0] == '1';
+    }
+    *s = (stored){table.n_rows, ids, failed};
+    return AG_OK;
+}
+
+static void count_trials(const stored *s, const uint64_t *ids, size_t n, ag_claim_result *r) {
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t *at = bsearch(&ids[i], s->ids, s->n, sizeof *s->ids, by_value);
+        if (!at) continue;
+        if (s->failed[at - s->ids])
+            r->failed++;
+        else
+            r->done++;
+    }
+    r->there = r->done == r->planned;
+}
+
+/* --- values ---------------------------------------------------------------------------------- */
+
+typedef struct evaluation {
+    ag_reader *reader;
+    const ag_plan *plan;
+    ag_arena *arena;   /* of the results */
+    ag_arena *scratch; /* of one claim */
+    stored stored;
+} evaluation;
+
+/* Of several with this label, as the store numbers them, the one that has trials here. */
+static int find_activation(const ag_samples *samples, const char *label) {
+    const size_t n = strlen(label);
+    for (int a = 0; a < samples->n_activations; a++) {
+        const char *other = samples->activations[a];
+        if (strncmp(other, label, n) != 0 || (other[n] && strncmp(other + n, " (", 2) != 0))
+            continue;
+        for (int b = 0; b < samples->n_blocks; b++)
+            if (ag_samples_cell(samples, b, a)->ran) return a;
+    }
+    return -1;
+}
+
+static ag_status read_samples(const evaluation *e, const ag_metric *metric,
+                              const ag_claim_side *left, const ag_claim_side *right,
+                              ag_samples *samples, ag_error *err) {
+    ag_sample_query query = {.metric = metric, .phase = e->plan->tuning ? "final" : "grid"};
+    uint64_t *ids;
+    AG_TRY(list_trials(e->plan, left, right, e->scratch, &ids, &query.n_only, err));
+    query.only = ids;
+    return ag_samples_select(e->reader, &query, e->scratch, samples, err);
+}
+
+static void count_cells(const ag_samples *samples, int activation, ag_claim_result *r) {
+    for (int b = 0; b < samples->n_blocks; b++) {
+        const ag_cell_sample *cell = ag_samples_cell(samples, b, activation);
+        r->diverged += cell->diverged;
+        r->without += cell->without;
+    }
+}
+
+/* One side's values, seed by seed. */
+static ag_status read_side(const evaluation *e, const ag_claim_side *side, ag_claim_result *r,
+                           ag_by_seed *values, ag_error *err) {
+    ag_samples samples;
+    AG_TRY(read_samples(e, r->metric, side, NULL, &samples, err));
+    const int a = find_activation(&samples, side->activation);
+    *values = (ag_by_seed){0};
+    if (a < 0) return AG_OK;
+    count_cells(&samples, a, r);
+    return ag_sample_values_over(&samples, NULL, a, e->scratch, values, err);
+}
+
+/* Differences of the seeds that both have. */
+static ag_status subtract(const evaluation *e, const ag_by_seed *x, const ag_by_seed *y,
+                          ag_by_seed *out, ag_error *err) {
+    *out = (ag_by_seed){.seed = AG_NEW_ARRAY(e->scratch, uint64_t, (size_t)x->n + 1),
+                        .value = AG_NEW_ARRAY(e->scratch, double, (size_t)x->n + 1),
+                        .blocks = x->blocks > y->blocks ? x->blocks : y->blocks};
+    if (!out->seed || !out->value) return no_memory(err);
+    int all = x->n + y->n + x->left_out + y->left_out;
+    for (int i = 0, k = 0; i < x->n && k < y->n;) {
+        if (x->seed[i] != y->seed[k]) {
+            if (x->seed[i] < y->seed[k])
+                i++;
+            else
+                k++;
+            continue;
+        }
+        out->seed[out->n] = x->seed[i];
+        out->value[out->n++] = x->value[i++] - y->value[k++];
+    }
+    all -= 2 * out->n;
+    out->left_out = all;
+    return AG_OK;
+}
+
+static double mean_of(const ag_metric *metric, const ag_by_seed *values) {
+    return values->n ? ag_metric_unscaled(metric, ag_mean(values->n, values->value)) : (double)NAN;
+}
+
+static ag_status read_apart(const evaluation *e, ag_claim_result *r, ag_by_seed *out,
+                            ag_error *err) {
+    ag_by_seed left, right;
+    AG_TRY(read_side(e, &r->claim->left, r, &left, err));
+    AG_TRY(read_side(e, &r->claim->right, r, &right, err));
+    r->left = mean_of(r->metric, &left);
+    r->right = mean_of(r->metric, &right);
+    return subtract(e, &left, &right, out, err);
+}
+
+static ag_status read_pairs(const evaluation *e, ag_claim_result *r, ag_by_seed *out,
+                            ag_error *err) {
+    ag_samples samples;
+    const ag_claim *claim = r->claim;
+    AG_TRY(read_samples(e, r->metric, &claim->left, &claim->right, &samples, err));
+    const int a = find_activation(&samples, claim->left.activation),
+              b = find_activation(&samples, claim->right.activation);
+    *out = (ag_by_seed){0};
+    if (a < 0 || b < 0) return AG_OK;
+    ag_by_seed left, right;
+    int *block = AG_NEW_ARRAY(e->scratch, int, (size_t)samples.n_blocks);
+    if (!block) return no_memory(err);
+    ag_block_set both = {0, block};
+    for (int i = 0; i < samples.n_blocks; i++)
+        if (ag_samples_cell(&samples, i, a)->ran && ag_samples_cell(&samples, i, b)->ran)
+            block[both.n++] = i;
+    AG_TRY(ag_sample_values_over(&samples, &both, a, e->scratch, &left, err));
+    AG_TRY(ag_sample_values_over(&samples, &both, b, e->scratch, &right, err));
+    r->left = mean_of(r->metric, &left);
+    r->right = mean_of(r->metric, &right);
+    count_cells(&samples, a, r);
+    count_cells(&samples, b, r);
+    return ag_sample_pairs_over(&samples, &both, a, b, e->scratch, out, err);
+}
+
+static ag_status read_single(const evaluation *e, ag_claim_result *r, ag_by_seed *out,
+                             ag_error *err) {
+    AG_TRY(read_side(e, &r->claim->left, r, out, err));
+    r->left = mean_of(r->metric, out);
+    r->right = r->claim->number;
+    for (int i = 0; i < out->n; i++)
+        out->value[i] -= ag_metric_scaled(r->metric, r->claim->number);
+    return AG_OK;
+}
+
+/* --- one claim ------------------------------------------------------------------------------- */
+
+static const ag_relation relations[] = {[AG_CLAIM_GREATER] = AG_RELATION_GREATER,
+                                        [AG_CLAIM_LESS] = AG_RELATION_LESS,
+                                        [AG_CLAIM_ALIKE] = AG_RELATION_ALIKE};
+
+static double margin_of(const ag_claim *claim) {
+    return claim->percent ? log1p(claim->margin / 100) : claim->margin;
+}
+
+/* On a scale of logarithms a seed in which both are 0 has no ratio. */
+static int keep_numbers(int n, const double *from, double *to) {
+    int kept = 0;
+    for (int i = 0; i < n; i++)
+        if (!isnan(from[i])) to[kept++] = from[i];
+    return kept;
+}
+
+static ag_status evaluate(const evaluation *e, const ag_claim *claim, ag_claim_result *r,
+                          ag_error *err) {
+    uint64_t *ids;
+    size_t n;
+    const double nan = (double)NAN;
+    *r = (ag_claim_result){.claim = claim, .left = nan, .right = nan};
+    AG_TRY(ag_metric_wanted(claim->metric, claim->metric_place, &r->metric, err));
+    r->judged.relation = relations[claim->relation];
+    r->judged.margin = margin_of(claim);
+    AG_TRY(list_trials(e->plan, &claim->left, right_of(claim), e->scratch, &ids, &n, err));
+    AG_TRY(count_planned(e->plan, claim, e->scratch, &r->planned, err));
+    count_trials(&e->stored, ids, n, r);
+    if (!r->there) return ag_judge(&r->judged, e->scratch, err);
+    ag_by_seed pairs;
+    if (claim->of_number)
+        AG_TRY(read_single(e, r, &pairs, err));
+    else if (claim->apart)
+        AG_TRY(read_apart(e, r, &pairs, err));
+    else
+        AG_TRY(read_pairs(e, r, &pairs, err));
+    double *d = AG_NEW_ARRAY(e->arena, double, (size_t)pairs.n + 1);
+    if (!d) return no_memory(err);
+    r->judged.n = keep_numbers(pairs.n, pairs.value, d);
+    r->judged.d = d;
+    r->left_out = pairs.left_out + pairs.n - r->judged.n;
+    r->settings = pairs.blocks;
+    return ag_judge(&r->judged, e->scratch, err);
+}
+
+/* --- all ------------------------------------------------------------------------------------- */
+
+static ag_status judge_together(ag_claim_results *results, ag_arena *scratch, ag_error *err) {
+    ag_judgement *judged = AG_NEW_ARRAY(scratch, ag_judgement, (size_t)results->n + 1);
+    if (!judged) return no_memory(err);
+    for (int c = 0; c < results->n; c++)
+        judged[c] = results->result[c].judged;
+    AG_TRY(ag_judge_all(judged, results->n, scratch, err));
+    for (int c = 0; c < results->n; c++) {
+        AG_TRY(ag_judge_seeds(&judged[c], scratch, err));
+        results->result[c].judged = judged[c];
+        if (results->result[c].there)
+            results->counts[judged[c].verdict]++;
+        else
+            results->missing++;
+    }
+    return AG_OK;
+}
+
+static ag_status evaluate_all(evaluation *e, ag_claim_results *results, ag_error *err) {
+    AG_TRY(read_stored(e->reader, e->arena, &e->stored, err));
+    for (int c = 0; c < e->plan->n_claims; c++) {
+        ag_arena_reset(e->scratch);
+        AG_TRY(evaluate(e, &e->plan->claims[c], &results->result[c], err));
+    }
+    ag_arena_reset(e->scratch);
+    return judge_together(results, e->scratch, err);
+}
+
+ag_status ag_claims_evaluate(const char *folder, const ag_plan *plan, ag_arena *arena,
+                             ag_claim_results *results, ag_error *err) {
+    *results = (ag_claim_results){.experiment = plan->name, .n = plan->n_claims};
+    if (!plan->n_claims) return AG_OK;
+    results->result = AG_NEW_ARRAY(arena, ag_claim_result, (size_t)plan->n_claims);
+    if (!results->result) return no_memory(err);
+    ag_arena scratch = AG_ARENA_EMPTY;
+    scratch.fail_after = arena->fail_after;
+    ag_plan whole;
+    evaluation e = {.plan = &whole, .arena = arena, .scratch = &scratch};
+    AG_TRY(add_finals(plan, folder, arena, &whole, err));
+    AG_TRY(ag_reader_open(folder, arena, &e.reader, err));
+    const ag_status status = evaluate_all(&e, results, err);
+    ag_reader_close(e.reader);
+    ag_arena_close(&scratch);
+    return status;
+}
+
+/* --- out of a store -------------------------------------------------------------------------- */
+
+ag_status ag_claims_of_store(const char *folder, ag_arena *arena, ag_claim_results *results,
+                             ag_error *err) {
+    *results = (ag_claim_results){.experiment = ""};
+    ag_table table;
+    AG_TRY(ag_store_query(folder,
+                          "SELECT e.resolved, ifnull(e.file, '') FROM experiment e"
+                          " LEFT JOIN progress p USING (experiment_id)"
+                          " ORDER BY p.run_began_at DESC, p.updated_at DESC, e.experiment_id DESC"
+                          " LIMIT 1",
+                          0, arena, &table, err));
+    if (!table.n_rows) return AG_OK;
+    const char *resolved = table.cells[0];
+    if (!resolved || !strstr(resolved, "\"claims\":")) return AG_OK;
+    ag_plan *plan = AG_NEW(arena, ag_plan);
+    if (!plan) return no_memory(err);
+    const ag_status status =
+        ag_plan_read(arena, table.cells[1], resolved, strlen(resolved), NULL, 0, plan, err);
+    if (status && status != AG_NOMEM) {
+        char text[sizeof err->text];
+        memcpy(text, err->text, sizeof text);
+        return AG_FAIL(
+            err, AG_STORE, AG_NOWHERE,
+            "the claims of '%.60s' cannot be looked at, as its experiment cannot be read "
+            "any more: %.200s",
+            folder, text);
+    }
+    AG_TRY(status);
+    AG_TRY(ag_claims_check(plan, err));
+    return ag_claims_evaluate(folder, plan, arena, results, err);
+}

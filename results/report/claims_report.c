@@ -1,0 +1,143 @@
+/* Claims as a sheet of a report. */
+#include "results/report/claims.h"
+#include "results/report/compare_private.h"
+
+#include <math.h>
+
+static const char *plural(int n) { return n == 1 ? "" : "s"; }
+
+/* --- for programs ---------------------------------------------------------------------------- */
+
+static const ag_column numbers[] = {{"item", false},
+                                    {"verdict", false},
+                                    {"verdict_alone", false},
+                                    {"metric", false},
+                                    {"scale", false},
+                                    {"test", false},
+                                    {"left", true},
+                                    {"right", true},
+                                    {"difference", true},
+                                    {"low", true},
+                                    {"high", true},
+                                    {"margin", true},
+                                    {"n", true},
+                                    {"settings", true},
+                                    {"p", true},
+                                    {"p_corrected", true},
+                                    {"p_sign_flip", true},
+                                    {"d_z", true},
+                                    {"seeds_likely", true},
+                                    {"seeds_least", true},
+                                    {"seeds_most", true},
+                                    {"left_out", true},
+                                    {"diverged", true},
+                                    {"without", true},
+                                    {"ran", true},
+                                    {"planned", true},
+                                    {"failed", true}};
+
+/* Nothing where it is not known. */
+static void put_count(ag_grid *grid, int n, bool known) {
+    ag_grid_number(grid, known ? n : (double)NAN);
+}
+
+/* Differences of logarithms as ratios. */
+static void put_bounds(ag_grid *grid, const ag_claim_result *r) {
+    const ag_bounds d = r->judged.difference;
+    const double margin = r->judged.margin > 0 ? r->judged.margin : (double)NAN;
+    ag_grid_number(grid, ag_metric_unscaled(r->metric, d.estimate));
+    ag_grid_number(grid, ag_metric_unscaled(r->metric, d.low));
+    ag_grid_number(grid, ag_metric_unscaled(r->metric, d.high));
+    ag_grid_number(grid, ag_metric_unscaled(r->metric, margin));
+}
+
+static void put_numbers(ag_grid *grid, const ag_claim_result *r) {
+    const ag_judgement *j = &r->judged;
+    const bool tested = r->there && j->n > 1, open = tested && j->verdict == AG_UNDECIDED;
+    ag_grid_text(grid, r->claim->text);
+    ag_grid_text(grid, r->there ? ag_verdict_name(j->verdict) : NULL);
+    ag_grid_text(grid, tested ? ag_verdict_name(j->alone) : NULL);
+    ag_grid_text(grid, r->metric->name);
+    ag_grid_text(grid, r->metric->scale == AG_SCALE_LOG ? "ratio" : "difference");
+    ag_grid_text(grid, !tested ? NULL : j->by_signs ? "sign" : "t");
+    ag_grid_number(grid, r->left);
+    ag_grid_number(grid, r->right);
+    put_bounds(grid, r);
+    put_count(grid, j->n, r->there);
+    put_count(grid, r->settings, r->there);
+    ag_grid_number(grid, tested ? j->p : (double)NAN);
+    ag_grid_number(grid, tested ? j->p_corrected : (double)NAN);
+    ag_grid_number(grid, j->p_flip);
+    ag_grid_number(grid, j->d_z);
+    put_count(grid, j->likely, open && j->likely);
+    put_count(grid, j->least, open && j->least);
+    put_count(grid, j->most, open && j->most);
+    put_count(grid, r->left_out, r->there);
+    put_count(grid, r->diverged, r->there);
+    put_count(grid, r->without, r->there);
+    ag_grid_whole(grid, (long)(r->done + r->failed));
+    ag_grid_whole(grid, (long)r->planned);
+    ag_grid_whole(grid, (long)r->failed);
+}
+
+/* --- for people ------------------------------------------------------------------------------ */
+
+static const ag_column words[] = {
+    {"claim", true}, {"verdict", false}, {"difference", true}, {"95 % interval", false},
+    {"n", true},     {"p Holm", true},   {"d_z", true},        {"seeds needed", false},
+};
+
+static void put_words(ag_grid *grid, int number, const ag_claim_result *r) {
+    const ag_judgement *j = &r->judged;
+    const bool tested = r->there && j->n > 1;
+    char text[AG_WORD_MAX];
+    const double width = j->difference.high - j->difference.low;
+    const ag_rounding rounding = ag_rounding_of(r->metric, 1, &width), plain = {false, 2};
+    ag_grid_whole(grid, number);
+    ag_grid_text(grid, ag_claim_word(r));
+    ag_grid_text(grid, ag_round_difference(text, rounding, j->difference.estimate));
+    ag_grid_text(grid, j->by_signs ? "-" : ag_round_interval(text, rounding, j->difference, true));
+    put_count(grid, j->n, r->there);
+    ag_grid_text(grid, tested ? ag_round_p(text, j->p_corrected) : NULL);
+    ag_grid_text(grid, ag_round_difference(text, plain, j->d_z));
+    if (tested && j->likely && j->least < j->likely)
+        ag_grid_format(grid, "%d (%d at least)", j->likely, j->least);
+    else if (tested && j->likely)
+        ag_grid_whole(grid, j->likely);
+    else
+        ag_grid_text(grid, NULL);
+}
+
+static void note_result(ag_report *report, ag_sheet *sheet, int number, const ag_claim_result *r) {
+    if (!r->there)
+        ag_report_note(report, sheet, "%d: %zu of %zu trials are done, %zu failed.", number,
+                       r->done, r->planned, r->failed);
+    else if (r->left_out || r->without || (r->diverged && !r->metric->of_diverged))
+        ag_report_note(
+            report, sheet, "%d: %d trial%s diverged, %d without a value; %d seed%s left out.",
+            number, r->diverged, plural(r->diverged), r->without, r->left_out, plural(r->left_out));
+    if (r->there && r->judged.n > 1 && r->judged.by_signs)
+        ag_report_note(report, sheet,
+                       "%d: the differences are all equal, or infinite; p is that of the exact "
+                       "sign test, at least %.3g with %d seeds.",
+                       number, ldexp(2, -r->judged.n), r->judged.n);
+}
+
+void ag_claims_report(const ag_claim_results *results, ag_report *report) {
+    if (!results->n) return;
+    ag_sheet *sheet = ag_report_sheet(report, "claims", "claims of %.80s", results->experiment);
+    ag_grid_columns(&sheet->numbers, report->arena, numbers, AG_COUNT(numbers));
+    ag_grid_columns(&sheet->words, report->arena, words, AG_COUNT(words));
+    for (int c = 0; c < results->n; c++) {
+        put_numbers(&sheet->numbers, &results->result[c]);
+        put_words(&sheet->words, c + 1, &results->result[c]);
+    }
+    ag_report_note(report, sheet,
+                   "p Holm: paired t test, corrected over %d claim%s; seeds needed: for 80 %% "
+                   "power.",
+                   results->n, plural(results->n));
+    for (int c = 0; c < results->n; c++)
+        ag_report_note(report, sheet, "%d: %s", c + 1, results->result[c].claim->text);
+    for (int c = 0; c < results->n; c++)
+        note_result(report, sheet, c + 1, &results->result[c]);
+}

@@ -1,0 +1,51 @@
+/* From differences, one for each seed, to the verdict on what was claimed of them. */
+#ifndef AG_JUDGE_H
+#define AG_JUDGE_H
+
+#include "harness/base/arena.h"
+#include "harness/base/status.h"
+#include "results/stats/equivalence.h"
+
+#include <stdbool.h>
+
+/* What is claimed, and the evidence. On the scale of the metric: differences of logarithms where
+ * it is one of ratios. */
+typedef struct ag_judgement {
+    ag_relation relation;
+    double margin;   /* 0: none */
+    int n;           /* seeds */
+    const double *d; /* [n] differences, not NaN */
+
+    /* Of this claim alone, by ag_judge: */
+    ag_bounds difference; /* mean with its 95 % t interval; by signs: median, least, largest */
+    bool by_signs;        /* no t interval: all differences are equal, or some are infinite. Then p
+                             is that of the exact sign test */
+    double d_z;           /* mean / std; NaN by signs */
+    double p;             /* two-sided, of what decides it; 1: nothing can, n < 2 */
+    double p_flip;        /* exact sign-flip test of the difference; NaN: more than 30 seeds, by
+                             signs, or of a claim of likeness */
+    ag_verdict alone;     /* by the interval, uncorrected */
+
+    /* Among all claims of an experiment, by ag_judge_all: */
+    double p_corrected; /* Holm */
+    ag_verdict verdict; /* `alone`, if p_corrected < 0.05; otherwise UNDECIDED */
+    int rivals;         /* claims that are no clearer, with itself: what Holm multiplies by */
+
+    /* Of those that are UNDECIDED, by ag_judge_seeds: how many seeds would settle it with 80 %
+     * power, 0: more than AG_SEEDS_MAX, or not known. `likely` for the effect that was seen,
+     * `least` and `most` for the ends of its interval. */
+    int likely, least, most;
+} ag_judgement;
+
+/* relation, margin, n and d are given. What decides: of > and <, the paired t test of the
+ * difference, or with a margin, two one-sided tests of its being within it, whichever is clearer;
+ * of ~=, those, or the t test of its being beyond the margin. Each p is doubled where it stands for
+ * one side, so that p < 0.05 if and only if the 95 % interval says so. */
+ag_status ag_judge(ag_judgement *of, ag_arena *scratch, ag_error *err);
+
+/* Corrects and decides. Those that cannot be tested count as claims, with p = 1. */
+ag_status ag_judge_all(ag_judgement *of, int n, ag_arena *scratch, ag_error *err);
+
+ag_status ag_judge_seeds(ag_judgement *of, ag_arena *scratch, ag_error *err);
+
+#endif
