@@ -2,7 +2,6 @@
 
 #include "harness/base/nearest.h"
 #include "results/report/compare_private.h"
-#include "results/report/sample_private.h"
 
 #include <string.h>
 

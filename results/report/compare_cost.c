@@ -1,7 +1,7 @@
 /* At equal cost: what each activation had reached when the cheapest trial of the block was done.
  *
- * A step costs 1 step, the mean time of a step of the cell (without what observing takes: single
- * times have the noise of the machine), and its floating-point operations. */
+ * A step costs 1 step, its floating-point operations, and the time of a step in the fastest trial
+ * of the cell, without observing: the others were disturbed by what else ran. */
 #include "results/report/compare_private.h"
 
 #include "harness/config/writer.h"
@@ -45,10 +45,6 @@ typedef struct reading {
     double value[COSTS], epoch[COSTS];
 } reading;
 
-static ag_status no_memory(ag_error *err) {
-    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a comparison");
-}
-
 /* --- where a trial belongs ------------------------------------------------------------------- */
 
 static int compare_places(const void *a, const void *b) {
@@ -60,7 +56,7 @@ static ag_status list_places(reading *r, ag_error *err) {
     const size_t n = (size_t)s->n_blocks * (size_t)s->n_activations;
     r->places = AG_NEW_ARRAY(r->c->arena, place, n);
     r->budget = AG_NEW_ARRAY(r->c->arena, double, (size_t)s->n_blocks *COSTS);
-    if (!r->places || !r->budget) return no_memory(err);
+    if (!r->places || !r->budget) return ag_samples_no_memory(err);
     for (size_t i = 0; i < n; i++)
         if (s->cells[i].ran)
             r->places[r->n_places++] =
@@ -71,12 +67,12 @@ static ag_status list_places(reading *r, ag_error *err) {
     for (int k = 0; k < COSTS; k++) {
         r->cells[k] = AG_NEW_ARRAY(r->c->arena, ag_cell_sample, n);
         r->held[k] = AG_NEW_ARRAY(r->c->arena, held, n);
-        if (!r->cells[k] || !r->held[k]) return no_memory(err);
+        if (!r->cells[k] || !r->held[k]) return ag_samples_no_memory(err);
         for (size_t i = 0; i < n; i++) {
             const size_t room = (size_t)s->cells[i].ran + 1;
             uint64_t *seed = AG_NEW_ARRAY(r->c->arena, uint64_t, room);
             double *value = AG_NEW_ARRAY(r->c->arena, double, room);
-            if (!seed || !value) return no_memory(err);
+            if (!seed || !value) return ag_samples_no_memory(err);
             r->cells[k][i] = s->cells[i];
             r->cells[k][i].n = 0;
             r->cells[k][i].seed = seed;
@@ -100,14 +96,6 @@ static double number_of(ag_cell cell) {
     return cell.kind == AG_CELL_NUMBER ? strtod(cell.text, NULL) : (double)NAN;
 }
 
-static ag_status begin(void *self, int n_columns, const char *const *columns, ag_error *err) {
-    (void)self;
-    (void)n_columns;
-    (void)columns;
-    (void)err;
-    return AG_OK;
-}
-
 /* --- what a block's trials cost -------------------------------------------------------------- */
 
 static ag_status cost_row(void *self, const ag_cell *row, ag_error *err) {
@@ -119,7 +107,8 @@ static ag_status cost_row(void *self, const ag_cell *row, ag_error *err) {
     of->n++;
     if (steps < of->least_steps) of->least_steps = steps;
     of->of_step[STEPS] += 1;
-    of->of_step[SECONDS] += number_of(row[2]) / steps;
+    const double seconds = number_of(row[2]) / steps;
+    if (of->n == 1 || seconds < of->of_step[SECONDS]) of->of_step[SECONDS] = seconds;
     of->of_step[FLOPS] += number_of(row[3]) / steps;
     return AG_OK;
 }
@@ -131,13 +120,14 @@ static ag_status read_budgets(reading *r, ag_error *err) {
                     " FROM trial t WHERE t.phase = '%s' AND t.status = 'finished'"
                     " ORDER BY t.trial_id",
                     r->c->samples.phase);
-    if (w.failed) return no_memory(err);
-    AG_TRY(ag_reader_select(r->c->reader, w.text, 0, (ag_row_sink){begin, cost_row, r}, err));
+    if (w.failed) return ag_samples_no_memory(err);
+    AG_TRY(ag_reader_select(r->c->reader, w.text, 0, (ag_row_sink){ag_columns_ignored, cost_row, r},
+                            err));
     for (size_t i = 0; i < r->n_places; i++) {
         place *of = &r->places[i];
         double *budget = r->budget + (size_t)block_of(r, of) * COSTS;
         for (int k = 0; k < COSTS && of->n; k++) {
-            of->of_step[k] /= of->n;
+            if (k != SECONDS) of->of_step[k] /= of->n;
             const double all = of->least_steps * of->of_step[k];
             if (all < budget[k]) budget[k] = all;
         }
@@ -197,8 +187,9 @@ static ag_status read_curves(reading *r, const char *curve, ag_error *err) {
                     " WHERE t.phase = '%s' AND t.status = 'finished'"
                     " ORDER BY t.number, e.epoch",
                     curve, r->c->samples.phase);
-    if (w.failed) return no_memory(err);
-    AG_TRY(ag_reader_select(r->c->reader, w.text, 0, (ag_row_sink){begin, epoch_row, r}, err));
+    if (w.failed) return ag_samples_no_memory(err);
+    AG_TRY(ag_reader_select(r->c->reader, w.text, 0,
+                            (ag_row_sink){ag_columns_ignored, epoch_row, r}, err));
     end_trial(r);
     return AG_OK;
 }
@@ -307,10 +298,12 @@ static ag_status add_sheet(const reading *r, const ag_metric *curve, const ag_bl
     ag_grid_columns(&sheet->numbers, r->c->arena, numbers, AG_COUNT(numbers));
     ag_grid_columns(&sheet->words, r->c->arena, words, AG_COUNT(words));
     AG_TRY(fill_sheet(r, curve, group, sheet, err));
-    ag_report_note(report, sheet,
-                   "The budget of a block is what its cheapest finished trial takes; each trial "
-                   "counts with its last epoch that fits (epochs: their mean). Seconds: steps x "
-                   "mean time of a step, as measured, without observing.");
+    ag_report_note(
+        report, sheet,
+        "The budget of a block is what its cheapest finished trial takes; each trial "
+        "counts with its last epoch that fits (epochs: their mean). Seconds: steps x time "
+        "of a step in the fastest trial of its activation, as measured, without "
+        "observing.");
     return AG_OK;
 }
 

@@ -10,10 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static ag_status no_memory(ag_error *err) {
-    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a comparison");
-}
-
 /* --- an activation in a group ---------------------------------------------------------------- */
 
 static bool all_finite(int n, const double *x) {
@@ -59,7 +55,7 @@ static ag_status fill_arm(const ag_comparison *c, const ag_block_set *set, int a
     AG_TRY(ag_compare_mean(c, n, x, &arm->mean, err));
     if (n == 0) return AG_OK;
     double *sorted = ag_sorted(n, x, c->arena);
-    if (!sorted) return no_memory(err);
+    if (!sorted) return ag_samples_no_memory(err);
     if (all_finite(n, x)) arm->std = ag_std(n, x);
     arm->median = ag_median(n, sorted);
     arm->iqm = ag_iqm(n, sorted);
@@ -88,7 +84,7 @@ static ag_status fill_group(const ag_comparison *c, ag_block_group *group, ag_er
     const size_t n = (size_t)c->samples.n_activations;
     ag_arm *arms = AG_NEW_ARRAY(c->arena, ag_arm, n);
     int *order = AG_NEW_ARRAY(c->arena, int, n);
-    if (!arms || !order) return no_memory(err);
+    if (!arms || !order) return ag_samples_no_memory(err);
     for (size_t a = 0; a < n; a++) {
         AG_TRY(fill_arm(c, &group->set, (int)a, &arms[a], err));
         group->present += arms[a].ran > 0;
@@ -144,7 +140,7 @@ static const char *label_of(const ag_comparison *c, const int *keys, int block) 
 
 /* Adds the block to the group of its label. Groups behind the first are these. */
 static ag_status add_block(ag_comparison *c, const char *label, int block, ag_error *err) {
-    if (!label) return no_memory(err);
+    if (!label) return ag_samples_no_memory(err);
     int g = c->n_groups;
     if (c->options->n_by > 0)
         for (g = 1; g < c->n_groups && strcmp(c->groups[g].label, label) != 0; g++) {
@@ -153,7 +149,7 @@ static ag_status add_block(ag_comparison *c, const char *label, int block, ag_er
     if (g == c->n_groups) {
         int *blocks =
             AG_NEW_ARRAY(c->arena, int, c->options->n_by > 0 ? (size_t)c->samples.n_blocks : 1);
-        if (!blocks) return no_memory(err);
+        if (!blocks) return ag_samples_no_memory(err);
         *group = (ag_block_group){.label = label, .block = blocks, .set = {0, blocks}};
         c->n_groups++;
     }
@@ -166,7 +162,7 @@ ag_status ag_compare_groups(ag_comparison *c, ag_error *err) {
     int *keys = AG_NEW_ARRAY(c->arena, int, (size_t)n_by + 1);
     int *all = AG_NEW_ARRAY(c->arena, int, (size_t)n);
     c->groups = AG_NEW_ARRAY(c->arena, ag_block_group, (size_t)n + 1);
-    if (!keys || !all || !c->groups) return no_memory(err);
+    if (!keys || !all || !c->groups) return ag_samples_no_memory(err);
     for (int k = 0; k < n_by; k++)
         AG_TRY(find_by(c, c->options->by[k], &keys[k], err));
     for (int b = 0; b < n; b++)

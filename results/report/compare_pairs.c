@@ -23,10 +23,6 @@ typedef struct pair {
     double better;    /* P(a better than b), of all pairs of seeds */
 } pair;
 
-static ag_status no_memory(ag_error *err) {
-    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a comparison");
-}
-
 /* --- one pair -------------------------------------------------------------------------------- */
 
 static ag_status test(const ag_comparison *c, pair *p, double *d, ag_error *err) {
@@ -100,7 +96,7 @@ static int list(const ag_comparison *c, const ag_block_group *group, pair *pairs
 
 static ag_status correct(const ag_comparison *c, pair *pairs, int n, int *tested, ag_error *err) {
     double *p = AG_NEW_ARRAY(c->arena, double, (size_t)n + 1);
-    if (!p) return no_memory(err);
+    if (!p) return ag_samples_no_memory(err);
     *tested = 0;
     for (int i = 0; i < n; i++) {
         p[i] = pairs[i].flip.two_sided;
@@ -116,7 +112,7 @@ static ag_status fill_all(const ag_comparison *c, const ag_block_group *group, p
                           int *tested, ag_error *err) {
     const size_t room = (size_t)group->present * (size_t)group->present;
     *pairs = AG_NEW_ARRAY(c->arena, pair, room + 1);
-    if (!*pairs) return no_memory(err);
+    if (!*pairs) return ag_samples_no_memory(err);
     *n = list(c, group, *pairs);
     for (int i = 0; i < *n; i++)
         AG_TRY(fill(c, group, &(*pairs)[i], err));

@@ -3,6 +3,7 @@
 #define AG_COMPARE_PRIVATE_H
 
 #include "results/report/compare.h"
+#include "results/report/sample_private.h"
 
 #define AG_COMPARE_LEVEL 0.95
 

@@ -21,10 +21,6 @@ typedef struct design {
     int *level[AG_FACTORS_MAX];       /* [n]: what the factors point to */
 } design;
 
-static ag_status no_memory(ag_error *err) {
-    return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a comparison");
-}
-
 /* --- factors --------------------------------------------------------------------------------- */
 
 static bool same_text(const char *a, const char *b) { return a && b ? strcmp(a, b) == 0 : a == b; }
@@ -45,13 +41,13 @@ static int number_levels(const ag_samples *s, int key, int *level) {
 static ag_status add_key(const ag_comparison *c, int key, design *d, bool *full, ag_error *err) {
     const ag_samples *s = &c->samples;
     int *level = AG_NEW_ARRAY(c->arena, int, (size_t)s->n_blocks);
-    if (!level) return no_memory(err);
+    if (!level) return ag_samples_no_memory(err);
     const int n = number_levels(s, key, level);
     for (int f = 1; f < d->n_factors; f++)
         if (memcmp(d->block_level[f], level, (size_t)s->n_blocks * sizeof *level) == 0) {
             ag_writer w = AG_WRITER(c->arena);
             ag_write_format(&w, "%s + %s", d->factors[f].name, s->varying.key[key]);
-            if (w.failed) return no_memory(err);
+            if (w.failed) return ag_samples_no_memory(err);
             d->factors[f].name = w.text;
             return AG_OK;
         }
@@ -70,9 +66,9 @@ static ag_status fill(const ag_comparison *c, design *d, ag_error *err) {
     d->y = AG_NEW_ARRAY(c->arena, double, most);
     for (int f = 0; f < d->n_factors; f++) {
         d->factors[f].level = d->level[f] = AG_NEW_ARRAY(c->arena, int, most);
-        if (!d->level[f]) return no_memory(err);
+        if (!d->level[f]) return ag_samples_no_memory(err);
     }
-    if (!d->y) return no_memory(err);
+    if (!d->y) return ag_samples_no_memory(err);
     for (int b = 0; b < s->n_blocks; b++)
         for (int a = 0; a < s->n_activations; a++) {
             const ag_cell_sample *cell = ag_samples_cell(s, b, a);
@@ -99,7 +95,7 @@ static ag_status close_up(const ag_comparison *c, design *d, ag_report *report, 
         int *level = d->level[f];
         int *renumbered = AG_NEW_ARRAY(c->arena, int, (size_t)factor->n_levels);
         int n = 0;
-        if (!renumbered) return no_memory(err);
+        if (!renumbered) return ag_samples_no_memory(err);
         for (int i = 0; i < d->n; i++) {
             if (renumbered[level[i]] == 0) renumbered[level[i]] = ++n;
             level[i] = renumbered[level[i]] - 1;
@@ -197,7 +193,7 @@ static void say_how(const ag_comparison *c, const design *d, const ag_variance *
 static ag_status decompose(const ag_comparison *c, design *d, ag_report *report, ag_sheet *sheet,
                            ag_error *err) {
     ag_variance *v = AG_NEW(c->arena, ag_variance);
-    if (!v) return no_memory(err);
+    if (!v) return ag_samples_no_memory(err);
     for (int order = d->n_factors < 2 ? 1 : 2; order >= 1; order--) {
         const ag_factorial of = {
             .n = d->n, .y = d->y, .n_factors = d->n_factors, .factors = d->factors, .order = order};

@@ -29,6 +29,9 @@ ag_status ag_selection_kept(ag_reader *reader, ag_arena *arena, bool *kept, ag_e
 /* A text as SQL has it, in single quotes. NULL: out of memory. */
 const char *ag_sql_quoted(ag_arena *arena, const char *text);
 
+/* For an ag_row_sink that knows its columns. */
+ag_status ag_columns_ignored(void *self, int n_columns, const char *const *columns, ag_error *err);
+
 static inline ag_status ag_samples_no_memory(ag_error *err) {
     return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a comparison");
 }

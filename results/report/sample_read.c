@@ -122,7 +122,7 @@ static bool add_block(scan *s, const ag_cell *c, int block) {
     return b->dataset && b->model && b->initializer && b->optimizer;
 }
 
-static ag_status cell_begin(void *self, int n_columns, const char *const *columns, ag_error *err) {
+ag_status ag_columns_ignored(void *self, int n_columns, const char *const *columns, ag_error *err) {
     (void)self;
     (void)n_columns;
     (void)columns;
@@ -164,7 +164,7 @@ static ag_status read_cells(ag_reader *reader, const ag_sample_sql *sql, scan *s
         " FROM trial t WHERE %s ORDER BY t.cell",
         sql->activation, sql->tuned, sql->block, sql->of_cells);
     if (w.failed) return ag_samples_no_memory(err);
-    return ag_reader_select(reader, w.text, 0, (ag_row_sink){cell_begin, cell_row, s}, err);
+    return ag_reader_select(reader, w.text, 0, (ag_row_sink){ag_columns_ignored, cell_row, s}, err);
 }
 
 /* --- order of activations -------------------------------------------------------------------- */
@@ -302,7 +302,8 @@ static ag_status read_values(ag_reader *reader, const ag_sample_sql *sql,
                     " WHERE %s ORDER BY t.cell, t.seed",
                     counts, counts, query->metric->sql, sql->where);
     if (w.failed) return ag_samples_no_memory(err);
-    return ag_reader_select(reader, w.text, 0, (ag_row_sink){cell_begin, value_row, f}, err);
+    return ag_reader_select(reader, w.text, 0, (ag_row_sink){ag_columns_ignored, value_row, f},
+                            err);
 }
 
 /* Puts the cells where their blocks and activations stand. A block has one cell of an activation;
@@ -351,7 +352,9 @@ static ag_status order_blocks(ag_reader *reader, const ag_sample_sql *sql, const
     for (int b = 0; b < n; b++) {
         bool fresh;
         const char *settings = blocks[b].settings;
-        place[texts_find(&again, settings, strlen(settings), &fresh)] = b;
+        const int number = texts_find(&again, settings, strlen(settings), &fresh);
+        if (number < 0) return ag_samples_no_memory(err);
+        place[number] = b;
     }
     return AG_OK;
 }

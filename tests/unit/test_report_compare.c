@@ -141,12 +141,36 @@ static void test_counts(void) {
     ag_arena_close(&c.arena);
 }
 
+/* Whatever piece of memory is refused: a sentence. */
+static void test_memory(void) {
+    int refused = 0;
+    for (long n = 0;; n += n < 100 ? 1 : 211) {
+        ag_arena arena = AG_ARENA_EMPTY;
+        arena.fail_after = n;
+        ag_report report = AG_REPORT(&arena);
+        ag_error err = {0};
+        const ag_compare_options options = {
+            .variance = true, .cost = true, .for_people = true, .ends = AG_ENDS_BOOTSTRAP};
+        FILE *out = tmpfile();
+        if (!out) exit(3);
+        ag_status status = ag_compare(in_folder("made"), &options, &arena, &report, &err);
+        if (status == AG_OK) status = ag_report_print(out, &report, AG_REPORT_TEX, &err);
+        fclose(out);
+        ag_arena_close(&arena);
+        if (status == AG_OK) break;
+        refused++;
+        CHECK(status == AG_NOMEM && err.text[0], "request %ld: %d, '%s'", n, (int)status, err.text);
+    }
+    CHECK(refused > 50, "%d", refused);
+}
+
 int main(void) {
     new_folder();
     make_store();
     test_against_scipy("val_accuracy");
     test_against_scipy("seconds_per_step");
     test_counts();
+    test_memory();
     remove_folder();
     return check_report();
 }
