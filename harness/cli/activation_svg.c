@@ -1,9 +1,8 @@
 #include "harness/cli/activation_svg.h"
 
 #include "harness/base/file_draft.h"
-#include "harness/base/text.h"
-#include "harness/cli/json.h"
-#include "results/report/svg.h"
+#include "results/report/chart_frame.h"
+#include "results/report/page.h"
 
 #include <errno.h>
 #include <math.h>
@@ -12,27 +11,27 @@
 #include <sys/stat.h>
 
 /* Blue and vermilion of M. Okabe and K. Ito, 2008: told apart by everybody, and one is dashed. */
-#define BLUE "#0072B2"
-#define VERMILION "#D55E00"
+static const ag_pen pens[] = {
+    {.colour = "#0072B2", .width = 2.5, .name = "value"},
+    {.colour = "#D55E00", .width = 2, .dash = "7 4", .name = "derivative"},
+};
 
 /* Of the picture, and of the part where curves are. */
-enum { WIDTH = 640, HEIGHT = 420, LEFT = 56, RIGHT = 584, TOP = 52, BOTTOM = 380 };
+enum { WIDTH = 640, HEIGHT = 430, LEFT = 56, RIGHT = 584, TOP = 56, BOTTOM = 380 };
+
+static const ag_svg_box frame = {LEFT, TOP, RIGHT, BOTTOM};
 
 static const double X0 = -5.0, X1 = 5.0;
 enum { SAMPLES = 600 }; /* between two seams */
 
 typedef struct figure {
-    FILE *out;
+    ag_svg *svg;
+    ag_arena *arena;
     const ag_choice *choice;
     const ag_traits *traits;
     double low, high; /* y at the bottom and at the top */
+    ag_chart_axis x, y;
 } figure;
-
-static double column(double x) { return LEFT + (x - X0) / (X1 - X0) * (RIGHT - LEFT); }
-
-static double row(const figure *f, double y) {
-    return BOTTOM - (y - f->low) / (f->high - f->low) * (BOTTOM - TOP);
-}
 
 /* f or f', which is nothing where f is: the formula of log(x)'s goes on below 0. */
 static double of(const figure *f, bool slope, double x) {
@@ -57,52 +56,35 @@ static void fit(figure *f) {
     f->high += margin;
 }
 
-/* 1, 2 or 5 times a power of ten, so that there are 4 to 10 lines. */
-static double tick_step(double range) {
-    const double rough = range / 7.0, power = pow(10.0, floor(log10(rough)));
-    return power * (rough < 1.5 * power ? 1.0 : rough < 3.5 * power ? 2.0 : 5.0);
+static void draw_axes(const figure *f) {
+    const ag_pen axis = {.colour = "#808080", .width = 1};
+    const double x = ag_chart_axis_at(&f->x, 0), y = ag_chart_axis_at(&f->y, 0);
+    ag_chart_axis_below(f->svg, &f->x, &frame, "x");
+    ag_chart_axis_left(f->svg, &f->y, &frame, 9);
+    ag_svg_line(f->svg, (ag_svg_point){x, TOP}, (ag_svg_point){x, BOTTOM}, &axis);
+    ag_svg_line(f->svg, (ag_svg_point){LEFT, y}, (ag_svg_point){RIGHT, y}, &axis);
 }
 
-static void draw_grid(const figure *f) {
-    char text[AG_NUMBER_MAX];
-    const double step = tick_step(f->high - f->low);
-    for (int x = (int)X0; x <= (int)X1; x++) {
-        fprintf(f->out, "<path class=\"%s\" d=\"M%.2f %d V%d\"/>\n", x ? "grid" : "axis", column(x),
-                TOP, BOTTOM);
-        fprintf(f->out,
-                "<text class=\"tick\" x=\"%.2f\" y=\"%d\" text-anchor=\"middle\">%d</text>\n",
-                column(x), BOTTOM + 18, x);
-    }
-    for (int i = (int)ceil(f->low / step); i * step <= f->high; i++) {
-        const double y = row(f, i * step);
-        snprintf(text, sizeof text, "%.6g", i * step + 0.0); /* no -0 */
-        fprintf(f->out, "<path class=\"%s\" d=\"M%d %.2f H%d\"/>\n", i ? "grid" : "axis", LEFT, y,
-                RIGHT);
-        fprintf(f->out, "<text class=\"tick\" x=\"%d\" y=\"%.2f\" text-anchor=\"end\">%s</text>\n",
-                LEFT - 8, y + 4.0, text);
-    }
-}
-
-/* From a to b, between which nothing jumps; a new line behind each gap. */
-static void draw_piece(const figure *f, bool slope, double a, double b) {
-    bool drawing = false;
+/* From a to b, between which nothing jumps. Returns how many points. */
+static int draw_piece(const figure *f, bool slope, double a, double b, ag_svg_point *points) {
+    const double bound = 3.0 * MOST; /* beyond the frame, and no huge numbers in the file */
     for (int i = 0; i <= SAMPLES; i++) {
         const double x = a + (b - a) * i / SAMPLES, y = of(f, slope, x);
-        if (!isfinite(y)) {
-            drawing = false;
-            continue;
-        }
-        const double bound = 3.0 * MOST; /* beyond the frame, and no huge numbers in the file */
-        fprintf(f->out, "%s%.2f %.2f", drawing ? " " : "M", column(x),
-                row(f, fmax(-bound, fmin(bound, y))));
-        drawing = true;
+        const double held = isfinite(y) ? fmax(-bound, fmin(bound, y)) : (double)NAN;
+        points[i] = (ag_svg_point){ag_chart_axis_at(&f->x, x), ag_chart_axis_at(&f->y, held)};
     }
-    fputc('\n', f->out);
+    points[SAMPLES + 1] = (ag_svg_point){(double)NAN, (double)NAN};
+    return SAMPLES + 2;
 }
 
 static void draw_curve(const figure *f, bool slope) {
-    fprintf(f->out, "<path class=\"%s\" clip-path=\"url(#frame)\" d=\"\n",
-            slope ? "derivative" : "value");
+    ag_svg_point *points =
+        AG_NEW_ARRAY(f->arena, ag_svg_point, ((size_t)f->traits->n_jumps + 1) * (SAMPLES + 2));
+    if (!points) {
+        f->svg->failed = true;
+        return;
+    }
+    int n = 0;
     double from = X0;
     while (from < X1) {
         double to = X1;
@@ -111,117 +93,82 @@ static void draw_curve(const figure *f, bool slope) {
             if (j->order <= (slope ? 1 : 0) && j->at > from && j->at < to) to = j->at;
         }
         const double beside = 1e-9;
-        draw_piece(f, slope, from == X0 ? from : from + beside, to == X1 ? to : to - beside);
+        n += draw_piece(f, slope, from == X0 ? from : from + beside, to == X1 ? to : to - beside,
+                        points + n);
         from = to;
     }
-    fputs("\"/>\n", f->out);
+    ag_svg_clip(f->svg, &frame);
+    ag_svg_path(f->svg, n, points, &pens[slope]);
+    ag_svg_clip_end(f->svg);
 }
 
 /* At the right end of the curves; apart, if these end together. */
 static void draw_labels(const figure *f) {
-    enum { LINE = 18 };
+    static const char *const names[] = {"f(x)", "f\xe2\x80\xb2(x)"};
     double y[2];
     for (int slope = 0; slope < 2; slope++) {
         const double end = of(f, slope, X1);
-        y[slope] = isnan(end) ? 0.5 * (TOP + BOTTOM) : fmax(TOP, fmin(BOTTOM, row(f, end)));
+        const double pixel = ag_chart_axis_at(&f->y, isnan(end) ? 0 : end);
+        y[slope] = isnan(end) ? 0.5 * (TOP + BOTTOM) : fmax(TOP, fmin(BOTTOM, pixel));
     }
-    if (fabs(y[0] - y[1]) < LINE) {
-        const double middle =
-            fmax(TOP + 0.5 * LINE, fmin(BOTTOM - 0.5 * LINE, 0.5 * (y[0] + y[1])));
-        const double up = y[0] <= y[1] ? -0.5 : 0.5;
-        y[0] = middle + up * LINE;
-        y[1] = middle - up * LINE;
-    }
-    fprintf(f->out, "<text class=\"label\" x=\"%d\" y=\"%.2f\" fill=\"" BLUE "\">f(x)</text>\n",
-            RIGHT + 8, y[0] + 5.0);
-    fprintf(f->out,
-            "<text class=\"label\" x=\"%d\" y=\"%.2f\" fill=\"" VERMILION "\">f\xe2\x80\xb2(x)"
-            "</text>\n",
-            RIGHT + 8, y[1] + 5.0);
-}
-
-/* As many characters as fit into a line. */
-static void draw_line(const figure *f, const char *text, int fit) {
-    enum { FIT_MAX = 84 };
-    char cut[4 * FIT_MAX + 1];
-    size_t n = 0;
-    int characters = 0;
-    for (; text[n] && characters < fit && characters < FIT_MAX; characters++) {
-        const int length = ag_utf8_length((const unsigned char *)text + n);
-        n += (size_t)(length ? length : 1);
-    }
-    memcpy(cut, text, n);
-    cut[n] = 0;
-    ag_svg_escape(f->out, cut);
-    if (text[n]) fputs(" ...", f->out);
-}
-
-static void draw_title(const figure *f) {
-    const ag_element *e = f->choice->element;
-    fputs("<title>", f->out);
-    ag_svg_escape(f->out, e->name);
-    fprintf(f->out, "</title>\n<text class=\"title\" x=\"%d\" y=\"26\">", LEFT);
-    draw_line(f, e->name, 56); /* of the larger letters */
-    fputs("</text>\n", f->out);
-    if (strcmp(e->name, e->formula) == 0) return;
-    fprintf(f->out, "<text class=\"tick\" x=\"%d\" y=\"43\">", LEFT);
-    draw_line(f, e->formula, 84);
-    fputs("</text>\n", f->out);
+    ag_labels_spread(2, y, 18, TOP, BOTTOM);
+    for (int slope = 0; slope < 2; slope++)
+        ag_svg_text(f->svg, (ag_svg_point){RIGHT + 8, y[slope] + 5}, names[slope],
+                    &(ag_type){.size = 15, .italic = true, .colour = pens[slope].colour});
 }
 
 static void draw(figure *f) {
-    fprintf(
-        f->out,
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-        "viewBox=\"0 0 %d %d\" font-family=\"sans-serif\">\n"
-        "<style>.grid{stroke:#e4e4e4}.axis{stroke:#808080}path{fill:none}"
-        ".value{stroke:" BLUE ";stroke-width:2.5}"
-        ".derivative{stroke:" VERMILION ";stroke-width:2;stroke-dasharray:7 4}"
-        ".tick{font-size:12px;fill:#404040}.label{font-size:15px;font-style:italic}"
-        ".title{font-size:17px;font-weight:bold;fill:#202020}</style>\n"
-        "<clipPath id=\"frame\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>\n"
-        "<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n",
-        WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP, WIDTH, HEIGHT);
-    draw_title(f);
-    draw_grid(f);
+    const ag_element *e = f->choice->element;
+    f->x = (ag_chart_axis){
+        .whole = true, .low = X0, .high = X1, .from = LEFT, .to = RIGHT, .zero = (double)NAN};
+    f->y = (ag_chart_axis){
+        .low = f->low, .high = f->high, .from = BOTTOM, .to = TOP, .zero = (double)NAN};
+    ag_svg_begin(f->svg, f->arena, WIDTH, HEIGHT, e->name);
+    ag_svg_text(f->svg, (ag_svg_point){LEFT, 26}, e->name,
+                &(ag_type){.size = 17, .bold = true, .within = WIDTH - LEFT - 16});
+    if (strcmp(e->name, e->formula) != 0)
+        ag_svg_text(f->svg, (ag_svg_point){LEFT, 44}, e->formula,
+                    &(ag_type){.size = 12, .colour = "#404040", .within = WIDTH - LEFT - 16});
+    draw_axes(f);
     draw_curve(f, false);
     draw_curve(f, true); /* dashes on a line show that both are the same */
     draw_labels(f);
-    fputs("</svg>\n", f->out);
 }
 
-static ag_status write_to(const char *path, const ag_choice *choice, const ag_traits *traits,
-                          ag_error *err) {
-    figure f = {.out = fopen(path, "w"), .choice = choice, .traits = traits};
-    if (!f.out)
+static ag_status write_to(const char *path, const ag_svg *svg, ag_error *err) {
+    FILE *out = fopen(path, "w");
+    if (!out)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
-    fit(&f);
-    draw(&f);
-    const bool failed = ferror(f.out) != 0;
-    if (fclose(f.out) != 0 || failed)
+    fwrite(svg->text, 1, svg->n, out);
+    const bool failed = ferror(out) != 0;
+    if (fclose(out) != 0 || failed)
         return AG_FAIL(err, AG_IO, AG_NOWHERE, "could not write '%s': %s", path, strerror(errno));
     return AG_OK;
 }
 
-ag_status ag_activation_svg(const char *path, const ag_choice *choice, const ag_traits *traits,
-                            ag_error *err) {
+static ag_status replace(const char *path, const ag_svg *svg, ag_error *err) {
     struct stat there;
     if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) /* a pipe, /dev/stdout */
-        return write_to(path, choice, traits, err);
-    ag_arena arena = AG_ARENA_EMPTY;
+        return write_to(path, svg, err);
     ag_file_draft draft;
-    ag_status status = ag_file_draft_open(path, &arena, &draft, err);
-    if (status != AG_OK) {
-        status =
-            AG_FAIL(err, status, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
-    } else {
-        status = write_to(draft.temporary, choice, traits, err);
-        if (status == AG_OK)
-            status = ag_file_draft_replace(&draft, err);
-        else
-            ag_file_draft_drop(&draft);
-    }
+    ag_status status = ag_file_draft_open(path, svg->arena, &draft, err);
+    if (status != AG_OK)
+        return AG_FAIL(err, status, AG_NOWHERE, "could not create '%s': %s", path, strerror(errno));
+    status = write_to(draft.temporary, svg, err);
+    if (status == AG_OK) return ag_file_draft_replace(&draft, err);
+    ag_file_draft_drop(&draft);
+    return status;
+}
+
+ag_status ag_activation_svg(const char *path, const ag_choice *choice, const ag_traits *traits,
+                            ag_error *err) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_svg svg = {.arena = &arena};
+    figure f = {.svg = &svg, .arena = &arena, .choice = choice, .traits = traits};
+    fit(&f);
+    draw(&f);
+    ag_status status = ag_svg_end(&svg, err);
+    if (status == AG_OK) status = replace(path, &svg, err);
     ag_arena_close(&arena);
     return status;
 }

@@ -17,4 +17,8 @@ extern const ag_pen ag_pen_grid, ag_pen_frame;
 void ag_chart_axis_below(ag_svg *svg, const ag_chart_axis *x, const ag_svg_box *frame,
                          const char *title);
 
+/* The same of a y axis along the left edge, with at most so many ticks and no title. 0 has a place
+ * of its own where the axis says so. */
+void ag_chart_axis_left(ag_svg *svg, const ag_chart_axis *y, const ag_svg_box *frame, int most);
+
 #endif

@@ -102,17 +102,36 @@ static const ag_metric trial_number = {.name = "number",
                                        .sql = "t.number",
                                        .better = AG_BETTER_NEITHER};
 
-ag_status ag_figure_data_read(const ag_figure_request *request, ag_reader *reader, ag_arena *arena,
-                              ag_figure_data *data, ag_error *err) {
+static ag_status read_phase(const ag_figure_request *request, const char *phase, ag_reader *reader,
+                            ag_arena *arena, ag_figure_data *data, ag_error *err) {
     *data = (ag_figure_data){.request = request, .reader = reader, .metric = request->metric};
     if (!data->metric) AG_TRY(ag_metric_usual(reader, arena, &data->metric, err));
-    ag_sample_query query = {.metric = data->metric, .at = request->at, .n_at = request->n_at};
+    ag_sample_query query = {
+        .metric = data->metric, .at = request->at, .n_at = request->n_at, .phase = phase};
     AG_TRY(ag_samples_select(reader, &query, arena, &data->samples, err));
+    data->phase = phase ? phase : data->samples.phase;
     query.metric = &trial_number;
     AG_TRY(ag_samples_select(reader, &query, arena, &data->trials, err));
     data->n_activations = data->samples.n_activations;
     AG_TRY(choose_styles(data, arena, err));
     return choose_named(data, arena, err);
+}
+
+ag_status ag_figure_data_read(const ag_figure_request *request, ag_reader *reader, ag_arena *arena,
+                              ag_figure_data *data, ag_error *err) {
+    return read_phase(request, NULL, reader, arena, data, err);
+}
+
+ag_status ag_figure_data_of_tuning(const ag_figure_data *data, ag_figure_request *request,
+                                   ag_arena *arena, ag_figure_data *tuning, ag_error *err) {
+    char name[64]; /* trials of this phase never see the test part */
+    *request = *data->request;
+    request->metric = data->metric;
+    if (data->metric->of_test && strncmp(data->metric->name, "test_", 5) == 0) {
+        snprintf(name, sizeof name, "val_%s", data->metric->name + 5);
+        AG_TRY(ag_metric_wanted(name, AG_NOWHERE, &request->metric, err));
+    }
+    return read_phase(request, "tune", data->reader, arena, tuning, err);
 }
 
 ag_status ag_figure_origin(const ag_figure_data *data, ag_arena *arena, const char **text,

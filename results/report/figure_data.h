@@ -10,6 +10,7 @@
 typedef struct ag_figure_data {
     const ag_figure_request *request;
     const ag_metric *metric;
+    const char *phase;      /* of its trials: grid, final or tune */
     ag_reader *reader;      /* all figures show the same moment */
     ag_samples samples;     /* of the metric */
     ag_samples trials;      /* numbers of the finished trials instead of values */
@@ -21,6 +22,12 @@ typedef struct ag_figure_data {
 
 ag_status ag_figure_data_read(const ag_figure_request *request, ag_reader *reader, ag_arena *arena,
                               ag_figure_data *data, ag_error *err);
+
+/* The same of the trials among which settings were chosen, by a metric of validation: what tuning
+ * varied varies between blocks there. Without trials of the phase: no blocks. The request lives as
+ * long as the data. */
+ag_status ag_figure_data_of_tuning(const ag_figure_data *data, ag_figure_request *request,
+                                   ag_arena *arena, ag_figure_data *tuning, ag_error *err);
 
 /* The rows of a figure's CSV, all of them. */
 ag_status ag_figure_numbers(const ag_grid *numbers, ag_drawn *drawn, ag_error *err);

@@ -32,14 +32,14 @@ ag_status ag_figure_notes(const ag_figure_data *data, const ag_panels *panels,
     if (words && words->interval && most >= AG_BAND_SEEDS)
         snprintf(interval, sizeof interval, "; %s: 95 %% t interval of it", words->interval);
     if (!words)
-        AG_TRY(ag_page_note(page, arena, err, "n = %s. Phase: %s.", seeds, data->samples.phase));
+        AG_TRY(ag_page_note(page, arena, err, "n = %s. Phase: %s.", seeds, data->phase));
     else
         AG_TRY(ag_page_note(
             page, arena, err, "n = %s; %s: %smean over seeds%s%s. Phase: %s.", seeds, words->mean,
             words->scale == AG_SCALE_LOG ? "geometric " : "", interval,
             words->interval && most < AG_BAND_SEEDS ? "; no interval of fewer than 3 seeds is drawn"
                                                     : "",
-            data->samples.phase));
+            data->phase));
     if (words) AG_TRY(ag_figure_note_named(data, page, arena, err));
     if (panels->averaged > 1)
         AG_TRY(ag_page_note(page, arena, err,

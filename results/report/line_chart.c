@@ -7,8 +7,8 @@
 
 enum {
     MARGIN = 16,
-    TICK = 11, /* sizes of letters */
-    LABEL = 12,
+    LABEL = 12, /* size of letters */
+    Y_TICKS = 6,
     LABEL_LINE = 14,
     LABEL_WIDTH = 150, /* at most; longer names are cut */
     LEADER = 20,       /* from the frame to the marker beside a name */
@@ -167,9 +167,9 @@ static double widest_tick(const ag_line_chart *chart) {
     for (int p = 0; p < chart->n_panels; p++) {
         const ag_svg_box any = {0, 0, 1, 1};
         const ag_chart_axis axis = y_axis_of(chart, &chart->panels[p], &any);
-        const int n = ag_chart_axis_ticks(&axis, 6, ticks);
+        const int n = ag_chart_axis_ticks(&axis, Y_TICKS, ticks);
         for (int i = 0; i < n; i++)
-            widest = fmax(widest, ag_svg_width(ticks[i].label, TICK, false));
+            widest = fmax(widest, ag_svg_width(ticks[i].label, AG_TICK_SIZE, false));
     }
     return widest;
 }
@@ -189,23 +189,9 @@ static layout layout_of(const ag_line_chart *chart) {
 
 /* --- one panel -------------------------------------------------------------------- */
 
-static void draw_y_ticks(const drawing *d, const ag_line_panel *panel, const ag_chart_axis *y,
-                         const ag_svg_box *frame) {
-    const ag_type type = {.size = TICK, .colour = "#404040", .anchor = AG_ANCHOR_END};
-    ag_tick ticks[AG_TICKS_MAX];
-    const int n = ag_chart_axis_ticks(y, 6, ticks);
-    for (int i = 0; i < n; i++) {
-        const double at = ag_chart_axis_at(y, ticks[i].value);
-        ag_svg_line(d->svg, (ag_svg_point){frame->left, at}, (ag_svg_point){frame->right, at},
-                    &ag_pen_grid);
-        if (isfinite(y->zero) && y->zero - at < TICK + 2) continue; /* there stands the 0 */
-        ag_svg_text(d->svg, (ag_svg_point){frame->left - 6, at + 4}, ticks[i].label, &type);
-    }
-    if (isfinite(y->zero)) { /* above it the axis begins */
-        ag_svg_line(d->svg, (ag_svg_point){frame->left, y->from},
-                    (ag_svg_point){frame->right, y->from}, &(ag_pen){"#8C8C8C", 1, "2 3", 0});
-        ag_svg_text(d->svg, (ag_svg_point){frame->left - 6, y->zero + 4}, "0", &type);
-    }
+static void draw_y_axis(const drawing *d, const ag_line_panel *panel, const ag_chart_axis *y,
+                        const ag_svg_box *frame) {
+    ag_chart_axis_left(d->svg, y, frame, Y_TICKS);
     ag_svg_text(d->svg,
                 (ag_svg_point){frame->left - d->layout.left + MARGIN + 4,
                                0.5 * (frame->top + frame->bottom)},
@@ -266,7 +252,9 @@ static void draw_line(const drawing *d, const ag_line *line, const ag_chart_axis
                                    isfinite(at) ? held(at, frame) : (double)NAN};
     }
     ag_svg_path(d->svg, line->n, points,
-                &(ag_pen){line->style->colour, pale ? 1.0 : 1.9, line->style->dash, 0});
+                &(ag_pen){.colour = line->style->colour,
+                          .width = pale ? 1.0 : 1.9,
+                          .dash = line->style->dash});
     const int every = line->n <= FEW_POINTS ? 1 : line->n / 8;
     for (int i = line->n <= FEW_POINTS ? 0 : line->style->number * every / 7 % every;
          i < line->n && !pale; i += every)
@@ -297,10 +285,13 @@ static void draw_labels(const drawing *d, const ag_line_panel *panel, const ag_c
     if (!ag_labels_spread(n, at, LABEL_LINE, frame->top - 4, frame->bottom + 4)) return;
     for (int i = 0; i < n; i++) {
         const double from = frame->right + 2, to = frame->right + LEADER;
-        const ag_pen pen = {named[i]->style->colour, 1, NULL, 0.7};
+        const ag_pen pen = {.colour = named[i]->style->colour, .width = 1, .opacity = 0.7};
         if (end[i].x < furthest - 2) /* its line ended before the others */
             ag_svg_line(d->svg, end[i], (ag_svg_point){from, end[i].y},
-                        &(ag_pen){named[i]->style->colour, 0.8, "1 3", 0.7});
+                        &(ag_pen){.colour = named[i]->style->colour,
+                                  .width = 0.8,
+                                  .dash = "1 3",
+                                  .opacity = 0.7});
         ag_svg_line(d->svg, (ag_svg_point){from, end[i].y}, (ag_svg_point){to - 4, at[i]}, &pen);
         ag_svg_marker(d->svg, named[i]->style->marker, (ag_svg_point){to, at[i]}, 7,
                       named[i]->style->colour, false);
@@ -316,7 +307,7 @@ static void draw_panel(const drawing *d, const ag_line_panel *panel, const ag_sv
         d->svg, (ag_svg_point){frame->left, frame->top - 8}, panel->title,
         &(ag_type){.size = LABEL, .bold = true, .within = d->layout.width + d->layout.right - 12});
     ag_chart_axis_below(d->svg, &x, frame, panel->x_title ? panel->x_title : d->chart->x_title);
-    draw_y_ticks(d, panel, &y, frame);
+    draw_y_axis(d, panel, &y, frame);
     ag_svg_rectangle(d->svg, frame, "none", &ag_pen_frame);
     bool any = false;
     ag_svg_clip(d->svg, &(ag_svg_box){frame->left, frame->top, frame->right, frame->bottom});

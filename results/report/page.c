@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { MARGIN = 16, TITLE = 17, ABOUT = 12, NOTE = 11, LINE = 15 };

@@ -75,17 +75,6 @@ static void put_text(ag_svg *svg, const char *text, size_t n) {
     }
 }
 
-void ag_svg_escape(FILE *out, const char *text) {
-    for (size_t n = strlen(text); n > 0;) {
-        const ag_glyph glyph = ag_glyph_read(text, n);
-        size_t length;
-        const char *piece = escaped(text, &glyph, &length);
-        fwrite(piece, 1, length, out);
-        text += glyph.bytes;
-        n -= (size_t)glyph.bytes;
-    }
-}
-
 /* From ' ' to '~' in thousandths of the letters' size: DejaVu Sans, as wide as Verdana and wider
  * than Helvetica, Arial and Liberation Sans. */
 static const short widths[] = {
@@ -191,7 +180,8 @@ void ag_svg_line(ag_svg *svg, ag_svg_point from, ag_svg_point to, const ag_pen *
 static bool is_finite(const ag_svg_point *p) { return isfinite(p->x) && isfinite(p->y); }
 
 void ag_svg_path(ag_svg *svg, int n, const ag_svg_point *points, const ag_pen *pen) {
-    put(svg, "<path fill=\"none\" stroke-linejoin=\"round\" stroke-linecap=\"round\"");
+    put(svg, "<path%s%s%s fill=\"none\" stroke-linejoin=\"round\" stroke-linecap=\"round\"",
+        pen->name ? " class=\"" : "", pen->name ? pen->name : "", pen->name ? "\"" : "");
     put_pen(svg, pen);
     put(svg, " d=\"");
     bool drawing = false;

@@ -11,8 +11,8 @@
 #include "harness/base/arena.h"
 #include "harness/base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 enum { AG_SVG_BYTES_MAX = 64 << 20 };
 
@@ -39,6 +39,7 @@ typedef struct ag_pen {
     double width;     /* of the line */
     const char *dash; /* "7 4"; NULL: solid */
     double opacity;   /* 0: opaque */
+    const char *name; /* attribute `class` of a path, for who looks for it; NULL: none */
 } ag_pen;
 
 typedef enum ag_anchor { AG_ANCHOR_START, AG_ANCHOR_MIDDLE, AG_ANCHOR_END } ag_anchor;
@@ -89,8 +90,5 @@ double ag_svg_width(const char *text, double size, bool bold);
 
 /* Bytes of the longest beginning, of whole characters, that is no wider than `most`. */
 size_t ag_svg_fit(const char *text, double size, bool bold, double most);
-
-/* A file of any source as characters of XML: < > & " escaped, what is none U+FFFD. */
-void ag_svg_escape(FILE *out, const char *text);
 
 #endif

@@ -96,6 +96,26 @@ static void make_wide(void) {
     close_store(store);
 }
 
+/* Four rates of phase tune, of which tanh loses the largest, and a final one each. */
+static void make_tuned(void) {
+    static const char *const labels[] = {"relu", "tanh"};
+    ag_store *store = open_store("tuned", "{}", 0, NULL);
+    for (int a = 0; a < 2; a++)
+        for (uint64_t seed = 0; seed < 3; seed++)
+            for (int rate = 0; rate < 5; rate++) {
+                fixture f;
+                const bool final = rate == 4;
+                const special s = {labels[a], 2, 0.01 * pow(2, final ? 1 : rate),
+                                   seed + (final ? 100 : 0), 0.5 + 0.1 * rate - 0.05 * a};
+                prepare(&f, &s);
+                f.record.phase = final ? "final" : "tune";
+                if (a == 1 && rate == 3) diverge(&f);
+                f.trial.id += final; /* which its settings would say */
+                put(store, &f);
+            }
+    close_store(store);
+}
+
 static void make_few(void) {
     fixture f;
     ag_store *store = open_store("one", "{}", 0, NULL);
@@ -164,6 +184,7 @@ static void test_pages(void) {
             check_figure("grid", figure, metrics[m], false);
         check_figure("many", figure, NULL, false);
         check_figure("one", figure, NULL, false);
+        check_figure("tuned", figure, NULL, false);
         check_figure("lost", figure, NULL, false);
     }
     static const char *const always[] = {"curves",  "gradients", "dead",
@@ -248,6 +269,37 @@ static void test_ranks(void) {
     ag_arena_close(&arena);
 }
 
+/* Of relu's 0.5, 0.6, 0.7, 0.8: on average 0.65, of two (0.6 + 2 0.7 + 3 0.8) / 6, of all 0.8. */
+static void test_budget(void) {
+    static const double relu[] = {0.65, 4.4 / 6, 0.775, 0.8};
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_error err = {0};
+    ag_drawn drawn;
+    const ag_element *element = ag_catalogue_find(&ag_figures, "budget");
+    CHECK(draw("tuned", ag_figure_of(element), "val_accuracy", &arena, &drawn, &err) == AG_OK, "%s",
+          err.text);
+    CHECK(drawn.data.n_rows == 7, "4 candidates and 3, not %zu", drawn.data.n_rows);
+    for (size_t r = 0; r < drawn.data.n_rows; r++) {
+        const int k = atoi(cell(&drawn.data, r, "candidates_tried"));
+        if (strcmp(cell(&drawn.data, r, "activation"), "relu") == 0)
+            CHECK(close_to(atof(cell(&drawn.data, r, "expected_best")), relu[k - 1], 1e-12, 0),
+                  "%d: %s", k, cell(&drawn.data, r, "expected_best"));
+        else
+            CHECK(strcmp(cell(&drawn.data, r, "without_number"), "1") == 0, "%s",
+                  cell(&drawn.data, r, "without_number"));
+    }
+    element = ag_catalogue_find(&ag_figures, "learning_rates");
+    CHECK(draw("tuned", ag_figure_of(element), NULL, &arena, &drawn, &err) == AG_OK, "%s",
+          err.text);
+    int lost = 0;
+    for (size_t r = 0; r < drawn.data.n_rows; r++)
+        if (strcmp(cell(&drawn.data, r, "metric"), "diverged") == 0)
+            lost += strcmp(cell(&drawn.data, r, "mean"), "1") == 0;
+    CHECK(lost == 1, "tanh diverged at one rate, not %d", lost);
+    CHECK(strstr(drawn.svg.text, "Phase: tune"), "%s", drawn.svg.text);
+    ag_arena_close(&arena);
+}
+
 /* --- what is said -------------------------------------------------------------------- */
 
 static const char *drawing_of(const char *name, const char *figure, const char *metric,
@@ -306,10 +358,12 @@ int main(void) {
     make_grid();
     make_many();
     make_wide();
+    make_tuned();
     make_few();
     test_pages();
     test_numbers();
     test_ranks();
+    test_budget();
     test_captions();
     test_nothing();
     test_memory();

@@ -112,12 +112,12 @@ static void draw_box(const board *b, ag_svg *svg, const row *r, const ag_chart_a
     for (int q = 0; q < 5; q++)
         at[q] = ag_chart_axis_at(
             x, ag_metric_unscaled(b->data->metric, ag_quantile(n, r->sorted, 0.25 * q)));
-    const ag_pen line = {style->colour, 1.2, NULL, 0};
+    const ag_pen line = {.colour = style->colour, .width = 1.2};
     ag_svg_line(svg, (ag_svg_point){at[0], y}, (ag_svg_point){at[1], y}, &line);
     ag_svg_line(svg, (ag_svg_point){at[3], y}, (ag_svg_point){at[4], y}, &line);
     ag_svg_rectangle(svg, &(ag_svg_box){at[1], y - 7, at[3], y + 7}, "#FFFFFF", &line);
     ag_svg_line(svg, (ag_svg_point){at[2], y - 7}, (ag_svg_point){at[2], y + 7},
-                &(ag_pen){style->colour, 2.6, NULL, 0});
+                &(ag_pen){.colour = style->colour, .width = 2.6});
 }
 
 /* Points of a row lie beside each other, in a pattern of their own for each seed. */

@@ -30,7 +30,7 @@ typedef struct diagram {
 static double at(const diagram *d, double rank) { return ag_chart_axis_at(&d->axis, rank); }
 
 static void draw_axis(const diagram *d) {
-    const ag_pen ink = {"#404040", 1, NULL, 0};
+    const ag_pen ink = {.colour = "#404040", .width = 1};
     const int k = d->ranks.k, every = (k + 11) / 12;
     ag_svg_line(d->svg, (ag_svg_point){at(d, 1), d->top}, (ag_svg_point){at(d, k), d->top}, &ink);
     for (int rank = 1; rank <= k; rank++) {
@@ -48,7 +48,7 @@ static void draw_axis(const diagram *d) {
 static void draw_distance(const diagram *d) {
     const double y = d->top - 30, left = at(d, 1), length = d->ranks.distance;
     const double right = at(d, fmin(1 + length, d->ranks.k));
-    const ag_pen ink = {"#202020", 1.6, NULL, 0};
+    const ag_pen ink = {.colour = "#202020", .width = 1.6};
     char label[64];
     snprintf(label, sizeof label, "critical difference %.2f", length);
     ag_svg_line(d->svg, (ag_svg_point){left, y}, (ag_svg_point){right, y}, &ink);
@@ -65,7 +65,7 @@ static void draw_groups(const diagram *d) {
         const double from = d->ranks.average[d->ranks.order[group->first]];
         const double to = d->ranks.average[d->ranks.order[group->last]];
         ag_svg_line(d->svg, (ag_svg_point){at(d, from) - 4, y}, (ag_svg_point){at(d, to) + 4, y},
-                    &(ag_pen){"#202020", 3.4, NULL, 0});
+                    &(ag_pen){.colour = "#202020", .width = 3.4});
     }
 }
 
@@ -81,7 +81,7 @@ static void draw_names(const diagram *d) {
         const ag_svg_point elbow[] = {{at(d, rank), d->top}, {at(d, rank), y}, {end, y}};
         char number[32];
         snprintf(number, sizeof number, "%.2f", rank);
-        ag_svg_path(d->svg, 3, elbow, &(ag_pen){style->colour, 1.1, NULL, 0});
+        ag_svg_path(d->svg, 3, elbow, &(ag_pen){.colour = style->colour, .width = 1.1});
         ag_svg_marker(d->svg, style->marker, (ag_svg_point){end, y}, 7, style->colour, false);
         const double name = is_left ? end - 8 : end + 8, apart = is_left ? -1 : 1;
         const ag_anchor anchor = is_left ? AG_ANCHOR_END : AG_ANCHOR_START;

@@ -205,7 +205,7 @@ static void draw_entry(const heat *h, ag_svg *svg, int group, int activation, in
     if (best)
         ag_svg_rectangle(svg,
                          &(ag_svg_box){box.left + 1, box.top + 1, box.right - 1, box.bottom - 1},
-                         "none", &(ag_pen){ink, 1.2, NULL, 0});
+                         "none", &(ag_pen){.colour = ink, .width = 1.2});
     const double middle = at.x + 0.5 * CELL;
     if (number)
         ag_svg_text(svg, (ag_svg_point){middle, at.y + (*lost ? 14 : 19)}, value,

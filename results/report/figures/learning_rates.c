@@ -7,6 +7,8 @@
 
 static const char KEY[] = "optimizer.learning_rate";
 
+enum { GROUPS_MAX = 4 };
+
 /* A panel of the metric and one of what diverged, for each group. */
 static ag_status make_panels(const ag_figure_data *data, const ag_panels *groups,
                              const ag_lines *score, const ag_lines *lost, ag_arena *arena,
@@ -57,22 +59,22 @@ static void drop_intervals(const ag_lines *lines) {
     }
 }
 
-static ag_status draw(const ag_figure_data *data, ag_arena *arena, ag_drawn *drawn, ag_error *err) {
+static ag_status draw_of(const ag_figure_data *data, ag_arena *arena, ag_drawn *drawn,
+                         ag_error *err) {
     static const ag_column columns[] = {
         {"panel", false},        {"activation", false}, {"metric", false},
         {"learning_rate", true}, {"n", true},           {"mean", true},
         {"low", true},           {"high", true},        {"settings", true}};
-    if (ag_varying_find(&data->samples.varying, KEY) < 0)
-        return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE,
-                       "the trials asked for do not differ in optimizer.learning_rate");
     ag_grid numbers;
     ag_grid_columns(&numbers, arena, columns, AG_COUNT(columns));
-    const ag_sample_query query = {
-        .metric = ag_metric_find("diverged"), .at = data->request->at, .n_at = data->request->n_at};
+    const ag_sample_query query = {.metric = ag_metric_find("diverged"),
+                                   .at = data->request->at,
+                                   .n_at = data->request->n_at,
+                                   .phase = data->phase};
     ag_panels groups;
     ag_samples diverged;
     ag_lines score, lost;
-    AG_TRY(ag_panels_of(data, KEY, 4, arena, &groups, err));
+    AG_TRY(ag_panels_of(data, KEY, GROUPS_MAX, arena, &groups, err));
     AG_TRY(ag_samples_select(data->reader, &query, arena, &diverged, err));
     AG_TRY(ag_lines_along(data, &data->samples, &groups, KEY, arena, &score, err));
     AG_TRY(ag_lines_along(data, &diverged, &groups, KEY, arena, &lost, err));
@@ -89,6 +91,18 @@ static ag_status draw(const ag_figure_data *data, ag_arena *arena, ag_drawn *dra
     const ag_figure_words words = {"points", "bands", data->metric->scale};
     AG_TRY(ag_figure_notes(data, &groups, &words, &chart.page, arena, err));
     return ag_line_chart_draw(&chart, arena, &drawn->svg, err);
+}
+
+/* Where rates were tuned, the trials among which they were chosen. */
+static ag_status draw(const ag_figure_data *data, ag_arena *arena, ag_drawn *drawn, ag_error *err) {
+    if (ag_varying_find(&data->samples.varying, KEY) >= 0) return draw_of(data, arena, drawn, err);
+    ag_figure_request request;
+    ag_figure_data tuning;
+    AG_TRY(ag_figure_data_of_tuning(data, &request, arena, &tuning, err));
+    if (ag_varying_find(&tuning.samples.varying, KEY) >= 0)
+        return draw_of(&tuning, arena, drawn, err);
+    return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE,
+                   "the trials asked for do not differ in optimizer.learning_rate");
 }
 
 const ag_figure ag_figure_learning_rates = {
