@@ -83,7 +83,8 @@ static void print_scale(page *p) {
         fputs(i ? " " : ": ", p->out);
         print(p, of->scale->overrides[i]);
     }
-    fprintf(p->out, ". %zu trials.\n", of->experiment.plan.n_trials);
+    fprintf(p->out, ". %zu trials%s.\n", of->experiment.plan.n_trials,
+            of->experiment.plan.tuning ? ", and those that train again what they choose" : "");
 }
 
 static void print_counts(page *p) {
@@ -209,6 +210,8 @@ ag_status ag_paper_report_print(FILE *out, const ag_paper_report *report, ag_are
     print_head(&p);
     print_scale(&p);
     AG_TRY(print_numbers(&p, err));
+    if (p.markdown && report->figure)
+        fprintf(out, "\n![%s](%s)\n", report->of->name, report->figure);
     print_deviations(&p);
     return p.failed ? no_memory(err) : AG_OK;
 }

@@ -10,6 +10,7 @@ typedef struct ag_paper_report {
     const ag_reproduction *of;
     const ag_paper_result *results; /* [paper.n_numbers] */
     const char *folder;             /* of the store */
+    const char *figure;             /* its file there, NULL: none */
     ag_format format;               /* of the numbers; of text and Markdown with all around them */
 } ag_paper_report;
 

@@ -118,6 +118,5 @@ ag_status ag_reproduction_plan(ag_reproduction *r, const char *scale, ag_arena *
     r->folder = folder;
     AG_TRY(words_of(r, arena, &words, &n, err));
     AG_TRY(ag_experiment_read(r->experiment_file, words, n, arena, &r->experiment, err));
-    AG_TRY(ag_experiment_costs(&r->experiment, arena, err));
     return AG_OK;
 }

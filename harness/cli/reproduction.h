@@ -14,7 +14,7 @@ typedef struct ag_reproduction {
     const ag_paper_scale *scale;
     const char *const *overrides; /* beyond those of the scale */
     int n_overrides;
-    ag_experiment experiment; /* with its costs */
+    ag_experiment experiment; /* its costs are not made */
 } ag_reproduction;
 
 /* The names of those that are shipped: NAME.paper.yaml in experiments/papers. */

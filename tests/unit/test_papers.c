@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "harness/cli/reproduction.h"
+#include "results/report/figure.h"
 #include "results/report/settings_match.h"
 
 #include <stdlib.h>
@@ -91,6 +92,8 @@ static void check_paper(const char *name) {
         CHECK(strlen(r.paper.numbers[i].source) > 10, "%s:%d: where is it from?", r.file,
               r.paper.numbers[i].place.line);
     }
+    CHECK(!r.paper.figure || ag_catalogue_find(&ag_figures, r.paper.figure), "%s: no figure '%s'",
+          name, r.paper.figure);
     CHECK(ag_paper_scale_find(&r.paper, "reduced", &r.scale, &err) == AG_OK &&
               r.scale == r.paper.scales,
           "%s: the first scale is reduced", name);

@@ -4,9 +4,11 @@
 #include "harness/cli/drive.h"
 #include "harness/cli/estimate.h"
 #include "harness/cli/interrupt.h"
+#include "harness/cli/paper_figure.h"
 #include "harness/cli/paper_report.h"
 #include "harness/cli/sweep.h"
 #include "harness/cli/terminal.h"
+#include "harness/cli/tuned.h"
 
 #include <string.h>
 
@@ -38,6 +40,7 @@ static ag_status list_scale(ag_reproduction *r, const char *scale, int threads, 
     ag_begun begun;
     ag_estimate estimate;
     AG_TRY(ag_reproduction_plan(r, scale, arena, err));
+    AG_TRY(ag_tuned_prepare(&r->experiment, r->folder, arena, err));
     if (r->scale == r->paper.scales) {
         fputs("    ", stdout);
         ag_print_visible(stdout, r->experiment.plan.description);
@@ -102,6 +105,7 @@ static ag_status report_on(const ag_reproduction *r, const char *folder, ag_form
     const char *path;
     AG_TRY(ag_paper_compare(&r->paper, folder, arena, &results, err));
     *report = (ag_paper_report){.of = r, .results = results, .folder = folder, .format = format};
+    AG_TRY(ag_paper_figure_draw(r, folder, arena, &report->figure, err));
     AG_TRY(ag_paper_report_print(stdout, report, arena, err));
     fflush(stdout);
     AG_TRY(ag_paper_report_write(report, arena, &path, err));
@@ -131,7 +135,8 @@ static int run(const ag_call *call) {
         return ag_call_fail(call, &err);
     r.overrides = call->words + 1;
     r.n_overrides = call->n_words - 1;
-    if (ag_reproduction_plan(&r, ag_call_value(call, "scale"), call->arena, &err))
+    if (ag_reproduction_plan(&r, ag_call_value(call, "scale"), call->arena, &err) ||
+        ag_experiment_costs(&r.experiment, call->arena, &err))
         return ag_call_fail(call, &err);
     const char *folder = ag_call_value(call, "output");
     if (!folder || !folder[0]) folder = r.folder;
