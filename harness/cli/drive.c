@@ -3,11 +3,11 @@
 #include "harness/base/digest.h"
 #include "harness/base/glyph.h"
 #include "harness/base/text.h"
+#include "harness/cli/extend_edges.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/lenders.h"
 #include "harness/cli/resume.h"
 #include "harness/cli/sweep.h"
-#include "harness/cli/tuned.h"
 #include "harness/run/machine.h"
 #include "harness/run/order.h"
 #include "harness/train/precheck.h"
@@ -98,6 +98,7 @@ static ag_status weigh(agenda *a, ag_error *err) {
                       .todo = a->todo,
                       .n = a->n};
     AG_TRY(ag_begun_look(&begun, arena, err));
+    if (a->turn == AG_PHASE_TUNE) begun.n_others = 0; /* whose they are follows from the choice */
     if (a->options->mode != AG_PROGRESS_NONE) ag_begun_print(&begun);
     a->shorter = begun.shorter;
     a->work = AG_NEW_ARRAY(arena, double, a->n + 1);
@@ -229,41 +230,72 @@ static void print_summary(const ag_progress *p, const ag_lenders *lenders) {
     fputc('\n', stderr);
 }
 
-/* Both phases as one run: what the first one trained was not there. */
-static void add_up(ag_progress *all, const ag_progress *tune) {
-    all->finished += tune->finished;
-    all->diverged += tune->diverged;
-    all->failed += tune->failed;
-    all->cached -= tune->finished + tune->diverged;
-    all->seconds += tune->seconds;
-    all->samples += tune->samples;
-    all->training_seconds += tune->training_seconds;
-    all->probe_seconds += tune->probe_seconds;
-    all->flops_done += tune->flops_done;
-    all->shared += tune->shared;
+/* Several phases as one run. */
+static void add_up(ag_progress *all, const ag_progress *one) {
+    all->finished += one->finished;
+    all->diverged += one->diverged;
+    all->failed += one->failed;
+    all->seconds += one->seconds;
+    all->samples += one->samples;
+    all->training_seconds += one->training_seconds;
+    all->probe_seconds += one->probe_seconds;
+    all->flops_done += one->flops_done;
+    all->shared += one->shared;
+}
+
+/* Trains what the plan has in the phase `tune`; `tuned` says what is chosen then. */
+static ag_status tune(agenda *a, const ag_plan *plan, ag_experiment *whole, ag_tuned *tuned,
+                      ag_progress *all, ag_error *err) {
+    ag_progress progress;
+    const char *folder = a->options->folder;
+    a->turn = AG_PHASE_TUNE;
+    AG_TRY(ag_tuned_look(plan, folder, a->arena, tuned, err));
+    AG_TRY(ag_tuned_whole(tuned, true, a->arena, whole, err));
+    AG_TRY(ag_experiment_fits(whole, a->options->threads, err));
+    const ag_status status = sweep(a, &progress, err);
+    add_up(all, &progress);
+    AG_TRY(status);
+    return ag_tuned_look(plan, folder, a->arena, tuned, err);
+}
+
+/* Goes on beyond the edges on which choices lie. */
+static ag_status extend(agenda *a, ag_experiment *whole, ag_tuned *tuned, ag_progress *all,
+                        ag_error *err) {
+    const bool silent = a->options->mode == AG_PROGRESS_NONE;
+    for (int round = 0; round < AG_EXTENSIONS_MAX; round++) {
+        ag_plan *wider = AG_NEW(a->arena, ag_plan);
+        const char *words = "";
+        bool more;
+        if (!wider) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a longer tuning");
+        AG_TRY(ag_extend_edges(tuned, a->arena, wider, &more, &words, err));
+        if (words[0] && !silent) print_note("not extended", words);
+        if (!more) break;
+        if (!silent)
+            fprintf(stderr, "extended: %d candidates instead of %d for each of %d groups\n",
+                    wider->tuning->n_candidates, tuned->plan->tuning->n_candidates,
+                    wider->tuning->n_groups);
+        AG_TRY(tune(a, wider, whole, tuned, all, err));
+    }
+    return AG_OK;
 }
 
 /* The phase `tune`, the choice, the phase `final`. `whole` is the experiment as it was run. */
 static ag_status drive_tuned(const ag_plan *plan, const ag_drive_options *options, ag_arena *arena,
-                             ag_experiment *whole, ag_progress *progress, ag_error *err) {
-    const bool silent = options->mode == AG_PROGRESS_NONE;
+                             ag_experiment *whole, ag_progress *all, ag_error *err) {
     ag_tuned tuned;
-    ag_progress tune;
-    agenda a = {.options = options, .experiment = whole, .arena = arena, .turn = AG_PHASE_TUNE};
-    AG_TRY(ag_tuned_look(plan, options->folder, arena, &tuned, err));
-    AG_TRY(ag_tuned_whole(&tuned, true, arena, whole, err));
-    AG_TRY(ag_experiment_fits(whole, options->threads, err));
-    const ag_status status = sweep(&a, &tune, err);
-    *progress = tune;
-    AG_TRY(status);
-    AG_TRY(ag_tuned_look(plan, options->folder, arena, &tuned, err));
+    ag_progress final;
+    agenda a = {.options = options, .experiment = whole, .arena = arena};
+    AG_TRY(tune(&a, plan, whole, &tuned, all, err));
+    if (options->extend_edges) AG_TRY(extend(&a, whole, &tuned, all, err));
     AG_TRY(ag_tuned_whole(&tuned, false, arena, whole, err));
-    if (!silent) AG_TRY(ag_tuned_print(&tuned, arena, err));
+    if (options->mode != AG_PROGRESS_NONE) AG_TRY(ag_tuned_print(&tuned, arena, err));
     a.turn = AG_PHASE_FINAL;
     AG_TRY(ag_tuned_selections(&tuned, arena, &a.selections, &a.n_selections, err));
-    AG_TRY(sweep(&a, progress, err));
-    add_up(progress, &tune);
-    return AG_OK;
+    const ag_status status = sweep(&a, &final, err);
+    add_up(all, &final);
+    all->total = final.total;
+    all->cached = final.cached - (all->finished + all->diverged - final.finished - final.diverged);
+    return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
 }
 
 ag_status ag_drive(const ag_experiment *experiment, const ag_drive_options *options,

@@ -11,6 +11,7 @@ typedef struct ag_drive_options {
     int threads;             /* trials at a time; 0: one per core */
     double checkpoint_every; /* seconds; 0: never */
     bool keep_final;         /* where trials end, so that longer ones can go on from there */
+    bool extend_edges;       /* where a tuning chose a value on an edge: see extend_edges.h */
     ag_progress_mode mode;   /* AG_PROGRESS_NONE: nothing on stderr but what goes wrong */
     const ag_call *call;     /* the command that goes on with a run that was stopped */
 } ag_drive_options;

@@ -2,7 +2,7 @@
 
 #include "harness/base/digest.h"
 #include "harness/base/text.h"
-#include "harness/plan/plan.h"
+#include "harness/plan/tuning.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,14 +14,30 @@ static int by_id(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
+/* Of a tuned one with whatever may be chosen. */
+static ag_status add_final(ag_plan *plan, ag_arena *arena, ag_error *err) {
+    if (!plan->tuning) return AG_OK;
+    const ag_plan tune = *plan;
+    ag_tuning_stage all = {.phase = AG_PHASE_FINAL, .n = tune.tuning->n_points};
+    size_t *points = AG_NEW_ARRAY(arena, size_t, all.n);
+    if (!points) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for checkpoints");
+    for (size_t p = 0; p < all.n; p++)
+        points[p] = p;
+    all.points = points;
+    return ag_plan_stages(&tune, &all, 1, arena, plan, err);
+}
+
 /* A plan that this program cannot read any more (another version made it) says nothing. */
 static ag_status find_ours(const char *resolved, ag_kept_list *list, ag_arena *arena,
                            ag_error *err) {
     ag_plan plan;
     ag_error trouble = {0};
-    if (!list->n || ag_plan_read(arena, "resolved", resolved, strlen(resolved), NULL, 0, &plan,
-                                 &trouble) != AG_OK)
-        return AG_OK;
+    if (!list->n ||
+        ag_plan_read(arena, "resolved", resolved, strlen(resolved), NULL, 0, &plan, &trouble) !=
+            AG_OK ||
+        add_final(&plan, arena, &trouble) != AG_OK)
+        return trouble.status == AG_NOMEM ? AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "%s", trouble.text)
+                                          : AG_OK;
     list->ours = AG_NEW_ARRAY(arena, bool, list->n);
     if (!list->ours) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for checkpoints");
     for (size_t t = 0; t < plan.n_trials; t++) {

@@ -118,12 +118,13 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The different numbers that over[i] has among the candidates of a group, ascending. */
-static int candidates_of(const ag_plan *plan, uint32_t group, int i, double *numbers) {
+int ag_candidate_numbers(const ag_plan *plan, int over, int64_t group, double *numbers) {
     const ag_tuning *t = plan->tuning;
     int n = 0, different = 0;
     for (size_t p = 0; p < t->n_points; p++)
-        if (t->group[p] == group && ag_tuned_number(plan, &plan->trials[p], i, &numbers[n])) n++;
+        if ((group == AG_ALL_GROUPS || t->group[p] == group) &&
+            ag_tuned_number(plan, &plan->trials[p], over, &numbers[n]))
+            n++;
     qsort(numbers, (size_t)n, sizeof *numbers, by_size);
     for (int k = 0; k < n; k++)
         if (!different || numbers[k] > numbers[different - 1]) numbers[different++] = numbers[k];
@@ -135,16 +136,17 @@ static const char *last_word(const char *key) {
     return dot ? dot + 1 : key;
 }
 
-static ag_status find_edge(const ag_plan *plan, uint32_t group, double *numbers, ag_arena *arena,
+static ag_status find_edge(const ag_plan *plan, int64_t group, double *numbers, ag_arena *arena,
                            ag_winner *w, ag_error *err) {
     ag_writer text = AG_WRITER(arena);
     char number[AG_NUMBER_MAX];
     double x;
     for (int i = 0; i < plan->tuning->n_over; i++) {
         if (!ag_tuned_number(plan, &plan->trials[w->point], i, &x)) continue;
-        const int n = candidates_of(plan, group, i, numbers);
+        const int n = ag_candidate_numbers(plan, i, group, numbers);
         const bool least = x <= numbers[0], most = x >= numbers[n - 1];
         if (n < 2 || (!least && !most)) continue;
+        if (i < 64) *(least ? &w->least : &w->most) |= UINT64_C(1) << i;
         ag_write_format(&text, "%s%s=%s is the %s of %d", text.n ? "; " : "",
                         last_word(plan->tuning->over[i]), ag_format_number(number, x),
                         least ? "smallest" : "largest", n);
@@ -160,7 +162,7 @@ static ag_status choose_all(const ag_plan *plan, const results *r, ag_arena *are
     const ag_tuning *t = plan->tuning;
     bool *begun = AG_NEW_ARRAY(scratch, bool, (size_t)t->n_groups);
     double *values = AG_NEW_ARRAY(scratch, double, (size_t)plan->n_seeds);
-    double *numbers = AG_NEW_ARRAY(scratch, double, (size_t)t->n_candidates);
+    double *numbers = AG_NEW_ARRAY(scratch, double, t->n_points);
     if (!begun || !values || !numbers) return no_memory(err);
     for (size_t p = 0; p < t->n_points; p++) {
         ag_winner one, *best = &winners[t->group[p]];
@@ -171,8 +173,7 @@ static ag_status choose_all(const ag_plan *plan, const results *r, ag_arena *are
         begun[t->group[p]] = true;
     }
     for (int g = 0; g < t->n_groups; g++)
-        if (winners[g].known)
-            AG_TRY(find_edge(plan, (uint32_t)g, numbers, arena, &winners[g], err));
+        if (winners[g].known) AG_TRY(find_edge(plan, g, numbers, arena, &winners[g], err));
     return AG_OK;
 }
 

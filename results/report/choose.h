@@ -11,6 +11,7 @@ typedef struct ag_winner {
     double value; /* mean of the metric over its finished trials; NaN: none finished */
     int seeds, diverged; /* trials of it; those that diverged */
     const char *edge;    /* "learning_rate=1 is the largest of 5"; NULL: not at an end of a range */
+    uint64_t least, most; /* bit i: it has the smallest, the largest number of tuning.over[i] */
 } ag_winner;
 
 /* One for each group of a plan with `tuning`, from its trials of the phase `tune` in the store.
@@ -21,5 +22,10 @@ typedef struct ag_winner {
  * the order in which it was. */
 ag_status ag_choose(const ag_plan *plan, const char *folder, ag_arena *arena, ag_winner *winners,
                     ag_error *err);
+
+/* The different numbers that tuning.over[over] has among the candidates, ascending; of all groups,
+ * or of one. numbers: room for one of each point. Returns how many. */
+int ag_candidate_numbers(const ag_plan *plan, int over, int64_t group, double *numbers);
+enum { AG_ALL_GROUPS = -1 };
 
 #endif

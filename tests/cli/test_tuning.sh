@@ -123,6 +123,49 @@ check "those before are known" [ "$(sql $store 'select count(*) from selection_p
 check "and their trials are there" [ "$(sql $store "select count(*) > 20 from trial where phase = 'final'")" = 1 ]
 run verify $store --sample 6
 expect_code 0
+run compare $store
+expect_code 0
+expect_out "$(sql $store "select count(*) from trial join selection using (cell)") of phase final"
+refuse_out "$(sql $store "select count(*) from trial where phase = 'final'") of phase final"
+
+# Beyond the edges: the same candidates for all, the same again, and back.
+cat >edge.yaml <<'END'
+name: edge
+dataset: {name: mnist1d, samples: 600}
+model: {type: mlp, depth: 1, width: 16}
+initializer: he_normal
+optimizer: {name: sgd}
+training: {steps: 40, batch_size: 64}
+grid:
+  activation: [relu, tanh]
+  optimizer.learning_rate: [0.001, 0.002]
+  optimizer.momentum: [0.6, 0.9]
+tuning: {over: [optimizer.learning_rate, optimizer.momentum], metric: val_loss, seeds: 1, final_seeds: 2}
+END
+run run edge.yaml -o edge --progress=plain
+expect_code 0
+expect_err 'learning_rate=0.002 is the largest of 2'
+expect_err 'better may lie beyond'
+run run edge.yaml -o edge --extend-edges --progress=plain
+expect_code 0
+expect_err 'extended: 6 candidates instead of 4 for each of 2 groups'
+expect_err 'not extended: optimizer.momentum: momentum is 1.35, must be 0 to 1'
+check "three times, and no more" [ "$(sql edge "select group_concat(learning_rate) from
+    (select distinct learning_rate from trial order by 1)")" = 0.001,0.002,0.004,0.008,0.016 ]
+check "all have the same" [ "$(sql edge "select group_concat(n) from
+    (select count(*) as n from trial where phase = 'tune' group by activation)")" = 10,10 ]
+check "the best of all" [ "$(sql edge 'select group_concat(distinct candidates) from selection')" = 10 ]
+all edge >edge.txt
+run run edge.yaml -o edge --extend-edges --progress=plain
+expect_err 'were there already'
+all edge >again.txt
+check "the same again" cmp -s edge.txt again.txt
+run run edge.yaml -o edge2 -j 1 --extend-edges --progress=none
+all edge2 >again.txt
+check "the same in one go" cmp -s <(grep -v final edge.txt) <(grep -v final again.txt)
+run run edge.yaml -o edge --progress=plain
+expect_err 'all 12 trials were there already'
+check "and back" [ "$(sql edge 'select group_concat(distinct candidates) from selection')" = 4 ]
 
 # A trial of either phase, looked into.
 for phase in tune final; do

@@ -74,6 +74,7 @@ static int run(const ag_call *call) {
                                       .threads = threads,
                                       .checkpoint_every = checkpoint_every,
                                       .keep_final = ag_call_value(call, "keep-final"),
+                                      .extend_edges = ag_call_value(call, "extend-edges"),
                                       .mode = mode,
                                       .call = call};
     ag_progress progress = {0};
@@ -100,6 +101,8 @@ static const ag_option options[] = {
      .meaning = "30s, 1h, off: how much of a trial a kill may cost; else 5m"},
     {.name = "keep-final",
      .meaning = "keep where each trial ended, so that more epochs can go on from there"},
+    {.name = "extend-edges",
+     .meaning = "of a tuning: go on beyond choices on an edge, 3 times at most"},
     {.name = "dry-run", .meaning = "print what would be done, as `actgrid plan`"},
     {.name = "fresh", .meaning = "refuse an existing store"},
     {.name = "strict", .meaning = "exit with 4 if a claim is contradicted"},
@@ -134,6 +137,11 @@ const ag_command ag_cmd_run = {
             "\n"
             "At the end the experiment's claims are held against the results, see\n"
             "`actgrid help claims`.\n"
+            "\n"
+            "An experiment with `tuning` runs in two phases: all candidates, then what is\n"
+            "chosen, with other seeds. --extend-edges adds a value to a list on an end of\n"
+            "which a choice lies, as far out as the last one, for all activations alike;\n"
+            "without it again, what is chosen is among the candidates of the file.\n"
             "\n"
             "    actgrid run quickstart\n"
             "    actgrid run my.yaml seeds=10 model.depth=2,4,8 -o runs/deep\n"
