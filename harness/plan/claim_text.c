@@ -250,14 +250,14 @@ static ag_status read_end(const parser *p, bool at, const ag_claim *claim, ag_er
     if (!*p->at) return AG_OK;
     char word[WORD_MAX + 1], hint[AG_HINT_MAX];
     ag_nearest nearest = ag_nearest_begin(word_at(p->at, word));
-    if (!at && !claim->margin) ag_nearest_offer(&nearest, "at");
-    if (!claim->margin) ag_nearest_offer(&nearest, "within");
-    if (is_word(p->at, "at") && claim->margin)
+    if (!at && claim->margin == 0) ag_nearest_offer(&nearest, "at");
+    if (claim->margin == 0) ag_nearest_offer(&nearest, "within");
+    if (is_word(p->at, "at") && claim->margin != 0)
         return AG_FAIL(err, AG_CONFIG, place_of(p, p->at),
                        "claim: 'at' stands in front of 'within'");
-    return AG_FAIL(
-        err, AG_CONFIG, place_of(p, p->at), "claim: '%s' where it should end%s", word,
-        ag_nearest_hint(hint, &nearest, claim->margin ? "" : ", or go on with 'at' or 'within'"));
+    return AG_FAIL(err, AG_CONFIG, place_of(p, p->at), "claim: '%s' where it should end%s", word,
+                   ag_nearest_hint(hint, &nearest,
+                                   claim->margin != 0 ? "" : ", or go on with 'at' or 'within'"));
 }
 
 ag_status ag_claim_parse(const ag_claim_source *source, ag_arena *arena, ag_claim *claim,
@@ -273,7 +273,7 @@ ag_status ag_claim_parse(const ag_claim_source *source, ag_arena *arena, ag_clai
     if (at) AG_TRY(read_at(&p, claim, parts, err));
     if (is_word(p.at, "within")) AG_TRY(read_margin(&p, claim, err));
     AG_TRY(read_end(&p, at, claim, err));
-    if (claim->relation == AG_CLAIM_ALIKE && !claim->margin)
+    if (claim->relation == AG_CLAIM_ALIKE && claim->margin == 0)
         return AG_FAIL(err, AG_CONFIG, place_of(&p, p.at),
                        "claim: ~= needs 'within MARGIN': how far apart still counts as alike");
     return AG_OK;

@@ -106,7 +106,7 @@ static ag_status note_one(ag_rows *rows, const desk *d, const ag_selection *s, a
 
 ag_status ag_rows_note_selections(ag_rows *rows, const ag_selection *list, int n, ag_error *err) {
     if (!n) return AG_OK;
-    desk d = {NULL};
+    desk d = {0};
     ag_status status = ag_rows_prepare(rows, "SELECT json_remove(?1, ?2)", &d.remove, err);
     if (!status) status = ag_rows_prepare(rows, PUT, &d.put, err);
     if (!status) status = ag_rows_prepare(rows, KEEP, &d.keep, err);
