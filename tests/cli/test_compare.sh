@@ -90,6 +90,20 @@ expect_code 2
 run compare nowhere
 expect_code 3
 
+# --- many blocks: one line each
+run run small.yaml seeds=2 grid.model.depth=1,2,3,4,5,6,7 training.epochs=1 -o runs/many --progress=none
+expect_code 0
+run compare many
+expect_code 0
+expect_out 'Each block by itself'
+expect_out 'Nemenyi: average ranks that differ by'
+refuse_out 'depth=3: differences'
+run compare many --format csv
+expect_out 'cells,val_accuracy,depth=3,relu,,mean,'
+run compare many --by model.depth --at depth=3
+expect_code 2
+expect_err 'is no setting that differs between blocks'
+
 # --- little
 run run small.yaml seeds=1 model.depth=1 activation=relu -o runs/one --progress=none
 expect_code 0

@@ -164,6 +164,50 @@ static void test_memory(void) {
     CHECK(refused > 50, "%d", refused);
 }
 
+/* --- names from elsewhere -------------------------------------------------------------------- */
+
+static void put_named(ag_store *store, const char *label, const char *json, int s) {
+    fixture f;
+    make(&f, label, 0.1, (uint64_t)s, 0.5 + 0.01 * s);
+    snprintf(f.settings, sizeof f.settings, "{\"activation\":\"%s\",\"seed\":%d}", json, s);
+    f.trial.id = ag_digest(f.settings, strlen(f.settings), 0);
+    put(store, &f);
+}
+
+static void test_names(void) {
+    static char text[1 << 16];
+    ag_store *store = open_store("names", "{}", 0, NULL);
+    for (int s = 0; s < 2; s++) {
+        put_named(store, "\x1b[2J\n\\end{table}|%_\"", "a", s);
+        put_named(store, "b,\"c\"", "b", s);
+    }
+    close_store(store);
+    for (int format = 0; ag_report_format_names[format]; format++) {
+        ag_arena arena = AG_ARENA_EMPTY;
+        ag_report report = AG_REPORT(&arena);
+        ag_error err = {0};
+        const ag_compare_options options = {.for_people = true, .cost = true, .variance = true};
+        FILE *out = tmpfile();
+        if (!out) exit(3);
+        CHECK(ag_compare(in_folder("names"), &options, &arena, &report, &err) == AG_OK, "%s",
+              err.text);
+        CHECK(ag_report_print(out, &report, (ag_report_format)format, &err) == AG_OK, "%s",
+              err.text);
+        rewind(out);
+        text[fread(text, 1, sizeof text - 1, out)] = '\0';
+        fclose(out);
+        const char *name = ag_report_format_names[format];
+        CHECK(format == AG_REPORT_CSV || !strchr(text, '\x1b'), "%s commands the terminal", name);
+        if (format == AG_REPORT_CSV) CHECK(strstr(text, "\"b,\"\"c\"\"\""), "quoted in %s", name);
+        if (format == AG_REPORT_JSON) CHECK(strstr(text, "\\u001b[2J\\n"), "escaped in %s", name);
+        if (format == AG_REPORT_TEX)
+            CHECK(strstr(text, "\\textbackslash{}end\\{table\\}\\textbar{}\\%\\_"), "escaped in %s",
+                  name);
+        if (format == AG_REPORT_MD) CHECK(strstr(text, "\\|%\\_"), "escaped in %s", name);
+        ag_arena_close(&arena);
+    }
+}
+
 int main(void) {
     new_folder();
     make_store();
@@ -171,6 +215,7 @@ int main(void) {
     test_against_scipy("seconds_per_step");
     test_counts();
     test_memory();
+    test_names();
     remove_folder();
     return check_report();
 }
