@@ -1,13 +1,10 @@
 #include "results/report/claims.h"
 
-#include "harness/base/digest.h"
-#include "harness/plan/tuning.h"
-#include "results/report/choose.h"
+#include "results/report/claim_trials.h"
 #include "results/report/sample.h"
 #include "results/stats/describe.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static ag_status no_memory(ag_error *err) {
@@ -41,117 +38,6 @@ ag_status ag_claims_check(const ag_plan *plan, ag_error *err) {
     return AG_OK;
 }
 
-/* --- which trials ---------------------------------------------------------------------------- */
-
-static int by_value(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* An experiment that is tuned is judged by its final trials, which follow from what was chosen: of
- * the groups of which nothing is known yet there are none. */
-static ag_status add_finals(const ag_plan *plan, const char *folder, ag_arena *arena,
-                            ag_plan *whole, ag_error *err) {
-    *whole = *plan;
-    if (!plan->tuning) return AG_OK;
-    ag_plan tune = *plan; /* without finals that were assumed */
-    tune.n_trials = plan->tuning->n_points * (size_t)plan->n_seeds;
-    const size_t n_groups = (size_t)plan->tuning->n_groups;
-    ag_winner *winners = AG_NEW_ARRAY(arena, ag_winner, n_groups);
-    size_t *points = AG_NEW_ARRAY(arena, size_t, n_groups);
-    if (!winners || !points) return no_memory(err);
-    AG_TRY(ag_choose(&tune, folder, arena, winners, err));
-    ag_tuning_stage final = {AG_PHASE_FINAL, points, 0};
-    for (size_t g = 0; g < n_groups; g++)
-        if (winners[g].known) points[final.n++] = winners[g].point;
-    return ag_plan_stages(&tune, &final, 1, arena, whole, err);
-}
-
-/* `right` may be NULL: one side. */
-static bool is_meant(const ag_claim_side *left, const ag_claim_side *right, const ag_trial *trial) {
-    return trial->phase != AG_PHASE_TUNE &&
-           (ag_claim_has(left, trial) || (right && ag_claim_has(right, trial)));
-}
-
-static const ag_claim_side *right_of(const ag_claim *claim) {
-    return claim->of_number ? NULL : &claim->right;
-}
-
-/* How many trials the claim is about when all is done. */
-static ag_status count_planned(const ag_plan *plan, const ag_claim *claim, ag_arena *scratch,
-                               size_t *n, ag_error *err) {
-    *n = 0;
-    if (!plan->tuning) {
-        for (size_t t = 0; t < plan->n_trials; t++)
-            *n += is_meant(&claim->left, right_of(claim), &plan->trials[t]);
-        return AG_OK;
-    }
-    const ag_tuning *tuning = plan->tuning;
-    bool *known = AG_NEW_ARRAY(scratch, bool, (size_t)tuning->n_groups);
-    if (!known) return no_memory(err);
-    for (size_t p = 0; p < tuning->n_points; p++) {
-        ag_trial trial = plan->trials[p];
-        trial.phase = AG_PHASE_FINAL;
-        if (known[tuning->group[p]] || !is_meant(&claim->left, right_of(claim), &trial)) continue;
-        known[tuning->group[p]] = true;
-        *n += (size_t)tuning->n_final_seeds;
-    }
-    return AG_OK;
-}
-
-/* Ids of what one or both sides are about, ascending. `right` may be NULL. */
-static ag_status list_trials(const ag_plan *plan, const ag_claim_side *left,
-                             const ag_claim_side *right, ag_arena *arena, uint64_t **ids, size_t *n,
-                             ag_error *err) {
-    *n = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        if (pass && !(*ids = AG_NEW_ARRAY(arena, uint64_t, *n + 1))) return no_memory(err);
-        *n = 0;
-        for (size_t t = 0; t < plan->n_trials; t++) {
-            if (!is_meant(left, right, &plan->trials[t])) continue;
-            if (pass) (*ids)[*n] = plan->trials[t].id;
-            (*n)++;
-        }
-    }
-    qsort(*ids, *n, sizeof **ids, by_value);
-    return AG_OK;
-}
-
-/* What the store says of each trial: ids ascending, and whether it failed. */
-typedef struct stored {
-    size_t n;
-    const uint64_t *ids;
-    const bool *failed;
-} stored;
-
-static ag_status read_stored(ag_reader *reader, ag_arena *arena, stored *s, ag_error *err) {
-    ag_table table;
-    AG_TRY(ag_reader_query(reader,
-                           "SELECT trial_id, status = 'failed' FROM trial ORDER BY trial_id", 0,
-                           arena, &table, err));
-    uint64_t *ids = AG_NEW_ARRAY(arena, uint64_t, table.n_rows + 1);
-    bool *failed = AG_NEW_ARRAY(arena, bool, table.n_rows + 1);
-    if (!ids || !failed) return no_memory(err);
-    for (size_t r = 0; r < table.n_rows; r++) {
-        ids[r] = strtoull(table.cells[2 * r], NULL, 16);
-        failed[r] = table.cells[2 * r + 1] && table.cells[2 * r + 1][0] == '1';
-    }
-    *s = (stored){table.n_rows, ids, failed};
-    return AG_OK;
-}
-
-static void count_trials(const stored *s, const uint64_t *ids, size_t n, ag_claim_result *r) {
-    for (size_t i = 0; i < n; i++) {
-        const uint64_t *at = bsearch(&ids[i], s->ids, s->n, sizeof *s->ids, by_value);
-        if (!at) continue;
-        if (s->failed[at - s->ids])
-            r->failed++;
-        else
-            r->done++;
-    }
-    r->there = r->done == r->planned;
-}
-
 /* --- values ---------------------------------------------------------------------------------- */
 
 typedef struct evaluation {
@@ -159,7 +45,7 @@ typedef struct evaluation {
     const ag_plan *plan;
     ag_arena *arena;   /* of the results */
     ag_arena *scratch; /* of one claim */
-    stored stored;
+    ag_stored_ids stored;
 } evaluation;
 
 /* Of several with this label, as the store numbers them, the one that has trials here. */
@@ -180,14 +66,17 @@ static ag_status read_samples(const evaluation *e, const ag_metric *metric,
                               ag_samples *samples, ag_error *err) {
     ag_sample_query query = {.metric = metric, .phase = e->plan->tuning ? "final" : "grid"};
     uint64_t *ids;
-    AG_TRY(list_trials(e->plan, left, right, e->scratch, &ids, &query.n_only, err));
+    AG_TRY(ag_claim_ids(e->plan, left, right, e->scratch, &ids, &query.n_only, err));
     query.only = ids;
     return ag_samples_select(e->reader, &query, e->scratch, samples, err);
 }
 
-static void count_cells(const ag_samples *samples, int activation, ag_claim_result *r) {
-    for (int b = 0; b < samples->n_blocks; b++) {
-        const ag_cell_sample *cell = ag_samples_cell(samples, b, activation);
+/* `blocks` NULL: all. */
+static void count_cells(const ag_samples *samples, const ag_block_set *blocks, int activation,
+                        ag_claim_result *r) {
+    for (int i = 0; i < (blocks ? blocks->n : samples->n_blocks); i++) {
+        const ag_cell_sample *cell =
+            ag_samples_cell(samples, blocks ? blocks->block[i] : i, activation);
         r->diverged += cell->diverged;
         r->without += cell->without;
     }
@@ -201,7 +90,7 @@ static ag_status read_side(const evaluation *e, const ag_claim_side *side, ag_cl
     const int a = find_activation(&samples, side->activation);
     *values = (ag_by_seed){0};
     if (a < 0) return AG_OK;
-    count_cells(&samples, a, r);
+    count_cells(&samples, NULL, a, r);
     return ag_sample_values_over(&samples, NULL, a, e->scratch, values, err);
 }
 
@@ -212,7 +101,7 @@ static ag_status subtract(const evaluation *e, const ag_by_seed *x, const ag_by_
                         .value = AG_NEW_ARRAY(e->scratch, double, (size_t)x->n + 1),
                         .blocks = x->blocks > y->blocks ? x->blocks : y->blocks};
     if (!out->seed || !out->value) return no_memory(err);
-    int all = x->n + y->n + x->left_out + y->left_out;
+    const int of_x = x->n + x->left_out, of_y = y->n + y->left_out;
     for (int i = 0, k = 0; i < x->n && k < y->n;) {
         if (x->seed[i] != y->seed[k]) {
             if (x->seed[i] < y->seed[k])
@@ -224,8 +113,7 @@ static ag_status subtract(const evaluation *e, const ag_by_seed *x, const ag_by_
         out->seed[out->n] = x->seed[i];
         out->value[out->n++] = x->value[i++] - y->value[k++];
     }
-    all -= 2 * out->n;
-    out->left_out = all;
+    out->left_out = (of_x > of_y ? of_x : of_y) - out->n;
     return AG_OK;
 }
 
@@ -263,8 +151,8 @@ static ag_status read_pairs(const evaluation *e, ag_claim_result *r, ag_by_seed 
     AG_TRY(ag_sample_values_over(&samples, &both, b, e->scratch, &right, err));
     r->left = mean_of(r->metric, &left);
     r->right = mean_of(r->metric, &right);
-    count_cells(&samples, a, r);
-    count_cells(&samples, b, r);
+    count_cells(&samples, &both, a, r);
+    count_cells(&samples, &both, b, r);
     return ag_sample_pairs_over(&samples, &both, a, b, e->scratch, out, err);
 }
 
@@ -298,16 +186,12 @@ static int keep_numbers(int n, const double *from, double *to) {
 
 static ag_status evaluate(const evaluation *e, const ag_claim *claim, ag_claim_result *r,
                           ag_error *err) {
-    uint64_t *ids;
-    size_t n;
     const double nan = (double)NAN;
     *r = (ag_claim_result){.claim = claim, .left = nan, .right = nan};
     AG_TRY(ag_metric_wanted(claim->metric, claim->metric_place, &r->metric, err));
     r->judged.relation = relations[claim->relation];
     r->judged.margin = margin_of(claim);
-    AG_TRY(list_trials(e->plan, &claim->left, right_of(claim), e->scratch, &ids, &n, err));
-    AG_TRY(count_planned(e->plan, claim, e->scratch, &r->planned, err));
-    count_trials(&e->stored, ids, n, r);
+    AG_TRY(ag_claim_count(e->plan, &e->stored, e->scratch, r, err));
     if (!r->there) return ag_judge(&r->judged, e->scratch, err);
     ag_by_seed pairs;
     if (claim->of_number)
@@ -345,7 +229,7 @@ static ag_status judge_together(ag_claim_results *results, ag_arena *scratch, ag
 }
 
 static ag_status evaluate_all(evaluation *e, ag_claim_results *results, ag_error *err) {
-    AG_TRY(read_stored(e->reader, e->arena, &e->stored, err));
+    AG_TRY(ag_stored_ids_read(e->reader, e->arena, &e->stored, err));
     for (int c = 0; c < e->plan->n_claims; c++) {
         ag_arena_reset(e->scratch);
         AG_TRY(evaluate(e, &e->plan->claims[c], &results->result[c], err));
@@ -364,7 +248,7 @@ ag_status ag_claims_evaluate(const char *folder, const ag_plan *plan, ag_arena *
     scratch.fail_after = arena->fail_after;
     ag_plan whole;
     evaluation e = {.plan = &whole, .arena = arena, .scratch = &scratch};
-    AG_TRY(add_finals(plan, folder, arena, &whole, err));
+    AG_TRY(ag_claim_plan(plan, folder, arena, &whole, err));
     AG_TRY(ag_reader_open(folder, arena, &e.reader, err));
     const ag_status status = evaluate_all(&e, results, err);
     ag_reader_close(e.reader);
