@@ -10,7 +10,7 @@ enum {
     LABEL = 12, /* size of letters */
     Y_TICKS = 6,
     LABEL_LINE = 14,
-    LABEL_WIDTH = 150, /* at most; longer names are cut */
+    LABEL_WIDTH = 190, /* at most; longer names are cut */
     LEADER = 20,       /* from the frame to the marker beside a name */
     KEY = 8,           /* from there to the name */
     ZERO_STRIP = 18    /* below a logarithmic axis, for 0 */

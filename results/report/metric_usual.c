@@ -25,5 +25,10 @@ ag_status ag_metric_usual(ag_reader *reader, ag_arena *arena, const ag_metric **
             *metric = ag_metric_find(is_tuned ? tuned[i] : plain[i]);
             return AG_OK;
         }
+    for (int i = 0; i < AG_COUNT(tuned); i += 2) /* there is no validation part */
+        if (strcmp(table.cells[i], "0") != 0) {
+            *metric = ag_metric_find(tuned[i]);
+            return AG_OK;
+        }
     return AG_OK;
 }

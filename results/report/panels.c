@@ -83,11 +83,14 @@ static void offer_key(const ag_samples *samples, int key, int most, keys *k) {
     keys more = *k;
     if (key < 0 || has_key(k, key) || k->n == KEYS_MAX) return;
     more.key[more.n++] = key;
-    if (count_panels(samples, &more, most) <= most) *k = more;
+    const int n = count_panels(samples, &more, most);
+    if (n <= most && n > count_panels(samples, k, most))
+        *k = more; /* else it tells nothing apart */
 }
 
 static void choose_keys(const ag_samples *samples, int along, int most, keys *k) {
-    static const char *const first[] = {"dataset", "dataset.name", "model.depth", "initializer"};
+    static const char *const first[] = {"dataset", "dataset.name", "model.type", "model.depth",
+                                        "initializer"};
     keys chosen = {0};
     for (int i = 0; i < AG_COUNT(first); i++) {
         const int key = ag_varying_find(&samples->varying, first[i]);

@@ -78,7 +78,7 @@ ag_status ag_samples_select(ag_reader *reader, const ag_sample_query *query, ag_
 
 /* The first that finished trials have of accuracy, R2, loss. Of test where the experiment was
  * tuned: it was never used to choose there; elsewhere of validation: it is better not to look at
- * the test part while one still tries. */
+ * the test part while one still tries. Without a validation part of test. */
 ag_status ag_metric_usual(ag_reader *reader, ag_arena *arena, const ag_metric **metric,
                           ag_error *err);
 

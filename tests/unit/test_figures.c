@@ -116,6 +116,22 @@ static void make_tuned(void) {
     close_store(store);
 }
 
+/* Rate and depth differ together, and there is no validation part. */
+static void make_together(void) {
+    ag_store *store = open_store("together", "{}", 0, NULL);
+    for (int depth = 2; depth <= 4; depth += 2)
+        for (uint64_t seed = 0; seed < 3; seed++) {
+            fixture f;
+            const special s = {"relu", depth, 0.01 * depth, seed, 0.5};
+            prepare(&f, &s);
+            f.record.val_accuracy = f.record.val_loss = (double)NAN;
+            for (int e = 0; e < EPOCHS; e++)
+                f.epochs[e].val_accuracy = f.epochs[e].val_loss = (double)NAN;
+            put(store, &f);
+        }
+    close_store(store);
+}
+
 static void make_few(void) {
     fixture f;
     ag_store *store = open_store("one", "{}", 0, NULL);
@@ -185,6 +201,7 @@ static void test_pages(void) {
         check_figure("many", figure, NULL, false);
         check_figure("one", figure, NULL, false);
         check_figure("tuned", figure, NULL, false);
+        check_figure("together", figure, NULL, false);
         check_figure("lost", figure, NULL, false);
     }
     static const char *const always[] = {"curves",  "gradients", "dead",
@@ -326,6 +343,9 @@ static void test_captions(void) {
     const char *zero = drawing_of("grid", "gradients", NULL, &arena);
     CHECK(strstr(zero, ">0</text>"), "a place for 0 on the axis of logarithms");
     CHECK(strstr(drawing_of("grid", "curves", "train_loss", &arena), "training loss"), "metric");
+    const char *together = drawing_of("together", "curves", NULL, &arena);
+    CHECK(strstr(together, ">depth 2</text>") && strstr(together, "training loss"), "%s", together);
+    CHECK(strstr(drawing_of("together", "box", NULL, &arena), "Test accuracy"), "no validation");
     ag_arena_close(&arena);
 }
 
@@ -359,6 +379,7 @@ int main(void) {
     make_many();
     make_wide();
     make_tuned();
+    make_together();
     make_few();
     test_pages();
     test_numbers();

@@ -22,6 +22,8 @@ static const struct curve {
     {"test_loss", "val_loss", "validation loss", true},
 };
 
+static const struct curve training = {"train_loss", "train_loss", "training loss", true};
+
 static const struct curve *curve_of(const ag_figure_data *data) {
     for (int i = 0; i < AG_COUNT(curves); i++)
         if (strcmp(curves[i].metric, data->metric->name) == 0 &&
@@ -60,6 +62,13 @@ static ag_status draw_chart(const ag_figure_data *data, const ag_panels *panels,
     return ag_line_chart_draw(&chart, arena, svg, err);
 }
 
+static ag_status read_curve(const ag_figure_data *data, const struct curve *curve, ag_arena *arena,
+                            ag_by_place *places, ag_error *err) {
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT trial, epoch, %s FROM epoch_row", curve->column);
+    return ag_by_place_read(data, sql, arena, places, err);
+}
+
 static ag_status draw(const ag_figure_data *data, ag_arena *arena, ag_drawn *drawn, ag_error *err) {
     const struct curve *curve = curve_of(data);
     if (!curve)
@@ -67,13 +76,15 @@ static ag_status draw(const ag_figure_data *data, ag_arena *arena, ag_drawn *dra
                        "epochs have no %s: curves are of val_accuracy, val_loss, val_r2,"
                        " train_loss, train_accuracy or grad_norm",
                        data->metric->name);
-    char sql[128];
-    snprintf(sql, sizeof sql, "SELECT trial, epoch, %s FROM epoch_row", curve->column);
     ag_panels panels;
     ag_by_place places;
     ag_lines lines;
     AG_TRY(ag_panels_of(data, NULL, 6, arena, &panels, err));
-    AG_TRY(ag_by_place_read(data, sql, arena, &places, err));
+    AG_TRY(read_curve(data, curve, arena, &places, err));
+    if (places.n_places == 0 && !data->request->metric) { /* no validation part */
+        curve = &training;
+        AG_TRY(read_curve(data, curve, arena, &places, err));
+    }
     if (places.n_places == 0)
         return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE, "no finished trial has epochs with %s",
                        curve->column);

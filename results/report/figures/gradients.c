@@ -41,10 +41,10 @@ static ag_status read_quantity(const ag_figure_data *data, const ag_panels *pane
 }
 
 static const char *titled(const char *group, const char *title, ag_arena *arena) {
-    const int n = snprintf(NULL, 0, "%s: %s", group, title);
+    const int n = snprintf(NULL, 0, "%s; %s", title, group);
     char *text = AG_NEW_ARRAY(arena, char, (size_t)n + 1);
     if (text && *group)
-        snprintf(text, (size_t)n + 1, "%s: %s", group, title);
+        snprintf(text, (size_t)n + 1, "%s; %s", title, group);
     else if (text)
         snprintf(text, (size_t)n + 1, "%s", title);
     return text;
