@@ -100,7 +100,7 @@ static void begin_words(const ag_comparison *c, const shown *s, ag_grid *grid) {
                              {"IQM", true}};
     int n = 7;
     if (s->blocks) columns[n++] = (ag_column){"blocks", true};
-    if (s->tuned) columns[n++] = (ag_column){"tuned", false};
+    if (s->tuned) columns[n++] = (ag_column){"with", false};
     if (s->lost) columns[n++] = (ag_column){"not in it", false};
     ag_grid_columns(grid, c->arena, columns, n);
 }

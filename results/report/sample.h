@@ -37,7 +37,7 @@ typedef struct ag_cell_sample {
     const uint64_t *seed; /* [n] ascending */
     const double *value;  /* [n] as stored, not on the metric's scale; may be infinite, never NaN */
     int ran, diverged, failed, without; /* trials; without: it counts, and the metric is NULL */
-    const char *tuned; /* "learning_rate=0.03": what was chosen for it; "" if nothing was tuned */
+    const char *tuned; /* what it has of its own: "learning_rate=0.03"; "" if nothing */
     const char *trial; /* id of one of its trials: the least; NULL: none ran */
     const char *cell;  /* as the column of `trial` */
 } ag_cell_sample;

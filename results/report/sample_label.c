@@ -94,13 +94,8 @@ static void merge(ag_block_sample *blocks, int n, ag_block_sample *room, int n_k
 
 /* --- words ----------------------------------------------------------------------------------- */
 
-static const char *leaf(const char *key) {
-    const char *dot = strrchr(key, '.');
-    return dot ? dot + 1 : key;
-}
-
 static bool ends_in_name(const char *key) {
-    return strcmp(leaf(key), "name") == 0 || strcmp(leaf(key), "type") == 0;
+    return strcmp(ag_last_word(key), "name") == 0 || strcmp(ag_last_word(key), "type") == 0;
 }
 
 /* The column that says all of a part, if its name varies: the key's first word. NULL: none. */
@@ -128,7 +123,7 @@ static void write_key(ag_writer *w, const ag_varying *varying, const char *key) 
         from--;
     bool twice = false;
     for (int k = 0; k < varying->n; k++)
-        twice |= varying->key[k] != key && strcmp(leaf(varying->key[k]), key + from) == 0;
+        twice |= varying->key[k] != key && strcmp(ag_last_word(varying->key[k]), key + from) == 0;
     ag_write_bytes(w, twice ? key : key + from, twice ? n : n - from);
 }
 

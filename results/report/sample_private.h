@@ -4,6 +4,8 @@
 
 #include "results/report/sample.h"
 
+#include <string.h>
+
 /* SQL over a row `t` of `trial`. */
 typedef struct ag_sample_sql {
     const char *phase;      /* "final" */
@@ -28,6 +30,15 @@ ag_status ag_selection_kept(ag_reader *reader, ag_arena *arena, bool *kept, ag_e
 
 /* A text as SQL has it, in single quotes. NULL: out of memory. */
 const char *ag_sql_quoted(ag_arena *arena, const char *text);
+
+/* Words joined by dots: what may stand in a JSON path as it is. */
+bool ag_is_json_path(const char *key);
+
+/* learning_rate of optimizer.learning_rate. */
+static inline const char *ag_last_word(const char *key) {
+    const char *dot = strrchr(key, '.');
+    return dot ? dot + 1 : key;
+}
 
 /* For an ag_row_sink that knows its columns. */
 ag_status ag_columns_ignored(void *self, int n_columns, const char *const *columns, ag_error *err);

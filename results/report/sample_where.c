@@ -1,4 +1,5 @@
 /* Which trials are compared, and what those of a block share, as SQL. */
+#include "results/report/sample_own.h"
 #include "results/report/sample_private.h"
 
 #include "harness/base/nearest.h"
@@ -17,15 +18,9 @@ const char *ag_sql_quoted(ag_arena *arena, const char *text) {
     return w.failed ? NULL : w.text;
 }
 
-/* Words joined by dots: what may stand in a JSON path as it is. */
-static bool is_path(const char *key) {
+bool ag_is_json_path(const char *key) {
     return key[0] && key[strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "0123456789_.")] == '\0';
-}
-
-static const char *leaf(const char *key) {
-    const char *dot = strrchr(key, '.');
-    return dot ? dot + 1 : key;
 }
 
 /* --- at -------------------------------------------------------------------------------------- */
@@ -61,7 +56,7 @@ static ag_status no_such_key(const ag_condition *at, const ag_table *all, ag_err
     ag_nearest nearest = ag_nearest_begin(at->key);
     for (size_t r = 0; r < all->n_rows; r++) {
         ag_nearest_offer(&nearest, all->cells[r]);
-        ag_nearest_offer(&nearest, leaf(all->cells[r]));
+        ag_nearest_offer(&nearest, ag_last_word(all->cells[r]));
     }
     return AG_FAIL(err, AG_NOTFOUND, at->place, "the trials have no setting '%.64s'%s", at->key,
                    ag_nearest_hint(hint, &nearest, ""));
@@ -70,7 +65,7 @@ static ag_status no_such_key(const ag_condition *at, const ag_table *all, ag_err
 /* The whole key that `at` means: itself, or the only one that ends so. */
 static ag_status find_key(const keys *k, const ag_condition *at, const char **key, ag_error *err) {
     bool found = false;
-    if (is_path(at->key)) AG_TRY(count(k, at->key, &found, err));
+    if (ag_is_json_path(at->key)) AG_TRY(count(k, at->key, &found, err));
     *key = at->key;
     if (found) return AG_OK;
     ag_writer w = AG_WRITER(k->arena);
@@ -86,7 +81,8 @@ static ag_status find_key(const keys *k, const ag_condition *at, const char **ke
     AG_TRY(ag_reader_query(k->reader, w.text, 0, k->arena, &all, err));
     int n = 0;
     for (size_t r = 0; r < all.n_rows; r++) {
-        if (strcmp(leaf(all.cells[r]), at->key) != 0 || !is_path(all.cells[r])) continue;
+        if (strcmp(ag_last_word(all.cells[r]), at->key) != 0 || !ag_is_json_path(all.cells[r]))
+            continue;
         if (n++) break;
         *key = all.cells[r];
     }
@@ -152,50 +148,6 @@ static ag_status check_value(const keys *k, const ag_condition *at, const char *
                    at->value, ag_nearest_hint(hint, &nearest, ""), list);
 }
 
-/* --- what is tuned --------------------------------------------------------------------------- */
-
-/* tuning.over of each experiment: rows of (experiment_id, key). */
-static ag_status read_tuned(ag_reader *reader, ag_arena *arena, ag_table *over, ag_error *err) {
-    return ag_reader_query(reader,
-                           "SELECT e.experiment_id, o.value FROM experiment e,"
-                           " json_each(e.resolved, '$.tuning.over') o ORDER BY 1, o.id",
-                           0, arena, over, err);
-}
-
-static bool is_tuned(const ag_table *over, const char *key) {
-    for (size_t r = 0; r < over->n_rows; r++)
-        if (over->cells[2 * r + 1] && strcmp(over->cells[2 * r + 1], key) == 0) return true;
-    return false;
-}
-
-/* CASE t.experiment_id WHEN 1 THEN ... END, for each experiment that tunes. `block`: its settings
- * without the tuned ones; otherwise the tuned ones in words. */
-static const char *by_experiment(const ag_table *over, bool block, ag_arena *arena) {
-    ag_writer w = AG_WRITER(arena);
-    const char *plain = "json_remove(t.settings, '$.seed', '$.phase', '$.activation')";
-    if (over->n_rows == 0) return block ? plain : "''";
-    ag_write(&w, "CASE t.experiment_id");
-    for (size_t r = 0; r < over->n_rows; r++) {
-        const char *experiment = over->cells[2 * r], *key = over->cells[2 * r + 1];
-        const bool first = r == 0 || strcmp(over->cells[2 * r - 2], experiment) != 0;
-        const bool last = r + 1 == over->n_rows || strcmp(over->cells[2 * r + 2], experiment) != 0;
-        if (first)
-            ag_write_format(&w, " WHEN %s THEN %s", experiment,
-                            block ? "json_remove(t.settings, '$.seed', '$.phase', '$.activation'"
-                                  : "''");
-        if (key && is_path(key)) {
-            if (block)
-                ag_write_format(&w, ", '$.%s'", key);
-            else
-                ag_write_format(&w, " || '%s%s=' || coalesce(t.settings ->> '$.%s', '')",
-                                first ? "" : " ", leaf(key), key);
-        }
-        if (last && block) ag_write(&w, ")");
-    }
-    ag_write_format(&w, " ELSE %s END", block ? plain : "''");
-    return w.failed ? NULL : w.text;
-}
-
 /* --- all of it ------------------------------------------------------------------------------- */
 
 static ag_status exists(ag_reader *reader, const char *select, ag_arena *arena, bool *found,
@@ -233,7 +185,7 @@ static ag_status write_phase(ag_reader *reader, const ag_sample_query *query, ag
     return AG_OK;
 }
 
-static ag_status add_condition(const keys *k, const ag_table *over, const ag_condition *at,
+static ag_status add_condition(const keys *k, const ag_own *own, const ag_condition *at,
                                ag_writer *where, ag_error *err) {
     const char *key;
     ag_writer w = AG_WRITER(k->arena);
@@ -244,7 +196,7 @@ static ag_status add_condition(const keys *k, const ag_table *over, const ag_con
                        "conditions that they share",
                        at->key);
     AG_TRY(find_key(k, at, &key, err));
-    if (is_tuned(over, key))
+    if (ag_own_is_tuned(own, key))
         return AG_FAIL(err, AG_CONFIG, at->place,
                        "'%.64s' is no condition: it was tuned for each activation by itself", key);
     AG_TRY(write_condition(&w, k, key, at->value, err));
@@ -255,25 +207,25 @@ static ag_status add_condition(const keys *k, const ag_table *over, const ag_con
 
 ag_status ag_sample_sql_make(ag_reader *reader, const ag_sample_query *query, ag_arena *arena,
                              ag_sample_sql *sql, ag_error *err) {
-    ag_table over = {0};
+    ag_own own;
     *sql = (ag_sample_sql){.activation = "t.settings -> '$.activation'"};
     ag_writer where = AG_WRITER(arena), cells = AG_WRITER(arena);
     AG_TRY(write_phase(reader, query, arena, sql, &where, err));
-    if (strcmp(sql->phase, "final") == 0) AG_TRY(read_tuned(reader, arena, &over, err));
+    AG_TRY(ag_own_read(reader, sql->phase, arena, &own, err));
     const keys k = {reader, where.failed ? NULL : where.text, arena};
     if (!k.where) return ag_samples_no_memory(err);
     ag_writer all = AG_WRITER(arena);
     ag_write(&all, k.where);
     for (int i = 0; i < query->n_at; i++)
-        AG_TRY(add_condition(&k, &over, &query->at[i], &all, err));
+        AG_TRY(add_condition(&k, &own, &query->at[i], &all, err));
     sql->where = all.text;
     ag_write_format(&cells,
                     "t.trial_id IN (SELECT min(t.trial_id) FROM trial t WHERE %s"
                     " GROUP BY t.cell)",
                     sql->where);
     sql->of_cells = cells.text;
-    sql->block = by_experiment(&over, true, arena);
-    sql->tuned = by_experiment(&over, false, arena);
+    sql->block = ag_own_removed(&own, arena);
+    sql->tuned = ag_own_in_words(&own, arena);
     return all.failed || cells.failed || !sql->block || !sql->tuned ? ag_samples_no_memory(err)
                                                                     : AG_OK;
 }

@@ -213,6 +213,66 @@ static void test_tuned(void) {
     ag_arena_close(&arena);
 }
 
+/* --- what zip moves with an activation -------------------------------------------------------- */
+
+/* selu has another initializer than relu, and both are pairs; where relu comes with two, the
+ * initializer tells blocks apart. */
+static void make_zipped(const char *name, const char *resolved, int n_relu) {
+    ag_store *store = open_store(name, resolved, 0, NULL);
+    for (uint64_t seed = 0; seed < 2; seed++) {
+        fixture f;
+        const special selu = {
+            "{\"name\":\"selu\"}", "selu", "lecun_normal", "grid", 2, 0.1, seed, 0.9};
+        prepare(&f, &selu);
+        put(store, &f);
+        for (int k = 0; k < n_relu; k++) {
+            const special relu = {"{\"name\":\"relu\"}",
+                                  "relu",
+                                  k ? "lecun_normal" : "he_normal",
+                                  "grid",
+                                  2,
+                                  0.1,
+                                  seed,
+                                  0.8};
+            prepare(&f, &relu);
+            put(store, &f);
+        }
+    }
+    close_store(store);
+}
+
+static void test_zipped(void) {
+    ag_arena arena = AG_ARENA_EMPTY;
+    ag_sample_query query = of("val_accuracy");
+    make_zipped("zipped",
+                "{\"zip\":[{\"activation\":[\"selu\",\"relu\"],\"initializer\":"
+                "[\"lecun_normal\",\"he_normal\"]}]}",
+                1);
+    ag_samples s = read_samples("zipped", &query, &arena);
+    double d[2];
+    CHECK(s.n_blocks == 1 && s.n_activations == 2, "%d blocks", s.n_blocks);
+    CHECK(ag_sample_pairs(&s, 0, ag_samples_activation(&s, "selu"),
+                          ag_samples_activation(&s, "relu"), d, NULL) == 2 &&
+              close_to(d[0], 0.1, 1e-12, 0),
+          "pairs");
+    const int selu = ag_samples_activation(&s, "selu");
+    CHECK(strcmp(ag_samples_cell(&s, 0, selu)->tuned, "initializer=lecun_normal") == 0, "'%s'",
+          ag_samples_cell(&s, 0, selu)->tuned);
+    const ag_condition at = {.key = "initializer", .value = "he_normal"};
+    query.at = &at;
+    query.n_at = 1;
+    s = read_samples("zipped", &query, &arena);
+    CHECK(s.n_activations == 1 && strcmp(s.activations[0], "relu") == 0, "only relu has it");
+    query.n_at = 0;
+    make_zipped("twice",
+                "{\"zip\":[{\"activation\":[\"selu\",\"relu\",\"relu\"],\"initializer\":"
+                "[\"lecun_normal\",\"he_normal\",\"lecun_normal\"]}]}",
+                2);
+    s = read_samples("twice", &query, &arena);
+    CHECK(s.n_blocks == 2, "%d blocks", s.n_blocks);
+    ag_arena_close(&arena);
+}
+
 /* --- scales, metrics ------------------------------------------------------------------------- */
 
 static void test_scales(void) {
@@ -313,6 +373,7 @@ int main(void) {
     test_pairs();
     test_conditions();
     test_tuned();
+    test_zipped();
     test_scales();
     test_metrics();
     test_empty();
