@@ -123,6 +123,7 @@ static ag_status sections(ag_comparison *c, ag_report *report, ag_error *err) {
     AG_TRY(ag_compare_ranks(c, report, err));
     AG_TRY(say_edges(c, report, err));
     if (c->options->cost) AG_TRY(ag_compare_cost(c, report, err));
+    if (c->options->budget) AG_TRY(ag_compare_budget(c, report, err));
     if (c->options->variance) AG_TRY(ag_compare_variance(c, report, err));
     return AG_OK;
 }

@@ -21,6 +21,7 @@ typedef struct ag_compare_options {
     ag_ends ends;
     bool all_pairs;  /* people see them all, however many */
     bool cost;       /* at equal steps, seconds, operations, too */
+    bool budget;     /* what so many candidates of a tuning are worth, too */
     bool variance;   /* shares of the variance, too */
     bool for_people; /* what is too long for them may be left out, with a sentence */
 } ag_compare_options;

@@ -46,6 +46,7 @@ ag_status ag_compare_pairs(const ag_comparison *c, const ag_block_group *group, 
 ag_status ag_compare_winners(const ag_comparison *c, ag_report *report, ag_error *err);
 ag_status ag_compare_ranks(const ag_comparison *c, ag_report *report, ag_error *err);
 ag_status ag_compare_cost(const ag_comparison *c, ag_report *report, ag_error *err);
+ag_status ag_compare_budget(const ag_comparison *c, ag_report *report, ag_error *err);
 ag_status ag_compare_variance(const ag_comparison *c, ag_report *report, ag_error *err);
 
 /* Mean of finite numbers with its interval as the options say. n 0 or infinite numbers: NaN ends.

@@ -167,6 +167,23 @@ run run edge.yaml -o edge --progress=plain
 expect_err 'all 12 trials were there already'
 check "and back" [ "$(sql edge 'select group_concat(distinct candidates) from selection')" = 4 ]
 
+# What so many candidates are worth: one is their mean, all of them what was chosen.
+run compare edge --budget --format csv
+expect_code 0
+for activation in relu tanh; do
+    best() { awk -F, -v a=$activation -v k="$1" '$1 == "budget" && $4 == a && $5 == k && $6 == "expected_best" { printf "%.9f", $7 }' out; }
+    check "the best of ten, $activation" [ "$(best 10)" = "$(sql edge "select printf('%.9f', min(m))
+        from (select avg(val_loss) as m from trial where phase = 'tune' and activation = '$activation' group by cell)")" ]
+    check "the best of one, $activation" [ "$(best 1)" = "$(sql edge "select printf('%.9f', avg(m))
+        from (select avg(val_loss) as m from trial where phase = 'tune' and activation = '$activation' group by cell)")" ]
+done
+run compare edge --budget
+expect_out 'budget: val_loss (validation)'
+run run edge.yaml '~tuning' seeds=1 -o plain --progress=none
+run compare plain --budget
+expect_code 0
+expect_out 'nothing was tuned here'
+
 # A trial of either phase, looked into.
 for phase in tune final; do
     id=$(sql $store "select trial_id from trial where phase = '$phase' limit 1")

@@ -40,6 +40,7 @@ static int read_options(const ag_call *call, ag_compare_options *options,
                              .ends = interval && interval[0] == 'b' ? AG_ENDS_BOOTSTRAP : AG_ENDS_T,
                              .all_pairs = ag_call_value(call, "all-pairs") != NULL,
                              .cost = ag_call_value(call, "cost") != NULL,
+                             .budget = ag_call_value(call, "budget") != NULL,
                              .variance = ag_call_value(call, "variance") != NULL,
                              .for_people = ag_report_for_people(*format)};
     if (by && strcmp(by, "none") == 0) {
@@ -79,6 +80,7 @@ static const ag_option options[] = {
     {.name = "all-pairs", .meaning = "show all pairs, however many"},
     {.name = "interval", .value = "t|bootstrap", .meaning = "how intervals are made (standard: t)"},
     {.name = "cost", .meaning = "also at equal steps, seconds and operations"},
+    {.name = "budget", .meaning = "also what so many candidates of a tuning are worth"},
     {.name = "variance", .meaning = "also how much of it is activation, depth, ..., seed"},
     {.name = "format", .value = "FORMAT", .meaning = "table (standard), csv, json, md or tex"},
     {.name = "strict", .meaning = "exit with 4 if a claim is contradicted"},
