@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,6 +244,35 @@ ag_status ag_lines_by_place(const ag_figure_data *data, const ag_panels *panels,
         if (status != AG_OK) return status;
     }
     return draw_lines(data, out, false, arena, err);
+}
+
+static bool has_run(const ag_figure_data *data, const ag_block_set *set, int activation) {
+    for (int i = 0; i < set->n; i++)
+        if (ag_samples_cell(&data->trials, set->block[i], activation)->ran) return true;
+    return false;
+}
+
+ag_status ag_lines_note_empty(const ag_figure_data *data, const ag_panels *panels,
+                              const ag_lines *lines, ag_page *page, ag_arena *arena,
+                              ag_error *err) {
+    enum { NAMED = 5 };
+    char names[512] = "";
+    int empty = 0;
+    for (int p = 0; p < lines->n_panels; p++)
+        for (int a = 0; a < lines->n_activations; a++) {
+            const ag_panel *panel = &panels->panel[p];
+            if (lines->line[p * lines->n_activations + a].n || !has_run(data, &panel->blocks, a))
+                continue;
+            const size_t used = strlen(names);
+            if (empty++ < NAMED)
+                snprintf(names + used, sizeof names - used, "%s%.40s%s%.40s%s", used ? ", " : "",
+                         data->samples.activations[a], *panel->label ? " (" : "", panel->label,
+                         *panel->label ? ")" : "");
+        }
+    if (empty == 0) return AG_OK;
+    return ag_page_note(page, arena, err,
+                        "Not drawn, because every seed lost one of the settings: %s%s.", names,
+                        empty > NAMED ? ", ..." : "");
 }
 
 void ag_lines_fill(const ag_figure_data *data, const ag_panels *panels, const ag_lines *lines,

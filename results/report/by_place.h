@@ -32,6 +32,10 @@ ag_status ag_lines_by_place(const ag_figure_data *data, const ag_panels *panels,
                             const ag_by_place *numbers, const ag_metric *metric, ag_arena *arena,
                             ag_lines *out, ag_error *err);
 
+/* Names those that ran and have no number: all seeds lost one of the settings that are averaged. */
+ag_status ag_lines_note_empty(const ag_figure_data *data, const ag_panels *panels,
+                              const ag_lines *lines, ag_page *page, ag_arena *arena, ag_error *err);
+
 /* A row for each number: panel, activation, `tags`, x, n, mean, low, high, settings averaged. */
 void ag_lines_fill(const ag_figure_data *data, const ag_panels *panels, const ag_lines *lines,
                    int n_tags, const char *const *tags, ag_grid *numbers);

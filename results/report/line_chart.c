@@ -377,5 +377,5 @@ ag_axis_kind ag_line_kind(int n_lines, const ag_line *lines) {
     for (int l = 0; l < n_lines; l++)
         for (int i = 0; i < lines[l].n; i++)
             include(&r, lines[l].points[i].y, AG_AXIS_LINEAR);
-    return r.low > 0 && r.high > 50 * r.low ? AG_AXIS_LOG : AG_AXIS_LINEAR;
+    return r.low > 0 && r.high > 5 * r.low ? AG_AXIS_LOG : AG_AXIS_LINEAR;
 }

@@ -41,7 +41,8 @@ typedef struct ag_line_chart {
 /* Adds what has to be said of the drawing itself to the page's notes. */
 ag_status ag_line_chart_draw(ag_line_chart *chart, ag_arena *arena, ag_svg *svg, ag_error *err);
 
-/* LOG if all of these are above 0 and differ by a factor of 50 or more; else LINEAR. */
+/* LOG if all of these are above 0 and differ by a factor of more than 5: losses, whose first value
+ * would take the whole axis; else LINEAR. */
 ag_axis_kind ag_line_kind(int n_lines, const ag_line *lines);
 
 #endif

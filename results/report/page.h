@@ -4,7 +4,7 @@
 
 #include "results/report/svg.h"
 
-enum { AG_NOTES_MAX = 8, AG_PAGE_TITLE = 160 };
+enum { AG_NOTES_MAX = 12, AG_PAGE_TITLE = 160 };
 
 typedef struct ag_page {
     const char *title; /* up to AG_PAGE_TITLE bytes; begins with a capital letter when drawn */

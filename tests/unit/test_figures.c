@@ -343,6 +343,13 @@ static void test_captions(void) {
     const char *zero = drawing_of("grid", "gradients", NULL, &arena);
     CHECK(strstr(zero, ">0</text>"), "a place for 0 on the axis of logarithms");
     CHECK(strstr(drawing_of("grid", "curves", "train_loss", &arena), "training loss"), "metric");
+    const ag_figure *figure = ag_figure_of(ag_catalogue_find(&ag_figures, "curves"));
+    ag_error err = {0};
+    ag_drawn drawn;
+    CHECK(draw_by("grid", figure, NULL, "depth", &arena, &drawn, &err) == AG_OK &&
+              strstr(drawn.svg.text, "Not drawn, because every seed lost one of the settings: tanh "
+                                     "(depth 2)"),
+          "%s", drawn.svg.text);
     const char *together = drawing_of("together", "curves", NULL, &arena);
     CHECK(strstr(together, ">depth 2</text>") && strstr(together, "training loss"), "%s", together);
     CHECK(strstr(drawing_of("together", "box", NULL, &arena), "Test accuracy"), "no validation");

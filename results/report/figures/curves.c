@@ -59,6 +59,7 @@ static ag_status draw_chart(const ag_figure_data *data, const ag_panels *panels,
         AG_TRY(ag_page_note(&chart.page, arena, err,
                             "A line ends with the first of its trials; the CSV file goes on with "
                             "those that are left."));
+    AG_TRY(ag_lines_note_empty(data, panels, lines, &chart.page, arena, err));
     return ag_line_chart_draw(&chart, arena, svg, err);
 }
 

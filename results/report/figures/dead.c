@@ -61,6 +61,7 @@ static ag_status draw_chart(const ag_figure_data *data, const ag_panels *all,
                      "A unit is dead when |f'(z)| < 1e-6 for every example of the probe batch."));
     const ag_figure_words words = {"points", "bands", AG_SCALE_LINEAR};
     AG_TRY(ag_figure_notes(data, groups, &words, &chart.page, arena, err));
+    AG_TRY(ag_lines_note_empty(data, groups, by_layer, &chart.page, arena, err));
     return ag_line_chart_draw(&chart, arena, svg, err);
 }
 

@@ -109,6 +109,7 @@ static ag_status draw(const ag_figure_data *data, ag_arena *arena, ag_drawn *dra
                         "steps of an epoch; W are a layer's weights, z its pre-activations."));
     const ag_figure_words words = {"points", "bands", AG_SCALE_LOG};
     AG_TRY(ag_figure_notes(data, &groups, &words, &chart.page, arena, err));
+    AG_TRY(ag_lines_note_empty(data, &groups, &lines[0], &chart.page, arena, err));
     return ag_line_chart_draw(&chart, arena, &drawn->svg, err);
 }
 

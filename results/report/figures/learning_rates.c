@@ -90,6 +90,7 @@ static ag_status draw_of(const ag_figure_data *data, ag_arena *arena, ag_drawn *
     AG_TRY(ag_figure_origin(data, arena, &chart.page.about, err));
     const ag_figure_words words = {"points", "bands", data->metric->scale};
     AG_TRY(ag_figure_notes(data, &groups, &words, &chart.page, arena, err));
+    AG_TRY(ag_lines_note_empty(data, &groups, &score, &chart.page, arena, err));
     return ag_line_chart_draw(&chart, arena, &drawn->svg, err);
 }
 
