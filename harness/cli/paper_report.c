@@ -198,6 +198,15 @@ static ag_status print_numbers(page *p, ag_error *err) {
     return AG_OK;
 }
 
+static void print_claims(page *p) {
+    const ag_claim_results *claims = &p->report->claims;
+    if (!claims->n) return;
+    if (p->markdown) print_heading(p, "Claims");
+    fputs(p->markdown ? "```\n" : "\n", p->out);
+    ag_claims_print(p->out, claims);
+    if (p->markdown) fputs("```\n", p->out);
+}
+
 ag_status ag_paper_report_print(FILE *out, const ag_paper_report *report, ag_arena *arena,
                                 ag_error *err) {
     page p = {
@@ -210,6 +219,7 @@ ag_status ag_paper_report_print(FILE *out, const ag_paper_report *report, ag_are
     print_head(&p);
     print_scale(&p);
     AG_TRY(print_numbers(&p, err));
+    print_claims(&p);
     if (p.markdown && report->figure)
         fprintf(out, "\n![%s](%s)\n", report->of->name, report->figure);
     print_deviations(&p);

@@ -4,11 +4,13 @@
 #define AG_PAPER_REPORT_H
 
 #include "harness/cli/reproduction.h"
+#include "results/report/claims.h"
 #include "results/store/print/table.h"
 
 typedef struct ag_paper_report {
     const ag_reproduction *of;
     const ag_paper_result *results; /* [paper.n_numbers] */
+    ag_claim_results claims;        /* n = 0: the experiment has none */
     const char *folder;             /* of the store */
     const char *figure;             /* its file there, NULL: none */
     ag_format format;               /* of the numbers; of text and Markdown with all around them */

@@ -105,6 +105,7 @@ static ag_status report_on(const ag_reproduction *r, const char *folder, ag_form
     const char *path;
     AG_TRY(ag_paper_compare(&r->paper, folder, arena, &results, err));
     *report = (ag_paper_report){.of = r, .results = results, .folder = folder, .format = format};
+    AG_TRY(ag_claims_evaluate(folder, &r->experiment.plan, arena, &report->claims, err));
     AG_TRY(ag_paper_figure_draw(r, folder, arena, &report->figure, err));
     AG_TRY(ag_paper_report_print(stdout, report, arena, err));
     fflush(stdout);
@@ -148,8 +149,9 @@ static int run(const ag_call *call) {
     if (status || report_on(&r, folder, format, &report, call->arena, &err))
         return ag_call_fail(call, &err);
     if (progress.failed > 0) return 1;
-    const bool strict = ag_call_value(call, "strict");
-    return strict && ag_paper_report_count(&report, AG_AGREEMENT_DIFFERS) > 0 ? 4 : 0;
+    if (!ag_call_value(call, "strict")) return 0;
+    const int differ = ag_paper_report_count(&report, AG_AGREEMENT_DIFFERS);
+    return differ + report.claims.counts[AG_CONTRADICTED] > 0 ? 4 : 0;
 }
 
 static const ag_option options[] = {
@@ -160,7 +162,7 @@ static const ag_option options[] = {
      .value = "N",
      .meaning = "trials at a time; else one per core"},
     {.name = "format", .value = "FORMAT", .meaning = "table, csv, json or md"},
-    {.name = "strict", .meaning = "exit with 4 if a number differs"},
+    {.name = "strict", .meaning = "exit with 4 if a number differs or a claim is contradicted"},
     {.name = "progress", .value = "HOW", .meaning = "auto, plain, json or none"},
 };
 
@@ -174,9 +176,10 @@ const ag_command ag_cmd_reproduce = {
     .help = "Without a name, lists the papers whose comparisons are shipped, with what each\n"
             "scale costs here. With one, trains what its store lacks, as `run` does, and\n"
             "sets the paper's numbers beside ours: with interval, verdict, where each comes\n"
-            "from, and all that is different from the paper. The same goes to\n"
-            "DIR/REPORT.md; nothing is overwritten. NAME may be a file of your own that\n"
-            "ends in .paper.yaml, with its experiment beside it: `actgrid help paper`.\n"
+            "from, what its claims come to, and all that is different from the paper. The same\n"
+            "goes to DIR/REPORT.md, with a figure; nothing is overwritten. NAME may be a file\n"
+            "of your own that ends in .paper.yaml, with its experiment beside it: `actgrid\n"
+            "help paper`.\n"
             "\n"
             "    actgrid reproduce\n"
             "    actgrid reproduce mnist1d_activations\n"
