@@ -2,9 +2,11 @@
 
 #include "harness/base/glyph.h"
 #include "harness/base/text.h"
+#include "harness/cli/sweep.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static ag_status no_memory(ag_error *err) {
     return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for what a tuning chose");
@@ -57,6 +59,25 @@ ag_status ag_tuned_prepare(ag_experiment *experiment, const char *folder, ag_are
     *tune = experiment->plan;
     AG_TRY(ag_tuned_look(tune, folder, arena, &tuned, err));
     return ag_tuned_whole(&tuned, true, arena, experiment, err);
+}
+
+ag_status ag_tuned_count(const char *resolved, const char *folder, size_t planned, size_t done,
+                         ag_arena *arena, ag_phase_counts *counts, bool *tuned, ag_error *err) {
+    ag_experiment experiment = {0};
+    ag_error ignored = {0};
+    size_t *missing, n_missing;
+    *tuned = strstr(resolved, "\"tuning\":{") && /* a plan may have millions of trials */
+             ag_plan_read(arena, "resolved", resolved, strlen(resolved), NULL, 0, &experiment.plan,
+                          &ignored) == AG_OK &&
+             experiment.plan.tuning && experiment.plan.n_trials <= planned;
+    if (!*tuned) return AG_OK;
+    const size_t tune = experiment.plan.n_trials;
+    AG_TRY(ag_sweep_todo(&experiment, folder, arena, &missing, &n_missing, err));
+    const size_t tune_done = tune - n_missing < done ? tune - n_missing : done;
+    *counts = (ag_phase_counts){
+        .planned = {[AG_PHASE_TUNE] = tune, [AG_PHASE_FINAL] = planned - tune},
+        .done = {[AG_PHASE_TUNE] = tune_done, [AG_PHASE_FINAL] = done - tune_done}};
+    return AG_OK;
 }
 
 ag_status ag_tuned_selections(const ag_tuned *tuned, ag_arena *arena, const ag_selection **list,

@@ -26,6 +26,15 @@ ag_status ag_tuned_whole(const ag_tuned *tuned, bool assume, ag_arena *arena, ag
 ag_status ag_tuned_prepare(ag_experiment *experiment, const char *folder, ag_arena *arena,
                            ag_error *err);
 
+/* How far the phases of a stored experiment are: its `resolved` text, and of how many trials in all
+ * how many are done. false: it is not tuned, or this program cannot read it any more. */
+typedef struct ag_phase_counts {
+    size_t planned[AG_PHASES], done[AG_PHASES];
+} ag_phase_counts;
+
+ag_status ag_tuned_count(const char *resolved, const char *folder, size_t planned, size_t done,
+                         ag_arena *arena, ag_phase_counts *counts, bool *tuned, ag_error *err);
+
 /* For the store. */
 ag_status ag_tuned_selections(const ag_tuned *tuned, ag_arena *arena, const ag_selection **list,
                               int *n, ag_error *err);

@@ -55,7 +55,10 @@ check "what was chosen is what was trained" [ "$(sql $store "select count(distin
 check "the same seeds for all" [ "$(sql $store "select group_concat(distinct seed) from
     (select seed from trial where phase = 'final' order by seed)")" = 0,1,2 ]
 run status tuned
-expect_out 36
+expect_out 'phase tune   24 of 24 trials done'
+expect_out 'phase final  12 of 12 trials done'
+run status tuned --json
+expect_out '"phases": {"tune": {"planned": 24, "done": 24}, "final": {"planned": 12, "done": 12}}'
 run query tuned @tuning
 expect_code 0
 expect_out learning_rate=

@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/command.h"
 #include "harness/cli/kept_list.h"
+#include "harness/cli/tuned.h"
 #include "results/store/file_system.h"
 #include "results/store/print/table.h"
 
@@ -51,6 +52,8 @@ typedef struct state {
     double left_seconds; /* < 0: not known */
     ag_kept_list kept;
     ag_file_system place;
+    bool tuned;
+    ag_phase_counts phases; /* if it is tuned */
 } state;
 
 static double number(const state *s, int column) {
@@ -84,12 +87,37 @@ static void print_json_experiments(const state *s) {
     printf("]");
 }
 
+static void print_json_phases(const state *s) {
+    if (!s->tuned) return;
+    printf(", \"phases\": {");
+    for (int p = AG_PHASE_TUNE; p <= AG_PHASE_FINAL; p++)
+        printf("%s\"%s\": {\"planned\": %zu, \"done\": %zu}", p > AG_PHASE_TUNE ? ", " : "",
+               ag_phase_names[p], s->phases.planned[p], s->phases.done[p]);
+    printf("}");
+}
+
+/* Both phases of a tuned experiment. */
+static ag_status add_phases(const state *s, ag_table *table, const char **cells, ag_arena *arena,
+                            ag_error *err) {
+    static const char *const labels[AG_PHASES] = {"", "phase tune", "phase final"};
+    enum { TEXT = 64 };
+    for (int p = AG_PHASE_TUNE; s->tuned && p <= AG_PHASE_FINAL; p++) {
+        char *text = AG_NEW_ARRAY(arena, char, TEXT);
+        if (!text) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+        snprintf(text, TEXT, "%zu of %zu trials done", s->phases.done[p], s->phases.planned[p]);
+        cells[2 * table->n_rows] = labels[p];
+        cells[2 * table->n_rows++ + 1] = text;
+    }
+    return AG_OK;
+}
+
 static void print_json(const state *s) {
     const char *const counts[] = {"planned", "done", "left", "finished", "diverged", "failed"};
     printf("{\"experiment\": ");
     ag_print_json_text(stdout, s->cell[NAME], strlen(s->cell[NAME]));
     for (int i = 0; i < AG_COUNT(counts); i++)
         printf(", \"%s\": %s", counts[i], s->cell[PLANNED + i]);
+    print_json_phases(s);
     printf(", \"running\": %s", s->held ? "true" : "false");
     if (s->held) {
         printf(", \"in_use_by\": ");
@@ -157,8 +185,9 @@ static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag
     /* Through the table printer: names and errors come from elsewhere. */
     static const char *const columns[] = {"", ""};
     static const bool numeric[] = {false, false};
-    const char **cells = AG_NEW_ARRAY(
-        arena, const char *, 2 * ((size_t)AG_COUNT(labels) + OTHERS_SHOWN + AG_KEPT_ROWS_MAX));
+    const char **cells =
+        AG_NEW_ARRAY(arena, const char *,
+                     2 * ((size_t)AG_COUNT(labels) + AG_PHASES + OTHERS_SHOWN + AG_KEPT_ROWS_MAX));
     if (!cells) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
     ag_table table = {2, columns, 0, cells, numeric};
     for (int i = 0; i < AG_COUNT(labels); i++) {
@@ -167,6 +196,7 @@ static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag
         cells[2 * table.n_rows + 1] = values[i];
         table.n_rows++;
     }
+    AG_TRY(add_phases(s, &table, cells, arena, err));
     AG_TRY(add_others(s, &table, cells, arena, err));
     AG_TRY(ag_kept_list_add(&s->kept, &table, cells, arena, err));
     return ag_table_print_list(stdout, &table, err);
@@ -186,6 +216,9 @@ static int run(const ag_call *call) {
     s.held = ag_store_holder(dir, s.holder);
     ag_file_system_of(dir, &s.place);
     if (ag_kept_list_make(dir, s.cell[RESOLVED], call->arena, &s.kept, &err))
+        return ag_call_fail(call, &err);
+    if (ag_tuned_count(s.cell[RESOLVED], dir, (size_t)number(&s, PLANNED), (size_t)number(&s, DONE),
+                       call->arena, &s.phases, &s.tuned, &err))
         return ag_call_fail(call, &err);
     s.left_seconds = time_left(&s);
     if (ag_call_value(call, "json"))
