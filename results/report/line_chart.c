@@ -16,7 +16,10 @@ enum {
     ZERO_STRIP = 18    /* below a logarithmic axis, for 0 */
 };
 
-static const double FEW_POINTS = 24; /* up to these a marker at each */
+enum {
+    FEW_POINTS = 24,
+    MARKERS = 8
+}; /* up to so many a marker at each; of more, so many of them */
 
 /* Of all panels. */
 typedef struct layout {
@@ -255,9 +258,9 @@ static void draw_line(const drawing *d, const ag_line *line, const ag_chart_axis
                 &(ag_pen){.colour = line->style->colour,
                           .width = pale ? 1.0 : 1.9,
                           .dash = line->style->dash});
-    const int every = line->n <= FEW_POINTS ? 1 : line->n / 8;
-    for (int i = line->n <= FEW_POINTS ? 0 : line->style->number * every / 7 % every;
-         i < line->n && !pale; i += every)
+    const int every = line->n > FEW_POINTS ? line->n / MARKERS : 1;
+    /* those of several lines beside each other, not over each other */
+    for (int i = line->style->number * every / 7 % every; i < line->n && !pale; i += every)
         if (isfinite(points[i].y))
             ag_svg_marker(d->svg, line->style->marker, points[i], 6, line->style->colour, false);
     ag_arena_release(d->arena, mark);
@@ -363,8 +366,8 @@ ag_status ag_line_chart_draw(ag_line_chart *chart, ag_arena *arena, ag_svg *svg,
     const double top = ag_page_top(&chart->page);
     ag_page_begin(&chart->page, width, rows * high, arena, svg);
     for (int p = 0; p < chart->n_panels; p++) {
-        const double left = p % columns * wide + l->left,
-                     above = top + p / columns * high + l->above;
+        const int row = p / columns, column = p % columns;
+        const double left = column * wide + l->left, above = top + row * high + l->above;
         draw_panel(&d, &chart->panels[p],
                    &(ag_svg_box){left, above, left + l->width, above + l->height});
     }

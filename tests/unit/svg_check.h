@@ -21,6 +21,9 @@ typedef struct svg_reading {
     svg_label *label; /* [SVG_TEXTS_MAX] */
 } svg_reading;
 
+/* What a text begins with; 0 if that is no number. */
+static inline double number_in(const char *text) { return strtod(text, NULL); }
+
 /* The value of an attribute within a tag, "" if it is not there. */
 static inline const char *attribute(const char *tag, const char *end, const char *name) {
     static char value[4][256];
@@ -59,9 +62,9 @@ static inline void resolve(const char *from, const char *end, char *to, const ch
 }
 
 static inline ag_svg_box box_of_text(const char *tag, const char *end, const char *text) {
-    const double size = atof(attribute(tag, end, "font-size"));
+    const double size = number_in(attribute(tag, end, "font-size"));
     const bool bold = *attribute(tag, end, "font-weight") != '\0';
-    const double x = atof(attribute(tag, end, "x")), y = atof(attribute(tag, end, "y"));
+    const double x = number_in(attribute(tag, end, "x")), y = number_in(attribute(tag, end, "y"));
     const double width = ag_svg_width(text, size, bold), up = 0.72 * size, down = 0.2 * size;
     const char *anchor = attribute(tag, end, "text-anchor");
     const double before = strcmp(anchor, "end") == 0      ? width
@@ -93,8 +96,8 @@ static inline svg_reading read_svg(const char *svg, const char *where) {
             memcpy(open[depth++], name, sizeof name);
         }
         if (strcmp(name, "svg") == 0 && tag[1] != '/') {
-            r.width = atof(attribute(tag, end, "width"));
-            r.height = atof(attribute(tag, end, "height"));
+            r.width = number_in(attribute(tag, end, "width"));
+            r.height = number_in(attribute(tag, end, "height"));
         }
         if (strcmp(name, "text") == 0 && tag[1] != '/' && r.n < SVG_TEXTS_MAX) {
             svg_label *label = &r.label[r.n++];

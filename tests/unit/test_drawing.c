@@ -23,7 +23,7 @@ static void check_ticks(const ag_chart_axis *axis, int most) {
     for (int i = 0; i < n; i++) {
         CHECK(ticks[i].value >= axis->low - slack && ticks[i].value <= axis->high + slack,
               "%g is not from %g to %g", ticks[i].value, axis->low, axis->high);
-        CHECK(close_to(atof(ticks[i].label), ticks[i].value, 1e-5, 1e-9 * fabs(axis->high)),
+        CHECK(close_to(number_in(ticks[i].label), ticks[i].value, 1e-5, 1e-9 * fabs(axis->high)),
               "'%s' at %.17g", ticks[i].label, ticks[i].value);
         if (i)
             CHECK(ticks[i].value > ticks[i - 1].value &&

@@ -74,7 +74,7 @@ static ag_status read_rows(board *b, ag_arena *arena, ag_error *err) {
     b->rows = AG_NEW_ARRAY(arena, row, (size_t)b->groups.n * (size_t)n + 1);
     if (!b->rows) return no_memory(err);
     for (int g = 0; g < b->groups.n; g++) {
-        row *rows = &b->rows[g * n];
+        row *rows = &b->rows[(size_t)g * (size_t)n];
         for (int a = 0; a < n; a++) {
             row r;
             AG_TRY(read_row(b, g, a, arena, &r, err));
@@ -198,11 +198,12 @@ static ag_status draw_page(const board *b, ag_arena *arena, ag_svg *svg, ag_erro
     const double high = ABOVE + b->data->n_activations * ROW + AG_BELOW;
     const int across = one ? 1 : b->groups.n == 3 ? 3 : 2;
     const double top = ag_page_top(&page);
-    ag_page_begin(&page, fmax(560, MARGIN + across * wide),
-                  (b->groups.n + across - 1) / across * high, arena, svg);
+    const int down = (b->groups.n + across - 1) / across;
+    ag_page_begin(&page, fmax(560, MARGIN + across * wide), down * high, arena, svg);
     for (int g = 0; g < b->groups.n; g++) {
-        const double left = MARGIN + g % across * wide + labels - 16;
-        const double above = top + g / across * high + ABOVE;
+        const int line = g / across, column = g % across;
+        const double left = MARGIN + column * wide + labels - 16;
+        const double above = top + line * high + ABOVE;
         draw_panel(b, svg, g, labels,
                    &(ag_svg_box){left, above, left + inner, above + b->data->n_activations * ROW});
     }

@@ -289,9 +289,11 @@ static ag_status draw_page(const heat *h, ag_arena *arena, ag_svg *svg, ag_error
     const double width = fmax(560, 2 * MARGIN + across * (wide + MARGIN) + BAR_RIGHT);
     const double top = ag_page_top(&page);
     ag_page_begin(&page, width, down * high, arena, svg);
-    for (int g = 0; g < h->groups.n; g++)
+    for (int g = 0; g < h->groups.n; g++) {
+        const int line = g / across, column = g % across;
         draw_group(h, svg, g, labels,
-                   (ag_svg_point){MARGIN + g % across * (wide + MARGIN), top + g / across * high});
+                   (ag_svg_point){MARGIN + column * (wide + MARGIN), top + line * high});
+    }
     if (h->low <= h->high)
         draw_bar(h, svg, MARGIN + across * (wide + MARGIN), top + 38, top + high - 18);
     return ag_svg_end(svg, err);

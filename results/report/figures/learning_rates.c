@@ -30,9 +30,10 @@ static ag_status make_panels(const ag_figure_data *data, const ag_panels *groups
     AG_TRY(ag_lines_panels(groups, lost, &of_lost, arena, &losts, err));
     *out = AG_NEW_ARRAY(arena, ag_line_panel, 2 * (size_t)groups->n + 1);
     if (!*out) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a figure");
+    ag_line_panel *next = *out;
     for (int g = 0; g < groups->n; g++) {
-        (*out)[2 * g] = scores[g];
-        (*out)[2 * g + 1] = losts[g];
+        *next++ = scores[g];
+        *next++ = losts[g];
     }
     return AG_OK;
 }
