@@ -7,7 +7,7 @@
 
 /* The file of an experiment: `name` itself if it is one, otherwise NAME.yaml in ./experiments, in
  * the source tree of the program, or in its share/actgrid/experiments. NAME is quickstart, or with
- * the folder it lies in, claims/born_dead. AG_CONFIG, with the nearest right name, if there is
+ * the folder it lies in, claims/dying_relu. AG_CONFIG, with the nearest right name, if there is
  * none. */
 ag_status ag_shipped_find(const char *name, ag_arena *arena, const char **path, ag_error *err);
 

@@ -25,6 +25,8 @@ for file in "$folder"/*.yaml; do
     expect_code 0
     check "$name has no errors, notes or warnings" [ ! -s err ]
     check "$name is called what its file is" grep -qx "name: $name" "$file"
+    check "$name has runs/$name for itself" \
+        [ "$(cat "$source"/experiments/*.yaml "$source"/experiments/*/*.yaml | grep -cx "name: $name")" = 1 ]
     for word in Textbook Measured Found; do
         check "$name says: $word" grep -qE "^# $word( \(.*)?:? " "$file"
     done
