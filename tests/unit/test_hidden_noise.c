@@ -1,4 +1,4 @@
-/* training.noise: {hidden: a}: which numbers are added to which units, and when. */
+/* training.noise: {hidden: a}: which numbers are added to which units. When: test_train_keys. */
 #include "train_fixture.h"
 
 #include "models/core/hidden.h"
@@ -131,24 +131,6 @@ static void test_second_layer(void) {
     ag_arena_close(&arena);
 }
 
-/* It changes what is learned, not what is evaluated or seen before the first step. */
-static void test_training(void) {
-    const ag_data data = data_set();
-    const ag_settings plain = settings_of("relu", 1);
-    ag_settings s = plain;
-    s.training.noise = (ag_choice){.element = &ag_noise_hidden, .number = {0.5}};
-    ag_arena arena[3];
-    const ag_training_run a = train(&plain, &data, &arena[0]), b = train(&s, &data, &arena[1]),
-                          c = train(&s, &data, &arena[2]);
-    CHECK(digest(&a) != digest(&b) && digest(&b) == digest(&c), "noise");
-    CHECK(a.rows[0].train_loss == b.rows[0].train_loss &&
-              a.rows[0].grad_norm == b.rows[0].grad_norm,
-          "the state before the first step is seen without noise");
-    CHECK(a.step_loss[0] != b.step_loss[0], "the first step has it");
-    for (int i = 0; i < 3; i++)
-        ag_arena_close(&arena[i]);
-}
-
 int main(void) {
     test_numbers("identity", false);
     test_numbers("relu", false);
@@ -158,6 +140,5 @@ int main(void) {
     test_numbers("tanh", true);
     test_keys();
     test_second_layer();
-    test_training();
     return check_report();
 }

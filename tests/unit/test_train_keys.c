@@ -215,11 +215,11 @@ static void test_quantile(void) {
 }
 
 /* Noise changes what is learned, not what is evaluated; the same bits each time. */
-static void test_noise_in_training(void) {
+static void test_noise_in_training(const ag_element *kind) {
     const ag_data data = data_set();
     const ag_settings plain = settings_of("relu", 1);
     ag_settings s = plain;
-    s.training.noise = (ag_choice){.element = &ag_noise_uniform, .number = {0.5}};
+    s.training.noise = (ag_choice){.element = kind, .number = {0.5}};
     ag_arena arena[3];
     const ag_training_run a = train(&plain, &data, &arena[0]), b = train(&s, &data, &arena[1]),
                           c = train(&s, &data, &arena[2]);
@@ -357,7 +357,8 @@ int main(void) {
     test_noise(true);
     test_noise(false);
     test_quantile();
-    test_noise_in_training();
+    test_noise_in_training(&ag_noise_uniform);
+    test_noise_in_training(&ag_noise_hidden);
     test_each_step_anew();
     test_augment(2, true);
     test_augment(1, false);
