@@ -1,6 +1,6 @@
 #!/bin/bash
 # Tuned experiments: both phases by one command, the same choice and the same bits however it is
-# run, killed or extended; what was chosen before stays in the store and is not what counts.
+# run or extended; what was chosen before stays in the store and is not what counts.
 . "$(dirname "$0")/lib.sh"
 cat >tuned.yaml <<'END'
 name: tuned
@@ -71,7 +71,7 @@ expect_err 'all 36 trials were there already'
 run plan tuned.yaml -o runs/tuned
 expect_out 'there already   36, to run 0'
 
-# One thread; a kill in either phase; a Ctrl-C.
+# One thread.
 run run tuned.yaml -j 1 -o one --progress=none
 expect_code 0
 all $store >whole.txt
@@ -88,29 +88,6 @@ sql changed 'delete from selection where tuning_group = (select min(tuning_group
 run diff one changed
 expect_code 4
 expect_out 'rows of selection in A only '
-for n in 5 24 27; do
-    for signal in KILL INT; do
-        rm -rf broken
-        "$actgrid" run tuned.yaml training.steps=1500 -j 2 -o broken --progress=none >out 2>err &
-        pid=$!
-        for ((i = 0; i < 1500; i++)); do
-            there=$(sql broken 'select count(*) from trial' 2>/dev/null)
-            if ((${there:-0} >= n)); then break; fi
-            sleep 0.01
-        done
-        kill -$signal $pid 2>/dev/null
-        wait $pid 2>/dev/null
-        said="killed at $there by $signal"
-        run run tuned.yaml training.steps=1500 -j 2 -o broken --progress=none
-        expect_code 0
-        if [ ! -f long.txt ]; then
-            run run tuned.yaml training.steps=1500 -j 1 -o long --progress=none
-            all long >long.txt
-        fi
-        all broken >broken.txt
-        check "killed at $there by $signal: the same" cmp -s long.txt broken.txt
-    done
-done
 
 # More final seeds; then more candidates, of which one wins.
 run run tuned.yaml tuning.final_seeds=5 --progress=none
