@@ -31,8 +31,10 @@ static void say_without(const char *why) {
 ag_status ag_paper_figure_draw(const ag_reproduction *r, const char *folder, ag_arena *arena,
                                const char **file, ag_error *err) {
     const char *wanted = r->paper.figure;
-    ag_draw_request request = {
-        .of.store = folder, .folder = folder, .wanted = {[AG_PICTURE_SVG] = true}};
+    ag_draw_request request = {.of.store = folder,
+                               .of.by = r->paper.by,
+                               .folder = folder,
+                               .wanted = {[AG_PICTURE_SVG] = true}};
     struct stat there;
     *file = NULL;
     if (!wanted) return AG_OK;

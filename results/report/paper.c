@@ -18,7 +18,7 @@ enum { LIST_MAX = 1000 };
 /* --- forms --------------------------------------------------------------------------------- */
 
 typedef struct paper_form {
-    const char *title, *authors, *id, *what, *figure;
+    const char *title, *authors, *id, *what, *figure, *by;
     int year;
     const ag_node *deviations, *scales, *numbers;
 } paper_form;
@@ -56,6 +56,10 @@ static const ag_field paper_fields[] = {
      .kind = AG_FIELD_TEXT,
      .offset = PAPER(figure),
      .meaning = "one of `actgrid plot`, for the report"},
+    {.key = "by",
+     .kind = AG_FIELD_TEXT,
+     .offset = PAPER(by),
+     .meaning = "the figure has a panel for each value of these keys, with commas between"},
     {.key = "deviations",
      .kind = AG_FIELD_NODE,
      .offset = PAPER(deviations),
@@ -339,7 +343,8 @@ ag_status ag_paper_read(ag_arena *arena, const char *file, const char *bytes, si
                         .id = form.id,
                         .what = form.what,
                         .year = form.year,
-                        .figure = form.figure};
+                        .figure = form.figure,
+                        .by = form.by};
     AG_TRY(read_texts(arena, form.deviations, "deviations", &paper->deviations,
                       &paper->n_deviations, err));
     AG_TRY(read_scales(arena, form.scales, paper, err));

@@ -5,6 +5,7 @@
  *     title: ...        authors: ...      year: 2019      id: arXiv:1903.06733
  *     what: a paragraph on what was compared
  *     figure: box                                 one of `plot`, for the report
+ *     by: initializer                             a panel for each value of these keys
  *     deviations: [...]                           from the paper, at every scale
  *     scales:
  *       reduced: {overrides: [seeds=5], deviations: [...]}
@@ -95,7 +96,7 @@ typedef struct ag_paper_scale {
 typedef struct ag_paper {
     const char *title, *authors, *id, *what;
     int year;
-    const char *figure; /* NULL: none */
+    const char *figure, *by; /* NULL: none */
     const char *const *deviations;
     int n_deviations;
     const ag_paper_scale *scales;

@@ -71,13 +71,14 @@ static void test_read(void) {
     ag_paper paper = {0};
     ag_error err = {0};
     const char *text =
-        HEAD "figure: box\ndeviations: [one, two]\nnumbers:\n"
+        HEAD "figure: box\nby: depth\ndeviations: [one, two]\nnumbers:\n"
              "  - &a\n    what: w\n    metric: val_loss\n    epoch: 0\n    at: {activation: relu, "
              "model.depth: 2}\n    paper: -0.5\n    tolerance: 15%\n    certainty: figure\n"
              "    source: figure 2\n"
              "  - {<<: *a, layer: 3, minus: {model.depth: 4}, tolerance: {sigma: 4, most: 0.1}}\n";
     CHECK(read_paper(text, &arena, &paper, &err) == AG_OK, "%s %s", err.where, err.text);
     CHECK(paper.n_numbers == 2 && paper.n_deviations == 2 && paper.n_scales == 1, "counts");
+    CHECK(strcmp(paper.figure, "box") == 0 && strcmp(paper.by, "depth") == 0, "figure");
     const ag_paper_number *a = &paper.numbers[0], *b = &paper.numbers[1];
     CHECK(a->epoch == 0 && a->layer == AG_LAYER_NONE && a->relation == AG_PAPER_ALONE, "first");
     CHECK(a->tolerance.kind == AG_TOLERANCE_RELATIVE &&
