@@ -101,6 +101,10 @@ ag_status ag_arrays_gather(const ag_harvest *harvest, ag_arena *arena, ag_error 
  */
 ag_status ag_database_files_check(const char *path, ag_error *err);
 
+/* A journal that begins with 0, as after a loss of power: SQLite takes nothing back by it, and
+ * leaves it where it is, once it writes a log. Not while somebody writes a journal. */
+void ag_database_remove_cold_journal(const char *path);
+
 /* --- files.c: names and durability -------------------------------------------- */
 
 /* "a/b" in the arena; NULL: out of memory. */

@@ -163,6 +163,19 @@ static void write_journal(const char *name) {
     CHECK(fwrite(magic, sizeof magic, 1, f) == 1 && fclose(f) == 0, "the journal");
 }
 
+/* What a loss of power leaves of a journal of which the first sector did not reach the disk. */
+static void test_cold_journal(void) {
+    char path[4096];
+    make_store("cold");
+    snprintf(path, sizeof path, "%s", in_folder("cold/results.sqlite-journal"));
+    FILE *f = fopen(path, "w");
+    for (int i = 0; f && i < 1024; i++)
+        fputc(i < 512 ? 0 : 7, f);
+    CHECK(f && fclose(f) == 0, "the journal");
+    CHECK(!say_run("cold")[0], "%s", say_run("cold"));
+    CHECK(access(path, F_OK) != 0, "a journal of nothing lies there");
+}
+
 static void test_journal_of_others(void) {
     make_store("journal");
     run_sql("journal", "PRAGMA journal_mode = delete");
@@ -279,6 +292,7 @@ int main(void) {
     test_own_objects();
     test_other_databases();
     test_damaged_page();
+    test_cold_journal();
     test_journal_of_others();
     test_links();
     test_pipes();

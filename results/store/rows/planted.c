@@ -45,3 +45,13 @@ ag_status ag_database_files_check(const char *path, ag_error *err) {
     }
     return AG_OK;
 }
+
+void ag_database_remove_cold_journal(const char *path) {
+    char beside[PATH], first = 0;
+    if (snprintf(beside, sizeof beside, "%s-journal", path) >= PATH) return;
+    const int fd = open(beside, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return;
+    const bool cold = pread(fd, &first, 1, 0) >= 0 && first == 0;
+    close(fd);
+    if (cold) unlink(beside);
+}

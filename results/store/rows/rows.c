@@ -216,6 +216,7 @@ static ag_status open_all(ag_rows *rows, const char *dir, const ag_store_about *
     /* Without a log, a journal whose removal did not reach the disk takes its transaction back:
      * EXTRA syncs the folder behind it. */
     if (rows->is_remote) AG_TRY(ag_rows_execute(rows, "PRAGMA synchronous = EXTRA", err));
+    if (!rows->is_remote) ag_database_remove_cold_journal(rows->path);
     AG_TRY(check_small(rows, err));
     AG_TRY(ag_rows_check_format(rows, err));
     AG_TRY(ag_schema_check(rows->db, rows->path, err));
