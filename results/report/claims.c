@@ -177,10 +177,10 @@ static double margin_of(const ag_claim *claim) {
 }
 
 /* On a scale of logarithms a seed in which both are 0 has no ratio. */
-static int keep_numbers(int n, const double *from, double *to) {
+static int keep_numbers(const ag_metric *metric, int n, const double *from, double *to) {
     int kept = 0;
     for (int i = 0; i < n; i++)
-        if (!isnan(from[i])) to[kept++] = from[i];
+        if (!isnan(from[i])) to[kept++] = ag_metric_rounded(metric, from[i]);
     return kept;
 }
 
@@ -202,7 +202,7 @@ static ag_status evaluate(const evaluation *e, const ag_claim *claim, ag_claim_r
         AG_TRY(read_pairs(e, r, &pairs, err));
     double *d = AG_NEW_ARRAY(e->arena, double, (size_t)pairs.n + 1);
     if (!d) return no_memory(err);
-    r->judged.n = keep_numbers(pairs.n, pairs.value, d);
+    r->judged.n = keep_numbers(r->metric, pairs.n, pairs.value, d);
     r->judged.d = d;
     r->left_out = pairs.left_out + pairs.n - r->judged.n;
     r->settings = pairs.blocks;

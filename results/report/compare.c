@@ -1,8 +1,10 @@
 #include "results/report/compare.h"
 
 #include "harness/base/nearest.h"
+#include "harness/config/writer.h"
 #include "results/report/compare_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { GROUPS_SHOWN = 6 };
@@ -57,6 +59,42 @@ static void say_how(const ag_comparison *c, ag_report *report) {
                    "p: exact permutation test of the mean difference over all signs (100000 drawn "
                    "beyond 30 seeds), two-sided; g: mean difference over its std (Hedges); won: "
                    "seeds in which the first is better, ties half; P: over all pairs of seeds");
+}
+
+static ag_status count_phase(const ag_comparison *c, const char *phase, long *n, ag_error *err) {
+    ag_writer w = AG_WRITER(c->arena);
+    ag_table table;
+    ag_write_format(&w, "SELECT count(*) FROM trial WHERE phase = '%s'", phase);
+    if (w.failed) return ag_samples_no_memory(err);
+    AG_TRY(ag_reader_query(c->reader, w.text, 0, c->arena, &table, err));
+    *n = table.n_rows ? atol(table.cells[0]) : 0;
+    return AG_OK;
+}
+
+/* Beside an experiment that was tuned, others may be in the store: not with the same budget. */
+static ag_status say_others(const ag_comparison *c, ag_report *report, ag_error *err) {
+    long n = 0;
+    if (strcmp(c->samples.phase, "final") == 0) AG_TRY(count_phase(c, "grid", &n, err));
+    if (n)
+        ag_report_fact(report, "not compared",
+                       "%ld trial%s of experiments without tuning: where activations were tuned, "
+                       "only their final trials are",
+                       n, n == 1 ? "" : "s");
+    return AG_OK;
+}
+
+static ag_status say_nothing(const ag_comparison *c, ag_report *report, ag_error *err) {
+    long n;
+    AG_TRY(count_phase(c, "tune", &n, err));
+    ag_sheet *sheet = ag_report_sheet(report, "nothing", "nothing to compare");
+    ag_report_note(report, sheet, "No trial is done yet.");
+    if (n)
+        ag_report_note(report, sheet,
+                       "%ld trial%s of a tuning, which only choose: what they choose is trained "
+                       "again and compared.",
+                       n, n == 1 ? "" : "s");
+    sheet->quiet = true;
+    return AG_OK;
 }
 
 /* --- all of it ------------------------------------------------------------------------------- */
@@ -138,11 +176,8 @@ static ag_status compare(ag_comparison *c, ag_report *report, ag_error *err) {
     AG_TRY(ag_samples_select(c->reader, &query, c->arena, &c->samples, err));
     AG_TRY(find_baseline(c, err));
     AG_TRY(head(c, report, err));
-    if (c->samples.n_trials == 0) {
-        ag_sheet *sheet = ag_report_sheet(report, "nothing", "No trial yet: nothing to compare.");
-        sheet->quiet = true;
-        return AG_OK;
-    }
+    if (c->samples.n_trials == 0) return say_nothing(c, report, err);
+    AG_TRY(say_others(c, report, err));
     say_how(c, report);
     say_rates(c, report);
     AG_TRY(ag_compare_groups(c, err));

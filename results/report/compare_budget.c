@@ -195,6 +195,7 @@ static ag_status put_tuning(const ag_comparison *c, const char *keys, const char
     ag_sheet *sheet = ag_report_sheet(
         report, "budget", "budget: %s (validation) that the best of so many candidates has, by %s",
         metric->name, keys);
+    sheet->metric = metric->name;
     AG_TRY(put_curves(c, curves, n, sheet, err));
     ag_report_note(
         report, sheet,

@@ -35,6 +35,11 @@ static void put_numbers(const ag_comparison *c, const ag_block_group *group, int
 
 /* --- for people ------------------------------------------------------------------------------ */
 
+/* Diverged trials that are not in the numbers: of some metrics they have one, too. */
+static int diverged_out(const ag_comparison *c, const ag_arm *arm) {
+    return c->metric->of_diverged ? 0 : arm->diverged;
+}
+
 typedef struct shown {
     bool blocks, lost, tuned; /* columns that say something */
     ag_rounding rounding;
@@ -48,7 +53,7 @@ static shown look(const ag_comparison *c, const ag_block_group *group) {
     for (int i = 0; i < group->present; i++) {
         const ag_arm *arm = &group->arms[group->order[i]];
         s.blocks |= arm->values.blocks != group->set.n;
-        s.lost |= arm->diverged + arm->failed + arm->without + arm->values.left_out > 0;
+        s.lost |= diverged_out(c, arm) + arm->failed + arm->without + arm->values.left_out > 0;
         s.tuned |= arm->tuned[0] != '\0';
         if (n < MOST) spread[n++] = arm->std;
     }
@@ -56,16 +61,16 @@ static shown look(const ag_comparison *c, const ag_block_group *group) {
     return s;
 }
 
-static void put_lost(const ag_arm *arm, ag_arena *arena, ag_grid *grid) {
+static void put_lost(const ag_comparison *c, const ag_arm *arm, ag_grid *grid) {
     const struct {
         int n;
         const char *what;
     } parts[] = {
-        {arm->diverged, "diverged"},
+        {diverged_out(c, arm), "diverged"},
         {arm->failed, "failed"},
         {arm->without, "without value"},
         {arm->values.left_out, arm->values.left_out == 1 ? "seed incomplete" : "seeds incomplete"}};
-    ag_writer w = AG_WRITER(arena);
+    ag_writer w = AG_WRITER(c->arena);
     for (int i = 0; i < AG_COUNT(parts); i++)
         if (parts[i].n) ag_write_format(&w, "%s%d %s", w.n ? ", " : "", parts[i].n, parts[i].what);
     grid->failed |= w.failed;
@@ -86,7 +91,7 @@ static void put_words(const ag_comparison *c, const ag_block_group *group, int a
     ag_grid_text(grid, ag_round_value(text, s->rounding, arm->iqm));
     if (s->blocks) ag_grid_whole(grid, arm->values.blocks);
     if (s->tuned) ag_grid_text(grid, arm->tuned[0] ? arm->tuned : NULL);
-    if (s->lost) put_lost(arm, c->arena, grid);
+    if (s->lost) put_lost(c, arm, grid);
 }
 
 static void begin_words(const ag_comparison *c, const shown *s, ag_grid *grid) {

@@ -295,6 +295,7 @@ static ag_status add_sheet(const reading *r, const ag_metric *curve, const ag_bl
                                       {"95 % interval", false}};
     ag_sheet *sheet =
         ag_report_sheet(report, "cost", "%s: %s at equal cost", group->label, curve->name);
+    sheet->metric = curve->name;
     ag_grid_columns(&sheet->numbers, r->c->arena, numbers, AG_COUNT(numbers));
     ag_grid_columns(&sheet->words, r->c->arena, words, AG_COUNT(words));
     AG_TRY(fill_sheet(r, curve, group, sheet, err));

@@ -48,17 +48,29 @@ static ag_status test(const ag_comparison *c, pair *p, double *d, ag_error *err)
     return AG_OK;
 }
 
+/* Values as they are ranked: those that are equal in decimals are ties. */
+static const double *rounded(const ag_comparison *c, const ag_by_seed *values) {
+    double *x = AG_NEW_ARRAY(c->arena, double, (size_t)values->n + 1);
+    for (int i = 0; x && i < values->n; i++)
+        x[i] = ag_metric_rounded(c->metric, values->value[i]);
+    return x;
+}
+
 /* Which is better more often: of the same seed, and of any two. */
-static void count_wins(const ag_comparison *c, const ag_block_group *group, pair *p,
-                       const double *d) {
+static ag_status count_wins(const ag_comparison *c, const ag_block_group *group, pair *p,
+                            const double *d, ag_error *err) {
     const double sign = c->metric->better == AG_BETTER_SMALLER ? -1 : 1;
     const ag_by_seed *x = &group->arms[p->a].values, *y = &group->arms[p->b].values;
     for (int i = 0; i < p->n; i++)
         p->won += d[i] == 0 ? 0.5 : sign * d[i] > 0;
     p->share = ag_wilson_interval(p->won, p->n, AG_COMPARE_LEVEL);
-    const ag_two_samples both = {x->n, y->n, x->value, y->value};
+    const ag_mark mark = ag_arena_mark(c->arena);
+    const ag_two_samples both = {x->n, y->n, rounded(c, x), rounded(c, y)};
+    if (!both.x || !both.y) return ag_samples_no_memory(err);
     p->better = ag_probability_greater(&both);
     if (sign < 0) p->better = 1 - p->better;
+    ag_arena_release(c->arena, mark);
+    return AG_OK;
 }
 
 static ag_status fill(const ag_comparison *c, const ag_block_group *group, pair *p, ag_error *err) {
@@ -74,8 +86,7 @@ static ag_status fill(const ag_comparison *c, const ag_block_group *group, pair 
     AG_TRY(ag_compare_mean(c, d.n, d.value, &p->difference, err));
     if (d.n == 0) return AG_OK;
     AG_TRY(test(c, p, d.value, err));
-    count_wins(c, group, p, d.value);
-    return AG_OK;
+    return count_wins(c, group, p, d.value, err);
 }
 
 /* --- all of a group -------------------------------------------------------------------------- */
@@ -214,12 +225,15 @@ static void note_power(ag_report *report, ag_sheet *sheet, const pair *pairs, in
         if (pairs[i].n > most) most = pairs[i].n;
     if (tested == 0 || most == 0 || most > SEEDS_EXACT) return;
     const double least = ldexp(2, -most), holm = tested * least;
+    char with_holm[48] = "";
+    if (tested > 1)
+        snprintf(with_holm, sizeof with_holm, "; with Holm over %d, %d", tested,
+                 seeds_wanted(tested, 0.05));
     if (least >= 0.05)
         ag_report_note(report, sheet,
                        "%d seed%s cannot reach p < 0.05: the least p of the exact tests is %.4g. "
-                       "The fewest that can are 6; with Holm over %d, %d.",
-                       most, most == 1 ? "" : "s", least < 1 ? least : 1, tested,
-                       seeds_wanted(tested, 0.05));
+                       "The fewest that can are 6%s.",
+                       most, most == 1 ? "" : "s", least < 1 ? least : 1, with_holm);
     else if (holm >= 0.05)
         ag_report_note(report, sheet,
                        "With %d seeds and Holm over %d pairs no corrected p can be below %.4g: "

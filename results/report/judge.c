@@ -59,6 +59,11 @@ static double decide(const ag_judgement *of, double *room) {
     return fmin(p, doubled(fmax(above.greater, below.less)));
 }
 
+/* What the bounds say; by signs no probability comes with them. */
+static ag_verdict leaning(const ag_judgement *of) {
+    return ag_verdict_of(of->relation, of->difference, of->margin);
+}
+
 static ag_status measure(ag_judgement *of, ag_arena *scratch, ag_error *err) {
     double *room = AG_NEW_ARRAY(scratch, double, (size_t)of->n);
     if (!room) return no_memory(err);
@@ -76,7 +81,7 @@ static ag_status measure(ag_judgement *of, ag_arena *scratch, ag_error *err) {
     }
     of->p = decide(of, room);
     if (isnan(of->p)) of->p = 1; /* all differences are 0 */
-    of->alone = ag_verdict_of(of->relation, of->difference, of->margin);
+    of->alone = of->by_signs && !(of->p < ALPHA) ? AG_UNDECIDED : leaning(of);
     return AG_OK;
 }
 
@@ -99,8 +104,7 @@ ag_status ag_judge(ag_judgement *of, ag_arena *scratch, ag_error *err) {
 
 /* The fewest seeds whose signs alone, all the same, would do. */
 static void count_signs(ag_judgement *of, double alpha) {
-    const ag_verdict alone = of->alone;
-    if (alone == AG_UNDECIDED) return;
+    if (leaning(of) == AG_UNDECIDED) return;
     of->likely = of->least = of->most = (int)ceil(log2(2 / alpha));
 }
 

@@ -24,7 +24,7 @@ typedef struct ag_judgement {
     double p;             /* two-sided, of what decides it; 1: nothing can, n < 2 */
     double p_flip;        /* exact sign-flip test of the difference; NaN: more than 30 seeds, by
                              signs, or of a claim of likeness */
-    ag_verdict alone;     /* by the interval, uncorrected */
+    ag_verdict alone;     /* uncorrected: by the interval; by signs, if p < 0.05 */
 
     /* Among all claims of an experiment, by ag_judge_all: */
     double p_corrected; /* Holm */

@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-/* A share of at most 1e7 examples or units: neighbouring values are farther apart than this. */
-#define SHARE 1e-9
+/* A share of at most 1e6 examples or units: neighbouring values, and neighbouring differences of
+ * two, are farther apart than this; rounding errors, of 1e-15, are not. */
+#define SHARE 1e-12
 
 #define HIDDEN(layer) " JOIN layer_row l ON l.trial = " layer ".trial AND l.layer = " layer ".layer"
 

@@ -37,8 +37,9 @@ enum { AG_SHEET_KEYS = 3 };
 extern const char *const ag_sheet_keys[AG_SHEET_KEYS]; /* "block", "activation", "item" */
 
 typedef struct ag_sheet {
-    const char *name;  /* "pairs" */
-    const char *title; /* the whole sentence */
+    const char *name;   /* "pairs" */
+    const char *title;  /* the whole sentence */
+    const char *metric; /* of its numbers; NULL: that of the report, or of the column `metric` */
     ag_grid numbers, words;
     const char **notes;
     int n_notes, note_room;

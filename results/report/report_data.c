@@ -26,6 +26,10 @@ ag_status ag_report_print_json(FILE *out, const ag_report *report, ag_error *err
         print_json(out, sheet->name);
         print_key(out, "title", ", ");
         print_json(out, sheet->title);
+        if (sheet->metric) {
+            print_key(out, "metric", ", ");
+            print_json(out, sheet->metric);
+        }
         print_key(out, "notes", ",\n ");
         fputc('[', out);
         for (int i = 0; i < sheet->n_notes; i++) {
@@ -53,6 +57,13 @@ static int key_of(const char *column) {
     return -1;
 }
 
+/* Of what metric a row is: as its column `metric` says, or its sheet, or the report. */
+static const char *metric_of(const ag_table *table, const char *const *row, const char *other) {
+    for (int c = 0; c < table->n_columns; c++)
+        if (strcmp(table->columns[c], "metric") == 0) return row[c];
+    return other;
+}
+
 static ag_cell text_cell(const char *text, ag_cell_kind kind) {
     return (ag_cell){text ? kind : AG_CELL_NULL, text, text ? strlen(text) : 0};
 }
@@ -63,7 +74,8 @@ static ag_status print_long(ag_row_sink sink, const ag_sheet *sheet, const char 
     for (size_t r = 0; r < table.n_rows; r++) {
         const char *const *row = table.cells + r * (size_t)table.n_columns;
         ag_cell cells[LONG_COLUMNS] = {[SECTION] = text_cell(sheet->name, AG_CELL_TEXT),
-                                       [METRIC] = text_cell(metric, AG_CELL_TEXT)};
+                                       [METRIC] =
+                                           text_cell(metric_of(&table, row, metric), AG_CELL_TEXT)};
         for (int c = 0; c < table.n_columns; c++) {
             const int key = key_of(table.columns[c]);
             if (key >= 0) cells[KEYS + key] = text_cell(row[c], AG_CELL_TEXT);
@@ -90,6 +102,7 @@ ag_status ag_report_print_csv(FILE *out, const ag_report *report, ag_error *err)
     const ag_row_sink sink = ag_printer_sink(&printer);
     AG_TRY(sink.begin(sink.self, LONG_COLUMNS, columns, err));
     for (int s = 0; s < report->n_sheets; s++)
-        AG_TRY(print_long(sink, report->sheets[s], metric, err));
+        AG_TRY(print_long(sink, report->sheets[s],
+                          report->sheets[s]->metric ? report->sheets[s]->metric : metric, err));
     return ag_printer_end(&printer, err);
 }

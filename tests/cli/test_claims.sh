@@ -61,6 +61,12 @@ assert claims[0]["scale"] == "ratio" and claims[0]["low"] > 1 and claims[0]["n"]
 assert abs(claims[1]["p"] - 2 / 2**6) < 1e-15 and claims[1]["test"] == "sign"
 assert claims[2]["right"] == 0.9 and claims[2]["high"] < 0
 END
+run compare depth --format csv # each number with its own metric
+expect_out 'claims,gradient_decay,,,gradient_decay(relu) > gradient_decay(sigmoid) at model.depth=8,p,'
+expect_out 'claims,val_loss,,,val_loss(relu) ~= val_loss(mine) within 0.01,p,'
+run compare depth --metric gradient_decay --cost --format csv
+expect_out 'cost,val_accuracy,overall,relu,steps,mean,'
+refuse_out 'cost,gradient_decay'
 run compare depth --format md
 expect_out 'claims of depth'
 

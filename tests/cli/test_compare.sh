@@ -23,6 +23,7 @@ expect_out 'trials: 24 of phase grid (0 diverged, 0 failed): 2 activations, 2 bl
 expect_out 'overall: val_accuracy averaged over 2 blocks within each seed, largest first'
 expect_out 'depth=1: val_accuracy'
 expect_out 'p Holm: p corrected over 1 pair.'
+refuse_out 'Holm over 1,'
 expect_out 'No critical difference: with 2 blocks'
 check "at most 110 columns" [ "$(awk '{ if (length > n) n = length } END { print n }' out)" -le 110 ]
 
@@ -121,4 +122,30 @@ expect_out '(7 diverged, 0 failed)'
 expect_out '6 diverged'
 expect_out 'No pair has a seed in common.'
 expect_out '1 of 2 blocks are left out'
+run compare lost --metric diverged --by none # counted, as the number is about them
+expect_code 0
+refuse_out 'not in it'
+
+# --- two experiments in one store, of which one was tuned
+run run small.yaml -o runs/two --progress=none
+run run small.yaml '~grid.model.depth' grid.optimizer.learning_rate=0.01,0.1 '~seeds' tuning.over=[optimizer.learning_rate] \
+    tuning.metric=val_accuracy tuning.seeds=1 tuning.final_seeds=2 -o runs/two --progress=none
+expect_code 0
+run compare two
+expect_code 0
+expect_out 'trials: 4 of phase final'
+expect_out 'not compared: 24 trials of experiments without tuning'
+sqlite3 runs/two/results.sqlite "DELETE FROM trial WHERE phase <> 'tune'"
+run compare two
+expect_code 0
+expect_out 'No trial is done yet.'
+expect_out '4 trials of a tuning, which only choose'
+
+# --- equal in decimals, not in binary: (0.7 + 0.1) / 2 and 0.4
+sqlite3 runs/small/results.sqlite "UPDATE trial SET val_accuracy = CASE WHEN activation = 'tanh' THEN 0.4
+    WHEN depth = 2 THEN 0.7 ELSE 0.1 END"
+run compare small --by none --format csv
+expect_code 0
+expect_out 'won,0.5'
+expect_out 'p_better,0.5'
 finish

@@ -74,6 +74,7 @@ static void test_signs(void) {
     const ag_judgement five = judge_alone(AG_RELATION_GREATER, 0, 5, same);
     EXPECT(five, AG_UNDECIDED);
     CHECK(five.by_signs && five.p == 0.0625 && five.likely == 6, "p %g, %d", five.p, five.likely);
+    CHECK(five.alone == AG_UNDECIDED, "p is 0.0625 without any correction, too");
     const ag_judgement all = judge_alone(AG_RELATION_GREATER, 0, 6, same);
     EXPECT(all, AG_SUPPORTED);
     CHECK(all.p == 0.03125 && isnan(all.d_z) && isnan(all.p_flip), "p %g", all.p);

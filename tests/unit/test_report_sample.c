@@ -281,7 +281,8 @@ static void test_scales(void) {
     CHECK(ag_metric_unscaled(decay, ag_metric_scaled(decay, 1)) == 1, "and back");
     const ag_metric *accuracy = ag_metric_find("val_accuracy");
     CHECK(ag_metric_rounded(accuracy, 0.3 - 0.1) == ag_metric_rounded(accuracy, 0.9 - 0.7), "same");
-    CHECK(!signbit(ag_metric_rounded(accuracy, -1e-12)), "no -0");
+    CHECK(!signbit(ag_metric_rounded(accuracy, -1e-13)), "no -0");
+    CHECK(fabs(ag_metric_rounded(accuracy, 1.0 / 7) - 1.0 / 7) < 1e-12, "and little is lost");
     CHECK(isnan(ag_metric_rounded(accuracy, (double)NAN)), "NaN stays");
     ag_arena arena = AG_ARENA_EMPTY;
     const ag_sample_query query = {.metric = decay};
