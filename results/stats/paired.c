@@ -32,22 +32,47 @@ static ag_status flip_all(int n, const double *twice, double sum, ag_arena *scra
     return AG_OK;
 }
 
-static void flip_some(int n, const double *twice, double sum, const ag_permutations *how,
-                      ag_significance *out) {
+enum { BITS = 8, SUBSETS = 1 << BITS };
+
+/* sums[g][m]: of those of numbers 8 g .. 8 g + 7 whose bit is set in m. Eight signs are one
+ * addition then. NULL: no memory. */
+static double (*sums_of_groups(int n, const double *x, ag_arena *scratch))[SUBSETS] {
+    const size_t n_groups = ((size_t)n + BITS - 1) / BITS;
+    double *all = AG_NEW_ARRAY(scratch, double, n_groups *SUBSETS);
+    if (!all) return NULL;
+    double(*sums)[SUBSETS] = (double(*)[SUBSETS])all;
+    for (size_t g = 0; g < n_groups; g++) {
+        sums[g][0] = 0;
+        for (int b = 0; b < BITS; b++) {
+            const size_t i = g * BITS + (size_t)b;
+            for (int m = 0; m < 1 << b; m++)
+                sums[g][(1 << b) + m] = sums[g][m] + (i < (size_t)n ? x[i] : 0);
+        }
+    }
+    return sums;
+}
+
+static ag_status flip_some(int n, const double *twice, double sum, const ag_permutations *how,
+                           ag_arena *scratch, ag_significance *out, ag_error *err) {
+    double(*sums)[SUBSETS] = sums_of_groups(n, twice, scratch);
+    if (!sums)
+        return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "no memory for the signs of %d numbers", n);
     ag_stream stream = ag_stream_open(how->seed, AG_RANDOM_BOOTSTRAP, 1);
     const double total = ag_sum(n, twice) / 2, near = 1e-12 * total;
+    const int n_groups = (n + BITS - 1) / BITS;
     int greater = 0, less = 0;
     for (int r = 0; r < how->m; r++) {
         double drawn = -total;
         uint32_t bits = 0;
-        for (int i = 0; i < n; i++, bits >>= 1) {
-            if (i % 32 == 0) bits = ag_random_bits(&stream);
-            drawn += (bits & 1) ? twice[i] : 0;
+        for (int g = 0; g < n_groups; g++, bits >>= BITS) {
+            if (g % (32 / BITS) == 0) bits = ag_random_bits(&stream);
+            drawn += sums[g][bits % SUBSETS];
         }
         greater += drawn >= sum - near;
         less += drawn <= sum + near;
     }
     out->p = ag_p_of_tails((greater + 1.0) / (how->m + 1.0), (less + 1.0) / (how->m + 1.0));
+    return AG_OK;
 }
 
 ag_status ag_sign_flip_test(int n, const double *d, const ag_permutations *how, ag_arena *scratch,
@@ -63,7 +88,7 @@ ag_status ag_sign_flip_test(int n, const double *d, const ag_permutations *how, 
     if (out->exact)
         AG_TRY(flip_all(n, twice, sum, scratch, out, err));
     else
-        flip_some(n, twice, sum, how, out);
+        AG_TRY(flip_some(n, twice, sum, how, scratch, out, err));
     ag_arena_release(scratch, mark);
     return AG_OK;
 }

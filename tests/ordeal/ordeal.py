@@ -15,6 +15,7 @@ import contextlib
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -51,6 +52,9 @@ class Part:
         os.chdir(self.folder)
         for key in ("NO_COLOR", "OMP_NUM_THREADS"):
             os.environ.pop(key, None)
+        # What a shell that put us into the background, or nohup, had ignored would be ignored by the program, too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         os.environ.update(LC_ALL="C", TERM="dumb", XDG_CACHE_HOME=os.path.join(self.folder, ".cache"))
         print(f"ordeal {name}: {self.kind}, seed {self.seed}", flush=True)
 
