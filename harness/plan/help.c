@@ -175,7 +175,9 @@ void ag_claim_help(FILE *out) {
           "by the 95 % t interval of the differences, and only if p < 0.05 in the paired\n"
           "t test, after Holm's correction over all claims of the experiment. Differences\n"
           "that are all equal have no such interval: then p is that of the exact sign test,\n"
-          "and 6 seeds are the least. Diverged trials are counted, never averaged in.\n"
+          "and 6 seeds are the least; of shares of trials (diverged, born_dead) it is the\n"
+          "chance that all say the same: 6 seeds without a divergence do not show that less\n"
+          "than 1 % diverge. Diverged trials are counted, never averaged in.\n"
           "\n"
           "`run` prints them at its end, `compare` again; with --strict both exit with 4 if\n"
           "one is contradicted. ~claims on the command line leaves them out.\n",

@@ -47,7 +47,7 @@ static void print_difference(FILE *out, const ag_claim_result *r) {
         fprintf(out, j->by_signs ? ", from %+.3g to %+.3g" : " [%+.3g, %+.3g]", d.low, d.high);
     fprintf(out, ", %d seeds, p = %.2g", j->n, j->p_corrected);
     if (j->by_signs)
-        fprintf(out, " (sign test)");
+        fprintf(out, ag_judged_by_share(j) ? " (exact, of a share)" : " (sign test)");
     else
         fprintf(out, ", d_z = %.2g", j->d_z);
 }

@@ -59,7 +59,10 @@ static void put_numbers(ag_grid *grid, const ag_claim_result *r) {
     ag_grid_text(grid, tested ? ag_verdict_name(j->alone) : NULL);
     ag_grid_text(grid, r->metric->name);
     ag_grid_text(grid, r->metric->scale == AG_SCALE_LOG ? "ratio" : "difference");
-    ag_grid_text(grid, !tested ? NULL : j->by_signs ? "sign" : "t");
+    ag_grid_text(grid, !tested                 ? NULL
+                       : ag_judged_by_share(j) ? "share"
+                       : j->by_signs           ? "sign"
+                                               : "t");
     ag_grid_number(grid, r->left);
     ag_grid_number(grid, r->right);
     put_bounds(grid, r);
@@ -116,7 +119,12 @@ static void note_result(ag_report *report, ag_sheet *sheet, int number, const ag
         ag_report_note(
             report, sheet, "%d: %d trial%s diverged, %d without a value; %d seed%s left out.",
             number, r->diverged, plural(r->diverged), r->without, r->left_out, plural(r->left_out));
-    if (r->there && r->judged.n > 1 && r->judged.by_signs)
+    if (r->there && r->judged.n > 1 && ag_judged_by_share(&r->judged))
+        ag_report_note(report, sheet,
+                       "%d: all seeds say the same; p is the exact probability of it, were the "
+                       "share on the other side.",
+                       number);
+    else if (r->there && r->judged.n > 1 && r->judged.by_signs)
         ag_report_note(report, sheet,
                        "%d: the differences are all equal, or infinite; p is that of the exact "
                        "sign test, at least %.3g with %d seeds.",

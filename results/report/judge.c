@@ -39,14 +39,29 @@ static ag_bounds range_of(int n, const double *d, ag_arena *scratch) {
     return (ag_bounds){middle, sorted[0], sorted[n - 1]};
 }
 
+static double doubled(double p) { return fmin(2 * p, 1); }
+
+bool ag_judged_by_share(const ag_judgement *of) { return of->by_signs && of->least_d < of->most_d; }
+
+/* Seeds that all say c, where d has bounds: a mean of `shift` leaves each of them at most this
+ * probability (Markov's inequality; with 0 and 1 the binomial distribution). The signs would say
+ * that 6 trials without a divergence show that less than 1 in 1000 diverge. */
+static ag_p_values test_share(const ag_judgement *of, double shift) {
+    const double c = of->difference.estimate;
+    ag_p_values p = {1, 1, 1};
+    if (c < shift) p.less = pow(fmax(of->most_d - shift, 0) / (of->most_d - c), of->n);
+    if (c > shift) p.greater = pow(fmax(shift - of->least_d, 0) / (c - of->least_d), of->n);
+    p.two_sided = doubled(fmin(p.less, p.greater));
+    return p;
+}
+
 /* Of d - shift. `room` for n. */
 static ag_p_values test_shifted(const ag_judgement *of, double shift, double *room) {
+    if (ag_judged_by_share(of)) return test_share(of, shift);
     for (int i = 0; i < of->n; i++)
         room[i] = of->d[i] - shift;
     return of->by_signs ? ag_sign_test(of->n, room).p : ag_paired_t_test(of->n, room).p;
 }
-
-static double doubled(double p) { return fmin(2 * p, 1); }
 
 static double decide(const ag_judgement *of, double *room) {
     double p = 1;
@@ -105,6 +120,13 @@ ag_status ag_judge(ag_judgement *of, ag_arena *scratch, ag_error *err) {
 /* The fewest seeds whose signs alone, all the same, would do. */
 static void count_signs(ag_judgement *of, double alpha) {
     if (leaning(of) == AG_UNDECIDED) return;
+    ag_judgement more = *of;
+    if (ag_judged_by_share(of)) {
+        while (more.n < AG_SEEDS_MAX && !(decide(&more, NULL) < alpha))
+            more.n++;
+        if (more.n < AG_SEEDS_MAX) of->likely = of->least = of->most = more.n;
+        return;
+    }
     of->likely = of->least = of->most = (int)ceil(log2(2 / alpha));
 }
 

@@ -12,14 +12,15 @@
  * it is one of ratios. */
 typedef struct ag_judgement {
     ag_relation relation;
-    double margin;   /* 0: none */
-    int n;           /* seeds */
-    const double *d; /* [n] differences, not NaN */
+    double margin;          /* 0: none */
+    int n;                  /* seeds */
+    const double *d;        /* [n] differences, not NaN */
+    double least_d, most_d; /* all that d can be: shares of trials; 0 and 0: anything */
 
     /* Of this claim alone, by ag_judge: */
     ag_bounds difference; /* mean with its 95 % t interval; by signs: median, least, largest */
     bool by_signs;        /* no t interval: all differences are equal, or some are infinite. Then p
-                             is that of the exact sign test */
+                             is that of the exact sign test; of shares, that of all being the same */
     double d_z;           /* mean / std; NaN by signs */
     double p;             /* two-sided, of what decides it; 1: nothing can, n < 2 */
     double p_flip;        /* exact sign-flip test of the difference; NaN: more than 30 seeds, by
@@ -41,6 +42,8 @@ typedef struct ag_judgement {
  * difference, or with a margin, two one-sided tests of its being within it, whichever is clearer;
  * of ~=, those, or the t test of its being beyond the margin. Each p is doubled where it stands for
  * one side, so that p < 0.05 if and only if the 95 % interval says so. */
+bool ag_judged_by_share(const ag_judgement *of); /* by signs, and d has bounds */
+
 ag_status ag_judge(ag_judgement *of, ag_arena *scratch, ag_error *err);
 
 /* Corrects and decides. Those that cannot be tested count as claims, with p = 1. */

@@ -96,6 +96,40 @@ static void test_signs(void) {
     EXPECT(judge_alone(AG_RELATION_GREATER, 0, 7, torn), AG_UNDECIDED);
 }
 
+/* No trial of 6 diverged: that says little of one in a thousand, and 0.95^59 < 0.05. */
+static ag_judgement judge_share(ag_relation relation, double number, double margin, int n,
+                                const double *d) {
+    ag_judgement j = {.relation = relation, .margin = margin, .n = n, .d = d};
+    ag_error err = {0};
+    j.least_d = isnan(number) ? -1 : -number;
+    j.most_d = isnan(number) ? 1 : 1 - number;
+    CHECK(ag_judge(&j, &arena, &err) == AG_OK, "%s", err.text);
+    CHECK(ag_judge_all(&j, 1, &arena, &err) == AG_OK, "%s", err.text);
+    CHECK(ag_judge_seeds(&j, &arena, &err) == AG_OK, "%s", err.text);
+    return j;
+}
+
+static void test_shares(void) {
+    double d[80], none[80] = {0}, all[80];
+    for (int i = 0; i < 80; i++) {
+        d[i] = 0 - 0.05;
+        all[i] = 1;
+    }
+    const ag_judgement few = judge_share(AG_RELATION_LESS, 0.05, 0, 6, d);
+    EXPECT(few, AG_UNDECIDED);
+    CHECK(few.p == 1 && few.likely == 72, "p %g, %d", few.p, few.likely);
+    EXPECT(judge_share(AG_RELATION_LESS, 0.05, 0, 71, d), AG_UNDECIDED);
+    const ag_judgement many = judge_share(AG_RELATION_LESS, 0.05, 0, 72, d);
+    EXPECT(many, AG_SUPPORTED);
+    check_close("binomial", many.p, 2 * pow(0.95, 72), 1e-12);
+    EXPECT(judge_share(AG_RELATION_GREATER, 0.05, 0, 72, d), AG_CONTRADICTED);
+    const ag_judgement pairs = judge_share(AG_RELATION_GREATER, (double)NAN, 0, 6, all);
+    EXPECT(pairs, AG_SUPPORTED);
+    check_close("signs", pairs.p, 2.0 / 64, 1e-14);
+    EXPECT(judge_share(AG_RELATION_ALIKE, (double)NAN, 0.1, 35, none), AG_UNDECIDED);
+    EXPECT(judge_share(AG_RELATION_ALIKE, (double)NAN, 0.1, 36, none), AG_EQUIVALENT);
+}
+
 static void test_few(void) {
     const double one[] = {3};
     for (int n = 0; n < 2; n++) {
@@ -215,6 +249,7 @@ int main(void) {
     test_known();
     test_corrected();
     test_signs();
+    test_shares();
     test_few();
     test_agreement();
     test_nothing_there();
