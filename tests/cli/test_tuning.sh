@@ -101,6 +101,8 @@ check "another choice" [ "$(sql $store 'select chosen from selection order by tu
 check "four choices count" [ "$(sql $store 'select count(*) from selection')" = 4 ]
 check "those before are known" [ "$(sql $store 'select count(*) from selection_past')" -gt 0 ]
 check "and their trials are there" [ "$(sql $store "select count(*) > 20 from trial where phase = 'final'")" = 1 ]
+run query tuned @leaderboard --format csv
+check "the answer is of what is chosen now" [ "$(wc -l <out)" = 5 ]
 run verify $store --sample 6
 expect_code 0
 run compare $store

@@ -171,14 +171,32 @@ static ag_cell read_cell(sqlite3_stmt *s, int column, number *last) {
     return (ag_cell){AG_CELL_TEXT, text ? text : "", (size_t)sqlite3_value_bytes(value)};
 }
 
+/* In a store of before format 8, which has no such tables. */
+#define NOTHING_CHOSEN                                                                             \
+    "WITH selection(cell) AS (SELECT NULL WHERE 0),"                                               \
+    " selection_past(cell) AS (SELECT NULL WHERE 0)\n"
+
+/* A shipped query that leaves out what was chosen before: in an older store, nothing. */
+static ag_status fit_older(const ag_reader *reader, const char **text, ag_error *err) {
+    if (reader->format >= 8 || !strstr(*text, "FROM selection_past")) return AG_OK;
+    const size_t size = sizeof NOTHING_CHOSEN + strlen(*text);
+    char *fitted = AG_NEW_ARRAY(reader->arena, char, size);
+    if (!fitted) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a query");
+    snprintf(fitted, size, "%s%s", NOTHING_CHOSEN, *text);
+    *text = fitted;
+    return AG_OK;
+}
+
 /* "@name" to the text of the shipped query. */
-static ag_status find_shipped(const char *sql, const char **text, ag_error *err) {
+static ag_status find_shipped(const ag_reader *reader, const char *sql, const char **text,
+                              ag_error *err) {
     *text = sql;
     if (sql[0] != '@') return AG_OK;
     ag_nearest nearest = ag_nearest_begin(sql + 1);
     for (int i = 0; i < ag_n_shipped_queries; i++) {
         *text = ag_shipped_queries[i].sql;
-        if (sqlite3_stricmp(sql + 1, ag_shipped_queries[i].name) == 0) return AG_OK;
+        if (sqlite3_stricmp(sql + 1, ag_shipped_queries[i].name) == 0)
+            return fit_older(reader, text, err);
         ag_nearest_offer(&nearest, ag_shipped_queries[i].name);
     }
     const char *near = nearest.best;
@@ -273,7 +291,7 @@ ag_status ag_reader_select(ag_reader *reader, const char *sql, double seconds, a
                            ag_error *err) {
     const char *text;
     sqlite3_stmt *s = NULL;
-    AG_TRY(find_shipped(sql, &text, err));
+    AG_TRY(find_shipped(reader, sql, &text, err));
     reader->deadline = seconds > 0 ? ag_clock_now() + seconds : HUGE_VAL;
     AG_TRY(prepare(reader, text, &s, err));
     ag_status status = deliver(s, sink, reader->arena, err);
