@@ -136,10 +136,16 @@ static bool combine(ag_paper_relation relation, const ag_cell_sample *a, const a
 /* --- verdict
  * --------------------------------------------------------------------------------------- */
 
-/* A share of trials has that of the paper's share, which is taken for the truth. */
-static double standard_error(const ag_paper_number *number, bool share, int n, const double *x) {
+/* What x[n] are: values, their logarithms, or 1 for yes and 0 for no. */
+typedef enum sampled { VALUES, LOGARITHMS, SHARE } sampled;
+
+/* A share of trials has that of the paper's share, which is taken for the truth. What is back from
+ * logarithms has theirs times itself. */
+static double standard_error(const ag_paper_number *number, sampled of, const double *x,
+                             const ag_paper_result *r) {
     const double p = number->paper;
-    return (share && p >= 0 && p <= 1 ? sqrt(p * (1 - p)) : ag_std(n, x)) / sqrt(n);
+    const double std = of == SHARE && p >= 0 && p <= 1 ? sqrt(p * (1 - p)) : ag_std(r->n, x);
+    return (of == LOGARITHMS ? r->ours.estimate * std : std) / sqrt(r->n);
 }
 
 static void none(ag_paper_result *r, const char *why) {
@@ -165,7 +171,7 @@ static void judge_by_interval(const ag_paper_number *number, ag_paper_result *r)
         undecided(r, "the interval reaches across the tolerance: more seeds would tell");
 }
 
-static void judge(const ag_paper_number *number, bool share, const double *x, ag_paper_result *r) {
+static void judge(const ag_paper_number *number, sampled of, const double *x, ag_paper_result *r) {
     const ag_tolerance *t = &number->tolerance;
     if (t->kind != AG_TOLERANCE_SIGMA) {
         r->tolerance =
@@ -173,7 +179,7 @@ static void judge(const ag_paper_number *number, bool share, const double *x, ag
         judge_by_interval(number, r);
         return;
     }
-    r->tolerance = t->number * standard_error(number, share, r->n, x);
+    r->tolerance = t->number * standard_error(number, of, x, r);
     if (!(r->tolerance <= t->most))
         undecided(r,
                   "too few seeds: the standard errors are more than the paper's comparison bears");
@@ -181,6 +187,13 @@ static void judge(const ag_paper_number *number, bool share, const double *x, ag
         r->agreement = fabs(r->ours.estimate - number->paper) <= r->tolerance
                            ? AG_AGREEMENT_HOLDS
                            : AG_AGREEMENT_DIFFERS;
+}
+
+static sampled sampled_of(const ag_paper_number *number, const ag_metric *metric) {
+    if (number->relation == AG_PAPER_OVER) return LOGARITHMS;
+    if (number->relation == AG_PAPER_MINUS) return VALUES;
+    if (metric->yes_or_no) return SHARE;
+    return metric->scale == AG_SCALE_LINEAR ? VALUES : LOGARITHMS;
 }
 
 static void count_lost(const ag_cell_sample *cell, ag_paper_result *r) {
@@ -212,7 +225,7 @@ static ag_status compare(const ag_paper_number *number, const source *s, ag_aren
     else if (!r->n)
         none(r, "no seed has a value");
     else
-        judge(number, !b && s->metric.yes_or_no, x, r);
+        judge(number, sampled_of(number, &s->metric), x, r);
     return AG_OK;
 }
 

@@ -173,6 +173,9 @@ static void test_compared(void) {
          "{sigma: 2, most: 1}", AG_AGREEMENT_DIFFERS, 0.1, 10},
         {"diverged", "activation: tanh, optimizer.learning_rate: 0.2", "", 0.3,
          "{sigma: 2, most: 0.2}", AG_AGREEMENT_UNDECIDED, 0.1, 10},
+        /* a ratio's interval is of logarithms, its standard error of the ratio: 4.343e-4 */
+        {"val_accuracy", RELU, "over: {activation: tanh},", 1.1436814616791446,
+         "{sigma: 2, most: 1}", AG_AGREEMENT_HOLDS, 1.1428682797695862, 10},
         /* an epoch and a layer: the same in all trials */
         {"train_loss", RELU, "epoch: 1,", 1, "0.001", AG_AGREEMENT_HOLDS, 1, 10},
         {"train_loss", RELU, "epoch: 9,", 1, "0.001", AG_AGREEMENT_NONE, (double)NAN, 0},
