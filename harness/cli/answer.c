@@ -63,10 +63,11 @@ static void print_next(const char *word, const char *metric, bool diverged) {
     const char *call = ag_program_name();
     fprintf(stderr,
             "\nThe store is %s: results.sqlite (rows) and curves.h5 (arrays). Ask next:\n"
+            "    %s compare %s\n"
+            "    %s plot %s\n"
             "    %s query %s @gradient_decay\n"
-            "    %s query %s @dead_units\n"
             "    %s query %s \"select activation, depth, n, %s from leaderboard\"\n",
-            word, call, word, call, word, call, word, metric);
+            word, call, word, call, word, call, word, call, word, metric);
     if (diverged) fprintf(stderr, "    %s why %s\n", call, word);
 }
 
