@@ -31,10 +31,10 @@ ag_status ag_claim_plan(const ag_plan *plan, const char *folder, ag_arena *arena
     return ag_plan_stages(&tune, &final, 1, arena, whole, err);
 }
 
-/* `right` may be NULL: one side. */
+/* `right` may be NULL: one side; so may both: any. */
 static bool is_meant(const ag_claim_side *left, const ag_claim_side *right, const ag_trial *trial) {
     return trial->phase != AG_PHASE_TUNE &&
-           (ag_claim_has(left, trial) || (right && ag_claim_has(right, trial)));
+           (!left || ag_claim_has(left, trial) || (right && ag_claim_has(right, trial)));
 }
 
 ag_status ag_claim_ids(const ag_plan *whole, const ag_claim_side *left, const ag_claim_side *right,

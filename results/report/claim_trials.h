@@ -23,7 +23,8 @@ ag_status ag_stored_ids_read(ag_reader *reader, ag_arena *arena, ag_stored_ids *
 ag_status ag_claim_count(const ag_plan *whole, const ag_stored_ids *stored, ag_arena *scratch,
                          ag_claim_result *result, ag_error *err);
 
-/* Ids of what the sides are about, ascending. `right` may be NULL: one side. */
+/* Ids of what the sides are about, ascending. `right` may be NULL: one side; so may both: of all
+ * that is not of phase tune. */
 ag_status ag_claim_ids(const ag_plan *whole, const ag_claim_side *left, const ag_claim_side *right,
                        ag_arena *arena, uint64_t **ids, size_t *n, ag_error *err);
 

@@ -1,6 +1,7 @@
 #include "results/report/paper_compare.h"
 
 #include "harness/config/writer.h"
+#include "results/report/claim_trials.h"
 #include "results/report/sample.h"
 #include "results/report/settings_match.h"
 #include "results/stats/describe.h"
@@ -28,10 +29,29 @@ static bool same_source(const ag_paper_number *a, const ag_paper_number *b) {
     return strcmp(a->metric, b->metric) == 0 && a->epoch == b->epoch && a->layer == b->layer;
 }
 
-static ag_status read_source(ag_reader *reader, const ag_paper_number *number, ag_arena *arena,
-                             source *s, ag_error *err) {
+/* Of which trials of the store the numbers are. */
+typedef struct own {
+    const char *phase; /* as in ag_sample_query */
+    uint64_t *ids;     /* [n] ascending; NULL: of all */
+    size_t n;
+} own;
+
+/* A store may have those of another scale, too. */
+static ag_status find_own(const ag_plan *plan, const char *folder, ag_arena *arena, own *o,
+                          ag_error *err) {
+    ag_plan whole;
+    *o = (own){0};
+    if (!plan) return AG_OK;
+    o->phase = ag_phase_names[plan->tuning ? AG_PHASE_FINAL : AG_PHASE_GRID];
+    AG_TRY(ag_claim_plan(plan, folder, arena, &whole, err));
+    return ag_claim_ids(&whole, NULL, NULL, arena, &o->ids, &o->n, err);
+}
+
+static ag_status read_source(ag_reader *reader, const own *o, const ag_paper_number *number,
+                             ag_arena *arena, source *s, ag_error *err) {
     AG_TRY(ag_paper_metric(number, arena, &s->metric, err));
-    const ag_sample_query query = {.metric = &s->metric};
+    const ag_sample_query query = {
+        .metric = &s->metric, .phase = o->phase, .only = o->ids, .n_only = o->n};
     AG_TRY(ag_samples_select(reader, &query, arena, &s->samples, err));
     s->settings = AG_NEW_ARRAY(arena, const ag_node *, (size_t)s->samples.n_blocks + 1);
     if (!s->settings) return no_memory(err);
@@ -229,27 +249,29 @@ static ag_status compare(const ag_paper_number *number, const source *s, ag_aren
     return AG_OK;
 }
 
-static ag_status compare_all(const ag_paper *paper, ag_reader *reader, ag_arena *arena,
-                             ag_paper_result *results, ag_error *err) {
+static ag_status compare_all(const ag_paper *paper, ag_reader *reader, const own *o,
+                             ag_arena *arena, ag_paper_result *results, ag_error *err) {
     source *sources = AG_NEW_ARRAY(arena, source, (size_t)paper->n_numbers + 1);
     if (!sources) return no_memory(err);
     for (int i = 0; i < paper->n_numbers; i++) {
         int j = 0;
         while (!same_source(&paper->numbers[j], &paper->numbers[i]))
             j++;
-        if (j == i) AG_TRY(read_source(reader, &paper->numbers[i], arena, &sources[i], err));
+        if (j == i) AG_TRY(read_source(reader, o, &paper->numbers[i], arena, &sources[i], err));
         AG_TRY(compare(&paper->numbers[i], &sources[j], arena, &results[i], err));
     }
     return AG_OK;
 }
 
-ag_status ag_paper_compare(const ag_paper *paper, const char *folder, ag_arena *arena,
-                           ag_paper_result **results, ag_error *err) {
+ag_status ag_paper_compare(const ag_paper *paper, const ag_plan *plan, const char *folder,
+                           ag_arena *arena, ag_paper_result **results, ag_error *err) {
     ag_reader *reader;
+    own o;
     *results = AG_NEW_ARRAY(arena, ag_paper_result, (size_t)paper->n_numbers + 1);
     if (!*results) return no_memory(err);
+    AG_TRY(find_own(plan, folder, arena, &o, err));
     AG_TRY(ag_reader_open(folder, arena, &reader, err));
-    const ag_status status = compare_all(paper, reader, arena, *results, err);
+    const ag_status status = compare_all(paper, reader, &o, arena, *results, err);
     ag_reader_close(reader);
     return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
 }

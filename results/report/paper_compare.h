@@ -15,6 +15,7 @@
 #ifndef AG_PAPER_COMPARE_H
 #define AG_PAPER_COMPARE_H
 
+#include "harness/plan/plan.h"
 #include "results/report/metric.h"
 #include "results/report/paper.h"
 #include "results/stats/interval.h"
@@ -37,10 +38,11 @@ typedef struct ag_paper_result {
     const char *why; /* UNDECIDED, none: a few words; otherwise NULL */
 } ag_paper_result;
 
-/* results[paper->n_numbers]. AG_NOTFOUND, AG_CONFIG: a number that means no metric, or several
+/* results[paper->n_numbers], of the trials of the plan; NULL: of all that the store has.
+ * AG_NOTFOUND, AG_CONFIG: a number that means no metric, or several
  * cells at once. */
-ag_status ag_paper_compare(const ag_paper *paper, const char *folder, ag_arena *arena,
-                           ag_paper_result **results, ag_error *err);
+ag_status ag_paper_compare(const ag_paper *paper, const ag_plan *plan, const char *folder,
+                           ag_arena *arena, ag_paper_result **results, ag_error *err);
 
 /* What a number is of: one of metric.h, or a column of an epoch or a layer. */
 ag_status ag_paper_metric(const ag_paper_number *number, ag_arena *arena, ag_metric *metric,

@@ -76,6 +76,14 @@ expect_err 'runs/lines-reduced/REPORT-2.md'
 expect_out 'asked for on the command line: seeds=3'
 check "the first report stays" cmp first.md runs/lines-reduced/REPORT.md
 
+# The store may have other trials beside those that are asked for.
+run reproduce lines training.epochs=3 -o runs/lines-reduced --progress=none
+expect_code 0
+expect_out 'asked for on the command line: training.epochs=3'
+run reproduce lines -o runs/lines-reduced --progress=none
+expect_code 0
+check "of its own seeds" grep -Eq '^validation loss before .* 2  HOLDS' out
+
 run reproduce lines --scale full --format csv --progress=none
 expect_code 0
 check "a row for each number" [ "$(grep -c 'table [34]' out)" = 3 ]

@@ -128,7 +128,8 @@ static void ask_paper(const asked *a) {
                   "tolerance: %s, " SURE "}\n",
              a->metric, a->at, a->more, a->paper, a->tolerance);
     CHECK(read_paper(text, &arena, &paper, &err) == AG_OK, "%s: %s", text, err.text);
-    const ag_status status = ag_paper_compare(&paper, in_folder("numbers"), &arena, &results, &err);
+    const ag_status status =
+        ag_paper_compare(&paper, NULL, in_folder("numbers"), &arena, &results, &err);
     CHECK(status == AG_OK, "%s: %s", text, err.text);
     if (status == AG_OK) {
         const ag_paper_result *r = &results[0];
@@ -199,8 +200,8 @@ static void check_error(const char *number, const char *says) {
              HEAD "numbers:\n  - {what: w, source: table, paper: 1, tolerance: 1, %s, " SURE "}\n",
              number);
     CHECK(read_paper(text, &arena, &paper, &err) == AG_OK, "%s: %s", text, err.text);
-    CHECK(ag_paper_compare(&paper, in_folder("numbers"), &arena, &results, &err) != AG_OK, "%s",
-          text);
+    CHECK(ag_paper_compare(&paper, NULL, in_folder("numbers"), &arena, &results, &err) != AG_OK,
+          "%s", text);
     CHECK(strstr(err.text, says) && strncmp(err.where, "p.paper.yaml:8:", 15) == 0, "%s: %s: %s",
           text, err.where, err.text);
     ag_arena_close(&arena);

@@ -103,7 +103,7 @@ static ag_status report_on(const ag_reproduction *r, const char *folder, ag_form
                            ag_paper_report *report, ag_arena *arena, ag_error *err) {
     ag_paper_result *results;
     const char *path;
-    AG_TRY(ag_paper_compare(&r->paper, folder, arena, &results, err));
+    AG_TRY(ag_paper_compare(&r->paper, &r->experiment.plan, folder, arena, &results, err));
     *report = (ag_paper_report){.of = r, .results = results, .folder = folder, .format = format};
     AG_TRY(ag_claims_evaluate(folder, &r->experiment.plan, arena, &report->claims, err));
     AG_TRY(ag_paper_figure_draw(r, folder, arena, &report->figure, err));
