@@ -130,14 +130,17 @@ static void walk(bench *b, const training *whole) {
 
 /* --- at any instant ------------------------------------------------------------------------ */
 
+static atomic_bool armed; /* valgrind may deliver a signal after the timer was taken back */
+
 static void on_alarm(int signal) {
     (void)signal;
-    atomic_store(&stop, 1);
+    if (atomic_load(&armed)) atomic_store(&stop, 1);
 }
 
 /* A signal in so many seconds, as a user's: at any place of a step. */
 static void stop_in(double seconds) {
     const long microseconds = (long)(1e6 * seconds);
+    atomic_store(&armed, microseconds > 0);
     const struct itimerval when = {.it_value = {microseconds / 1000000, microseconds % 1000000}};
     setitimer(ITIMER_REAL, &when, NULL);
 }
