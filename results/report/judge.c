@@ -63,15 +63,17 @@ static ag_p_values test_shifted(const ag_judgement *of, double shift, double *ro
     return of->by_signs ? ag_sign_test(of->n, room).p : ag_paired_t_test(of->n, room).p;
 }
 
+/* p of what the interval says: of being within the margin, if it is; otherwise of the difference.
+ */
 static double decide(const ag_judgement *of, double *room) {
-    double p = 1;
     const bool alike = of->relation == AG_RELATION_ALIKE;
-    if (!alike) p = test_shifted(of, 0, room).two_sided;
-    if (!(of->margin > 0)) return p;
+    double differs = alike ? 1 : test_shifted(of, 0, room).two_sided;
+    if (!(of->margin > 0)) return differs;
     const ag_p_values above = test_shifted(of, -of->margin, room),
                       below = test_shifted(of, of->margin, room);
-    if (alike) p = doubled(fmin(below.greater, above.less));
-    return fmin(p, doubled(fmax(above.greater, below.less)));
+    if (alike) differs = doubled(fmin(below.greater, above.less));
+    const double within = doubled(fmax(above.greater, below.less));
+    return within < ALPHA ? within : fmin(differs, within);
 }
 
 /* What the bounds say; by signs no probability comes with them. */

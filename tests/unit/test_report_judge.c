@@ -48,6 +48,10 @@ static void test_known(void) {
     EXPECT(judge_alone(AG_RELATION_GREATER, 0.69, 6, six), AG_SUPPORTED); /* reaches beyond */
     EXPECT(judge_alone(AG_RELATION_GREATER, 0.71, 6, six), AG_EQUIVALENT);
     EXPECT(judge_alone(AG_RELATION_ALIKE, 0.71, 6, six), AG_EQUIVALENT);
+    /* The margin is nearer to 0.6976 than 0 is to 0.0691: it is not the difference that p is of. */
+    const ag_judgement within = judge_alone(AG_RELATION_GREATER, 0.71, 6, six);
+    CHECK(within.p > j.p && within.p < 0.05, "p = %g of being within", within.p);
+    CHECK(within.p == judge_alone(AG_RELATION_ALIKE, 0.71, 6, six).p, "another p of the same");
     EXPECT(judge_alone(AG_RELATION_ALIKE, 0.69, 6, six), AG_UNDECIDED);
     EXPECT(judge_alone(AG_RELATION_ALIKE, 0.06, 6, six), AG_CONTRADICTED);
     EXPECT(judge_alone(AG_RELATION_ALIKE, 0.07, 6, six), AG_UNDECIDED);
