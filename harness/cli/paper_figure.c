@@ -1,10 +1,10 @@
 #include "harness/cli/paper_figure.h"
 
 #include "harness/base/glyph.h"
+#include "harness/cli/report_file.h"
 #include "results/report/draw.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 static ag_status no_memory(ag_error *err) {
     return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a figure");
@@ -31,11 +31,7 @@ static void say_without(const char *why) {
 ag_status ag_paper_figure_draw(const ag_reproduction *r, const char *folder, ag_arena *arena,
                                const char **file, ag_error *err) {
     const char *wanted = r->paper.figure;
-    ag_draw_request request = {.of.store = folder,
-                               .of.by = r->paper.by,
-                               .folder = folder,
-                               .wanted = {[AG_PICTURE_SVG] = true}};
-    struct stat there;
+    ag_draw_request request = {.of.store = folder, .of.by = r->paper.by};
     *file = NULL;
     if (!wanted) return AG_OK;
     const ag_element *element = ag_catalogue_find(&ag_figures, wanted);
@@ -45,24 +41,24 @@ ag_status ag_paper_figure_draw(const ag_reproduction *r, const char *folder, ag_
     request.figure = ag_figure_of(element);
     AG_TRY(metric_of(&r->paper, request.figure, &request.of.metric, err));
     const char *metric = request.of.metric ? request.of.metric->name : "";
-    const size_t size = strlen(wanted) + strlen(metric) + sizeof "_.svg",
-                 long_size = strlen(folder) + size + 1;
-    char *name = AG_NEW_ARRAY(arena, char, size), *path = AG_NEW_ARRAY(arena, char, long_size);
-    if (!name || !path) return no_memory(err);
-    snprintf(name, size, "%s%s%s.svg", wanted, metric[0] ? "_" : "", metric);
-    snprintf(path, long_size, "%s/%s", folder, name);
-    if (lstat(path, &there) != 0) {
-        ag_error trouble = {0};
-        const ag_status status = ag_draw(&request, NULL, arena, &trouble);
-        if (status == AG_NOTFOUND) {
-            say_without(trouble.text);
-            return AG_OK;
-        }
-        if (status) {
-            *err = trouble;
-            return ag_pass(err, status, __FILE__, __LINE__);
-        }
+    const size_t size = strlen(wanted) + strlen(metric) + 2;
+    char *stem = AG_NEW_ARRAY(arena, char, size);
+    if (!stem) return no_memory(err);
+    snprintf(stem, size, "%s%s%s", wanted, metric[0] ? "_" : "", metric);
+    ag_drawn drawn;
+    ag_error trouble = {0};
+    const ag_status status = ag_draw_one(&request, arena, &drawn, &trouble);
+    if (status == AG_NOTFOUND) {
+        say_without(trouble.text);
+        return AG_OK;
     }
-    *file = name;
+    if (status) {
+        *err = trouble;
+        return ag_pass(err, status, __FILE__, __LINE__);
+    }
+    const ag_report_file new = {folder, stem, ".svg", drawn.svg.text, drawn.svg.n};
+    const char *path;
+    AG_TRY(ag_report_file_write(&new, arena, &path, err));
+    *file = strrchr(path, '/') + 1;
     return AG_OK;
 }

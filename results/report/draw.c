@@ -149,18 +149,34 @@ static ag_status write_all(const ag_draw_request *request, const ag_draw_told *t
     return AG_OK;
 }
 
+static ag_status read_and_draw(const ag_draw_request *request, const ag_draw_told *told,
+                               ag_arena *arena, picture **pictures, int *n, ag_error *err) {
+    *pictures = AG_NEW_ARRAY(arena, picture, (size_t)ag_figures.n_items);
+    if (!*pictures) return no_memory(err);
+    ag_reader *reader;
+    AG_TRY(ag_reader_open(request->of.store, arena, &reader, err));
+    const ag_status status = draw_all(request, told, reader, arena, *pictures, n, err);
+    ag_reader_close(reader);
+    return status;
+}
+
 ag_status ag_draw(const ag_draw_request *request, const ag_draw_told *told, ag_arena *arena,
                   ag_error *err) {
     if ((request->wanted[AG_PICTURE_PDF] || request->wanted[AG_PICTURE_PNG]) && !ag_can_convert())
         return AG_FAIL(err, AG_MACHINE, AG_NOWHERE,
                        "PDF and PNG are made by rsvg-convert, which is not on this machine: install"
                        " librsvg2-bin, or take svg");
-    picture *pictures = AG_NEW_ARRAY(arena, picture, (size_t)ag_figures.n_items);
-    if (!pictures) return no_memory(err);
+    picture *pictures;
     int n = 0;
-    ag_reader *reader;
-    AG_TRY(ag_reader_open(request->of.store, arena, &reader, err));
-    const ag_status status = draw_all(request, told, reader, arena, pictures, &n, err);
-    ag_reader_close(reader);
-    return status == AG_OK ? write_all(request, told, pictures, n, arena, err) : status;
+    AG_TRY(read_and_draw(request, told, arena, &pictures, &n, err));
+    return write_all(request, told, pictures, n, arena, err);
+}
+
+ag_status ag_draw_one(const ag_draw_request *request, ag_arena *arena, ag_drawn *drawn,
+                      ag_error *err) {
+    picture *pictures;
+    int n = 0;
+    AG_TRY(read_and_draw(request, NULL, arena, &pictures, &n, err));
+    *drawn = pictures[0].drawn;
+    return AG_OK;
 }

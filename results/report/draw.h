@@ -34,4 +34,8 @@ typedef struct ag_draw_told {
 ag_status ag_draw(const ag_draw_request *request, const ag_draw_told *told, ag_arena *arena,
                   ag_error *err);
 
+/* request->figure, drawn and not written. */
+ag_status ag_draw_one(const ag_draw_request *request, ag_arena *arena, ag_drawn *drawn,
+                      ag_error *err);
+
 #endif

@@ -13,6 +13,7 @@ authors: A. Author
 year: 2020
 id: arXiv:0000.00000
 what: Two functions are compared.
+figure: curves
 deviations: [the data are others]
 scales:
   reduced: {overrides: [seeds=2], deviations: [two seeds]}
@@ -75,6 +76,12 @@ expect_err '4 were there already'
 expect_err 'runs/lines-reduced/REPORT-2.md'
 expect_out 'asked for on the command line: seeds=3'
 check "the first report stays" cmp first.md runs/lines-reduced/REPORT.md
+for report in REPORT REPORT-2; do
+    figure=$(sed -n 's/^!\[.*\](\(.*\.svg\))$/\1/p' runs/lines-reduced/$report.md)
+    check "$report has a figure" [ -f "runs/lines-reduced/$figure" ]
+    echo "$figure" >>figures
+done
+check "each its own" [ "$(sort -u figures | wc -l)" = 2 ]
 
 # The store may have other trials beside those that are asked for.
 run reproduce lines training.epochs=3 -o runs/lines-reduced --progress=none
@@ -117,7 +124,7 @@ write_paper 100 unverified 10
 mv experiments/papers/lines.paper.yaml mine
 run reproduce mine/lines.paper.yaml
 expect_code 2
-expect_err 'mine/lines.paper.yaml:17:16: certainty'
+expect_err 'mine/lines.paper.yaml:18:16: certainty'
 run help paper
 expect_code 0
 expect_out 'read off the figure'
