@@ -102,16 +102,10 @@ static ag_status subtract(const evaluation *e, const ag_by_seed *x, const ag_by_
                         .blocks = x->blocks > y->blocks ? x->blocks : y->blocks};
     if (!out->seed || !out->value) return no_memory(err);
     const int of_x = x->n + x->left_out, of_y = y->n + y->left_out;
-    for (int i = 0, k = 0; i < x->n && k < y->n;) {
-        if (x->seed[i] != y->seed[k]) {
-            if (x->seed[i] < y->seed[k])
-                i++;
-            else
-                k++;
-            continue;
-        }
+    ag_common_seeds both = {.x = x->seed, .y = y->seed, .n_x = x->n, .n_y = y->n};
+    for (int i, j; ag_common_seeds_next(&both, &i, &j);) {
         out->seed[out->n] = x->seed[i];
-        out->value[out->n++] = x->value[i++] - y->value[k++];
+        out->value[out->n++] = x->value[i] - y->value[j];
     }
     out->left_out = (of_x > of_y ? of_x : of_y) - out->n;
     return AG_OK;

@@ -134,16 +134,10 @@ static bool summarise(const ag_metric *metric, int n, double *x, ag_paper_result
 /* Ratios and differences, seed by seed. */
 static bool combine(ag_paper_relation relation, const ag_cell_sample *a, const ag_cell_sample *b,
                     double *x, ag_paper_result *r) {
+    ag_common_seeds both = {.x = a->seed, .y = b->seed, .n_x = a->n, .n_y = b->n};
     r->n = 0;
-    for (int i = 0, j = 0; i < a->n && j < b->n;) {
-        if (a->seed[i] != b->seed[j]) {
-            if (a->seed[i] < b->seed[j])
-                i++;
-            else
-                j++;
-            continue;
-        }
-        const double p = a->value[i++], q = b->value[j++];
+    for (int i, j; ag_common_seeds_next(&both, &i, &j);) {
+        const double p = a->value[i], q = b->value[j];
         if (relation == AG_PAPER_OVER && !(p > 0 && q > 0)) return false;
         x[r->n++] = relation == AG_PAPER_OVER ? log(p / q) : p - q;
     }

@@ -17,26 +17,31 @@ static double scaled(const ag_samples *samples, const ag_cell_sample *cell, int 
     return ag_metric_scaled(samples->metric, cell->value[i]);
 }
 
+bool ag_common_seeds_next(ag_common_seeds *s, int *in_x, int *in_y) {
+    while (s->i < s->n_x && s->j < s->n_y && s->x[s->i] != s->y[s->j]) {
+        if (s->x[s->i] < s->y[s->j])
+            s->i++;
+        else
+            s->j++;
+    }
+    if (s->i == s->n_x || s->j == s->n_y) return false;
+    *in_x = s->i++;
+    *in_y = s->j++;
+    return true;
+}
+
 int ag_sample_pairs(const ag_samples *samples, int block, int a, int b, double *difference,
                     uint64_t *seed) {
     const ag_cell_sample *x = ag_samples_cell(samples, block, a);
     const ag_cell_sample *y = ag_samples_cell(samples, block, b);
+    ag_common_seeds both = {.x = x->seed, .y = y->seed, .n_x = x->n, .n_y = y->n};
     int n = 0;
-    for (int i = 0, j = 0; i < x->n && j < y->n;) {
-        if (x->seed[i] != y->seed[j]) {
-            if (x->seed[i] < y->seed[j])
-                i++;
-            else
-                j++;
-            continue;
-        }
-        const double d = scaled(samples, x, i++) - scaled(samples, y, j);
-        if (!isnan(d)) {
-            difference[n] = ag_metric_rounded(samples->metric, d);
-            if (seed) seed[n] = y->seed[j];
-            n++;
-        }
-        j++;
+    for (int i, j; ag_common_seeds_next(&both, &i, &j);) {
+        const double d = scaled(samples, x, i) - scaled(samples, y, j);
+        if (isnan(d)) continue;
+        difference[n] = ag_metric_rounded(samples->metric, d);
+        if (seed) seed[n] = x->seed[i];
+        n++;
     }
     return n;
 }

@@ -90,6 +90,16 @@ static inline const ag_cell_sample *ag_samples_cell(const ag_samples *samples, i
     return &samples->cells[(size_t)block * (size_t)samples->n_activations + (size_t)activation];
 }
 
+/* A walk over the seeds that two lists have in common. */
+typedef struct ag_common_seeds {
+    const uint64_t *x, *y; /* [n_x], [n_y] ascending */
+    int n_x, n_y;
+    int i, j; /* where it goes on: 0 at first */
+} ag_common_seeds;
+
+/* Where the next one stands in x and in y. false: there are no more. */
+bool ag_common_seeds_next(ag_common_seeds *seeds, int *in_x, int *in_y);
+
 /* Differences a - b over the seeds that both cells have, on the metric's scale, seeds ascending.
  * difference, seed: room for the smaller n; seed may be NULL. Returns how many. Infinite where one
  * is 0 on a scale of logarithms; a seed where both are is left out. */

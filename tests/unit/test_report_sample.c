@@ -134,6 +134,19 @@ static void test_pairs(void) {
     ag_arena_close(&arena);
 }
 
+/* Each list once begins, ends and jumps before the other. */
+static void test_common_seeds(void) {
+    const uint64_t x[] = {1, 2, 5, 9, UINT64_MAX}, y[] = {0, 2, 3, 4, 9, 10};
+    ag_common_seeds both = {.x = x, .y = y, .n_x = 5, .n_y = 6};
+    int i, j;
+    CHECK(ag_common_seeds_next(&both, &i, &j) && i == 1 && j == 1, "2 is at %d, %d", i, j);
+    CHECK(ag_common_seeds_next(&both, &i, &j) && i == 3 && j == 4, "9 is at %d, %d", i, j);
+    CHECK(!ag_common_seeds_next(&both, &i, &j), "no more");
+    CHECK(!ag_common_seeds_next(&both, &i, &j), "still no more");
+    ag_common_seeds none = {.x = x, .n_x = 5};
+    CHECK(!ag_common_seeds_next(&none, &i, &j), "an empty list has none");
+}
+
 static void test_conditions(void) {
     static const struct {
         const char *key, *value;
@@ -372,6 +385,7 @@ int main(void) {
     make_tuned();
     test_blocks();
     test_pairs();
+    test_common_seeds();
     test_conditions();
     test_tuned();
     test_zipped();
