@@ -101,8 +101,7 @@ static void advise_decay(const ag_why *why, ag_why_words *words) {
                    why->learning_rate * why->weight_decay, decay_of(why));
 }
 
-/* --- a single jump ------------------------------------------------------------------------------
- */
+/* --- a single jump ---------------------------------------------------------------------------- */
 
 static void advise_clip(const ag_why *why, ag_why_words *words) {
     enum { TIMES = 100 };
@@ -122,8 +121,7 @@ static void advise_clip(const ag_why *why, ag_why_words *words) {
         gradient[jump], why->at[jump], gradient[jump] / median, before);
 }
 
-/* --- before the first step
- * ------------------------------------------------------------------------ */
+/* --- before the first step -------------------------------------------------------------------- */
 
 enum { FACT = 400 };
 

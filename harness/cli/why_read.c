@@ -156,8 +156,7 @@ static ag_status read_layers(const char *folder, ag_arena *arena, ag_why *why, a
     return AG_OK;
 }
 
-/* --- its flight --------------------------------------------------------------------------------
- */
+/* --- its flight ------------------------------------------------------------------------------- */
 
 enum { F_STEP, F_EPOCH, F_LAYER, F_LOSS, F_RATE, F_FIRST, F_LARGEST = F_FIRST + AG_FLOWN_SERIES };
 enum { F_COLUMNS = F_LARGEST + 1 };

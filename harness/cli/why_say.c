@@ -250,8 +250,7 @@ static void say_grew(const ag_why *why, ag_why_words *words) {
         ag_why_add(words, "What grew first is %s. What grew most is %s.", text, most_text);
 }
 
-/* --- trials that did not diverge
- * ------------------------------------------------------------------ */
+/* --- trials that did not diverge -------------------------------------------------------------- */
 
 /* The hidden layer with the largest x; 0: nobody measured it. */
 static int largest(const ag_why *why, double (*of)(const ag_why *why, int layer)) {

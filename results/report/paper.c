@@ -216,8 +216,7 @@ static ag_status read_scales(ag_arena *arena, const ag_node *map, ag_paper *pape
     return AG_OK;
 }
 
-/* --- numbers -----------------------------------------------------------------------------------
- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
 static ag_status read_cell(ag_arena *arena, const ag_node *map, const char *key,
                            ag_paper_cell *cell, ag_error *err) {
@@ -364,8 +363,7 @@ ag_status ag_paper_scale_find(const ag_paper *paper, const char *name, const ag_
                    ag_nearest_hint(hint, &nearest, ""));
 }
 
-/* --- help ----------------------------------------------------------------------------------------
- */
+/* --- help ------------------------------------------------------------------------------------- */
 
 static void help_of(FILE *out, const char *heading, const ag_field *fields, int n) {
     fprintf(out, "%s\n", heading);

@@ -62,8 +62,7 @@ static ag_status read_source(ag_reader *reader, const own *o, const ag_paper_num
     return AG_OK;
 }
 
-/* --- cells -------------------------------------------------------------------------------------
- */
+/* --- cells ----------------------------------------------------------------------------------- */
 
 /* Of two cells of a number, the second differs from the first in its own keys. */
 typedef struct wanted {
@@ -105,8 +104,7 @@ static ag_status find_cell(const source *s, wanted w, const ag_cell_sample **cel
     return AG_OK;
 }
 
-/* --- ours ----------------------------------------------------------------------------------------
- */
+/* --- ours ------------------------------------------------------------------------------------ */
 
 static ag_bounds back_from_logs(ag_bounds b) {
     return (ag_bounds){exp(b.estimate), exp(b.low), exp(b.high)};
@@ -147,8 +145,7 @@ static bool combine(ag_paper_relation relation, const ag_cell_sample *a, const a
     return true;
 }
 
-/* --- verdict
- * --------------------------------------------------------------------------------------- */
+/* --- verdict --------------------------------------------------------------------------------- */
 
 /* What x[n] are: values, their logarithms, or 1 for yes and 0 for no. */
 typedef enum sampled { VALUES, LOGARITHMS, SHARE } sampled;

@@ -241,8 +241,7 @@ static ag_status by_least_squares(const ag_factorial *of, const double *y, ag_ar
     return type_two(of, y, &c, out, err);
 }
 
-/* --- shares ------------------------------------------------------------------------------------
- */
+/* --- shares ----------------------------------------------------------------------------------- */
 
 static void share_out(ag_variance *out) {
     const double residual = out->residual / out->residual_df;

@@ -93,8 +93,7 @@ void *mmap(void *at, size_t n, int protection, int flags, int file, off_t offset
     return got;
 }
 
-/* --- stacks ------------------------------------------------------------------------------------
- */
+/* --- stacks ----------------------------------------------------------------------------------- */
 
 __attribute__((noinline)) static void fill_stack(void) {
     unsigned char below[STACK];

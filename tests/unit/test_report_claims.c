@@ -87,8 +87,7 @@ static double mean_own(uint64_t n) {
     return sum / (double)n;
 }
 
-/* --- what is compared with what ----------------------------------------------------------------
- */
+/* --- what is compared with what --------------------------------------------------------------- */
 
 static const char WHOLE[] = BASE GRID
     "seeds: 5\n"
@@ -147,8 +146,7 @@ static void test_others(void) {
     }
 }
 
-/* --- what is missing -----------------------------------------------------------------------------
- */
+/* --- what is missing -------------------------------------------------------------------------- */
 
 static change some_lost(const ag_plan *plan, const ag_trial *t) {
     const bool deep_relu = is(plan, t, AG_PART_ACTIVATION, "relu") && depth_of(plan, t) == 4;
@@ -192,8 +190,7 @@ static void test_lost(void) {
     CHECK(r.missing == 4 && r.counts[AG_UNDECIDED] == 2, "%d missing", r.missing);
 }
 
-/* --- out of the store ----------------------------------------------------------------------------
- */
+/* --- out of the store ------------------------------------------------------------------------- */
 
 static void test_of_store(void) {
     ag_claim_results r, again;

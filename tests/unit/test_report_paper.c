@@ -2,8 +2,7 @@
 #include "results/report/paper_compare.h"
 #include "store_fixture.h"
 
-/* --- reading ------------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 #define HEAD "title: T\nauthors: A\nyear: 2015\nid: none\nwhat: it\nscales: {reduced: {}}\n"
 #define NUMBER(rest)                                                                               \
@@ -91,8 +90,7 @@ static void test_read(void) {
     ag_arena_close(&arena);
 }
 
-/* --- comparing -----------------------------------------------------------------------------------
- */
+/* --- comparing -------------------------------------------------------------------------------- */
 
 /* Ten seeds of relu around 0.8 and of tanh 0.1 below, at two learning rates; one tanh diverged. */
 static void make_store(void) {

@@ -20,8 +20,7 @@ static ag_arena arena;
 static ag_error err;
 #define OK(call) CHECK((call) == AG_OK, "%s", err.text)
 
-/* --- ends, from all 5^5 resamples: the interval without its random numbers
- * ------------------------- */
+/* --- ends, from all 5^5 resamples: the interval without its random numbers -------------------- */
 
 static double statistic_of(ag_statistic statistic, int n, double *x) {
     ag_sort(n, x);
@@ -78,8 +77,7 @@ static void check_all_resamples(ag_statistic statistic, const char *name, const 
           name, b.low, b.high, want[0], want[1]);
 }
 
-/* --- several samples ----------------------------------------------------------------------------
- */
+/* --- several samples -------------------------------------------------------------------------- */
 
 static void check_same(ag_bounds a, ag_bounds b, const char *what) {
     CHECK(memcmp(&a, &b, sizeof a) == 0, "%s: %g %g %g, and %g %g %g", what, a.estimate, a.low,
@@ -189,8 +187,7 @@ static void check_nan(void) {
     ag_arena_reset(&arena);
 }
 
-/* --- how often the truth is held
- * ------------------------------------------------------------------ */
+/* --- how often the truth is held -------------------------------------------------------------- */
 
 enum { T_MEAN, T_WILCOXON, PERCENTILE_MEAN, BCA_MEAN, BCA_MEDIAN, BCA_IQM, N_KINDS };
 static const char *const kinds[N_KINDS] = {"t, mean",   "rank test, shift", "percentile, mean",

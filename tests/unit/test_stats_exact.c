@@ -178,8 +178,7 @@ static void check_friedman_exact(void) {
     }
 }
 
-/* --- p values of nothing ------------------------------------------------------------------------
- */
+/* --- p values of nothing ---------------------------------------------------------------------- */
 
 /* P(p <= u) <= u for every u that an exact test can reach, by the binomial within 4 sigma; and p is
  * small about as often as it says. Without a difference, 4,000 times. */

@@ -135,8 +135,7 @@ static void test_not_gathered(void) {
     EXPECT_EQUAL("killed", "odd", true, MANY / 2);
 }
 
-/* --- one number ----------------------------------------------------------------------------------
- */
+/* --- one number ------------------------------------------------------------------------------- */
 
 static void forget(const char *name) {
     char command[512];
@@ -193,8 +192,7 @@ static void test_one_number(int which, bool loss, int at, bool gathered) {
     forget("one");
 }
 
-/* --- shapes
- * --------------------------------------------------------------------------------------- */
+/* --- shapes ----------------------------------------------------------------------------------- */
 
 /* A store of one trial whose only array is this, and perhaps of another trial with that. */
 static void make_array(const char *name, ag_array array, const ag_array *other) {
@@ -291,8 +289,7 @@ static void test_long_array(void) {
     free(numbers);
 }
 
-/* --- refused
- * ---------------------------------------------------------------------------------------- */
+/* --- refused ---------------------------------------------------------------------------------- */
 
 static void expect_refused(const char *a, const char *b, const char *want) {
     comparison c = compare(a, b, true);
@@ -340,8 +337,7 @@ static void test_strangers(void) {
     expect_refused("zeros", "flat", "has 1 and 2 axes");
 }
 
-/* --- what is left out ---------------------------------------------------------------------------
- */
+/* --- what is left out ------------------------------------------------------------------------- */
 
 /* Every column that is a time by its name is left out, and whatever is left out exists. */
 static void test_omissions(void) {

@@ -15,8 +15,7 @@
 static const ag_interrupt preparing = {
     "\ninterrupted before a trial began: nothing was started, and nothing is lost\n", true};
 
-/* --- the list ----------------------------------------------------------------------------------
- */
+/* --- the list --------------------------------------------------------------------------------- */
 
 /* Timing each scale of each paper: rough, so that the list does not keep anybody waiting. */
 static const double CALIBRATION_SECONDS = 0.1;
@@ -85,8 +84,7 @@ static int list(const ag_call *call, int threads) {
     return 0;
 }
 
-/* --- one of them --------------------------------------------------------------------------------
- */
+/* --- one of them ------------------------------------------------------------------------------ */
 
 static bool format_of(const char *word, ag_format *format) {
     static const ag_format known[] = {AG_FORMAT_TABLE, AG_FORMAT_CSV, AG_FORMAT_JSON, AG_FORMAT_MD};

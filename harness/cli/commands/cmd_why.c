@@ -49,8 +49,7 @@ static int list(const ag_call *call, const char *dir) {
     return 0;
 }
 
-/* --- one trial ---------------------------------------------------------------------------------
- */
+/* --- one trial -------------------------------------------------------------------------------- */
 
 static int run(const ag_call *call) {
     ag_error err = {0};

@@ -137,8 +137,7 @@ static ag_status compare_facts(ag_comparison *c, ag_error *err) {
     return status;
 }
 
-/* --- all of it ---------------------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
 static ag_status compare(ag_comparison *c, ag_error *err) {
     ag_diff_table *tables;

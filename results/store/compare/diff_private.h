@@ -104,8 +104,7 @@ bool ag_diff_is_lone_curve(const ag_comparison *c, uint64_t hash);
 /* Of the n values of a cursor from `column` on. */
 uint64_t ag_diff_hash(const ag_cursor *cursor, int column, int n);
 
-/* --- diff_schema.c, diff_tables.c, diff_rows.c, diff_arrays.c
- * ------------------------------------------- */
+/* --- diff_schema.c, diff_tables.c, diff_rows.c, diff_arrays.c --------------------------------- */
 
 ag_status ag_diff_read_schema(ag_reader *reader, ag_arena *arena, ag_diff_schema *schema,
                               ag_error *err);

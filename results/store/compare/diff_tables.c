@@ -113,8 +113,7 @@ static ag_diff_kind kind_of(const ag_diff_table *t) {
     return strncmp(t->name, "curve", 5) == 0 ? AG_DIFF_OF_CURVE : AG_DIFF_OF_OTHER;
 }
 
-/* --- statements ---------------------------------------------------------------------------------
- */
+/* --- statements ------------------------------------------------------------------------------- */
 
 typedef struct builder {
     ag_arena *arena;

@@ -128,8 +128,7 @@ static ag_status lone(ag_comparison *c, const ag_cursor *cursor, int side, ag_er
     return c->wish->each ? c->wish->each(c->wish->self, &d, err) : AG_OK;
 }
 
-/* --- both lists side by side -------------------------------------------------------------------
- */
+/* --- both lists side by side ------------------------------------------------------------------ */
 
 typedef struct side {
     ag_cursor cursor;
