@@ -335,7 +335,7 @@ ag_status ag_claims_read(ag_draft *d, ag_error *err) {
     const ag_node *node = one ? list : list->first;
     for (; plan->n_claims < n; node = node->next)
         AG_TRY(read_claim(d, node, &claims[plan->n_claims++], err));
-    return n && plan->n_seeds < 2
-               ? ag_note(d, err, "claims: one seed decides nothing; 5 or more do")
-               : AG_OK;
+    const int n_seeds = plan->tuning ? plan->tuning->n_final_seeds : plan->n_seeds;
+    return n && n_seeds < 2 ? ag_note(d, err, "claims: one seed decides nothing; 5 or more do")
+                            : AG_OK;
 }
