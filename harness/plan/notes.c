@@ -1,9 +1,12 @@
 /* Notes: what a user should know about a plan that is no error. */
 #include "activations/activation.h"
+#include "harness/base/text.h"
 #include "harness/plan/expand.h"
+#include "harness/plan/tuning.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { NOTES_MAX = 64, NOTE_LENGTH_MAX = 256 };
 
@@ -69,6 +72,31 @@ static ag_status note_activations(ag_draft *d, ag_error *err) {
                    names);
 }
 
+/* A list of the file with two numbers: nothing lies between them. */
+static bool has_two_numbers(const ag_draft *d, const char *key) {
+    for (int a = 0; a < d->axes.n; a++)
+        for (int k = 0; k < d->axes.axis[a].n_keys; k++) {
+            const ag_axis_key *of = &d->axes.axis[a].keys[k];
+            double x;
+            if (strcmp(of->path.text, key) == 0)
+                return d->axes.axis[a].n_choices == 2 && of->values[0]->kind == AG_NODE_VALUE &&
+                       ag_parse_number(of->values[0]->text, &x);
+        }
+    return false;
+}
+
+static ag_status note_tuning(ag_draft *d, ag_error *err) {
+    const ag_tuning *t = d->tuning;
+    if (!t || t->search.element) return AG_OK;
+    for (int i = 0; i < t->n_over; i++)
+        if (has_two_numbers(d, t->over[i]))
+            AG_TRY(ag_note(d, err,
+                           "tuning: %s has two values, either of them an edge: from three on it is "
+                           "said when a choice lies on one",
+                           t->over[i]));
+    return AG_OK;
+}
+
 ag_status ag_notes_write(ag_draft *d, size_t n_twice, ag_error *err) {
     char at[AG_PLACE_MAX];
     for (int r = 0; r < d->rules.n; r++)
@@ -80,5 +108,6 @@ ag_status ag_notes_write(ag_draft *d, size_t n_twice, ag_error *err) {
                        "%zu points of the grid have the same settings as another and were "
                        "dropped",
                        n_twice));
+    AG_TRY(note_tuning(d, err));
     return note_activations(d, err);
 }

@@ -147,6 +147,7 @@ static ag_status find_edge(const ag_plan *plan, int64_t group, double *numbers, 
         const bool least = x <= numbers[0], most = x >= numbers[n - 1];
         if (n < 2 || (!least && !most)) continue;
         if (i < 64) *(least ? &w->least : &w->most) |= UINT64_C(1) << i;
+        if (n < AG_EDGE_LEAST) continue;
         ag_write_format(&text, "%s%s=%s is the %s of %d", text.n ? "; " : "",
                         last_word(plan->tuning->over[i]), ag_format_number(number, x),
                         least ? "smallest" : "largest", n);

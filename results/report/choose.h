@@ -10,9 +10,13 @@ typedef struct ag_winner {
     size_t point; /* place among the plan's trials of one seed */
     double value; /* mean of the metric over its finished trials; NaN: none finished */
     int seeds, diverged; /* trials of it; those that diverged */
-    const char *edge;    /* "learning_rate=1 is the largest of 5"; NULL: not at an end of a range */
+    const char *edge; /* "learning_rate=1 is the largest of 5"; NULL: not at an end of a range that
+                         has AG_EDGE_LEAST values or more */
     uint64_t least, most; /* bit i: it has the smallest, the largest number of tuning.over[i] */
 } ag_winner;
+
+/* Of two values each is at an end, whatever is chosen: that says nothing about the range. */
+enum { AG_EDGE_LEAST = 3 };
 
 /* One for each group of a plan with `tuning`, from its trials of the phase `tune` in the store.
  *

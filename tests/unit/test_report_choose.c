@@ -104,6 +104,23 @@ static void test_loss(void) {
           w[1].edge);
 }
 
+/* Of two values each is an edge, which is no news; yet the tuning can go on beyond it. */
+static void test_edges_of_two(void) {
+    const ag_plan plan =
+        read_text("dataset: {name: xor, samples: 100}\nmodel: {type: mlp, depth: 2, width: 8}\n"
+                  "initializer: he_normal\noptimizer: sgd\ntraining: {epochs: 3}\n"
+                  "grid:\n  activation: [relu, tanh]\n  optimizer.learning_rate: [0.1, 0.01]\n"
+                  "tuning: {over: [optimizer.learning_rate], metric: val_accuracy, seeds: 3}\n");
+    const double accuracy[2][6] = {{0.5, 0.6, 0.5, 0.9, 0.5, 0.6}, {0.5, 0.9, 0.5, 0.6, 0.5, 0.9}};
+    ag_winner w[2];
+    fill("two", &plan, accuracy, NULL, false);
+    choose("two", &plan, w);
+    for (int g = 0; g < 2; g++) {
+        CHECK(w[g].known && !w[g].edge, "%s", w[g].edge);
+        CHECK((w[g].least | w[g].most) == 1, "%d: it has an end", g);
+    }
+}
+
 /* One that diverged once stands behind all that never did, of equals the smaller rate is taken. */
 static void test_divergence_and_ties(void) {
     const ag_plan plan = read_metric("val_accuracy");
@@ -202,6 +219,7 @@ int main(void) {
     new_folder();
     test_best();
     test_loss();
+    test_edges_of_two();
     test_divergence_and_ties();
     test_all_diverged();
     test_missing();
