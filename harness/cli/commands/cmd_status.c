@@ -54,6 +54,7 @@ typedef struct state {
     ag_file_system place;
     bool tuned;
     ag_phase_counts phases; /* if it is tuned */
+    bool *extended; /* [n_experiments] a tuning that went on with more candidates before it chose */
 } state;
 
 static double number(const state *s, int column) {
@@ -74,6 +75,39 @@ static const char *of_experiment(const state *s, size_t i, int column) {
     return s->table->cells[i * (size_t)s->table->n_columns + (size_t)column];
 }
 
+/* Whether one that ran later, of the same name, has more trials. */
+static bool has_wider(const state *s, size_t i) {
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(of_experiment(s, j, NAME), of_experiment(s, i, NAME)) == 0 &&
+            atol(of_experiment(s, j, PLANNED)) > atol(of_experiment(s, i, PLANNED)))
+            return true;
+    return false;
+}
+
+/* `run --extend-edges` leaves each of its steps in the store: all candidates trained, none chosen.
+ * Its final trials were never meant to be. */
+static ag_status find_extended(state *s, const char *dir, ag_arena *arena, ag_error *err) {
+    s->extended = AG_NEW_ARRAY(arena, bool, n_experiments(s));
+    if (!s->extended) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+    for (size_t i = 1; i < n_experiments(s); i++) {
+        const long planned = atol(of_experiment(s, i, PLANNED)),
+                   done = atol(of_experiment(s, i, DONE));
+        ag_phase_counts c;
+        bool tuned;
+        if (done == planned || !has_wider(s, i)) continue;
+        AG_TRY(ag_tuned_count(of_experiment(s, i, RESOLVED), dir, (size_t)planned, (size_t)done,
+                              arena, &c, &tuned, err));
+        s->extended[i] = tuned && c.done[AG_PHASE_TUNE] == c.planned[AG_PHASE_TUNE] &&
+                         c.done[AG_PHASE_FINAL] == 0;
+    }
+    return AG_OK;
+}
+
+/* Of an experiment, the trials that were meant to be. */
+static const char *planned_of(const state *s, size_t i) {
+    return of_experiment(s, i, s->extended[i] ? DONE : PLANNED);
+}
+
 /* All that ran into the store, the last one first. */
 static void print_json_experiments(const state *s) {
     printf(", \"experiments\": [");
@@ -81,8 +115,8 @@ static void print_json_experiments(const state *s) {
         const char *name = of_experiment(s, i, NAME);
         printf("%s{\"name\": ", i ? ", " : "");
         ag_print_json_text(stdout, name, strlen(name));
-        printf(", \"planned\": %s, \"done\": %s}", of_experiment(s, i, PLANNED),
-               of_experiment(s, i, DONE));
+        printf(", \"planned\": %s, \"done\": %s%s}", planned_of(s, i), of_experiment(s, i, DONE),
+               s->extended[i] ? ", \"extended\": true" : "");
     }
     printf("]");
 }
@@ -148,8 +182,8 @@ static ag_status add_others(const state *s, ag_table *table, const char **cells,
         char *text = AG_NEW_ARRAY(arena, char, OTHER_TEXT);
         if (!text) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
         const bool last = i == shown && others > shown;
-        snprintf(text, OTHER_TEXT, "%.100s: %s of %s trials done%s", of_experiment(s, i, NAME),
-                 of_experiment(s, i, DONE), of_experiment(s, i, PLANNED),
+        snprintf(text, OTHER_TEXT, "%.100s: %s of %s trials done%s%s", of_experiment(s, i, NAME),
+                 of_experiment(s, i, DONE), planned_of(s, i), s->extended[i] ? ", extended" : "",
                  last ? ", and more experiments" : "");
         cells[2 * table->n_rows] = i == 1 ? "before it" : "";
         cells[2 * table->n_rows++ + 1] = text;
@@ -220,6 +254,7 @@ static int run(const ag_call *call) {
     if (ag_tuned_count(s.cell[RESOLVED], dir, (size_t)number(&s, PLANNED), (size_t)number(&s, DONE),
                        call->arena, &s.phases, &s.tuned, &err))
         return ag_call_fail(call, &err);
+    if (find_extended(&s, dir, call->arena, &err)) return ag_call_fail(call, &err);
     s.left_seconds = time_left(&s);
     if (ag_call_value(call, "json"))
         print_json(&s);
