@@ -291,7 +291,7 @@ CREATE TABLE selection (
     experiment_id  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What was chosen before, by fewer seeds or candidates.
+-- What was chosen before, by other seeds or among other candidates.
 CREATE TABLE selection_past (
     number         INTEGER PRIMARY KEY, -- in order of replacement
     replaced_at    TEXT NOT NULL,

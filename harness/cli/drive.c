@@ -11,6 +11,7 @@
 #include "harness/run/machine.h"
 #include "harness/run/order.h"
 #include "harness/train/precheck.h"
+#include "results/report/candidates_before.h"
 #include "results/store/store.h"
 
 #include <stdio.h>
@@ -87,7 +88,23 @@ typedef struct agenda {
     size_t n;
     double *work;            /* [n] operations of each that are not done yet */
     const uint64_t *shorter; /* see ag_runner */
+    ag_progress *all; /* of the phases before; where it was stopped, of all the run. NULL: one phase
+                         is all there is */
+    size_t n_missing; /* trials of the plan, of any phase, that the store did not have */
 } agenda;
+
+/* Several phases as one run. */
+static void add_up(ag_progress *all, const ag_progress *one) {
+    all->finished += one->finished;
+    all->diverged += one->diverged;
+    all->failed += one->failed;
+    all->seconds += one->seconds;
+    all->samples += one->samples;
+    all->training_seconds += one->training_seconds;
+    all->probe_seconds += one->probe_seconds;
+    all->flops_done += one->flops_done;
+    all->shared += one->shared;
+}
 
 static ag_status weigh(agenda *a, ag_error *err) {
     ag_arena *arena = a->arena;
@@ -107,6 +124,17 @@ static ag_status weigh(agenda *a, ag_error *err) {
         a->work[i] = ag_cost_of(&a->experiment->costs, a->todo[i])->work * begun.left[i];
     ag_run_order(plan, a->options->threads, a->n, a->todo, a->work);
     return AG_OK;
+}
+
+/* How far a run that was stopped is: in this phase and those before it. */
+static ag_progress all_of_run(const agenda *a, const ag_progress *phase) {
+    if (!a->all) return *phase;
+    ag_progress run = *a->all;
+    add_up(&run, phase);
+    run.checkpointed = phase->checkpointed;
+    run.total = a->experiment->plan.n_trials;
+    run.cached = run.total - a->n_missing - (a->all->finished + a->all->diverged);
+    return run;
 }
 
 static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag_progress *progress,
@@ -137,8 +165,10 @@ static ag_status train(const agenda *a, const ag_data *data, ag_store *store, ag
     const ag_status status = ag_run(&runner, progress, err);
     ag_interrupt_listen(&closing);
     ag_meter_close(&meter);
-    if (status == AG_STOPPED)
-        ag_resume_print(a->options->call, progress); /* closing may take a while */
+    if (status == AG_STOPPED) { /* closing may take a while */
+        const ag_progress run = all_of_run(a, progress);
+        ag_resume_print(a->options->call, &run);
+    }
     return status;
 }
 
@@ -180,6 +210,7 @@ static void take_turn(agenda *a, ag_progress *progress) {
 static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
     const ag_plan *plan = &a->experiment->plan;
     AG_TRY(ag_sweep_todo(a->experiment, a->options->folder, a->arena, &a->todo, &a->n, err));
+    a->n_missing = a->n;
     take_turn(a, progress);
     if (a->n == 0 && (a->turn == AG_PHASE_TUNE || ag_store_is_sealed(a->options->folder)))
         return AG_OK;
@@ -193,7 +224,9 @@ static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
     about.n_selections = a->n_selections;
     ag_store *store;
     AG_TRY(ag_store_open(a->options->folder, &about, &store, err));
-    progress->cached += leave_out_stored(a, store);
+    const size_t others = leave_out_stored(a, store);
+    progress->cached += others;
+    a->n_missing -= others;
     a->origin = about.origin;
     if (!a->origin && a->n)
         fprintf(stderr, "note: no checkpoints are kept or used: this program cannot read its own "
@@ -228,19 +261,6 @@ static void print_summary(const ag_progress *p, const ag_lenders *lenders) {
         fprintf(stderr, "; probes took %.1f %% of training time",
                 100 * p->probe_seconds / p->training_seconds);
     fputc('\n', stderr);
-}
-
-/* Several phases as one run. */
-static void add_up(ag_progress *all, const ag_progress *one) {
-    all->finished += one->finished;
-    all->diverged += one->diverged;
-    all->failed += one->failed;
-    all->seconds += one->seconds;
-    all->samples += one->samples;
-    all->training_seconds += one->training_seconds;
-    all->probe_seconds += one->probe_seconds;
-    all->flops_done += one->flops_done;
-    all->shared += one->shared;
 }
 
 /* Trains what the plan has in the phase `tune`; `tuned` says what is chosen then. */
@@ -279,14 +299,35 @@ static ag_status extend(agenda *a, ag_experiment *whole, ag_tuned *tuned, ag_pro
     return AG_OK;
 }
 
+/* Fewer candidates than before may choose something else: nobody is to find that out later. */
+static ag_status say_narrower(const ag_drive_options *options, const ag_plan *plan, ag_arena *arena,
+                              ag_error *err) {
+    ag_candidates_before before;
+    if (options->mode == AG_PROGRESS_NONE) return AG_OK;
+    AG_TRY(ag_candidates_before_find(plan, options->folder, arena, &before, err));
+    if (!before.n) return AG_OK;
+    fprintf(stderr,
+            "note: what is chosen is the best of %d candidates, for %d of %d groups it was the "
+            "best of %d before",
+            plan->tuning->n_candidates, before.groups, plan->tuning->n_groups, before.n);
+    if (!before.n_words) {
+        fputc('\n', stderr);
+        return AG_OK;
+    }
+    fputs("; these again: ", stderr);
+    ag_resume_print_command(options->call, before.words, before.n_words);
+    return AG_OK;
+}
+
 /* The phase `tune`, the choice, the phase `final`. `whole` is the experiment as it was run. */
 static ag_status drive_tuned(const ag_plan *plan, const ag_drive_options *options, ag_arena *arena,
                              ag_experiment *whole, ag_progress *all, ag_error *err) {
     ag_tuned tuned;
     ag_progress final;
-    agenda a = {.options = options, .experiment = whole, .arena = arena};
+    agenda a = {.options = options, .experiment = whole, .arena = arena, .all = all};
     AG_TRY(tune(&a, plan, whole, &tuned, all, err));
     if (options->extend_edges) AG_TRY(extend(&a, whole, &tuned, all, err));
+    AG_TRY(say_narrower(options, tuned.plan, arena, err));
     AG_TRY(ag_tuned_whole(&tuned, false, arena, whole, err));
     if (options->mode != AG_PROGRESS_NONE) AG_TRY(ag_tuned_print(&tuned, arena, err));
     a.turn = AG_PHASE_FINAL;

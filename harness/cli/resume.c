@@ -72,14 +72,19 @@ void ag_resume_note(void *self, const char *sentence) {
 
 static bool is_switch(const ag_option *option) { return option->value == NULL; }
 
-/* The words of the command line again, but --fresh, which refuses the store that now exists. */
-static void print_command(const ag_call *call) {
-    const ag_command *command = call->command;
-    fprintf(stderr, "continue with: %s %s", ag_program_name(), command->about.name);
-    for (int i = 0; i < call->n_words; i++) {
-        const char *word = ag_shell_word(call->words[i], call->arena);
-        fprintf(stderr, " %s", word ? word : call->words[i]);
+static void print_words(const char *const *words, int n, ag_arena *arena) {
+    for (int i = 0; i < n; i++) {
+        const char *word = ag_shell_word(words[i], arena);
+        fprintf(stderr, " %s", word ? word : words[i]);
     }
+}
+
+/* Without --fresh, which refuses the store that now exists. */
+void ag_resume_print_command(const ag_call *call, const char *const *more, int n_more) {
+    const ag_command *command = call->command;
+    fprintf(stderr, "%s %s", ag_program_name(), command->about.name);
+    print_words(call->words, call->n_words, call->arena);
+    print_words(more, n_more, call->arena);
     for (int i = 0; i < command->n_options; i++) {
         const ag_option *option = &command->options[i];
         if (!call->value[i] || strcmp(option->name, "fresh") == 0) continue;
@@ -105,7 +110,8 @@ void ag_resume_print(const ag_call *call, const ag_progress *p) {
             p->checkpointed, p->total - p->cached - done - p->checkpointed);
     if (p->cached) fprintf(stderr, "; %zu were there already", p->cached);
     fputc('\n', stderr);
-    print_command(call);
+    fputs("continue with: ", stderr);
+    ag_resume_print_command(call, NULL, 0);
     if (p->finished + p->diverged >= MANY)
         fprintf(stderr, "packing curves.h5; once more to leave that to the next run\n");
 }

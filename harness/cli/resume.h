@@ -19,4 +19,7 @@ void ag_resume_note(void *self, const char *sentence);
 /* What there is after a run that was stopped, and the command that goes on with it. */
 void ag_resume_print(const ag_call *call, const ag_progress *progress);
 
+/* The command line again with more words behind its own, and the end of the line, on stderr. */
+void ag_resume_print_command(const ag_call *call, const char *const *more, int n_more);
+
 #endif

@@ -126,12 +126,25 @@ tuning: {over: [optimizer.learning_rate, optimizer.momentum], metric: val_loss, 
 END
 run run edge.yaml -o edge --progress=plain
 expect_code 0
-expect_err 'learning_rate=0.002 is the largest of 2'
-expect_err 'better may lie beyond'
+refuse_err 'on the edge'
+refuse_err 'better may lie beyond'
+expect_err 'tuning: optimizer.momentum has two values, either of them an edge'
+check "of two values neither is marked" [ "$(sql edge 'select count(edge) from selection')" = 0 ]
 run run edge.yaml -o edge --extend-edges --progress=plain
 expect_code 0
 expect_err 'extended: 6 candidates instead of 4 for each of 2 groups'
 expect_err 'not extended: optimizer.momentum: momentum is 1.35, must be 0 to 1'
+expect_err 'learning_rate=0.016 is the largest of 5'
+expect_err 'better may lie beyond'
+run status edge
+expect_out 'edge: 16 of 16 trials done, extended'
+refuse_out '16 of 20 trials'
+run status edge --json
+check "what was extended is whole" /usr/bin/python3 -c '
+import json, sys
+e = json.load(open(sys.argv[1]))["experiments"]
+assert [x["done"] == x["planned"] for x in e] == [True] * len(e), e
+assert [x["planned"] for x in e if x.get("extended")] == [16, 12], e' out
 check "three times, and no more" [ "$(sql edge "select group_concat(learning_rate) from
     (select distinct learning_rate from trial order by 1)")" = 0.001,0.002,0.004,0.008,0.016 ]
 check "all have the same" [ "$(sql edge "select group_concat(n) from
@@ -147,7 +160,16 @@ all edge2 >again.txt
 check "the same in one go" cmp -s <(grep -v final edge.txt) <(grep -v final again.txt)
 run run edge.yaml -o edge --progress=plain
 expect_err 'all 12 trials were there already'
+expect_err 'the best of 4 candidates, for 2 of 2 groups it was the best of 10 before; these again: '
 check "and back" [ "$(sql edge 'select group_concat(distinct candidates) from selection')" = 4 ]
+again=$(sed -n 's/.*these again: [^ ]* //p' err)
+run run edge.yaml -o edge --progress=plain
+refuse_err 'these again'
+eval "run $again"
+expect_err 'all 24 trials were there already'
+all edge >again.txt
+check "the command that is said chooses among them" cmp -s edge.txt again.txt
+run run edge.yaml -o edge --progress=plain
 
 # What so many candidates are worth: one is their mean, all of them what was chosen.
 run compare edge --budget --format csv
@@ -200,5 +222,7 @@ check "as many for each" [ "$(sql runs/drawn "select group_concat(n) from (selec
 check "it says how" [ "$(sql runs/drawn 'select distinct how from selection')" = 'random(4)' ]
 run run drawn.yaml 'tuning.search={random: 6}' --progress=none
 check "two draws more for each" [ "$(sql runs/drawn "select count(*) from trial where phase = 'tune'")" = 12 ]
+run run drawn.yaml --progress=plain
+expect_err "the best of 4 candidates, for 2 of 2 groups it was the best of 6 before; these again: actgrid run drawn.yaml 'tuning.search={"
 
 finish
