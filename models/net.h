@@ -61,6 +61,7 @@ typedef struct ag_mode {
                                never */
     const ag_observer *observer; /* who looks, NULL: nobody; the numbers are the same */
     double hidden_noise;         /* see models/core/hidden_noise.h; 0: none */
+    double hidden_l1;            /* of each value, see models/core/hidden_penalty.h; 0: none */
 } ag_mode;
 
 /* What a kind of layer can do. One file each in models/layers/. */

@@ -46,26 +46,29 @@ PARAMETERS = {
     "star_relu": dict(scale=0.8944, bias=-0.4472),
     "swish": dict(beta=1),
 }
-# activation, learned, optimizer, learning_rate_factor, parameter_decay
+# activation, learned, optimizer, learning_rate_factor, parameter_decay, penalty on activations
 CASES = [
-    ("prelu", "shared", SGD, 1, 0),
-    ("prelu", "per_layer", SGD, 0.5, 0.02),
-    ("prelu", "per_channel", SGD, 1, 0),
-    ("prelu", "per_channel", ADAM, 10, 0.01),
-    ("prelu", "per_channel", ADAMW, 1, 0.5),
-    ("swish", "shared", ADAM, 1, 0),
-    ("swish", "per_channel", SGD, 2, 0),
-    ("swish", "per_channel", ADAM, 1, 0),
-    ("pau", "shared", ADAM, 0.5, 0),
-    ("pau", "per_layer", SLOW, 1, 0),
-    ("pau", "per_channel", ADAM, 1, 0.01),
-    ("acon_c", "per_channel", ADAM, 1, 0),
-    ("apl", "per_channel", SGD, 1, 0),
-    ("smu", "per_channel", SGD, 1, 0),
-    ("snake", "per_channel", SGD, 1, 0),
-    ("soft_exponential", "per_channel", SLOW, 1, 0),
-    ("srelu", "per_channel", ADAM, 1, 0),
-    ("star_relu", "per_layer", ADAM, 1, 0),
+    ("prelu", "shared", SGD, 1, 0, 0),
+    ("prelu", "per_layer", SGD, 0.5, 0.02, 0),
+    ("prelu", "per_channel", SGD, 1, 0, 0),
+    ("prelu", "per_channel", ADAM, 10, 0.01, 0),
+    ("prelu", "per_channel", ADAMW, 1, 0.5, 0),
+    ("swish", "shared", ADAM, 1, 0, 0),
+    ("swish", "per_channel", SGD, 2, 0, 0),
+    ("swish", "per_channel", ADAM, 1, 0, 0),
+    ("pau", "shared", ADAM, 0.5, 0, 0),
+    ("pau", "per_layer", SLOW, 1, 0, 0),
+    ("pau", "per_channel", ADAM, 1, 0.01, 0),
+    ("acon_c", "per_channel", ADAM, 1, 0, 0),
+    ("apl", "per_channel", SGD, 1, 0, 0),
+    ("smu", "per_channel", SGD, 1, 0, 0),
+    ("snake", "per_channel", SGD, 1, 0, 0),
+    ("soft_exponential", "per_channel", SLOW, 1, 0, 0),
+    ("srelu", "per_channel", ADAM, 1, 0, 0),
+    ("star_relu", "per_layer", ADAM, 1, 0, 0),
+    ("prelu", "per_channel", SGD, 1, 0, 0.02),
+    ("swish", "shared", ADAM, 1, 0, 0.05),
+    ("star_relu", "per_layer", ADAMW, 1, 0.01, 0.01),
 ]
 
 
@@ -85,10 +88,12 @@ class Net:
         self.f = [make(p) for p in of_layer]
 
     def forward(self, x):
+        self.size = 0  # of what hidden units give: sum of |a|, mean over the mini-batch
         for k, (w, b) in enumerate(zip(self.weights, self.biases)):
             x = x @ w + b
             if k < len(HIDDEN):
                 x = self.f[k](x)
+                self.size = self.size + x.abs().sum() / len(x)
         return x
 
     def block(self):
@@ -100,7 +105,7 @@ class Net:
 
 
 def train(case, x, label, weights, biases):
-    activation, learned, (optimizer, s), factor, decay = case
+    activation, learned, (optimizer, s), factor, decay, penalty = case
     net = Net(activation, learned, weights, biases)
     made = optimizer_of(optimizer, s, [
         {"params": net.weights + net.biases},
@@ -110,7 +115,7 @@ def train(case, x, label, weights, biases):
         for b in range(0, EXAMPLES, BATCH):
             made.zero_grad()
             loss = F.cross_entropy(net.forward(x[b:b + BATCH]), label[b:b + BATCH])
-            loss.backward()
+            (loss + penalty * net.size).backward()
             losses.append(loss.item())
             made.step()
         blocks.append(net.block())
@@ -153,7 +158,7 @@ typedef struct torch_learned_case {
     const char *activation, *learned, *optimizer;
     torch_learned_setting set[TORCH_LEARNED_SETTINGS]; /* of the optimizer */
     torch_learned_setting own[TORCH_LEARNED_OWN];      /* what the activation begins with */
-    double factor, decay;
+    double factor, decay, penalty; /* on activations: not in the losses */
     int n;               /* parameters in a block */
     const double *loss;  /* [TORCH_LEARNED_STEPS] before each step */
     const double *plain; /* [TORCH_LEARNED_PLAIN] after the last epoch */
@@ -176,10 +181,10 @@ def main(folder):
         tag = "torch_learned_%d" % number
         arrays += [array(tag + "_loss", losses), array(tag + "_plain", blocks[-1, :plain]),
                    array(tag + "_learns", blocks[:, plain:])]
-        activation, learned, (optimizer, s), factor, decay = case
-        rows.append('    {"%s", "%s", "%s", %s,\n     %s, %.17g, %.17g, %d, %s_loss, %s_plain, '
-                    '%s_learns},' % (activation, learned, optimizer, settings(s),
-                                     settings(PARAMETERS[activation]), factor, decay,
+        activation, learned, (optimizer, s), factor, decay, penalty = case
+        rows.append('    {"%s", "%s", "%s", %s,\n     %s, %.17g, %.17g, %.17g, %d, %s_loss, '
+                    '%s_plain, %s_learns},' % (activation, learned, optimizer, settings(s),
+                                     settings(PARAMETERS[activation]), factor, decay, penalty,
                                      blocks.shape[1], tag, tag, tag))
     with open(os.path.join(folder, "torch_learned.h"), "w") as out:
         out.write(HEAD % ((FEATURES,) + HIDDEN + (CLASSES, torch.__version__, EPOCHS, EXAMPLES, BATCH,

@@ -107,6 +107,10 @@ bool ag_plan_length_hash(const ag_training *training, long epochs, long steps, a
  * NULL: out of memory. */
 const char *ag_plan_settings_json(const ag_plan *plan, const ag_trial *trial, ag_arena *arena);
 
+/* What settings mean that lack this dotted key: keys that came later are not in them where they are
+ * standard. NULL: it is none of those. */
+const char *ag_plan_late_standard(const char *key);
+
 /* "huber(delta=2)", "auto" for none. NULL: out of memory. */
 const char *ag_plan_choice_label(const ag_choice *choice, ag_arena *arena);
 

@@ -23,6 +23,18 @@ int ag_part_find(const char *name) {
     return -1;
 }
 
+const char *ag_plan_late_standard(const char *key) {
+    for (int p = 0; p < AG_PARTS; p++) {
+        const size_t n = strlen(ag_part_names[p]);
+        if (strncmp(key, ag_part_names[p], n) != 0 || key[n] != '.') continue;
+        for (int i = 0; i < ag_part_schemas[p].n_fields; i++) {
+            const ag_field *f = &ag_part_schemas[p].fields[i];
+            if (f->late && strcmp(f->key, key + n + 1) == 0) return f->word;
+        }
+    }
+    return NULL;
+}
+
 #define CHOICE "a name, or {name: ..., parameters}"
 
 #define ROOT(member) offsetof(ag_root_form, member)
@@ -226,6 +238,15 @@ static const ag_field training_fields[] = {
      .max = 1e6,
      .meaning = "penalty on weights: gradient + l2 w, before clipping; not on biases, as "
                 "weight_decay is"},
+    {.key = "activation_l1",
+     .kind = AG_FIELD_REAL,
+     .offset = TRAINING(activation_l1),
+     .max = 1e6,
+     .late = true,
+     .word = "0",
+     .meaning = "penalty on activations: activation_l1 times the sum of |a| over all hidden units, "
+                "mean over the mini-batch; before dropout; not in the losses, but in gradients "
+                "that are recorded"},
     {.key = "loss",
      .kind = AG_FIELD_CHOICE,
      .offset = TRAINING(loss),

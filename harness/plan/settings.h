@@ -35,11 +35,12 @@ typedef struct ag_training {
     long epochs; /* exactly one of epochs and steps is above 0 */
     long steps;
     int batch_size;
-    int accumulate; /* mini-batches of one step; 0 and 1: one */
-    int shuffle;    /* ag_shuffle */
-    bool drop_last; /* no mini-batch of fewer examples */
-    double l1, l2;  /* penalties on weights */
-    ag_choice loss; /* element NULL: auto, see ag_loss_for */
+    int accumulate;       /* mini-batches of one step; 0 and 1: one */
+    int shuffle;          /* ag_shuffle */
+    bool drop_last;       /* no mini-batch of fewer examples */
+    double l1, l2;        /* penalties on weights */
+    double activation_l1; /* on values of hidden units */
+    ag_choice loss;       /* element NULL: auto, see ag_loss_for */
     ag_choice schedule;
     ag_choice gradient_clip, early_stopping, noise, augment, robustness; /* element NULL: none */
 } ag_training;

@@ -116,7 +116,8 @@ double ag_batch_gradient(ag_training_run *run, int rows, bool remembers, long *c
                                .team = run->host.team,
                                .stop = run->host.stop,
                                .observer = run->observer,
-                               .hidden_noise = remembers ? hidden_noise_of(run) : 0};
+                               .hidden_noise = remembers ? hidden_noise_of(run) : 0,
+                               .hidden_l1 = run->settings->training.activation_l1 / rows};
     ag_net_forward(&run->net, rows, run->x);
     const double sum = ag_batch_loss(run, rows, ag_net_last(&run->net)->dy, correct);
     run->finite_gradients = isfinite(sum) && ag_net_backward(&run->net, rows);

@@ -19,6 +19,7 @@
 #include "harness/num/norms.h"
 #include "models/core/drawn.h"
 #include "models/core/hidden_noise.h"
+#include "models/core/hidden_penalty.h"
 #include "models/layers.h"
 
 #include <string.h>
@@ -195,6 +196,7 @@ static void multiply_chunk(void *context, int chunk, int member) {
 }
 
 static void backward(ag_layer *self, int rows) {
+    ag_hidden_penalty_add(self, rows);
     if (self->dydp) learn(self, rows);
     const size_t n = (size_t)rows * ag_shape_size(self->out);
     if (!self->dx) return;

@@ -12,6 +12,7 @@
  */
 #include "harness/num/norms.h"
 #include "models/core/hidden_noise.h"
+#include "models/core/hidden_penalty.h"
 #include "models/layers.h"
 
 #include <assert.h>
@@ -191,6 +192,7 @@ static void send_back_chunk(void *context, int chunk, int member) {
 
 static void backward(ag_layer *self, int rows) {
     if (!self->dx) return;
+    ag_hidden_penalty_add(self, rows);
     work w = work_of(self, rows);
     ag_team_for(self->mode->team, chunks_of(&w), send_back_chunk, &w);
     if (self->mode->observer)

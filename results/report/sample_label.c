@@ -3,6 +3,7 @@
 
 #include "harness/base/text.h"
 #include "harness/config/writer.h"
+#include "harness/plan/plan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +44,12 @@ static ag_status read_values(ag_reader *reader, const ag_sample_sql *sql, int n_
         ag_writer path = AG_WRITER(arena);
         ag_write_format(&path, "$.%s", varying->key[k]);
         const char *quoted = path.failed ? NULL : ag_sql_quoted(arena, path.text);
+        const char *standard = ag_plan_late_standard(varying->key[k]);
         if (!quoted) return ag_samples_no_memory(err);
         ag_write_format(&w,
                         ", CASE json_type(block, %s) WHEN 'true' THEN 'true' WHEN 'false' THEN"
-                        " 'false' ELSE block ->> %s END",
-                        quoted, quoted);
+                        " 'false' ELSE ifnull(block ->> %s, %s) END",
+                        quoted, quoted, standard ? standard : "NULL");
     }
     ag_write_format(&w, " FROM (SELECT DISTINCT %s AS block FROM trial t WHERE %s) ORDER BY block",
                     sql->block, sql->of_cells);

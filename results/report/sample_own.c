@@ -69,10 +69,9 @@ const char *ag_own_removed(const ag_own *own, ag_arena *arena) {
 }
 
 static void write_words(ag_writer *w, const char *key, bool first) {
-    ag_write_format(w,
-                    " || '%s%s=' || coalesce(t.settings ->> '$.%s.name', t.settings ->>"
-                    " '$.%s.type', t.settings ->> '$.%s', '')",
-                    first ? "" : " ", ag_last_word(key), key, key, key);
+    ag_write_format(w, " || '%s%s=' || coalesce(", first ? "" : " ", ag_last_word(key));
+    ag_sample_write_value(w, key);
+    ag_write(w, ", '')");
 }
 
 const char *ag_own_in_words(const ag_own *own, ag_arena *arena) {

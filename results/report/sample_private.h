@@ -2,6 +2,7 @@
 #ifndef AG_SAMPLE_PRIVATE_H
 #define AG_SAMPLE_PRIVATE_H
 
+#include "harness/config/writer.h"
 #include "results/report/sample.h"
 
 #include <string.h>
@@ -27,6 +28,10 @@ ag_status ag_sample_label_blocks(ag_reader *reader, const ag_sample_sql *sql, in
 
 /* Whether the store says what a tuning chose: the table `selection`, since format 8. */
 ag_status ag_selection_kept(ag_reader *reader, ag_arena *arena, bool *kept, ag_error *err);
+
+/* SQL: the value of a key in t.settings; of one that has a name (initializer: {name: ...}) the
+ * name. */
+void ag_sample_write_value(ag_writer *w, const char *key);
 
 /* A text as SQL has it, in single quotes. NULL: out of memory. */
 const char *ag_sql_quoted(ag_arena *arena, const char *text);

@@ -5,6 +5,7 @@
 #include "harness/base/nearest.h"
 #include "harness/base/text.h"
 #include "harness/config/writer.h"
+#include "harness/plan/plan.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,12 +26,12 @@ bool ag_is_json_path(const char *key) {
 
 /* --- at -------------------------------------------------------------------------------------- */
 
-/* The value of a key; of one that has a name (initializer: {name: ...}) the name. */
-static void write_value_of(ag_writer *w, const char *key) {
+void ag_sample_write_value(ag_writer *w, const char *key) {
+    const char *standard = ag_plan_late_standard(key);
     ag_write_format(w,
                     "coalesce(t.settings ->> '$.%s.name', t.settings ->> '$.%s.type',"
-                    " t.settings ->> '$.%s')",
-                    key, key, key);
+                    " t.settings ->> '$.%s'%s%s)",
+                    key, key, key, standard ? ", " : "", standard ? standard : "");
 }
 
 typedef struct keys {
@@ -43,7 +44,7 @@ static ag_status count(const keys *k, const char *key, bool *found, ag_error *er
     ag_writer w = AG_WRITER(k->arena);
     ag_table table;
     ag_write_format(&w, "SELECT EXISTS (SELECT 1 FROM trial t WHERE %s AND ", k->where);
-    write_value_of(&w, key);
+    ag_sample_write_value(&w, key);
     ag_write(&w, " IS NOT NULL)");
     if (w.failed) return ag_samples_no_memory(err);
     AG_TRY(ag_reader_query(k->reader, w.text, 0, k->arena, &table, err));
@@ -109,7 +110,7 @@ static ag_status write_condition(ag_writer *w, const keys *k, const char *key, c
     const char *quoted = ag_sql_quoted(k->arena, value);
     if (!quoted) return ag_samples_no_memory(err);
     ag_write(w, "(");
-    write_value_of(w, key);
+    ag_sample_write_value(w, key);
     if (ag_parse_number(value, &number))
         ag_write_format(w, " = %s", ag_format_number(text, number));
     else if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0)
@@ -133,7 +134,7 @@ static ag_status check_value(const keys *k, const ag_condition *at, const char *
     if (table.n_rows == 1 && strcmp(table.cells[0], "1") == 0) return AG_OK;
     w = AG_WRITER(k->arena);
     ag_write(&w, "SELECT DISTINCT ");
-    write_value_of(&w, key);
+    ag_sample_write_value(&w, key);
     ag_write_format(&w, " AS v FROM trial t WHERE %s AND v IS NOT NULL ORDER BY v", k->where);
     if (w.failed) return ag_samples_no_memory(err);
     AG_TRY(ag_reader_query(k->reader, w.text, 0, k->arena, &table, err));

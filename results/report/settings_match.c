@@ -1,6 +1,7 @@
 #include "results/report/settings_match.h"
 
 #include "harness/base/text.h"
+#include "harness/plan/plan.h"
 
 #include <string.h>
 
@@ -19,16 +20,22 @@ static const ag_node *named(const ag_node *node) {
     return name;
 }
 
-bool ag_settings_have(const ag_node *settings, const char *key, const char *value) {
+static const char *text_of(const ag_node *settings, const char *key) {
     const ag_node *node = settings;
-    while (node && *key) {
-        const size_t n = strcspn(key, ".");
-        node = child(node, key, n);
-        key += n + (key[n] == '.');
+    for (const char *at = key; node && *at;) {
+        const size_t n = strcspn(at, ".");
+        node = child(node, at, n);
+        at += n + (at[n] == '.');
     }
-    if (node) node = named(node);
-    if (!node || node->kind != AG_NODE_VALUE) return false;
+    if (!node) return ag_plan_late_standard(key);
+    node = named(node);
+    return node && node->kind == AG_NODE_VALUE ? node->text : NULL;
+}
+
+bool ag_settings_have(const ag_node *settings, const char *key, const char *value) {
+    const char *text = text_of(settings, key);
     double a, b;
-    if (ag_parse_number(node->text, &a) && ag_parse_number(value, &b)) return a == b;
-    return strcmp(node->text, value) == 0;
+    if (!text) return false;
+    if (ag_parse_number(text, &a) && ag_parse_number(value, &b)) return a == b;
+    return strcmp(text, value) == 0;
 }

@@ -119,6 +119,7 @@ static void test_case(const torch_learned_case *c) {
         .activation = {&activation, 1},
         .training = {.epochs = TORCH_LEARNED_EPOCHS,
                      .batch_size = TORCH_LEARNED_BATCH,
+                     .activation_l1 = c->penalty,
                      .loss = choose(&ag_losses, "cross_entropy"),
                      .schedule = choose(&ag_schedules, "constant")},
     };

@@ -68,6 +68,36 @@ static void test_penalty_is_clipped(void) {
     ag_arena_close(&other);
 }
 
+/* The penalty on activations: neither in the loss nor, as those on weights, left out of the norm of
+ * the gradient; the same whether a step is one mini-batch or several. */
+static void test_activation_penalty(void) {
+    const ag_data data = data_set();
+    const ag_settings plain = one_step(0, 0);
+    ag_settings with = plain, gathered;
+    with.training.activation_l1 = 0.3;
+    with.training.batch_size = 84;
+    gathered = with;
+    gathered.training.batch_size = 28, gathered.training.accumulate = 3;
+    static double start[4096];
+    ag_arena arena[3];
+    ag_settings whole = plain;
+    whole.training.batch_size = 84;
+    const ag_training_run a = step_from(&whole, &data, &arena[0], start),
+                          b = step_from(&with, &data, &arena[1], start),
+                          c = step_from(&gathered, &data, &arena[2], start);
+    double moved = 0, apart = 0;
+    for (size_t i = 0; i < a.net.n_parameters; i++) {
+        moved = fmax(moved, fabs(b.net.parameters[i] - a.net.parameters[i]));
+        apart = fmax(apart, fabs(b.net.parameters[i] - c.net.parameters[i]));
+    }
+    CHECK(moved > 1e-3 && apart < 1e-14, "moved by %g, gathered %g apart", moved, apart);
+    CHECK(a.step_loss[0] == b.step_loss[0], "the loss is reported without the penalty");
+    CHECK(a.rows[1].grad_norm != b.rows[1].grad_norm, "its gradient is that of both");
+    CHECK(a.rows[0].grad_norm != b.rows[0].grad_norm, "before the first step, too");
+    for (int i = 0; i < 3; i++)
+        ag_arena_close(&arena[i]);
+}
+
 static double difference(const ag_training_run *a, const ag_training_run *b) {
     double worst = 0;
     for (size_t i = 0; i < a->net.n_parameters; i++)
@@ -113,6 +143,7 @@ int main(void) {
     test_penalty(0.02, 0);
     test_penalty(0.02, 0.3);
     test_penalty_is_clipped();
+    test_activation_penalty();
     test_accumulate("sgd", 0, false);
     test_accumulate("adam", 0, false);
     test_accumulate("sgd", 0.3, false);

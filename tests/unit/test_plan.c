@@ -139,7 +139,8 @@ static void test_round_trip(void) {
              "  training.early_stopping: [none, 3, {patience: 4, metric: val_accuracy}]\n"
              "  training.robustness: [none, {normal: range(0, 3)}]\n"
              "  activation.layers: [[relu, tanh], [tanh, relu]]\n"
-             "zip: [{training.l1: [0, 1e-5], training.accumulate: [1, 4]}]\n"
+             "zip: [{training.l1: [0, 1e-5], training.accumulate: [1, 4],"
+             " training.activation_l1: [1e-3, 0]}]\n"
              "exclude: [{training.noise: [0.3, none], training.shuffle: once}, "
              "{activation.layers: [tanh, relu], training.robustness.normal: [0, 1, 2]}]\n");
     CHECK(keys.n_trials == 2 * 3 * 3 * (3 * 3 - 2), "%zu trials", keys.n_trials);
@@ -172,6 +173,25 @@ static void test_settings_json(void) {
         if (found) from = found;
     }
     CHECK(!strchr(json, '\n') && json[0] == '{' && from[strlen(from) - 1] == '}', "one line");
+}
+
+/* A key that came when there were ids already: where it is standard, settings and id are those
+ * without it. */
+static void test_late_key(void) {
+    const ag_plan without = read_text(BASE);
+    const ag_plan plan = read_text(BASE "grid: {training.activation_l1: [0, 0.001]}\n");
+    const char *json = ag_plan_settings_json(&plan, &plan.trials[0], &arena);
+    CHECK(plan.n_trials == 2 && plan.trials[0].id == without.trials[0].id, "the same id");
+    CHECK(strcmp(json, ag_plan_settings_json(&without, without.trials, &arena)) == 0, "%s", json);
+    json = ag_plan_settings_json(&plan, &plan.trials[1], &arena);
+    CHECK(plan.trials[1].id != without.trials[0].id, "another id");
+    CHECK(strstr(json, ",\"l2\":0,\"activation_l1\":0.001,") != NULL, "%s", json);
+    const char *standard = ag_plan_late_standard("training.activation_l1");
+    CHECK(standard && strcmp(standard, "0") == 0, "%s", standard ? standard : "none");
+    CHECK(!ag_plan_late_standard("training.l1") && !ag_plan_late_standard("activation_l1") &&
+              !ag_plan_late_standard("optimizer.activation_l1") && !ag_plan_late_standard(""),
+          "keys that are always there, and none at all");
+    check_round_trip(&plan);
 }
 
 /* --- order, labels ---------------------------------------------------------- */
@@ -330,6 +350,7 @@ int main(void) {
     test_other_length();
     test_round_trip();
     test_settings_json();
+    test_late_key();
     test_order();
     test_settings();
     test_overrides();

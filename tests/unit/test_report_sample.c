@@ -185,6 +185,44 @@ static void test_conditions(void) {
     }
 }
 
+/* --- a key that came later -------------------------------------------------------------------- */
+
+/* Trials of settings that lack activation_l1, because it is 0, beside those that have it. */
+static void make_late(void) {
+    ag_store *store = open_store("late", "{}", 0, NULL);
+    for (uint64_t seed = 0; seed < 2; seed++)
+        for (int with = 0; with < 2; with++) {
+            fixture f;
+            const special s = {"\"relu\"", "relu", "he_normal", "grid", 2, 0.1, seed, 0.5};
+            prepare(&f, &s);
+            const size_t n = strlen(f.settings) - 1;
+            snprintf(f.settings + n, sizeof f.settings - n, ",\"training\":{\"epochs\":3%s}}",
+                     with ? ",\"activation_l1\":0.001" : "");
+            f.trial.id = ag_digest(f.settings, strlen(f.settings), 0);
+            put(store, &f);
+        }
+    close_store(store);
+}
+
+static void test_late(void) {
+    static const struct {
+        const char *value, *label;
+    } cases[] = {{"0", ""}, {"0.001", ""}, {NULL, "activation_l1=0"}};
+    for (int i = 0; i < 3; i++) {
+        ag_arena arena = AG_ARENA_EMPTY;
+        const ag_condition at = {.key = "training.activation_l1", .value = cases[i].value};
+        ag_sample_query query = of("val_accuracy");
+        query.at = &at;
+        query.n_at = cases[i].value != NULL;
+        const ag_samples s = read_samples("late", &query, &arena);
+        CHECK(s.n_blocks == (cases[i].value ? 1 : 2), "case %d: %d blocks", i, s.n_blocks);
+        CHECK(strcmp(s.blocks[0].label, cases[i].label) == 0, "'%s'", s.blocks[0].label);
+        CHECK((strstr(s.blocks[0].settings, "activation_l1") != NULL) == (i == 1), "%s",
+              s.blocks[0].settings);
+        ag_arena_close(&arena);
+    }
+}
+
 /* --- what was tuned -------------------------------------------------------------------------- */
 
 /* Final trials at rates of their own; the search beside them is never read. */
@@ -382,11 +420,13 @@ static void test_empty(void) {
 int main(void) {
     new_folder();
     make_grid();
+    make_late();
     make_tuned();
     test_blocks();
     test_pairs();
     test_common_seeds();
     test_conditions();
+    test_late();
     test_tuned();
     test_zipped();
     test_scales();

@@ -18,7 +18,7 @@ static const char yaml[] =
     "dataset: {name: mnist1d, samples: 300}\n"
     "initializer: he_normal\n"
     "optimizer: {name: sgd, learning_rate: 0.05, momentum: 0.9}\n"
-    "training: {steps: 12, batch_size: 128}\n"
+    "training: {steps: 12, batch_size: 128, activation_l1: 1e-4}\n"
     "probes: {every: 4}\n"
     "grid:\n"
     "  activation: [gelu, glu]\n"
