@@ -201,6 +201,7 @@ static ag_status evaluate(const evaluation *e, const ag_claim *claim, ag_claim_r
     if (r->metric->yes_or_no) {
         r->judged.least_d = claim->of_number ? -claim->number : -1;
         r->judged.most_d = claim->of_number ? 1 - claim->number : 1;
+        r->judged.single = pairs.blocks == 1;
     }
     r->left_out = pairs.left_out + pairs.n - r->judged.n;
     r->settings = pairs.blocks;

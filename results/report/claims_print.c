@@ -29,6 +29,13 @@ static void print_heading(FILE *out, const ag_claim_results *results) {
     fputc('\n', out);
 }
 
+/* NULL: as the heading says. */
+static const char *const test_words[] = {[AG_BY_SIGNS] = "sign test",
+                                         [AG_BY_SAME_SHARES] = "exact, of a share",
+                                         [AG_BY_BINOMIAL] = "exact, of a share",
+                                         [AG_BY_PAIRS] = "exact, of pairs",
+                                         [AG_BY_T_AND_FLIPS] = "t and sign flips"};
+
 static void print_difference(FILE *out, const ag_claim_result *r) {
     const ag_judgement *j = &r->judged;
     const ag_bounds d = j->difference;
@@ -46,10 +53,8 @@ static void print_difference(FILE *out, const ag_claim_result *r) {
     else
         fprintf(out, j->by_signs ? ", from %+.3g to %+.3g" : " [%+.3g, %+.3g]", d.low, d.high);
     fprintf(out, ", %d seeds, p = %.2g", j->n, j->p_corrected);
-    if (j->by_signs)
-        fprintf(out, ag_judged_by_share(j) ? " (exact, of a share)" : " (sign test)");
-    else
-        fprintf(out, ", d_z = %.2g", j->d_z);
+    if (!isnan(j->d_z)) fprintf(out, ", d_z = %.2g", j->d_z);
+    if (test_words[j->by]) fprintf(out, " (%s)", test_words[j->by]);
 }
 
 static const char NEXT_LINE[] = "\n              ";

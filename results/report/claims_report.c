@@ -1,6 +1,7 @@
 /* Claims as a sheet of a report. */
 #include "results/report/claims.h"
 #include "results/report/compare_private.h"
+#include "results/stats/paired.h"
 
 #include <math.h>
 
@@ -36,6 +37,13 @@ static const ag_column numbers[] = {{"item", false},
                                     {"planned", true},
                                     {"failed", true}};
 
+static const char *const test_names[] = {[AG_BY_T] = "t",
+                                         [AG_BY_SIGNS] = "sign",
+                                         [AG_BY_SAME_SHARES] = "share",
+                                         [AG_BY_BINOMIAL] = "binomial",
+                                         [AG_BY_PAIRS] = "mcnemar",
+                                         [AG_BY_T_AND_FLIPS] = "t_flips"};
+
 /* Nothing where it is not known. */
 static void put_count(ag_grid *grid, int n, bool known) {
     ag_grid_number(grid, known ? n : (double)NAN);
@@ -59,10 +67,7 @@ static void put_numbers(ag_grid *grid, const ag_claim_result *r) {
     ag_grid_text(grid, tested ? ag_verdict_name(j->alone) : NULL);
     ag_grid_text(grid, r->metric->name);
     ag_grid_text(grid, r->metric->scale == AG_SCALE_LOG ? "ratio" : "difference");
-    ag_grid_text(grid, !tested                 ? NULL
-                       : ag_judged_by_share(j) ? "share"
-                       : j->by_signs           ? "sign"
-                                               : "t");
+    ag_grid_text(grid, tested ? test_names[j->by] : NULL);
     ag_grid_number(grid, r->left);
     ag_grid_number(grid, r->right);
     put_bounds(grid, r);
@@ -111,6 +116,43 @@ static void put_words(ag_grid *grid, int number, const ag_claim_result *r) {
         ag_grid_text(grid, NULL);
 }
 
+/* Where it is not the t test. */
+static void note_test(ag_report *report, ag_sheet *sheet, int number, const ag_judgement *j) {
+    switch (j->by) {
+    case AG_BY_T: break;
+    case AG_BY_SAME_SHARES:
+        ag_report_note(report, sheet,
+                       "%d: all seeds say the same; p is the exact probability of it, were the "
+                       "share on the other side.",
+                       number);
+        break;
+    case AG_BY_BINOMIAL:
+        ag_report_note(report, sheet,
+                       "%d: yes or no, one trial a seed: exact binomial test, interval of Clopper "
+                       "and Pearson.",
+                       number);
+        break;
+    case AG_BY_PAIRS:
+        ag_report_note(report, sheet,
+                       "%d: yes or no, in pairs: p is that of McNemar's exact test, the interval "
+                       "must agree.",
+                       number);
+        break;
+    case AG_BY_T_AND_FLIPS:
+        ag_report_note(report, sheet,
+                       "%d: shares of several trials a seed: p of the t test, up to %d seeds not "
+                       "below that of sign flips.",
+                       number, AG_SIGN_FLIP_EXACT);
+        break;
+    case AG_BY_SIGNS:
+        ag_report_note(report, sheet,
+                       "%d: the differences are all equal, or infinite; p is that of the exact "
+                       "sign test, at least %.3g with %d seeds.",
+                       number, ldexp(2, -j->n), j->n);
+        break;
+    }
+}
+
 static void note_result(ag_report *report, ag_sheet *sheet, int number, const ag_claim_result *r) {
     if (!r->there)
         ag_report_note(report, sheet, "%d: %zu of %zu trials are done, %zu failed.", number,
@@ -119,16 +161,7 @@ static void note_result(ag_report *report, ag_sheet *sheet, int number, const ag
         ag_report_note(
             report, sheet, "%d: %d trial%s diverged, %d without a value; %d seed%s left out.",
             number, r->diverged, plural(r->diverged), r->without, r->left_out, plural(r->left_out));
-    if (r->there && r->judged.n > 1 && ag_judged_by_share(&r->judged))
-        ag_report_note(report, sheet,
-                       "%d: all seeds say the same; p is the exact probability of it, were the "
-                       "share on the other side.",
-                       number);
-    else if (r->there && r->judged.n > 1 && r->judged.by_signs)
-        ag_report_note(report, sheet,
-                       "%d: the differences are all equal, or infinite; p is that of the exact "
-                       "sign test, at least %.3g with %d seeds.",
-                       number, ldexp(2, -r->judged.n), r->judged.n);
+    if (r->there && r->judged.n > 1) note_test(report, sheet, number, &r->judged);
 }
 
 void ag_claims_report(const ag_claim_results *results, ag_report *report) {

@@ -4,6 +4,7 @@
 #include "results/stats/effect.h"
 #include "results/stats/paired.h"
 #include "results/stats/several.h"
+#include "results/stats/share.h"
 
 #include <assert.h>
 #include <math.h>
@@ -41,12 +42,17 @@ static ag_bounds range_of(int n, const double *d, ag_arena *scratch) {
 
 static double doubled(double p) { return fmin(2 * p, 1); }
 
-bool ag_judged_by_share(const ag_judgement *of) { return of->by_signs && of->least_d < of->most_d; }
+/* Where the numbers of a claim are shifted and tested. */
+typedef struct bench {
+    double *room; /* as many as there are seeds */
+    ag_arena *scratch;
+    ag_error *err;
+} bench;
 
 /* Seeds that all say c, where d has bounds: a mean of `shift` leaves each of them at most this
  * probability (Markov's inequality; with 0 and 1 the binomial distribution). The signs would say
  * that 6 trials without a divergence show that less than 1 in 1000 diverge. */
-static ag_p_values test_share(const ag_judgement *of, double shift) {
+static ag_p_values test_same_shares(const ag_judgement *of, double shift) {
     const double c = of->difference.estimate;
     ag_p_values p = {1, 1, 1};
     if (c < shift) p.less = pow(fmax(of->most_d - shift, 0) / (of->most_d - c), of->n);
@@ -55,25 +61,77 @@ static ag_p_values test_share(const ag_judgement *of, double shift) {
     return p;
 }
 
-/* Of d - shift. `room` for n. */
-static ag_p_values test_shifted(const ag_judgement *of, double shift, double *room) {
-    if (ag_judged_by_share(of)) return test_share(of, shift);
+static int count_near(const ag_judgement *of, double value) {
+    int n = 0;
     for (int i = 0; i < of->n; i++)
-        room[i] = of->d[i] - shift;
-    return of->by_signs ? ag_sign_test(of->n, room).p : ag_paired_t_test(of->n, room).p;
+        n += fabs(of->d[i] - value) <= ROUNDING;
+    return n;
 }
 
-/* p of what the interval says: of being within the margin, if it is; otherwise of the difference.
- */
-static double decide(const ag_judgement *of, double *room) {
+static ag_share_pairs pairs_of(const ag_judgement *of) {
+    return (ag_share_pairs){of->n, count_near(of, of->most_d), count_near(of, of->least_d)};
+}
+
+/* The number that a share is held against is -least_d. */
+static ag_p_values test_share(const ag_judgement *of, double shift) {
+    return ag_binomial_test(count_near(of, of->most_d), of->n, shift - of->least_d);
+}
+
+static ag_status test_t_and_flips(const ag_judgement *of, const bench *at, ag_p_values *p) {
+    *p = ag_paired_t_test(of->n, at->room).p;
+    if (of->n > AG_SIGN_FLIP_EXACT) return AG_OK;
+    ag_error *err = at->err;
+    ag_significance flip;
+    AG_TRY(ag_sign_flip_test(of->n, at->room, &AG_PERMUTATIONS_STANDARD, at->scratch, &flip, err));
+    p->two_sided = fmax(p->two_sided, flip.p.two_sided);
+    p->greater = fmax(p->greater, flip.p.greater);
+    p->less = fmax(p->less, flip.p.less);
+    return AG_OK;
+}
+
+/* Of d - shift. */
+static ag_status test_shifted(const ag_judgement *of, double shift, const bench *at,
+                              ag_p_values *p) {
+    for (int i = 0; i < of->n; i++)
+        at->room[i] = of->d[i] - shift;
+    switch (of->by) {
+    case AG_BY_T: *p = ag_paired_t_test(of->n, at->room).p; break;
+    case AG_BY_SIGNS: *p = ag_sign_test(of->n, at->room).p; break;
+    case AG_BY_SAME_SHARES: *p = test_same_shares(of, shift); break;
+    case AG_BY_BINOMIAL: *p = test_share(of, shift); break;
+    case AG_BY_PAIRS: {
+        const ag_share_pairs pairs = pairs_of(of);
+        *p = ag_share_pairs_test(&pairs, shift);
+        break;
+    }
+    case AG_BY_T_AND_FLIPS: return test_t_and_flips(of, at, p);
+    }
+    return AG_OK;
+}
+
+/* That there is a difference, for ~= one beyond the margin; and that there is none that matters. */
+typedef struct decision {
+    double differs, within; /* p, two-sided; 1: not claimed */
+} decision;
+
+/* NaN: all differences are 0. */
+static double known(double p) { return isnan(p) ? 1 : p; }
+
+static ag_status decide(const ag_judgement *of, const bench *at, decision *out) {
+    *out = (decision){1, 1};
     const bool alike = of->relation == AG_RELATION_ALIKE;
-    double differs = alike ? 1 : test_shifted(of, 0, room).two_sided;
-    if (!(of->margin > 0)) return differs;
-    const ag_p_values above = test_shifted(of, -of->margin, room),
-                      below = test_shifted(of, of->margin, room);
-    if (alike) differs = doubled(fmin(below.greater, above.less));
-    const double within = doubled(fmax(above.greater, below.less));
-    return within < ALPHA ? within : fmin(differs, within);
+    ag_p_values p, above, below;
+    ag_error *err = at->err;
+    if (!alike) {
+        AG_TRY(test_shifted(of, 0, at, &p));
+        out->differs = known(p.two_sided);
+    }
+    if (!(of->margin > 0)) return AG_OK;
+    AG_TRY(test_shifted(of, -of->margin, at, &above));
+    AG_TRY(test_shifted(of, of->margin, at, &below));
+    if (alike) out->differs = known(doubled(fmin(below.greater, above.less)));
+    out->within = known(doubled(fmax(above.greater, below.less)));
+    return AG_OK;
 }
 
 /* What the bounds say; by signs no probability comes with them. */
@@ -81,29 +139,68 @@ static ag_verdict leaning(const ag_judgement *of) {
     return ag_verdict_of(of->relation, of->difference, of->margin);
 }
 
-static ag_status measure(ag_judgement *of, ag_arena *scratch, ag_error *err) {
-    double *room = AG_NEW_ARRAY(scratch, double, (size_t)of->n);
-    if (!room) return no_memory(err);
+/* Both must say it. */
+static void settle(ag_judgement *of, decision found) {
+    of->p = found.within < ALPHA ? found.within : fmin(found.differs, found.within);
+    of->alone = leaning(of);
+    if (of->by == AG_BY_T) return;
+    if (of->alone == AG_EQUIVALENT && !(found.within < ALPHA)) {
+        of->alone = of->relation == AG_RELATION_ALIKE
+                        ? AG_UNDECIDED
+                        : ag_verdict_of(of->relation, of->difference, 0);
+    }
+    if (of->alone == AG_UNDECIDED) return;
+    const double p = of->alone == AG_EQUIVALENT ? found.within : found.differs;
+    if (p < ALPHA)
+        of->p = p;
+    else
+        of->alone = AG_UNDECIDED;
+}
+
+static ag_judged_by choose(const ag_judgement *of) {
+    const bool share = of->least_d < of->most_d, all_same = needs_signs(of->n, of->d);
+    if (share && of->single)
+        return of->least_d == -1 && of->most_d == 1 ? AG_BY_PAIRS : AG_BY_BINOMIAL;
+    if (all_same) return share ? AG_BY_SAME_SHARES : AG_BY_SIGNS;
+    return share ? AG_BY_T_AND_FLIPS : AG_BY_T;
+}
+
+static ag_status estimate(ag_judgement *of, ag_arena *scratch, ag_error *err) {
+    if (of->by == AG_BY_BINOMIAL) {
+        of->difference = ag_clopper_pearson_interval(count_near(of, of->most_d), of->n, LEVEL);
+        of->difference.estimate += of->least_d;
+        of->difference.low += of->least_d;
+        of->difference.high += of->least_d;
+        return AG_OK;
+    }
     of->by_signs = needs_signs(of->n, of->d);
     if (of->by_signs) {
         of->difference = range_of(of->n, of->d, scratch);
-    } else {
-        of->difference = ag_t_interval(of->n, of->d, LEVEL);
-        of->d_z = ag_cohen_d_z(of->n, of->d);
-        if (of->relation != AG_RELATION_ALIKE && of->n <= AG_SIGN_FLIP_EXACT) {
-            ag_significance flip;
-            AG_TRY(ag_sign_flip_test(of->n, of->d, &AG_PERMUTATIONS_STANDARD, scratch, &flip, err));
-            of->p_flip = flip.p.two_sided;
-        }
+        return AG_OK;
     }
-    of->p = decide(of, room);
-    if (isnan(of->p)) of->p = 1; /* all differences are 0 */
-    of->alone = of->by_signs && !(of->p < ALPHA) ? AG_UNDECIDED : leaning(of);
+    of->difference = ag_t_interval(of->n, of->d, LEVEL);
+    of->d_z = ag_cohen_d_z(of->n, of->d);
+    if (of->relation == AG_RELATION_ALIKE || of->n > AG_SIGN_FLIP_EXACT) return AG_OK;
+    ag_significance flip;
+    AG_TRY(ag_sign_flip_test(of->n, of->d, &AG_PERMUTATIONS_STANDARD, scratch, &flip, err));
+    of->p_flip = flip.p.two_sided;
+    return AG_OK;
+}
+
+static ag_status measure(ag_judgement *of, ag_arena *scratch, ag_error *err) {
+    const bench at = {AG_NEW_ARRAY(scratch, double, (size_t)of->n), scratch, err};
+    if (!at.room) return no_memory(err);
+    of->by = choose(of);
+    AG_TRY(estimate(of, scratch, err));
+    decision found;
+    AG_TRY(decide(of, &at, &found));
+    settle(of, found);
     return AG_OK;
 }
 
 ag_status ag_judge(ag_judgement *of, ag_arena *scratch, ag_error *err) {
     const double nan = (double)NAN;
+    of->by = AG_BY_T;
     of->by_signs = false;
     of->d_z = of->p_flip = nan;
     of->difference = (ag_bounds){of->n == 1 ? of->d[0] : nan, nan, nan};
@@ -120,23 +217,83 @@ ag_status ag_judge(ag_judgement *of, ag_arena *scratch, ag_error *err) {
 /* --- how many seeds -------------------------------------------------------------------------- */
 
 /* The fewest seeds whose signs alone, all the same, would do. */
-static void count_signs(ag_judgement *of, double alpha) {
-    if (leaning(of) == AG_UNDECIDED) return;
+static int fewest_signs(double alpha) { return (int)ceil(log2(2 / alpha)); }
+
+/* The fewest shares, all the same. */
+static int fewest_same(const ag_judgement *of, double alpha) {
     ag_judgement more = *of;
-    if (ag_judged_by_share(of)) {
-        while (more.n < AG_SEEDS_MAX && !(decide(&more, NULL) < alpha))
-            more.n++;
-        if (more.n < AG_SEEDS_MAX) of->likely = of->least = of->most = more.n;
-        return;
+    for (; more.n < AG_SEEDS_MAX; more.n++) {
+        const bool alike = of->relation == AG_RELATION_ALIKE;
+        double p = alike ? 1 : test_same_shares(&more, 0).two_sided;
+        if (of->margin > 0) {
+            const ag_p_values above = test_same_shares(&more, -of->margin),
+                              below = test_same_shares(&more, of->margin);
+            if (alike) p = doubled(fmin(below.greater, above.less));
+            p = fmin(p, doubled(fmax(above.greater, below.less)));
+        }
+        if (p < alpha) return more.n;
     }
-    of->likely = of->least = of->most = (int)ceil(log2(2 / alpha));
+    return 0;
 }
 
-/* How many show that the mean is not `shift`. */
-static ag_seeds seeds_for(const ag_judgement *of, double shift, double alpha, double *room) {
+/* How many show that the mean is not `shift`, as the numbers are. */
+static ag_seeds seeds_by_t(const ag_judgement *of, double shift, double alpha, double *room) {
     for (int i = 0; i < of->n; i++)
         room[i] = of->d[i] - shift;
     return ag_seeds_needed(of->n, room, alpha, POWER);
+}
+
+/* As many as interval and test need. */
+static ag_seeds seeds_by_both(const ag_judgement *of, double shift, double alpha, double *room) {
+    ag_seeds seeds = {{0}, 0, 0, 0};
+    if (!of->by_signs) seeds = seeds_by_t(of, shift, alpha, room);
+    if (!of->by_signs && !seeds.likely) return seeds;
+    const int least = fewest_signs(alpha);
+    int tested = least;
+    if (of->by == AG_BY_PAIRS) {
+        const ag_share_pairs pairs = pairs_of(of);
+        tested = ag_share_pairs_needed(&pairs, shift, alpha, POWER);
+        if (!tested) return (ag_seeds){{0}, 0, 0, 0};
+    }
+    if (seeds.likely < tested) seeds.likely = tested;
+    if (seeds.least < least) seeds.least = of->by_signs ? tested : least;
+    if (seeds.most && seeds.most < seeds.likely) seeds.most = seeds.likely;
+    if (of->by_signs) seeds.most = tested;
+    return seeds;
+}
+
+/* `share` less the number is the difference. */
+static int trials_for(const ag_judgement *of, double share, double shift, double alpha) {
+    return ag_share_trials_needed(share, shift - of->least_d, alpha, POWER);
+}
+
+static ag_seeds seeds_by_trials(const ag_judgement *of, double shift, double alpha) {
+    const ag_bounds d = of->difference;
+    const double number = -of->least_d;
+    ag_seeds seeds = {.likely = trials_for(of, d.estimate + number, shift, alpha)};
+    const int low = trials_for(of, d.low + number, shift, alpha),
+              high = trials_for(of, d.high + number, shift, alpha);
+    seeds.least = seeds.likely;
+    if (low && low < seeds.least) seeds.least = low;
+    if (high && high < seeds.least) seeds.least = high;
+    if (low && high && (d.low > shift || d.high < shift)) seeds.most = low > high ? low : high;
+    return seeds;
+}
+
+static ag_seeds seeds_for(const ag_judgement *of, double shift, double alpha, double *room) {
+    if (of->by == AG_BY_T) return seeds_by_t(of, shift, alpha, room);
+    if (of->by == AG_BY_BINOMIAL) return seeds_by_trials(of, shift, alpha);
+    return seeds_by_both(of, shift, alpha, room);
+}
+
+/* How many show that the mean is within the margin: of shares the nearer one need not be the
+ * harder. */
+static ag_seeds seeds_within(const ag_judgement *of, double alpha, double *room) {
+    const double nearer = copysign(of->margin, of->difference.estimate);
+    const ag_seeds seeds = seeds_for(of, nearer, alpha, room);
+    if (of->by != AG_BY_BINOMIAL && of->by != AG_BY_PAIRS) return seeds;
+    const ag_seeds other = seeds_for(of, -nearer, alpha, room);
+    return !seeds.likely || (other.likely && other.likely <= seeds.likely) ? seeds : other;
 }
 
 static void take(ag_judgement *of, ag_seeds seeds) {
@@ -146,22 +303,30 @@ static void take(ag_judgement *of, ag_seeds seeds) {
     of->most = seeds.most;
 }
 
+static void count_signs(ag_judgement *of, double alpha) {
+    if (leaning(of) == AG_UNDECIDED) return;
+    of->likely = of->least = of->most =
+        of->by == AG_BY_SIGNS ? fewest_signs(alpha) : fewest_same(of, alpha);
+}
+
 /* Whatever would be settled with the fewest: that there is a difference, or that it is on this side
  * of the nearer margin. */
 ag_status ag_judge_seeds(ag_judgement *of, ag_arena *scratch, ag_error *err) {
     const double alpha = ALPHA / of->rivals;
     of->likely = of->least = of->most = 0;
     if (of->n < 2 || of->verdict != AG_UNDECIDED) return AG_OK;
-    if (of->by_signs) {
+    if (of->by == AG_BY_SIGNS || of->by == AG_BY_SAME_SHARES) {
         count_signs(of, alpha);
         return AG_OK;
     }
     const ag_mark mark = ag_arena_mark(scratch);
     double *room = AG_NEW_ARRAY(scratch, double, (size_t)of->n);
     if (!room) return no_memory(err);
-    if (of->relation != AG_RELATION_ALIKE) take(of, seeds_for(of, 0, alpha, room));
     const double mean = of->difference.estimate;
-    if (of->margin > 0 && (of->relation == AG_RELATION_ALIKE || fabs(mean) < of->margin))
+    const bool alike = of->relation == AG_RELATION_ALIKE, inside = fabs(mean) < of->margin;
+    if (!alike && mean != 0) take(of, seeds_for(of, 0, alpha, room));
+    if (of->margin > 0 && inside) take(of, seeds_within(of, alpha, room));
+    if (of->margin > 0 && alike && !inside)
         take(of, seeds_for(of, copysign(of->margin, mean), alpha, room));
     ag_arena_release(scratch, mark);
     return AG_OK;

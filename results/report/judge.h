@@ -8,6 +8,17 @@
 
 #include <stdbool.h>
 
+/* What p comes from, and the interval with it. */
+typedef enum ag_judged_by {
+    AG_BY_T,           /* paired t test; t interval */
+    AG_BY_SIGNS,       /* no interval: differences all equal, or some infinite. Exact sign test */
+    AG_BY_SAME_SHARES, /* no interval: shares that are all equal. The probability of that */
+    AG_BY_BINOMIAL,    /* trials, yes or no, against a number: exact; Clopper and Pearson */
+    AG_BY_PAIRS,       /* yes or no in pairs: McNemar's exact test (stats/share.h); t interval */
+    AG_BY_T_AND_FLIPS  /* shares of several trials: t, and of 30 seeds or fewer no p below that of
+                          sign flips; t interval */
+} ag_judged_by;
+
 /* What is claimed, and the evidence. On the scale of the metric: differences of logarithms where
  * it is one of ratios. */
 typedef struct ag_judgement {
@@ -16,16 +27,18 @@ typedef struct ag_judgement {
     int n;                  /* seeds */
     const double *d;        /* [n] differences, not NaN */
     double least_d, most_d; /* all that d can be: shares of trials; 0 and 0: anything */
+    bool single;            /* of shares: each of d is of one trial, or pair; both ends and, of
+                               pairs, 0 are then all that it can be */
 
     /* Of this claim alone, by ag_judge: */
-    ag_bounds difference; /* mean with its 95 % t interval; by signs: median, least, largest */
-    bool by_signs;        /* no t interval: all differences are equal, or some are infinite. Then p
-                             is that of the exact sign test; of shares, that of all being the same */
-    double d_z;           /* mean / std; NaN by signs */
+    ag_judged_by by;
+    ag_bounds difference; /* mean with its 95 % interval; by signs: median, least, largest */
+    bool by_signs;        /* no interval: all differences are equal, or some are infinite */
+    double d_z;           /* mean / std; NaN by signs, and of trials against a number */
     double p;             /* two-sided, of what decides it; 1: nothing can, n < 2 */
     double p_flip;        /* exact sign-flip test of the difference; NaN: more than 30 seeds, by
-                             signs, or of a claim of likeness */
-    ag_verdict alone;     /* uncorrected: by the interval; by signs, if p < 0.05 */
+                             signs, of trials against a number, or of a claim of likeness */
+    ag_verdict alone;     /* uncorrected: by the interval; but for t, if p < 0.05 as well */
 
     /* Among all claims of an experiment, by ag_judge_all: */
     double p_corrected; /* Holm */
@@ -41,9 +54,8 @@ typedef struct ag_judgement {
 /* relation, margin, n and d are given. What decides: of > and <, the paired t test of the
  * difference, or with a margin, two one-sided tests of its being within it, whichever is clearer;
  * of ~=, those, or the t test of its being beyond the margin. Each p is doubled where it stands for
- * one side, so that p < 0.05 if and only if the 95 % interval says so. */
-bool ag_judged_by_share(const ag_judgement *of); /* by signs, and d has bounds */
-
+ * one side, so that p < 0.05 if and only if the 95 % interval says so. Rare shares are far from
+ * normal: theirs are tested as `by` says, and both p and interval must agree. */
 ag_status ag_judge(ag_judgement *of, ag_arena *scratch, ag_error *err);
 
 /* Corrects and decides. Those that cannot be tested count as claims, with p = 1. */

@@ -91,3 +91,24 @@ double ag_binomial_half_upper(int k, int n) {
     }
     return sum;
 }
+
+/* From k on, k > n p: terms descend. */
+static double binomial_tail(int k, int n, double p) {
+    double term = exp(ag_log_gamma(n + 1.0) - ag_log_gamma(k + 1.0) -
+                      ag_log_gamma((double)(n - k) + 1.0) + k * log(p) + (n - k) * log1p(-p));
+    const double odds = p / (1 - p);
+    double sum = 0;
+    for (int i = k; i <= n && term > 1e-18 * sum; i++) {
+        sum += term;
+        term *= (double)(n - i) / (double)(i + 1) * odds;
+    }
+    return sum;
+}
+
+double ag_binomial_upper(int k, int n, double p) {
+    if (isnan(p)) return p;
+    if (k <= 0) return 1;
+    if (k > n || p <= 0) return 0;
+    if (p >= 1) return 1;
+    return k > n * p ? binomial_tail(k, n, p) : 1 - binomial_tail(n - k + 1, n, 1 - p);
+}

@@ -168,3 +168,25 @@ ag_bounds ag_wilson_interval(double hits, double n, double level) {
     /* at its ends exact: the two terms are equal there up to rounding */
     return (ag_bounds){share, hits == 0 ? 0 : middle - reach, hits == n ? 1 : middle + reach};
 }
+
+typedef struct trials {
+    int hits, n;
+} trials;
+
+static double hits_or_more(double share, const void *with) {
+    const trials *of = with;
+    return ag_binomial_upper(of->hits, of->n, share);
+}
+
+static double lowest_share(trials of, double tail) {
+    if (of.hits == 0) return 0;
+    if (of.hits == of.n) return pow(tail, 1.0 / of.n);
+    return ag_root_of_ascending(hits_or_more, &of, tail, 0, 1);
+}
+
+ag_bounds ag_clopper_pearson_interval(int hits, int n, double level) {
+    assert(n >= 1 && hits >= 0 && hits <= n && level >= 0 && level < 1);
+    const double tail = (1 - level) / 2;
+    return (ag_bounds){(double)hits / n, lowest_share((trials){hits, n}, tail),
+                       1 - lowest_share((trials){n - hits, n}, tail)};
+}

@@ -1,5 +1,6 @@
 /* Verdicts from differences: against numbers worked out by hand and by R, what must hold for any
  * numbers, and how often they are wrong where nothing is there. */
+#include "harness/base/catalogue.h"
 #include "results/report/judge.h"
 #include "results/stats/describe.h"
 #include "results/stats/paired.h"
@@ -134,6 +135,168 @@ static void test_shares(void) {
     EXPECT(judge_share(AG_RELATION_ALIKE, (double)NAN, 0.1, 36, none), AG_EQUIVALENT);
 }
 
+/* --- yes or no ------------------------------------------------------------------------------- */
+
+static ag_judgement judge_trials(ag_relation relation, double number, double margin, int n,
+                                 int hits) {
+    double d[1000];
+    for (int i = 0; i < n; i++)
+        d[i] = (i < hits) - number;
+    ag_judgement j = {.relation = relation, .margin = margin, .n = n, .d = d, .single = true};
+    ag_error err = {0};
+    j.least_d = 0 - number;
+    j.most_d = 1 - number;
+    CHECK(ag_judge(&j, &arena, &err) == AG_OK, "%s", err.text);
+    CHECK(ag_judge_all(&j, 1, &arena, &err) == AG_OK, "%s", err.text);
+    CHECK(ag_judge_seeds(&j, &arena, &err) == AG_OK, "%s", err.text);
+    return j;
+}
+
+static ag_judgement judge_paired(ag_relation relation, double margin, int n, int more, int fewer) {
+    double d[1000];
+    for (int i = 0; i < n; i++)
+        d[i] = i < more ? 1 : i < more + fewer ? -1 : 0;
+    ag_judgement j = {.relation = relation, .margin = margin, .n = n, .d = d, .single = true};
+    ag_error err = {0};
+    j.least_d = -1;
+    j.most_d = 1;
+    CHECK(ag_judge(&j, &arena, &err) == AG_OK, "%s", err.text);
+    CHECK(ag_judge_all(&j, 1, &arena, &err) == AG_OK, "%s", err.text);
+    CHECK(ag_judge_seeds(&j, &arena, &err) == AG_OK, "%s", err.text);
+    return j;
+}
+
+/* R 4.2: binom.test(1, 20, 0.3)$conf.int; 2 * binom.test(1, 20, 0.3, "less")$p.value */
+static void test_trials(void) {
+    const ag_judgement j = judge_trials(AG_RELATION_LESS, 0.3, 0, 20, 1);
+    EXPECT(j, AG_SUPPORTED);
+    CHECK(j.by == AG_BY_BINOMIAL && !j.by_signs && isnan(j.d_z) && isnan(j.p_flip), "exact");
+    check_close("estimate", j.difference.estimate, 0.05 - 0.3, 1e-12);
+    check_close("low", j.difference.low, 0.001265089497949805 - 0.3, 1e-10);
+    check_close("high", j.difference.high, 0.2487327627720277 - 0.3, 1e-9);
+    check_close("p", j.p, 2 * 0.0076372597742, 1e-10);
+
+    /* one hit of 60: t has p = 0.028 for 0.0542, the binomial distribution 0.31 */
+    EXPECT(judge_trials(AG_RELATION_LESS, 0.0542, 0, 60, 1), AG_UNDECIDED);
+
+    const ag_judgement few = judge_trials(AG_RELATION_LESS, 0.05, 0, 6, 0);
+    EXPECT(few, AG_UNDECIDED);
+    CHECK(few.p == 1 && few.likely == 72, "p %g, %d", few.p, few.likely);
+    EXPECT(judge_trials(AG_RELATION_LESS, 0.05, 0, 72, 0), AG_SUPPORTED);
+    EXPECT(judge_trials(AG_RELATION_LESS, 0.05, 0, 71, 0), AG_UNDECIDED);
+    EXPECT(judge_trials(AG_RELATION_ALIKE, 0.05, 0.1, 20, 20), AG_CONTRADICTED);
+    EXPECT(judge_trials(AG_RELATION_LESS, 1.5, 0, 20, 20), AG_SUPPORTED); /* no share is */
+    EXPECT(judge_trials(AG_RELATION_LESS, 1, 0, 500, 500), AG_UNDECIDED);
+}
+
+/* R 4.2: binom.test(1, 10)$p.value */
+static void test_pairs(void) {
+    const ag_judgement j = judge_paired(AG_RELATION_GREATER, 0, 40, 9, 1);
+    EXPECT(j, AG_SUPPORTED);
+    check_close("McNemar", j.p, 0.021484375, 1e-12);
+    check_close("sign flips", judge_paired(AG_RELATION_GREATER, 0, 30, 9, 1).p_flip, 0.021484375,
+                1e-12);
+    CHECK(j.by == AG_BY_PAIRS, "exact");
+    EXPECT(judge_paired(AG_RELATION_LESS, 0, 40, 9, 1), AG_CONTRADICTED);
+    /* t: 0.023; McNemar: 0.0625 */
+    const ag_judgement five = judge_paired(AG_RELATION_GREATER, 0, 30, 5, 0);
+    EXPECT(five, AG_UNDECIDED);
+    CHECK(five.p == 0.0625 && five.difference.low > 0, "p %g", five.p);
+    CHECK(five.likely == 36 && five.least <= 36, "6 pairs of 36 differ: %d", five.likely);
+    EXPECT(judge_paired(AG_RELATION_GREATER, 0, 6, 6, 0), AG_SUPPORTED);
+    CHECK(judge_paired(AG_RELATION_GREATER, 0, 5, 5, 0).likely == 6, "one more");
+    EXPECT(judge_paired(AG_RELATION_ALIKE, 0.1, 35, 0, 0), AG_UNDECIDED);
+    EXPECT(judge_paired(AG_RELATION_ALIKE, 0.1, 36, 0, 0), AG_EQUIVALENT);
+    /* t: within 0.1, from 50 pairs */
+    EXPECT(judge_paired(AG_RELATION_ALIKE, 0.1, 50, 2, 0), AG_UNDECIDED);
+    EXPECT(judge_paired(AG_RELATION_ALIKE, 0.1, 200, 2, 0), AG_EQUIVALENT);
+}
+
+static double probability(int n, int hits, double share) {
+    double p = 1;
+    for (int i = 0; i < hits; i++)
+        p *= share * (n - i) / (i + 1);
+    return p * pow(1 - share, n - hits);
+}
+
+/* Where the share is the number itself: every count that n trials can give, weighted. */
+static void test_false_of_trials(void) {
+    static const double shares[] = {0.01, 0.02, 0.05, 0.1, 0.3, 0.5, 0.9};
+    for (int n = 5; n <= 80; n += 15)
+        for (int s = 0; s < AG_COUNT(shares); s++) {
+            double below = 0, above = 0, alike = 0;
+            for (int hits = 0; hits <= n; hits++) {
+                const double p = probability(n, hits, shares[s]);
+                const ag_verdict v = judge_trials(AG_RELATION_LESS, shares[s], 0, n, hits).verdict;
+                if (v == AG_SUPPORTED) below += p;
+                if (v == AG_CONTRADICTED) above += p;
+                if (judge_trials(AG_RELATION_ALIKE, shares[s] - 0.1, 0.1, n, hits).verdict ==
+                    AG_EQUIVALENT)
+                    alike += p;
+            }
+            CHECK(below <= 0.025 && above <= 0.025 && alike <= 0.025,
+                  "share %g of %d: false in %g, %g, %g", shares[s], n, below, above, alike);
+        }
+}
+
+typedef struct false_rates {
+    double greater, less, alike;
+} false_rates;
+
+/* Pairs whose difference is `margin`, and those that are alike; `rest` differ the other way. */
+static false_rates rates_of_pairs(int n, double rest, double margin) {
+    false_rates rates = {0};
+    for (int more = 0; more <= n; more++)
+        for (int fewer = 0; more + fewer <= n; fewer++) {
+            const double other = rest < 1 ? rest / (1 - rest) : 1;
+            const double same = probability(n, more, rest) * probability(n - more, fewer, other);
+            const ag_verdict v = judge_paired(AG_RELATION_GREATER, 0, n, more, fewer).verdict;
+            if (v == AG_SUPPORTED) rates.greater += same;
+            if (v == AG_CONTRADICTED) rates.less += same;
+            const double up = rest + margin;
+            if (judge_paired(AG_RELATION_ALIKE, margin, n, more, fewer).verdict == AG_EQUIVALENT)
+                rates.alike +=
+                    probability(n, more, up) * probability(n - more, fewer, rest / (1 - up));
+        }
+    return rates;
+}
+
+static void test_false_of_pairs(void) {
+    static const double rests[] = {0, 0.01, 0.05, 0.2, 0.4};
+    for (int n = 6; n <= 46; n += 20)
+        for (int r = 0; r < AG_COUNT(rests); r++) {
+            const false_rates f = rates_of_pairs(n, rests[r], 0.15);
+            CHECK(f.greater <= 0.025 && f.less <= 0.025 && f.alike <= 0.025,
+                  "%g of %d: false in %g, %g, %g", rests[r], n, f.greater, f.less, f.alike);
+        }
+}
+
+/* Averages of three pairs a seed, of rare yeses. Standard error of 2000: 0.0035. */
+static void test_false_of_averages(void) {
+    enum { TIMES = 2000, N = 12, BLOCKS = 3 };
+    static const double shares[] = {0.03, 0.1, 0.4};
+    ag_stream s = ag_stream_open(5, AG_RANDOM_TEST, 0);
+    for (int k = 0; k < AG_COUNT(shares); k++) {
+        int above = 0, below = 0;
+        for (int t = 0; t < TIMES; t++) {
+            double d[N];
+            for (int i = 0; i < N; i++) {
+                int sum = 0;
+                for (int b = 0; b < BLOCKS; b++)
+                    sum +=
+                        (ag_random_uniform(&s) < shares[k]) - (ag_random_uniform(&s) < shares[k]);
+                d[i] = (double)sum / BLOCKS;
+            }
+            const ag_judgement j = judge_share(AG_RELATION_GREATER, (double)NAN, 0, N, d);
+            CHECK(j.by_signs || (j.by == AG_BY_T_AND_FLIPS && j.p >= j.p_flip), "p %g", j.p);
+            above += j.verdict == AG_SUPPORTED;
+            below += j.verdict == AG_CONTRADICTED;
+        }
+        CHECK(above <= TIMES * (0.025 + 3 * 0.0035) && below <= TIMES * (0.025 + 3 * 0.0035),
+              "%g: %d and %d of %d", shares[k], above, below, TIMES);
+    }
+}
+
 static void test_few(void) {
     const double one[] = {3};
     for (int n = 0; n < 2; n++) {
@@ -254,6 +417,11 @@ int main(void) {
     test_corrected();
     test_signs();
     test_shares();
+    test_trials();
+    test_pairs();
+    test_false_of_trials();
+    test_false_of_pairs();
+    test_false_of_averages();
     test_few();
     test_agreement();
     test_nothing_there();

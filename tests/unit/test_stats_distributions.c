@@ -4,7 +4,9 @@
 #include "results/stats/distributions.h"
 #include "results/stats/effect.h"
 #include "results/stats/equivalence.h"
+#include "results/stats/interval.h"
 #include "results/stats/several.h"
+#include "results/stats/share.h"
 #include "stats_r.h"
 #include "stats_scipy.h"
 
@@ -28,6 +30,43 @@ static void check_against_r(void) {
         check_close("Wilson", w.low, row[3], 1e-10);
         check_close("Wilson", w.high, row[4], 1e-10);
     }
+}
+
+/* R 4.2: i <- binom.test(hits, n, conf.level = level)$conf.int */
+static void check_clopper_pearson(void) {
+    static const double r[][5] = {{0, 6, 0.95, 0, 0.4592581264399004},
+                                  {1, 20, 0.95, 0.001265089497949805, 0.2487327627720277},
+                                  {2, 50, 0.99, 0.002088724846983668, 0.1725017596918},
+                                  {20, 20, 0.95, 0.8315665290169146, 1},
+                                  {923, 1000, 0.95, 0.9047006190217404, 0.938757972216451},
+                                  {609, 1000, 0.95, 0.5779707644429026, 0.639385492047992},
+                                  {7, 12, 0.8, 0.3622759613628109, 0.7813188571402073}};
+    for (size_t i = 0; i < sizeof r / sizeof *r; i++) {
+        const ag_bounds b = ag_clopper_pearson_interval((int)r[i][0], (int)r[i][1], r[i][2]);
+        check_close("Clopper-Pearson", b.low, r[i][3], 1e-10);
+        check_close("Clopper-Pearson", b.high, r[i][4], 1e-10);
+        check_close("share", b.estimate, r[i][0] / r[i][1], 1e-15);
+    }
+}
+
+/* R 4.2: binom.test(hits, n, share, "greater")$p.value, and "less" */
+static void check_binomial_test(void) {
+    static const double r[][5] = {{0, 72, 0.05, 1, 0.02489428061918948},
+                                  {1, 20, 0.1, 0.8784233454094307, 0.3917469981251677},
+                                  {7, 12, 0.3, 0.03860084305799998, 0.9905106288700001},
+                                  {923, 1000, 0.947, 0.9994539096262485, 0.0008438785942834489},
+                                  {609, 1000, 0.569, 0.005679636777304192, 0.995282721434226},
+                                  {30, 1000, 0.1, 1, 1.380838187790028e-17},
+                                  {5000, 10000, 0.48, 3.280063846135709e-05, 0.9999698588058208}};
+    for (size_t i = 0; i < sizeof r / sizeof *r; i++) {
+        const ag_p_values p = ag_binomial_test((int)r[i][0], (int)r[i][1], r[i][2]);
+        CHECK(close_to(p.greater, r[i][3], 1e-10, 0), "%.17g, not %.17g", p.greater, r[i][3]);
+        CHECK(close_to(p.less, r[i][4], 1e-10, 0), "%.17g, not %.17g", p.less, r[i][4]);
+    }
+    CHECK(ag_binomial_test(5, 5, 1.5).less == 0 && ag_binomial_test(0, 5, -0.5).greater == 0,
+          "no share is there");
+    CHECK(ag_binomial_test(5, 5, 1).two_sided == 1 && ag_binomial_test(4, 5, 1).less == 0,
+          "certain");
 }
 
 static void check_against_mpmath(void) {
@@ -66,6 +105,8 @@ static void check_demsar(void) {
 
 int main(void) {
     check_against_r();
+    check_clopper_pearson();
+    check_binomial_test();
     check_against_mpmath();
     check_large_df();
     check_demsar();
