@@ -75,6 +75,14 @@ g <- expand.grid(k = c(0, 1, 3, 7, 12, 20), n = c(3, 20, 45)); g <- g[g$k <= g$n
 put("binomial_upper", rows(g$k, g$n, pbinom(g$k - 1, g$n, 0.5, lower.tail = FALSE)))
 g <- expand.grid(hits = c(0, 1, 3, 10), n = c(10, 37), level = c(0.9, 0.95))
 put("wilson", rows(g$hits, g$n, g$level, t(mapply(function(h, n, l) suppressWarnings(prop.test(h, n, conf.level = l, correct = FALSE))$conf.int[1:2], g$hits, g$n, g$level))))
+g <- data.frame(hits = c(0, 1, 2, 20, 923, 609, 7, 1, 30), n = c(6, 20, 50, 20, 1000, 1000, 12, 10000, 31), level = c(0.95, 0.95, 0.99, 0.95, 0.95, 0.95, 0.8, 0.95, 0.9))
+put("clopper_pearson", rows(g$hits, g$n, g$level, t(mapply(function(h, n, l) binom.test(h, n, conf.level = l)$conf.int[1:2], g$hits, g$n, g$level))))
+g <- data.frame(hits = c(0, 1, 7, 923, 609, 30, 5000, 12, 12), n = c(72, 20, 12, 1000, 1000, 1000, 10000, 12, 12), share = c(0.05, 0.1, 0.3, 0.947, 0.569, 0.1, 0.48, 0.02, 0.999))
+tail <- function(a) mapply(function(h, n, p) binom.test(h, n, p, a)$p.value, g$hits, g$n, g$share)
+put("binomial_test", rows(g$hits, g$n, g$share, tail("greater"), tail("less")))
+# McNemar's exact test: of n pairs only those that differ count.
+g <- data.frame(more = c(0, 5, 6, 9, 1, 40, 700), fewer = c(1, 0, 0, 1, 9, 22, 640))
+put("mcnemar", rows(g$more, g$fewer, mapply(function(a, b) binom.test(a, a + b)$p.value, g$more, g$fewer)))
 g <- expand.grid(d = c(0.2, 0.5, 1, 2.5), n = c(3, 5, 10, 34, 200), alpha = c(0.01, 0.05))
 put("power", rows(g$d, g$n, g$alpha, mapply(function(d, n, a) power.t.test(n = n, delta = d, sd = 1, sig.level = a, type = "paired", strict = TRUE)$power, g$d, g$n, g$alpha)))
 

@@ -10,6 +10,8 @@ import re
 import mpmath
 import numpy as np
 import scipy
+import scipy.optimize
+import scipy.special
 import scipy.stats as st
 from scipy.stats._resampling import _bca_interval
 
@@ -91,4 +93,61 @@ for df in (2, 3, 4, 9, 38, 400):
     with mpmath.workdps(30):
         rows += [df, mpmath.gamma(mpmath.mpf(df) / 2) / (mpmath.sqrt(mpmath.mpf(df) / 2) * mpmath.gamma(mpmath.mpf(df - 1) / 2))]
 put("hedges_factor", rows)
+# P(X >= k) of n trials that are not whole, with 30 digits.
+rows = []
+for k, n, p in ((0.4, 3.7, 0.02), (0.98, 59.2, 0.05), (2.5, 17.4, 0.31), (16.9, 17.4, 0.9), (120.3, 400.5, 0.3), (12.25, 900.75, 0.03), (0.5, 0.8, 0.5)):
+    with mpmath.workdps(30):
+        rows += [k, n, p, mpmath.betainc(k, n - k + 1, 0, mpmath.mpf(p), regularized=True)]
+put("binomial_upper", rows)
+
+
+# Shares of pairs: the tail in each of two intervals of Clopper and Pearson at which the upper end of `more` less the
+# lower one of `fewer` is the shift; twice that is p of a difference below it.
+def pairs_below(n, more, fewer, shift):
+    def upper_end(tail):
+        high = 1 if more == n else st.beta.isf(tail, more + 1, n - more)
+        low = 0 if fewer == 0 else st.beta.ppf(tail, fewer, n - fewer + 1)
+        return high - low - shift
+    if upper_end(0.5) >= 0:
+        return 1
+    return 2 * np.exp(scipy.optimize.brentq(lambda t: upper_end(np.exp(t)), -200, np.log(0.5), xtol=1e-14, rtol=1e-15))
+
+
+rows = []
+for n, more, fewer, shift in ((40, 3, 1, 0.2), (30, 5, 0, 0.4), (200, 2, 0, 0.1), (100, 4, 9, 0.05), (1000, 60, 55, 0.04), (25, 1, 20, 0.1), (50, 2, 2, 0.01), (60, 0, 4, 0.1)):
+    rows += [n, more, fewer, shift, pairs_below(n, more, fewer, shift), pairs_below(n, fewer, more, -shift)]
+put("share_pairs", rows)
+
+
+# The fewest of pairs with 80 % power at 0.05, by every count that they can give.
+def signs_power(n, more, fewer):
+    power = 0
+    for differ in range(1, n + 1):
+        k = np.arange(differ + 1)
+        found = 2 * st.binom.sf(k - 1, differ, 0.5) < 0.05
+        power += st.binom.pmf(differ, n, more + fewer) * st.binom.pmf(k, differ, more / (more + fewer))[found].sum()
+    return power
+
+
+rows = []
+for n, more, fewer in ((30, 5, 0), (30, 4, 0), (40, 7, 3), (100, 9, 2), (6, 5, 0)):
+    needed = 5
+    while signs_power(needed, more / n, fewer / n) < 0.8:
+        needed += 1
+    rows += [n, more, fewer, needed]
+put("signs_needed", rows)
+
+# Trials needed: the first number with 80 % power, and the first from which on it stays, for power is a sawtooth.
+def trials_power(n, share, against):
+    if share > against:
+        critical = st.binom.isf(0.025, n, against) + 1
+        return st.binom.sf(critical - 1, n, share)
+    return trials_power(n, 1 - share, 1 - against)
+
+
+rows = []
+for share, against in ((0.5, 0.9), (0.05, 0.01), (0.3, 0.25), (0.9, 0.911), (0.002, 0.0005), (1, 0.5), (0, 0.05)):
+    enough = trials_power(np.arange(1, 20001), share, against) >= 0.8
+    rows += [share, against, 1 + np.argmax(enough), 2 + np.max(np.nonzero(~enough))]
+put("trials_needed", rows)
 print("#endif")

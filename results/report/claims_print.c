@@ -12,6 +12,12 @@ const char *ag_claim_word(const ag_claim_result *r) {
 
 static const char *plural(double n) { return n == 1 ? "" : "s"; }
 
+static bool any_other(const ag_claim_results *results) {
+    for (int c = 0; c < results->n; c++)
+        if (results->result[c].there && results->result[c].judged.by != AG_BY_T) return true;
+    return false;
+}
+
 static void print_heading(FILE *out, const ag_claim_results *results) {
     fprintf(out, "claims of ");
     ag_print_visible(out, results->experiment);
@@ -24,7 +30,8 @@ static void print_heading(FILE *out, const ag_claim_results *results) {
     if (results->missing) fprintf(out, "%s%d not yet", before, results->missing);
     fputc('\n', out);
     if (results->missing == results->n) return;
-    fprintf(out, "in brackets 95 %% t intervals over paired seeds; p of the paired t test");
+    fprintf(out, "in brackets 95 %% t intervals over paired seeds; p of the paired t test%s",
+            any_other(results) ? " where no other is named" : "");
     if (results->n > 1) fprintf(out, ", Holm-corrected over %d claims", results->n);
     fputc('\n', out);
 }

@@ -134,8 +134,8 @@ static void note_test(ag_report *report, ag_sheet *sheet, int number, const ag_j
         break;
     case AG_BY_PAIRS:
         ag_report_note(report, sheet,
-                       "%d: yes or no, in pairs: p is that of McNemar's exact test, the interval "
-                       "must agree.",
+                       "%d: yes or no, in pairs: McNemar's exact test, of a margin two intervals "
+                       "of Clopper and Pearson; the t interval must agree.",
                        number);
         break;
     case AG_BY_T_AND_FLIPS:

@@ -92,23 +92,40 @@ double ag_binomial_half_upper(int k, int n) {
     return sum;
 }
 
-/* From k on, k > n p: terms descend. */
-static double binomial_tail(int k, int n, double p) {
-    double term = exp(ag_log_gamma(n + 1.0) - ag_log_gamma(k + 1.0) -
-                      ag_log_gamma((double)(n - k) + 1.0) + k * log(p) + (n - k) * log1p(-p));
-    const double odds = p / (1 - p);
-    double sum = 0;
-    for (int i = k; i <= n && term > 1e-18 * sum; i++) {
-        sum += term;
-        term *= (double)(n - i) / (double)(i + 1) * odds;
+/* I_x(a, b) by the continued fraction of DLMF 8.17.22, in the way of Lentz. For x below about
+ * a / (a + b) it takes some sqrt(max(a, b)) steps. */
+static double incomplete_beta(double a, double b, double x) {
+    enum { STEPS_MAX = 100000 };
+    const double smallest = 1e-300;
+    double c = 1, d = 1 - (a + b) * x / (a + 1);
+    if (fabs(d) < smallest) d = smallest;
+    d = 1 / d;
+    double fraction = d;
+    for (int m = 1; m <= STEPS_MAX; m++) {
+        const double end = a + 2 * m, even = m * (b - m) * x / ((end - 1) * end),
+                     odd = -(a + m) * (a + b + m) * x / (end * (end + 1));
+        double change = 1;
+        for (int half = 0; half < 2; half++) {
+            const double term = half ? odd : even;
+            d = 1 + term * d;
+            c = 1 + term / c;
+            d = 1 / (fabs(d) < smallest ? smallest : d);
+            if (fabs(c) < smallest) c = smallest;
+            change *= c * d;
+        }
+        fraction *= change;
+        if (fabs(change - 1) < 1e-15) break;
     }
-    return sum;
+    return fraction * exp(ag_log_gamma(a + b) - ag_log_gamma(a + 1) - ag_log_gamma(b) + a * log(x) +
+                          b * log1p(-x));
 }
 
-double ag_binomial_upper(int k, int n, double p) {
+double ag_binomial_upper(double k, double n, double p) {
     if (isnan(p)) return p;
     if (k <= 0) return 1;
-    if (k > n || p <= 0) return 0;
+    if (k >= n + 1 || p <= 0) return 0;
     if (p >= 1) return 1;
-    return k > n * p ? binomial_tail(k, n, p) : 1 - binomial_tail(n - k + 1, n, 1 - p);
+    const double a = k, b = n - k + 1;
+    return p < (a + 1) / (a + b + 2) ? incomplete_beta(a, b, p)
+                                     : fmax(0, 1 - incomplete_beta(b, a, 1 - p));
 }

@@ -15,9 +15,10 @@ double ag_f_upper(double x, double df1, double df2);
 double ag_log_gamma(double x);               /* x above 0; no global is written */
 double ag_binomial_half_upper(int k, int n); /* P(X >= k) of n tosses of a fair coin */
 
-/* P(X >= k) of n trials that succeed with probability p, clamped to 0 .. 1. Beyond n = 10,000 the
- * logarithm of a factorial loses digits: 1e-8 relative at n = 1e6. */
-double ag_binomial_upper(int k, int n, double p);
+/* P(X >= k) of n trials that succeed with probability p, clamped to 0 .. 1: the incomplete beta
+ * function I_p(k, n - k + 1), with which k and n need not be whole. Beyond n = 10,000 the logarithm
+ * of a factorial loses digits: 1e-8 relative at n = 1e6. */
+double ag_binomial_upper(double k, double n, double p);
 
 /* Student's t of a mean that is not 0: P(T > t), T = (Z + ncp) / sqrt(V / df), Z normal, V
  * chi-squared. Integral over the scale s = sqrt(V / df) of the normal tail beyond t s - ncp, by

@@ -170,7 +170,7 @@ ag_bounds ag_wilson_interval(double hits, double n, double level) {
 }
 
 typedef struct trials {
-    int hits, n;
+    double hits, n;
 } trials;
 
 static double hits_or_more(double share, const void *with) {
@@ -180,13 +180,13 @@ static double hits_or_more(double share, const void *with) {
 
 static double lowest_share(trials of, double tail) {
     if (of.hits == 0) return 0;
-    if (of.hits == of.n) return pow(tail, 1.0 / of.n);
+    if (of.hits == of.n) return pow(tail, 1 / of.n);
     return ag_root_of_ascending(hits_or_more, &of, tail, 0, 1);
 }
 
-ag_bounds ag_clopper_pearson_interval(int hits, int n, double level) {
-    assert(n >= 1 && hits >= 0 && hits <= n && level >= 0 && level < 1);
+ag_bounds ag_clopper_pearson_interval(double hits, double n, double level) {
+    assert(n > 0 && hits >= 0 && hits <= n && level >= 0 && level < 1);
     const double tail = (1 - level) / 2;
-    return (ag_bounds){(double)hits / n, lowest_share((trials){hits, n}, tail),
+    return (ag_bounds){hits / n, lowest_share((trials){hits, n}, tail),
                        1 - lowest_share((trials){n - hits, n}, tail)};
 }

@@ -92,7 +92,8 @@ ag_bounds ag_wilson_interval(double hits, double n, double level);
 
 /* The same by inverting the binomial test (Clopper and Pearson 1934, Biometrika 26), never too
  * narrow: low where P(X >= hits) and high where P(X <= hits) is (1 - level) / 2; 0 for no hit, 1
- * for n of n. R: binom.test(hits, n, conf.level = level)$conf.int. 0 <= level < 1. */
-ag_bounds ag_clopper_pearson_interval(int hits, int n, double level);
+ * for n of n. R: binom.test(hits, n, conf.level = level)$conf.int. 0 <= level < 1, n > 0; hits and
+ * n need not be whole (ag_binomial_upper). */
+ag_bounds ag_clopper_pearson_interval(double hits, double n, double level);
 
 #endif

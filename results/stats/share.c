@@ -20,34 +20,43 @@ ag_p_values ag_binomial_test(int hits, int n, double share) {
                          ag_binomial_upper(n - hits, n, 1 - share));
 }
 
-/* The upper end with this probability beyond it. */
-static double upper_end(const ag_share_pairs *of, double beyond) {
-    return ag_clopper_pearson_interval(of->more, of->n, 1 - beyond).high -
-           ag_clopper_pearson_interval(of->fewer, of->n, 1 - beyond).low;
+typedef struct ends {
+    const ag_share_pairs *pairs;
+    double shift;
+} ends;
+
+static double or_fewer(double hits, double n, double share) {
+    return ag_binomial_upper(n - hits, n, 1 - share);
+}
+
+/* `low` the lower end of the share of `fewer`, and low + shift the upper one of that of `more`:
+ * what is beyond the one less what is beyond the other. It ascends. */
+static double excess(double low, const void *with) {
+    const ends *of = with;
+    const ag_share_pairs *p = of->pairs;
+    return ag_binomial_upper(p->fewer, p->n, low) - or_fewer(p->more, p->n, low + of->shift);
 }
 
 /* That the difference is below `shift`. */
 static double p_below(const ag_share_pairs *of, double shift) {
-    enum { HALVINGS = 30 }; /* of log 1e-12: to 3e-8 */
-    if (of->more == 0 && of->fewer == 0) return shift <= 0 ? 1 : pow(fmax(1 - shift, 0), of->n);
-    if (of->fewer == of->n) /* all are -1: half of 1 + the difference */
-        return shift <= -1 ? 1 : pow(fmax(1 - shift, 0) / 2, of->n);
-    double low = log(1e-12), high = 0;
-    if (!(upper_end(of, 1) < shift)) return 1;
-    if (upper_end(of, 1e-12) < shift) return 1e-12;
-    for (int i = 0; i < HALVINGS; i++) {
-        const double middle = low + (high - low) / 2;
-        *(upper_end(of, exp(middle)) < shift ? &high : &low) = middle;
+    if (shift > 1) return 0; /* no difference is not */
+    if (shift <= -1) return 1;
+    if (of->more == 0 && of->fewer == 0) return shift <= 0 ? 1 : pow(1 - shift, of->n);
+    if (of->fewer == of->n) return pow((1 - shift) / 2, of->n); /* half of 1 + the difference */
+    double low = fmax(0, -shift);
+    if (of->fewer > 0) {
+        const ends with = {of, shift};
+        low = ag_root_of_ascending(excess, &with, 0, low, fmin(1, 1 - shift));
     }
-    return exp(high);
+    return fmin(1, 2 * or_fewer(of->more, of->n, low + shift));
 }
 
 ag_p_values ag_share_pairs_test(const ag_share_pairs *pairs, double shift) {
-    const int differ = pairs->more + pairs->fewer;
+    const double differ = pairs->more + pairs->fewer;
     assert(pairs->more >= 0 && pairs->fewer >= 0 && differ <= pairs->n);
     if (shift == 0)
-        return ag_p_of_tails(ag_binomial_half_upper(pairs->more, differ),
-                             ag_binomial_half_upper(pairs->fewer, differ));
+        return ag_p_of_tails(ag_binomial_half_upper((int)pairs->more, (int)differ),
+                             ag_binomial_half_upper((int)pairs->fewer, (int)differ));
     const ag_share_pairs swapped = {pairs->n, pairs->fewer, pairs->more};
     return ag_p_of_tails(p_below(&swapped, -shift), p_below(pairs, shift));
 }
@@ -56,19 +65,37 @@ ag_p_values ag_share_pairs_test(const ag_share_pairs *pairs, double shift) {
 
 typedef bool enough(int n, const void *with);
 
-/* Doubled, then halved. */
-static int fewest(enough *is_enough, const void *with) {
-    int high = 1;
-    while (!is_enough(high, with)) {
-        if (high == AG_SEEDS_MAX) return 0;
-        high = 2 * high < AG_SEEDS_MAX ? 2 * high : AG_SEEDS_MAX;
+/* From a guess downwards or upwards in steps that grow, then by halves. */
+static int fewest(enough *is_enough, const void *with, double guess) {
+    if (!(guess <= 2.0 * AG_SEEDS_MAX)) return 0;
+    int high = (int)fmin(fmax(ceil(guess), 1), AG_SEEDS_MAX), low = 0, step = high / 16 + 1;
+    if (is_enough(high, with)) {
+        for (low = high - step; low > 0 && is_enough(low, with); low = high - step) {
+            high = low;
+            step *= 2;
+        }
+        if (low < 0) low = 0;
+    } else {
+        do {
+            if (high == AG_SEEDS_MAX) return 0;
+            low = high;
+            high = high < AG_SEEDS_MAX - step ? high + step : AG_SEEDS_MAX;
+            step *= 2;
+        } while (!is_enough(high, with));
     }
-    int low = high / 2;
     while (high - low > 1) {
         const int middle = low + (high - low) / 2;
         *(is_enough(middle, with) ? &high : &low) = middle;
     }
     return high;
+}
+
+/* What the normal distribution asks for. */
+static double normal_guess(double off, double std_there, double std_here, double alpha,
+                           double power) {
+    const double z =
+        ag_normal_quantile(1 - alpha / 2) * std_there + ag_normal_quantile(power) * std_here;
+    return z * z / (off * off);
 }
 
 typedef struct wanted {
@@ -80,43 +107,80 @@ static int critical(int n, const wanted *w) {
     int low = -1, high = n + 1;
     while (high - low > 1) {
         const int middle = low + (high - low) / 2;
-        *(ag_binomial_test(middle, n, w->against).greater * 2 < w->alpha ? &high : &low) = middle;
+        *(2 * ag_binomial_test(middle, n, w->against).greater < w->alpha ? &high : &low) = middle;
     }
     return high;
 }
 
+static double power_of_trials(int n, const wanted *w) {
+    return ag_binomial_upper(critical(n, w), n, w->share);
+}
+
 static bool enough_trials(int n, const void *with) {
     const wanted *w = with;
-    return ag_binomial_upper(critical(n, w), n, w->share) >= w->power;
+    return power_of_trials(n, w) >= w->power;
 }
+
+static double deviation(double share) { return sqrt(fmax(share * (1 - share), 0)); }
 
 int ag_share_trials_needed(double share, double against, double alpha, double power) {
     if (share == against) return 0;
     const wanted up = {share, against, alpha, power}, down = {1 - share, 1 - against, alpha, power};
-    return fewest(enough_trials, share > against ? &up : &down);
+    return fewest(
+        enough_trials, share > against ? &up : &down,
+        normal_guess(share - against, deviation(against), deviation(share), alpha, power));
 }
 
+/* Pairs: shares of those that differ. */
 typedef struct proportions {
-    const ag_share_pairs *pairs;
-    double shift, alpha;
+    double more, fewer, shift, alpha, power;
 } proportions;
 
-static bool enough_pairs(int n, const void *with) {
+/* McNemar's test over all numbers of pairs that may differ, which are binomial. Where many do,
+ * their number is as good as known: power changes by 0.003. */
+static double power_of_signs(int n, const proportions *of) {
+    enum { MANY = 300 };
+    const double differ = of->more + of->fewer, mean = n * differ;
+    const wanted w = {fmax(of->more, of->fewer) / differ, 0.5, of->alpha, of->power};
+    if (mean > MANY) return power_of_trials((int)mean, &w);
+    const double reach = 6 * sqrt(mean) + 6;
+    const int from = (int)fmax(mean - reach, 1), to = (int)fmin(mean + reach, n);
+    double power = 0, beyond = ag_binomial_upper(from, n, differ);
+    for (int d = from; d <= to; d++) {
+        const double next = ag_binomial_upper(d + 1.0, n, differ);
+        power += (beyond - next) * power_of_trials(d, &w);
+        beyond = next;
+    }
+    return power;
+}
+
+static bool enough_signs(int n, const void *with) {
     const proportions *of = with;
-    const double scale = (double)n / of->pairs->n;
-    ag_share_pairs more = {n, (int)floor(of->pairs->more * scale),
-                           (int)floor(of->pairs->fewer * scale)};
-    return ag_share_pairs_test(&more, of->shift).two_sided < of->alpha;
+    return power_of_signs(n, of) >= of->power;
+}
+
+static double std_of(const proportions *of) {
+    const double d = of->more - of->fewer;
+    return sqrt(fmax(of->more + of->fewer - d * d, 0));
+}
+
+/* The counts that are least likely to say it with probability `power`: those expected, with their
+ * difference moved towards the shift by what a normal one would be, along their covariance. */
+static bool enough_shifted(int n, const void *with) {
+    const proportions *of = with;
+    const double d = of->more - of->fewer, std = std_of(of);
+    const double moved = std > 0 ? copysign(ag_normal_quantile(of->power), of->shift - d) / std : 0;
+    const double more = of->more * (n + moved * (1 - d) * sqrt(n)),
+                 fewer = of->fewer * (n - moved * (1 + d) * sqrt(n));
+    const double kept = fmin(fmax(more, 0), n);
+    const ag_share_pairs pairs = {n, kept, fmin(fmax(fewer, 0), n - kept)};
+    return ag_share_pairs_test(&pairs, of->shift).two_sided < of->alpha;
 }
 
 int ag_share_pairs_needed(const ag_share_pairs *pairs, double shift, double alpha, double power) {
-    const int differ = pairs->more + pairs->fewer;
-    if (shift != 0) {
-        const proportions of = {pairs, shift, alpha};
-        return fewest(enough_pairs, &of);
-    }
-    if (!differ) return 0;
-    const int m = ag_share_trials_needed((double)pairs->more / differ, 0.5, alpha, power);
-    const double n = ceil((double)m * pairs->n / differ);
-    return n > AG_SEEDS_MAX ? 0 : (int)n;
+    const proportions of = {pairs->more / pairs->n, pairs->fewer / pairs->n, shift, alpha, power};
+    const double d = of.more - of.fewer, std = std_of(&of);
+    if (d == shift) return 0;
+    const double guess = normal_guess(d - shift, std, std, alpha, power);
+    return fewest(shift == 0 ? enough_signs : enough_shifted, &of, guess);
 }

@@ -13,10 +13,9 @@ ag_p_values ag_binomial_test(int hits, int n, double share);
  * shares `shift`? With 0 McNemar's exact test: sign flips of the differences (-1, 0, 1).
  * Otherwise the level at which the difference of two intervals of Clopper and Pearson, of more / n
  * and fewer / n with half of it each (Bonferroni), ends at `shift`: never too small, whatever the
- * share of pairs that differ; p below 1e-12 is 1e-12. Where all pairs are alike, the probability of
- * that itself. */
+ * share of pairs that differ. Where all pairs are alike, the probability of that itself. */
 typedef struct ag_share_pairs {
-    int n, more, fewer;
+    double n, more, fewer; /* whole, where shift is 0 */
 } ag_share_pairs;
 
 ag_p_values ag_share_pairs_test(const ag_share_pairs *pairs, double shift);
@@ -26,9 +25,8 @@ ag_p_values ag_share_pairs_test(const ag_share_pairs *pairs, double shift);
  * again. 0: more than AG_SEEDS_MAX. */
 int ag_share_trials_needed(double share, double against, double alpha, double power);
 
-/* The same of pairs and their differences of `shift`: with 0 so many that the expected number of
- * pairs that differ has the power; otherwise that counts in the same proportions are below alpha.
- */
+/* The same of pairs and ag_share_pairs_test, if their shares are those of `pairs`. With a shift
+ * power is that of counts that vary as the normal distribution says. */
 int ag_share_pairs_needed(const ag_share_pairs *pairs, double shift, double alpha, double power);
 
 #endif

@@ -32,41 +32,93 @@ static void check_against_r(void) {
     }
 }
 
-/* R 4.2: i <- binom.test(hits, n, conf.level = level)$conf.int */
-static void check_clopper_pearson(void) {
-    static const double r[][5] = {{0, 6, 0.95, 0, 0.4592581264399004},
-                                  {1, 20, 0.95, 0.001265089497949805, 0.2487327627720277},
-                                  {2, 50, 0.99, 0.002088724846983668, 0.1725017596918},
-                                  {20, 20, 0.95, 0.8315665290169146, 1},
-                                  {923, 1000, 0.95, 0.9047006190217404, 0.938757972216451},
-                                  {609, 1000, 0.95, 0.5779707644429026, 0.639385492047992},
-                                  {7, 12, 0.8, 0.3622759613628109, 0.7813188571402073}};
-    for (size_t i = 0; i < sizeof r / sizeof *r; i++) {
-        const ag_bounds b = ag_clopper_pearson_interval((int)r[i][0], (int)r[i][1], r[i][2]);
-        check_close("Clopper-Pearson", b.low, r[i][3], 1e-10);
-        check_close("Clopper-Pearson", b.high, r[i][4], 1e-10);
-        check_close("share", b.estimate, r[i][0] / r[i][1], 1e-15);
+static void check_shares(void) {
+    ROWS(r_clopper_pearson, 5) {
+        const ag_bounds b = ag_clopper_pearson_interval(row[0], row[1], row[2]);
+        check_close("Clopper-Pearson", b.low, row[3], 1e-10);
+        check_close("Clopper-Pearson", b.high, row[4], 1e-10);
+        check_close("share", b.estimate, row[0] / row[1], 1e-15);
+    }
+    ROWS(r_binomial_test, 5) {
+        const ag_p_values p = ag_binomial_test((int)row[0], (int)row[1], row[2]);
+        CHECK(close_to(p.greater, row[3], 1e-10, 0), "%.17g, not %.17g", p.greater, row[3]);
+        CHECK(close_to(p.less, row[4], 1e-10, 0), "%.17g, not %.17g", p.less, row[4]);
+    }
+    ROWS(r_mcnemar, 3) {
+        const ag_share_pairs pairs = {row[0] + row[1] + 7, row[0], row[1]};
+        check_close("McNemar", ag_share_pairs_test(&pairs, 0).two_sided, row[2], 1e-10);
+    }
+    ROWS(scipy_binomial_upper, 4)
+    check_close("incomplete beta", ag_binomial_upper(row[0], row[1], row[2]), row[3], 1e-10);
+    ROWS(scipy_share_pairs, 6) {
+        const ag_share_pairs pairs = {row[0], row[1], row[2]};
+        const ag_p_values p = ag_share_pairs_test(&pairs, row[3]);
+        CHECK(close_to(p.less, row[4], 1e-10, 0), "%.17g, not %.17g", p.less, row[4]);
+        const ag_share_pairs swapped = {row[0], row[2], row[1]};
+        CHECK(ag_share_pairs_test(&swapped, -row[3]).greater == p.less, "the other way round");
+        CHECK(close_to(p.greater, row[5], 1e-10, 0), "%.17g, not %.17g", p.greater, row[5]);
     }
 }
 
-/* R 4.2: binom.test(hits, n, share, "greater")$p.value, and "less" */
-static void check_binomial_test(void) {
-    static const double r[][5] = {{0, 72, 0.05, 1, 0.02489428061918948},
-                                  {1, 20, 0.1, 0.8784233454094307, 0.3917469981251677},
-                                  {7, 12, 0.3, 0.03860084305799998, 0.9905106288700001},
-                                  {923, 1000, 0.947, 0.9994539096262485, 0.0008438785942834489},
-                                  {609, 1000, 0.569, 0.005679636777304192, 0.995282721434226},
-                                  {30, 1000, 0.1, 1, 1.380838187790028e-17},
-                                  {5000, 10000, 0.48, 3.280063846135709e-05, 0.9999698588058208}};
-    for (size_t i = 0; i < sizeof r / sizeof *r; i++) {
-        const ag_p_values p = ag_binomial_test((int)r[i][0], (int)r[i][1], r[i][2]);
-        CHECK(close_to(p.greater, r[i][3], 1e-10, 0), "%.17g, not %.17g", p.greater, r[i][3]);
-        CHECK(close_to(p.less, r[i][4], 1e-10, 0), "%.17g, not %.17g", p.less, r[i][4]);
-    }
+/* What no share is, and what all are. */
+static void check_ends_of_shares(void) {
     CHECK(ag_binomial_test(5, 5, 1.5).less == 0 && ag_binomial_test(0, 5, -0.5).greater == 0,
           "no share is there");
     CHECK(ag_binomial_test(5, 5, 1).two_sided == 1 && ag_binomial_test(4, 5, 1).less == 0,
           "certain");
+    const ag_share_pairs none = {9, 0, 0}, all = {9, 0, 9}, some = {9, 2, 3};
+    check_close("none differs", ag_share_pairs_test(&none, 0.25).less, pow(0.75, 9), 1e-14);
+    check_close("all differ", ag_share_pairs_test(&all, 0.25).less, pow(0.375, 9), 1e-14);
+    CHECK(ag_share_pairs_test(&some, 1.01).less == 0 && ag_share_pairs_test(&some, -1).less == 1,
+          "beyond all differences");
+    CHECK(ag_binomial_upper(0, 7, 0.5) == 1 && ag_binomial_upper(8, 7, 0.5) == 0 &&
+              ag_binomial_upper(3, 7, 0) == 0 && ag_binomial_upper(7, 7, 1) == 1 &&
+              isnan(ag_binomial_upper(3, 7, (double)NAN)),
+          "ends");
+    /* the tail of a million, where a sum of terms would be long: normal to 1e-3 relative */
+    check_close("a million", ag_binomial_upper(501000, 1e6, 0.5), ag_normal_cdf(-1.999), 1e-3);
+}
+
+static double shares_power(int n, double more, double fewer, double shift, double alpha) {
+    double power = 0;
+    for (int a = 0; a <= n; a++)
+        for (int b = 0; a + b <= n; b++) {
+            const double p = exp(ag_log_gamma(n + 1) - ag_log_gamma(a + 1) - ag_log_gamma(b + 1) -
+                                 ag_log_gamma(n - a - b + 1) + (a ? a * log(more) : 0) +
+                                 (b ? b * log(fewer) : 0) + (n - a - b) * log(1 - more - fewer));
+            const ag_share_pairs pairs = {n, a, b};
+            if (p > 1e-9 && ag_share_pairs_test(&pairs, shift).two_sided < alpha) power += p;
+        }
+    return power;
+}
+
+static void check_needed(void) {
+    ROWS(scipy_signs_needed, 4) {
+        const ag_share_pairs pairs = {row[0], row[1], row[2]};
+        const int n = ag_share_pairs_needed(&pairs, 0, 0.05, 0.8);
+        CHECK(n == (int)row[3], "%g and %g of %g: %d, not %g", row[1], row[2], row[0], n, row[3]);
+    }
+    /* counts are few, power is a sawtooth: near 0.8 */
+    static const double shifted[][4] = {
+        {50, 2, 0, 0.1}, {50, 2, 1, 0.1}, {30, 5, 0, 0.4}, {20, 6, 3, 0.5}, {40, 12, 1, 0.1}};
+    for (size_t i = 0; i < sizeof shifted / sizeof *shifted; i++) {
+        const double *of = shifted[i];
+        const ag_share_pairs pairs = {of[0], of[1], of[2]};
+        const int n = ag_share_pairs_needed(&pairs, of[3], 0.05, 0.8);
+        const double power = n ? shares_power(n, of[1] / of[0], of[2] / of[0], of[3], 0.05) : 0;
+        CHECK(fabs(power - 0.8) < 0.06, "%g and %g of %g, %g: %d have %.3f", of[1], of[2], of[0],
+              of[3], n, power);
+    }
+    ROWS(scipy_trials_needed, 4) {
+        const int n = ag_share_trials_needed(row[0], row[1], 0.05, 0.8);
+        CHECK(n >= row[2] && n <= row[3], "%g against %g: %d, not %g to %g", row[0], row[1], n,
+              row[2], row[3]);
+    }
+    CHECK(ag_share_trials_needed(0.5, 0.5, 0.05, 0.8) == 0, "no difference");
+    const ag_share_pairs alike = {100, 4, 4}, tiny = {1000000, 1, 0};
+    CHECK(ag_share_pairs_needed(&alike, 0, 0.05, 0.8) == 0, "no difference");
+    CHECK(ag_share_pairs_needed(&tiny, 0, 0.05, 0.8) == 0, "more than a million");
+    CHECK(ag_share_trials_needed(0.3, 0.3001, 0.05, 0.8) == 0, "more than a million");
 }
 
 static void check_against_mpmath(void) {
@@ -105,8 +157,9 @@ static void check_demsar(void) {
 
 int main(void) {
     check_against_r();
-    check_clopper_pearson();
-    check_binomial_test();
+    check_shares();
+    check_ends_of_shares();
+    check_needed();
     check_against_mpmath();
     check_large_df();
     check_demsar();
