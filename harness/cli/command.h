@@ -19,7 +19,7 @@ typedef struct ag_option {
     const char *meaning;
 } ag_option;
 
-enum { AG_OPTIONS_MAX = 12 };
+enum { AG_OPTIONS_MAX = 16 };
 
 struct ag_call;
 

@@ -40,6 +40,7 @@ ag_status ag_paper_figure_draw(const ag_reproduction *r, const char *folder, ag_
                        wanted);
     request.figure = ag_figure_of(element);
     AG_TRY(metric_of(&r->paper, request.figure, &request.of.metric, err));
+    AG_TRY(ag_trial_set_of_plan(&r->experiment.plan, folder, arena, &request.of.set, err));
     const char *metric = request.of.metric ? request.of.metric->name : "";
     const size_t size = strlen(wanted) + strlen(metric) + 2;
     char *stem = AG_NEW_ARRAY(arena, char, size);

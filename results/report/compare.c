@@ -37,7 +37,9 @@ static ag_status head(const ag_comparison *c, ag_report *report, ag_error *err) 
     }
     AG_TRY(ag_reader_query(c->reader, "SELECT group_concat(DISTINCT name) FROM experiment", 0,
                            c->arena, &names, err));
-    if (names.n_rows && names.cells[0]) ag_report_fact(report, "experiment", "%s", names.cells[0]);
+    const char *name = c->options->set.experiment;
+    if (!name && names.n_rows) name = names.cells[0];
+    if (name) ag_report_fact(report, "experiment", "%s", name);
     ag_report_fact(report, "metric", "%s", c->metric->name);
     ag_report_fact(report, "meaning", "%s%s%s; %s", c->metric->title,
                    c->metric->unit[0] ? ", " : "", c->metric->unit, direction(c->metric));
@@ -61,31 +63,64 @@ static void say_how(const ag_comparison *c, ag_report *report) {
                    "seeds in which the first is better, ties half; P: over all pairs of seeds");
 }
 
-static ag_status count_phase(const ag_comparison *c, const char *phase, long *n, ag_error *err) {
+static ag_status count(const ag_comparison *c, const char *what, const char *where, long *n,
+                       ag_error *err) {
     ag_writer w = AG_WRITER(c->arena);
     ag_table table;
-    ag_write_format(&w, "SELECT count(*) FROM trial WHERE phase = '%s'", phase);
+    ag_write_format(&w, "SELECT count(%s) FROM trial t WHERE %s", what, where);
     if (w.failed) return ag_samples_no_memory(err);
     AG_TRY(ag_reader_query(c->reader, w.text, 0, c->arena, &table, err));
     *n = table.n_rows ? atol(table.cells[0]) : 0;
     return AG_OK;
 }
 
+/* What an option left out. */
+static ag_status say_left_out(const ag_comparison *c, ag_report *report, ag_error *err) {
+    const ag_trial_set *set = &c->options->set;
+    ag_writer w = AG_WRITER(c->arena);
+    long n = 0;
+    ag_write_format(&w, "t.phase <> 'tune' AND NOT (t.phase = '%s'", c->samples.phase);
+    if (set->sql) ag_write_format(&w, " AND %s", set->sql);
+    ag_write(&w, ")");
+    if (w.failed) return ag_samples_no_memory(err);
+    AG_TRY(count(c, "*", w.text, &n, err));
+    if (n)
+        ag_report_fact(report, "not compared", "%ld trial%s of the store that %s of %s%s%s%s", n,
+                       n == 1 ? "" : "s", n == 1 ? "is not" : "are not",
+                       set->experiment ? "experiment " : "phase ",
+                       set->experiment ? set->experiment : c->samples.phase,
+                       set->experiment ? ", phase " : "", set->experiment ? c->samples.phase : "");
+    return AG_OK;
+}
+
 /* Beside an experiment that was tuned, others may be in the store: not with the same budget. */
 static ag_status say_others(const ag_comparison *c, ag_report *report, ag_error *err) {
-    long n = 0;
-    if (strcmp(c->samples.phase, "final") == 0) AG_TRY(count_phase(c, "grid", &n, err));
+    long n = 0, names = 0;
+    if (c->options->set.phase)
+        AG_TRY(say_left_out(c, report, err));
+    else if (strcmp(c->samples.phase, "final") == 0)
+        AG_TRY(count(c, "*", "t.phase = 'grid'", &n, err));
     if (n)
         ag_report_fact(report, "not compared",
                        "%ld trial%s of experiments without tuning: where activations were tuned, "
-                       "only their final trials are",
+                       "only their final trials are; --phase grid compares the others",
                        n, n == 1 ? "" : "s");
+    if (c->options->set.experiment) return AG_OK;
+    ag_writer w = AG_WRITER(c->arena);
+    ag_write_format(&w, "t.phase = '%s'", c->samples.phase);
+    if (w.failed) return ag_samples_no_memory(err);
+    AG_TRY(count(c,
+                 "DISTINCT (SELECT name FROM experiment e WHERE e.experiment_id = t.experiment_id)",
+                 w.text, &names, err));
+    if (names > 1)
+        ag_report_fact(report, "experiments",
+                       "%ld, compared together: --experiment NAME compares one of them", names);
     return AG_OK;
 }
 
 static ag_status say_nothing(const ag_comparison *c, ag_report *report, ag_error *err) {
     long n;
-    AG_TRY(count_phase(c, "tune", &n, err));
+    AG_TRY(count(c, "*", "t.phase = 'tune'", &n, err));
     ag_sheet *sheet = ag_report_sheet(report, "nothing", "nothing to compare");
     ag_report_note(report, sheet, "No trial is done yet.");
     if (n)
@@ -170,9 +205,12 @@ static ag_status compare(ag_comparison *c, ag_report *report, ag_error *err) {
     if (c->options->metric)
         AG_TRY(ag_metric_wanted(c->options->metric, AG_NOWHERE, &c->metric, err));
     else
-        AG_TRY(ag_metric_usual(c->reader, c->arena, &c->metric, err));
-    const ag_sample_query query = {
-        .metric = c->metric, .at = c->options->at, .n_at = c->options->n_at};
+        AG_TRY(ag_metric_usual(c->reader, &c->options->set, c->arena, &c->metric, err));
+    const ag_sample_query query = {.metric = c->metric,
+                                   .at = c->options->at,
+                                   .n_at = c->options->n_at,
+                                   .phase = c->options->set.phase,
+                                   .trials = c->options->set.sql};
     AG_TRY(ag_samples_select(c->reader, &query, c->arena, &c->samples, err));
     AG_TRY(find_baseline(c, err));
     AG_TRY(head(c, report, err));

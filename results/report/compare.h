@@ -10,6 +10,7 @@
 typedef enum ag_ends { AG_ENDS_T, AG_ENDS_BOOTSTRAP } ag_ends;
 
 typedef struct ag_compare_options {
+    ag_trial_set set;     /* which trials; {0}: as of the whole store */
     const char *metric;   /* NULL: the usual one of the store */
     const char *baseline; /* label of an activation: the others against it; NULL: all pairs */
     const ag_condition *at;

@@ -1,6 +1,7 @@
 /* The section of what tuning is worth: the best that a search of so few candidates may be expected
  * to find. */
 #include "results/report/compare_private.h"
+#include "results/report/searches.h"
 
 #include "harness/base/text.h"
 #include "harness/config/writer.h"
@@ -13,19 +14,12 @@
 
 /* --- from the store ------------------------------------------------------------------ */
 
-/* Trials of the phase `tune` with the choice that was made of them, cell by cell. A choice says
- * what was tuned: what its keys are taken from the settings for, the rest is the group's. */
-static ag_status read_trials(const ag_comparison *c, const char *keys, const ag_metric *metric,
+/* Trials of the phase `tune`, cell by cell; what they share but for what is tuned is the group. */
+static ag_status read_trials(const ag_comparison *c, const ag_tuning_search *search,
                              ag_table *table, ag_error *err) {
     ag_writer w = AG_WRITER(c->arena);
-    const char *quoted = ag_sql_quoted(c->arena, keys),
-               *name = ag_sql_quoted(c->arena, metric->name);
-    if (!quoted || !name) return ag_samples_no_memory(err);
-    ag_write_format(&w,
-                    "SELECT s.activation, s.tuning_group, t.cell, %s AS value FROM"
-                    " (SELECT *, json_remove(settings, '$.seed', '$.phase'",
-                    metric->sql);
-    for (const char *key = keys; *key;) {
+    ag_write(&w, "SELECT t.activation, json_remove(t.settings, '$.seed', '$.phase'");
+    for (const char *key = search->keys; *key;) {
         const size_t n = strcspn(key, ",");
         ag_write(&w, ", '$.");
         ag_write_bytes(&w, key, n);
@@ -33,11 +27,10 @@ static ag_status read_trials(const ag_comparison *c, const char *keys, const ag_
         key += n + (key[n] == ',');
     }
     ag_write_format(&w,
-                    ") AS shared FROM trial WHERE phase = 'tune' AND status <> 'failed') t"
-                    " JOIN selection s ON s.group_settings = t.shared"
-                    " WHERE s.metric = %s AND (SELECT group_concat(key) FROM json_each(s.chosen))"
-                    " = %s ORDER BY s.activation, s.tuning_group, t.cell, t.seed",
-                    name, quoted);
+                    ") AS shared, t.cell, %s AS value FROM trial t"
+                    " WHERE t.phase = 'tune' AND t.status <> 'failed' AND %s"
+                    " ORDER BY t.activation, shared, t.cell, t.seed",
+                    search->metric->sql, search->trials);
     if (w.failed) return ag_samples_no_memory(err);
     return ag_reader_query(c->reader, w.text, 0, c->arena, table, err);
 }
@@ -143,10 +136,13 @@ static int next_shown(int k, int most) {
     return k == most ? most + 1 : 2 * k < most ? 2 * k : most;
 }
 
-static ag_status put_curves(const ag_comparison *c, const curve *curves, int n, ag_sheet *sheet,
-                            ag_error *err) {
-    static const ag_column numbers[] = {
-        {"activation", false}, {"item", true}, {"expected_best", true}, {"groups", true}};
+static ag_status put_curves(const ag_comparison *c, const ag_tuning_search *search,
+                            const curve *curves, int n, ag_sheet *sheet, ag_error *err) {
+    static const ag_column numbers[] = {{"block", false},
+                                        {"activation", false},
+                                        {"item", true},
+                                        {"expected_best", true},
+                                        {"groups", true}};
     enum { SHOWN = 24 };
     ag_column words[SHOWN + 1] = {{"activation", false}};
     int most = 0, n_words = 1;
@@ -162,6 +158,7 @@ static ag_status put_curves(const ag_comparison *c, const curve *curves, int n, 
     ag_grid_columns(&sheet->words, c->arena, words, n_words);
     for (int i = 0; i < n; i++) {
         for (int k = 1; k <= curves[i].n; k++) {
+            ag_grid_text(&sheet->numbers, search->label);
             ag_grid_text(&sheet->numbers, curves[i].activation);
             ag_grid_whole(&sheet->numbers, k);
             ag_grid_number(&sheet->numbers, curves[i].best[k - 1]);
@@ -177,26 +174,28 @@ static ag_status put_curves(const ag_comparison *c, const curve *curves, int n, 
     return AG_OK;
 }
 
-/* Words joined by dots, and commas between keys: what may stand in a JSON path as it is. */
-static bool are_keys(const char *keys) {
-    return !keys[strspn(keys, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,")];
-}
-
-static ag_status put_tuning(const ag_comparison *c, const char *keys, const char *name,
+/* many: there are other searches, never in one table with this one. */
+static ag_status put_search(const ag_comparison *c, const ag_tuning_search *search, bool many,
                             ag_report *report, ag_error *err) {
-    const ag_metric *metric;
     ag_table table;
     int n;
-    AG_TRY(ag_metric_wanted(name, AG_NOWHERE, &metric, err));
-    AG_TRY(read_trials(c, keys, metric, &table, err));
+    if (search->why) {
+        ag_sheet *sheet = ag_report_sheet(report, "budget", "budget");
+        ag_report_note(report, sheet, "No budget: %s.", search->why);
+        sheet->quiet = true;
+        return AG_OK;
+    }
+    const ag_metric *metric = search->metric;
+    AG_TRY(read_trials(c, search, &table, err));
     curve *curves = AG_NEW_ARRAY(c->arena, curve, table.n_rows + 1);
     if (!curves) return ag_samples_no_memory(err);
     AG_TRY(make_curves(c, &table, metric->better == AG_BETTER_LARGER, curves, &n, err));
     ag_sheet *sheet = ag_report_sheet(
-        report, "budget", "budget: %s (validation) that the best of so many candidates has, by %s",
-        metric->name, keys);
+        report, "budget",
+        "budget: %s (validation) that the best of so many candidates has, by %s%s%s", metric->name,
+        search->keys, many ? "; " : "", many ? search->label : "");
     sheet->metric = metric->name;
-    AG_TRY(put_curves(c, curves, n, sheet, err));
+    AG_TRY(put_curves(c, search, curves, n, sheet, err));
     ag_report_note(
         report, sheet,
         "Expected when they are drawn without replacement from all that were tried (Tang "
@@ -207,23 +206,17 @@ static ag_status put_tuning(const ag_comparison *c, const char *keys, const char
 }
 
 ag_status ag_compare_budget(const ag_comparison *c, ag_report *report, ag_error *err) {
-    bool kept;
-    ag_table table;
-    AG_TRY(ag_selection_kept(c->reader, c->arena, &kept, err));
-    if (!kept) {
+    ag_tuning_search *searches;
+    int n;
+    AG_TRY(ag_searches_read(c->reader, &c->options->set, c->arena, &searches, &n, err));
+    if (!n) {
         ag_sheet *sheet = ag_report_sheet(report, "budget", "budget");
         ag_report_note(
             report, sheet,
             "No budget: nothing was tuned here (`tuning` in `actgrid help experiment`).");
         sheet->quiet = true;
-        return AG_OK;
     }
-    AG_TRY(ag_reader_query(c->reader,
-                           "SELECT DISTINCT (SELECT group_concat(key) FROM json_each(chosen)),"
-                           " metric FROM selection ORDER BY 1, 2",
-                           0, c->arena, &table, err));
-    for (size_t r = 0; r < table.n_rows; r++)
-        if (table.cells[2 * r] && table.cells[2 * r + 1] && are_keys(table.cells[2 * r]))
-            AG_TRY(put_tuning(c, table.cells[2 * r], table.cells[2 * r + 1], report, err));
+    for (int i = 0; i < n; i++)
+        AG_TRY(put_search(c, &searches[i], n > 1, report, err));
     return AG_OK;
 }

@@ -113,13 +113,17 @@ static ag_status cost_row(void *self, const ag_cell *row, ag_error *err) {
     return AG_OK;
 }
 
+static const char *trials_of(const ag_comparison *c) {
+    return c->options->set.sql ? c->options->set.sql : "1";
+}
+
 static ag_status read_budgets(reading *r, ag_error *err) {
     ag_writer w = AG_WRITER(r->c->arena);
     ag_write_format(&w,
                     "SELECT t.cell, t.steps, t.seconds - ifnull(t.probe_seconds, 0), t.flops"
-                    " FROM trial t WHERE t.phase = '%s' AND t.status = 'finished'"
+                    " FROM trial t WHERE t.phase = '%s' AND t.status = 'finished' AND %s"
                     " ORDER BY t.trial_id",
-                    r->c->samples.phase);
+                    r->c->samples.phase, trials_of(r->c));
     if (w.failed) return ag_samples_no_memory(err);
     AG_TRY(ag_reader_select(r->c->reader, w.text, 0, (ag_row_sink){ag_columns_ignored, cost_row, r},
                             err));
@@ -184,9 +188,9 @@ static ag_status read_curves(reading *r, const char *curve, ag_error *err) {
     ag_write_format(&w,
                     "SELECT t.number, t.cell, t.seed, e.epoch, e.step, e.%s"
                     " FROM trial t CROSS JOIN epoch_row e ON e.trial = t.number"
-                    " WHERE t.phase = '%s' AND t.status = 'finished'"
+                    " WHERE t.phase = '%s' AND t.status = 'finished' AND %s"
                     " ORDER BY t.number, e.epoch",
-                    curve, r->c->samples.phase);
+                    curve, r->c->samples.phase, trials_of(r->c));
     if (w.failed) return ag_samples_no_memory(err);
     AG_TRY(ag_reader_select(r->c->reader, w.text, 0,
                             (ag_row_sink){ag_columns_ignored, epoch_row, r}, err));

@@ -11,6 +11,7 @@
 
 typedef struct ag_figure_request {
     const char *store;       /* folder */
+    ag_trial_set set;        /* which trials; {0}: as of the whole store */
     const ag_metric *metric; /* NULL: the usual one of the store */
     const ag_condition *at;
     int n_at;

@@ -1,5 +1,6 @@
 #include "results/report/figure_data.h"
 
+#include "harness/config/writer.h"
 #include "results/stats/describe.h"
 #include "results/stats/interval.h"
 
@@ -105,9 +106,12 @@ static const ag_metric trial_number = {.name = "number",
 static ag_status read_phase(const ag_figure_request *request, const char *phase, ag_reader *reader,
                             ag_arena *arena, ag_figure_data *data, ag_error *err) {
     *data = (ag_figure_data){.request = request, .reader = reader, .metric = request->metric};
-    if (!data->metric) AG_TRY(ag_metric_usual(reader, arena, &data->metric, err));
-    ag_sample_query query = {
-        .metric = data->metric, .at = request->at, .n_at = request->n_at, .phase = phase};
+    if (!data->metric) AG_TRY(ag_metric_usual(reader, &request->set, arena, &data->metric, err));
+    ag_sample_query query = {.metric = data->metric,
+                             .at = request->at,
+                             .n_at = request->n_at,
+                             .phase = phase,
+                             .trials = request->set.sql};
     AG_TRY(ag_samples_select(reader, &query, arena, &data->samples, err));
     data->phase = phase ? phase : data->samples.phase;
     query.metric = &trial_number;
@@ -119,7 +123,7 @@ static ag_status read_phase(const ag_figure_request *request, const char *phase,
 
 ag_status ag_figure_data_read(const ag_figure_request *request, ag_reader *reader, ag_arena *arena,
                               ag_figure_data *data, ag_error *err) {
-    return read_phase(request, NULL, reader, arena, data, err);
+    return read_phase(request, request->set.phase, reader, arena, data, err);
 }
 
 ag_status ag_figure_data_of_tuning(const ag_figure_data *data, ag_figure_request *request,
@@ -137,6 +141,12 @@ ag_status ag_figure_data_of_tuning(const ag_figure_data *data, ag_figure_request
 ag_status ag_figure_origin(const ag_figure_data *data, ag_arena *arena, const char **text,
                            ag_error *err) {
     ag_table names;
+    if (data->request->set.experiment) {
+        ag_writer w = AG_WRITER(arena);
+        ag_write_format(&w, "experiment %s", data->request->set.experiment);
+        *text = w.text;
+        return w.failed ? no_memory(err) : AG_OK;
+    }
     AG_TRY(ag_reader_query(data->reader,
                            "SELECT 'experiment ' || group_concat(name, ', ') FROM (SELECT name FROM"
                            " experiment WHERE experiment_id IN (SELECT experiment_id FROM trial)"

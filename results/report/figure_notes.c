@@ -1,8 +1,11 @@
 /* What is said below a figure. */
 #include "results/report/figure_data.h"
 
+#include "harness/config/writer.h"
+
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NAMES_MAX = 6 }; /* activations that a note names */
@@ -17,6 +20,25 @@ static void range_of_seeds(const ag_figure_data *data, int *least, int *most) {
         *least = n < *least ? n : *least;
         *most = n > *most ? n : *most;
     }
+}
+
+/* Trials of phases that are compared, and are not in this figure. */
+static ag_status note_others(const ag_figure_data *data, ag_page *page, ag_arena *arena,
+                             ag_error *err) {
+    const ag_trial_set *set = &data->request->set;
+    ag_writer w = AG_WRITER(arena);
+    ag_table table;
+    if (strcmp(data->phase, "tune") == 0 || set->sql || /* its name is said */
+        (!set->phase && strcmp(data->phase, "final") != 0))
+        return AG_OK;
+    ag_write_format(&w, "SELECT count(*) FROM trial WHERE phase NOT IN ('tune', '%s')",
+                    data->phase);
+    if (w.failed) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a figure's caption");
+    AG_TRY(ag_reader_query(data->reader, w.text, 0, arena, &table, err));
+    const long n = table.n_rows ? atol(table.cells[0]) : 0;
+    if (!n) return AG_OK;
+    return ag_page_note(page, arena, err, "Not drawn: %ld trial%s of another phase.", n,
+                        n == 1 ? "" : "s");
 }
 
 ag_status ag_figure_notes(const ag_figure_data *data, const ag_panels *panels,
@@ -50,6 +72,7 @@ ag_status ag_figure_notes(const ag_figure_data *data, const ag_panels *panels,
         AG_TRY(ag_page_note(page, arena, err,
                             "%d more panels are not drawn: choose with --at key=value, or --by.",
                             panels->left_out));
+    AG_TRY(note_others(data, page, arena, err));
     return ag_figure_note_missing(data, page, arena, err);
 }
 

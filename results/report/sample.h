@@ -10,6 +10,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/status.h"
 #include "results/report/metric.h"
+#include "results/report/trial_set.h"
 #include "results/store/store.h"
 
 #include <stdint.h>
@@ -28,6 +29,7 @@ typedef struct ag_sample_query {
     int n_at;
     const char
         *phase; /* NULL: 'final' where the store has such trials, otherwise 'grid'; never 'tune' */
+    const char *trials;   /* SQL, as in ag_trial_set: of no others; NULL: of all */
     const uint64_t *only; /* [n_only] ids, ascending: of no other trials; NULL: of all */
     size_t n_only;
 } ag_sample_query;
@@ -76,11 +78,11 @@ ag_status ag_samples_read(const char *folder, const ag_sample_query *query, ag_a
 ag_status ag_samples_select(ag_reader *reader, const ag_sample_query *query, ag_arena *arena,
                             ag_samples *samples, ag_error *err);
 
-/* The first that finished trials have of accuracy, R2, loss. Of test where the experiment was
- * tuned: it was never used to choose there; elsewhere of validation: it is better not to look at
- * the test part while one still tries. Without a validation part of test. */
-ag_status ag_metric_usual(ag_reader *reader, ag_arena *arena, const ag_metric **metric,
-                          ag_error *err);
+/* set NULL: of the whole store. The first that finished trials have of accuracy, R2, loss. Of test
+ * where the experiment was tuned: it was never used to choose there; elsewhere of validation: it is
+ * better not to look at the test part while one still tries. Without a validation part of test. */
+ag_status ag_metric_usual(ag_reader *reader, const ag_trial_set *set, ag_arena *arena,
+                          const ag_metric **metric, ag_error *err);
 
 /* Place of an activation's label, -1: not there. */
 int ag_samples_activation(const ag_samples *samples, const char *label);

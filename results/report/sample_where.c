@@ -180,6 +180,10 @@ static ag_status write_phase(ag_reader *reader, const ag_sample_query *query, ag
     const char *quoted = ag_sql_quoted(arena, sql->phase);
     if (!quoted) return ag_samples_no_memory(err);
     ag_write_format(where, "t.phase = %s", quoted);
+    if (query->trials) { /* its final trials are those that it chooses */
+        ag_write_format(where, " AND %s", query->trials);
+        return AG_OK;
+    }
     if (strcmp(sql->phase, "final") != 0) return AG_OK;
     AG_TRY(ag_selection_kept(reader, arena, &found, err));
     if (found) ag_write(where, " AND t.cell IN (SELECT s.cell FROM selection s)");

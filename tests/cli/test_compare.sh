@@ -135,6 +135,43 @@ run compare two
 expect_code 0
 expect_out 'trials: 4 of phase final'
 expect_out 'not compared: 24 trials of experiments without tuning'
+expect_out '--phase grid compares the others'
+run compare two --phase grid
+expect_code 0
+expect_out 'trials: 24 of phase grid'
+expect_out 'not compared: 4 trials of the store that are not of phase grid'
+"$actgrid" compare small --format csv >small.csv
+"$actgrid" compare two --phase grid --cost --format csv | grep -v '^cost' >two.csv
+check "as if the others were not there" cmp -s small.csv two.csv
+run plot two --phase grid --figure box -o figures --format csv
+expect_code 0
+run plot small --figure box -o alone --format csv
+check "figures too" cmp -s figures/box.csv alone/box.csv
+run run small.yaml name=other seeds=2 grid.model.depth=2,3 -o runs/two --progress=none
+run compare two --phase grid
+expect_out 'experiments: 2, compared together: --experiment NAME compares one of them'
+run compare two --experiment other
+expect_code 0
+expect_out 'experiment: other'
+expect_out 'trials: 8 of phase grid (0 diverged, 0 failed): 2 activations, 2 blocks'
+expect_out 'not compared: 24 trials of the store that are not of experiment other, phase grid'
+"$actgrid" run small.yaml name=other seeds=2 grid.model.depth=2,3 -o runs/other --progress=none >out
+"$actgrid" compare other --format csv >other.csv
+"$actgrid" compare two --experiment other --format csv >two.csv
+check "also with trials that another one trained" cmp -s other.csv two.csv
+run compare two --experiment small --phase grid --by none
+expect_out 'trials: 24 of phase grid'
+run compare two --experiment small
+expect_out 'trials: 4 of phase final'
+run compare two --experiment other --phase final
+expect_code 2
+expect_err "--phase is final, but the experiment 'other' was never tuned"
+run compare two --experiment othr
+expect_code 2
+expect_err "none of the store is called 'othr'; did you mean 'other'?"
+run plot two --phase tune
+expect_code 2
+expect_err 'must be grid or final'
 sqlite3 runs/two/results.sqlite "DELETE FROM trial WHERE phase <> 'tune'"
 run compare two
 expect_code 0

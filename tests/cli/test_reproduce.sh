@@ -90,6 +90,7 @@ expect_out 'asked for on the command line: training.epochs=3'
 run reproduce lines -o runs/lines-reduced --progress=none
 expect_code 0
 check "of its own seeds" grep -Eq '^validation loss before .* 2  HOLDS' out
+expect_err 'The report is runs/lines-reduced/REPORT.md'
 
 run reproduce lines --scale full --format csv --progress=none
 expect_code 0

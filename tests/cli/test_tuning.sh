@@ -169,7 +169,6 @@ eval "run $again"
 expect_err 'all 24 trials were there already'
 all edge >again.txt
 check "the command that is said chooses among them" cmp -s edge.txt again.txt
-run run edge.yaml -o edge --progress=plain
 
 # What so many candidates are worth: one is their mean, all of them what was chosen.
 run compare edge --budget --format csv
@@ -183,6 +182,19 @@ for activation in relu tanh; do
 done
 run compare edge --budget
 expect_out 'budget: val_loss (validation)'
+cp -r edge several
+run run edge.yaml 'grid.optimizer.learning_rate=[0.004,0.001,0.3]' tuning.seeds=2 name=wide activation=relu,elu -o several --progress=none
+run compare several --budget --format csv
+cp out budgets
+run compare several --experiment wide --budget --format csv
+check "the same alone" cmp -s <(grep wide budgets | grep ^budget) <(grep ^budget out)
+check "of the search that chose" [ "$(grep -c '^budget.*experiment edge: grid; 10 candidates; 1 seed,tanh' budgets)" = 20 ]
+check "relu was chosen by another" [ "$(grep -c '^budget.*experiment wide: grid; 6 candidates; 2 seeds,relu' budgets)" = 12 ]
+run plot several --figure budget -o several/figures
+expect_code 2
+expect_err '2 searches chose here'
+run plot several --figure budget -o several/figures --experiment wide
+expect_code 0
 run run edge.yaml '~tuning' seeds=1 -o plain --progress=none
 run compare plain --budget
 expect_code 0

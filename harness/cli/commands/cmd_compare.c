@@ -1,6 +1,7 @@
 /* actgrid compare: which activation is better, by how much, how sure. */
 #include "harness/base/glyph.h"
 #include "harness/cli/command.h"
+#include "harness/cli/trial_option.h"
 #include "harness/cli/word_list.h"
 #include "results/report/claims.h"
 #include "results/report/compare.h"
@@ -52,6 +53,14 @@ static int read_options(const ag_call *call, ag_compare_options *options,
     return ag_word_conditions(call, &options->at, &options->n_at);
 }
 
+/* Of the experiment that was asked for; plan NULL: of the one that ran last. */
+static ag_status judge_claims(const char *dir, const ag_plan *plan, ag_arena *arena,
+                              ag_claim_results *claims, ag_error *err) {
+    if (!plan) return ag_claims_of_store(dir, arena, claims, err);
+    AG_TRY(ag_claims_check(plan, err));
+    return ag_claims_evaluate(dir, plan, arena, claims, err);
+}
+
 static int run(const ag_call *call) {
     ag_error err = {0};
     ag_compare_options options;
@@ -63,9 +72,11 @@ static int run(const ag_call *call) {
     if (call->n_words == 0) return ag_call_usage(call, "which store?");
     const char *dir = ag_store_folder(call->words[0], call->arena);
     if (!dir) return ag_call_no_memory(call);
+    const int none = ag_trial_option(call, dir, &options.set);
+    if (none) return none;
     ag_claim_results claims;
     if (ag_compare(dir, &options, call->arena, &report, &err) ||
-        ag_claims_of_store(dir, call->arena, &claims, &err))
+        judge_claims(dir, options.set.plan, call->arena, &claims, &err))
         return ag_call_fail(call, &err);
     ag_claims_report(&claims, &report);
     if (ag_report_print(stdout, &report, format, &err)) return ag_call_fail(call, &err);
@@ -76,6 +87,7 @@ static const ag_option options[] = {
     {.name = "metric", .value = "METRIC", .meaning = "what is compared; --metrics lists them"},
     {.name = "by", .value = "KEY,...", .meaning = "compare for each of its values; none: overall"},
     {.name = "at", .value = "KEY=VALUE,...", .meaning = "only trials with these settings"},
+    AG_TRIAL_OPTIONS,
     {.name = "baseline", .value = "ACTIVATION", .meaning = "the others against this one"},
     {.name = "all-pairs", .meaning = "show all pairs, however many"},
     {.name = "interval", .value = "t|bootstrap", .meaning = "how intervals are made (standard: t)"},
@@ -100,6 +112,8 @@ const ag_command ag_cmd_compare = {
             "numbers, never in them. An experiment that was tuned is compared by its final\n"
             "trials. csv has a row for each number; csv and json have all of them, with all\n"
             "digits. The claims of the experiment that ran last stand at the end.\n"
+            "Where a store holds several experiments they are compared together, unless\n"
+            "--experiment names one.\n"
             "\n"
             "    actgrid compare quickstart\n"
             "    actgrid compare quickstart --baseline relu --by depth\n"

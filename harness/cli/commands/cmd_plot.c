@@ -2,6 +2,7 @@
 #include "harness/base/glyph.h"
 #include "harness/base/nearest.h"
 #include "harness/cli/command.h"
+#include "harness/cli/trial_option.h"
 #include "harness/cli/word_list.h"
 #include "results/report/draw.h"
 
@@ -85,6 +86,7 @@ static int run(const ag_call *call) {
     if (!request.folder) return ag_call_no_memory(call);
     int wrong = ag_word_conditions(call, &request.of.at, &request.of.n_at);
     if (!wrong) wrong = read_formats(call, request.wanted);
+    if (!wrong) wrong = ag_trial_option(call, request.of.store, &request.of.set);
     if (wrong) return wrong;
     if (read_names(call, &request, &err) != AG_OK ||
         ag_draw(&request, &told, call->arena, &err) != AG_OK)
@@ -97,6 +99,7 @@ static const ag_option options[] = {
     {"metric", 0, "NAME", "what is compared; standard: accuracy, R2 or loss on validation"},
     {"by", 0, "KEY,...", "a panel for each value; standard: depth and what else fits"},
     {"at", 0, "KEY=VALUE,...", "of these trials only"},
+    AG_TRIAL_OPTIONS,
     {"output", 'o', "FOLDER", "where; standard: DIR/figures"},
     {"format", 0, "LIST", "of svg, csv, pdf, png; standard: svg,csv"},
 };
@@ -115,7 +118,7 @@ const ag_command ag_cmd_plot = {
             "  box                  a metric of each activation, seed by seed\n"
             "  learning_rates       a metric by learning rate, and where training diverges\n"
             "  budget               what a search of k candidates is expected to find\n"
-        "  critical_difference  average ranks over 5 blocks or more, who differs\n"
+            "  critical_difference  average ranks over 5 blocks or more, who differs\n"
             "\n"
             "Each is a file NAME.svg, and the numbers that are drawn NAME.csv; the name of a\n"
             "metric that was asked for is part of them. Nothing is overwritten. An activation\n"

@@ -1,6 +1,7 @@
 /* How good a search is after k candidates: the expected best of k (results/stats/budget.h). */
 #include "results/stats/budget.h"
 #include "results/report/by_place.h"
+#include "results/report/searches.h"
 #include "results/stats/describe.h"
 
 #include <math.h>
@@ -109,7 +110,20 @@ static ag_status draw(const ag_figure_data *data, ag_arena *arena, ag_drawn *dra
     if (data->metric->better == AG_BETTER_NEITHER)
         return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE,
                        "neither end of %s is better: there is no best", data->metric->name);
-    AG_TRY(ag_figure_data_of_tuning(data, &request, arena, &tuning, err));
+    ag_tuning_search *searches;
+    int n;
+    AG_TRY(ag_searches_read(data->reader, &data->request->set, arena, &searches, &n, err));
+    if (n > 1)
+        return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE,
+                       "%d searches chose here, and no k is of them all: --experiment NAME draws "
+                       "one, `compare --budget` has each",
+                       n);
+    if (n && searches[0].why) return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE, "%s", searches[0].why);
+    ag_figure_request one = *data->request;
+    if (n) one.set.sql = searches[0].trials;
+    ag_figure_data of_one = *data;
+    of_one.request = &one;
+    AG_TRY(ag_figure_data_of_tuning(&of_one, &request, arena, &tuning, err));
     if (tuning.samples.n_blocks < 2)
         return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE, "nothing was tuned: there are no candidates");
     request.by = keys_of(&data->samples.varying, arena);
