@@ -12,7 +12,7 @@
 -- went on from a checkpoint are the sum of its parts; it started when the first of them did.
 
 PRAGMA application_id = 0x61637467; -- 'actg': `file results.sqlite` shows it
-PRAGMA user_version = 8;            -- format of the store; a program refuses newer ones
+PRAGMA user_version = 9;            -- format of the store; a program refuses newer ones
 
 -- Every experiment that ran into this store: a store can be extended with other values.
 CREATE TABLE experiment (
@@ -172,7 +172,8 @@ CREATE TABLE robustness (
     PRIMARY KEY (trial_id, noise, level)
 ) STRICT, WITHOUT ROWID;
 
--- What the probes saw; their units and meanings: `actgrid probes`. A column per probe.
+-- What the probes saw; their units and meanings: `actgrid probes`. A column per probe: those behind
+-- saturated_fraction, of probes on request, came with format 9.
 CREATE TABLE layer_epoch_row (
     trial              INTEGER NOT NULL,
     epoch              INTEGER NOT NULL,
@@ -187,14 +188,14 @@ CREATE TABLE layer_epoch_row (
     preactivation_std  REAL,
     dead_fraction      REAL,
     zero_fraction      REAL,
-    saturated_fraction REAL,
+    saturated_fraction REAL, singular_mean REAL, activation_median REAL,
     PRIMARY KEY (trial, epoch, layer)
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIEW layer_epoch AS
 SELECT t.trial_id, e.epoch, e.layer, e.grad_norm, e.delta_norm, e.weight_norm, e.update_ratio,
        e.activation_mean, e.activation_std, e.preactivation_mean, e.preactivation_std,
-       e.dead_fraction, e.zero_fraction, e.saturated_fraction
+       e.dead_fraction, e.zero_fraction, e.saturated_fraction, e.singular_mean, e.activation_median
 FROM trial t CROSS JOIN layer_epoch_row e ON e.trial = t.number;
 
 -- What the trials of a cell share. `settled`: its means stand in the tables cell_*, which

@@ -70,6 +70,7 @@ static bool matches_names(uint64_t names, const ag_node *node) {
     for (const ag_node *n = node->first; n; n = n->next) {
         const ag_element *element =
             n->kind == AG_NODE_VALUE ? ag_catalogue_find(&ag_probes, n->text) : NULL;
+        if (ag_node_is_word(n, "all")) found |= ag_which_all();
         for (int i = 0; i < ag_probes.n_items; i++)
             if (ag_probes.items[i] == element) found |= UINT64_C(1) << i;
     }

@@ -94,7 +94,10 @@ static ag_status read_every(const ag_node *node, ag_probing *p, ag_error *err) {
 }
 
 uint64_t ag_which_all(void) {
-    return ag_probes.n_items > 63 ? UINT64_MAX : (UINT64_C(1) << ag_probes.n_items) - 1;
+    uint64_t all = 0;
+    for (int i = 0; i < ag_probes.n_items; i++)
+        if (!ag_probe_of(ag_probes.items[i])->on_request) all |= UINT64_C(1) << i;
+    return all;
 }
 
 static ag_status read_which(const ag_node *node, ag_probing *p, ag_error *err) {
@@ -105,6 +108,10 @@ static ag_status read_which(const ag_node *node, ag_probing *p, ag_error *err) {
     p->which = 0;
     for (const ag_node *n = node->first; n; n = n->next) {
         const ag_element *element;
+        if (ag_node_is_word(n, "all")) {
+            p->which |= ag_which_all();
+            continue;
+        }
         AG_TRY(ag_element_read(n, &ag_probes, "which", &element, err));
         for (int i = 0; i < ag_probes.n_items; i++)
             if (ag_probes.items[i] == element) p->which |= UINT64_C(1) << i;
@@ -129,10 +136,7 @@ static ag_status read_probes(ag_arena *arena, const ag_node *node, ag_variant *v
 }
 
 static void write_which(ag_writer *w, uint64_t which) {
-    int n = 0;
-    for (int i = 0; i < ag_probes.n_items; i++)
-        n += (which >> i & 1) != 0;
-    if (n == ag_probes.n_items) {
+    if (which == ag_which_all()) {
         ag_write(w, "\"all\"");
         return;
     }

@@ -1,5 +1,7 @@
 #include "harness/train/snapshot.h"
 
+#include "harness/num/spread.h"
+#include "harness/probes/probe.h"
 #include "harness/train/batch.h"
 
 #include <math.h>
@@ -26,10 +28,11 @@ static const char *const histograms[2] = {"histogram/activation", "histogram/pre
 
 struct ag_snapshot {
     int examples, n_stages;
-    int channels;                    /* of the widest stage */
-    ag_tally *tally;                 /* [n_stages][channels] if single channels are kept, or NULL */
-    uint32_t *index;                 /* [piece]: of the examples looked at */
-    float *histogram[2];             /* [epochs + 1][stages][BINS], or NULL */
+    int channels;          /* of the widest stage */
+    ag_tally *tally;       /* [n_stages][channels] if single channels count, or NULL */
+    double *mean, *median; /* [channels] to be sorted, [n_stages]; NULL: nobody asks for them */
+    uint32_t *index;       /* [piece]: of the examples looked at */
+    float *histogram[2];   /* [epochs + 1][stages][BINS], or NULL */
     float *channel[CHANNEL_NUMBERS]; /* [epochs + 1][stages][channels], or NULL */
 };
 
@@ -42,11 +45,24 @@ static int widest(const ag_net *net) {
     return most;
 }
 
+/* Whether a probe asks for the middle of the channels. */
+static bool wants_median(const ag_probing *probing) {
+    for (int i = 0; i < ag_probes.n_items; i++)
+        if (strcmp(ag_probes.items[i]->name, "activation_median") == 0)
+            return probing->which >> i & 1;
+    return false;
+}
+
+static bool wants_tally(const ag_probing *probing) {
+    return probing->channels || wants_median(probing);
+}
+
 size_t ag_snapshot_bytes(const ag_probing *probing, const ag_net *net, long epochs) {
     const size_t stages = (size_t)net->n_stages, channels = (size_t)widest(net);
     const size_t per_stage =
         (probing->histograms ? 2 * BINS : 0) + (probing->channels ? CHANNEL_NUMBERS * channels : 0);
-    return (probing->channels ? stages * channels * sizeof(ag_tally) : 0) +
+    return (wants_tally(probing) ? stages * channels * sizeof(ag_tally) : 0) +
+           (wants_median(probing) ? (stages + channels) * sizeof(double) : 0) +
            ((size_t)epochs + 1) * stages * per_stage * sizeof(float);
 }
 
@@ -61,9 +77,14 @@ ag_status ag_snapshot_open(ag_training_run *run, ag_snapshot **out, ag_error *er
     const size_t per_epoch = ((size_t)run->total_epochs + 1) * (size_t)s->n_stages;
     s->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)run->piece);
     bool ok = s->index;
-    if (probing->channels) {
+    if (wants_tally(probing)) {
         s->tally = AG_NEW_ARRAY(run->arena, ag_tally, (size_t)s->n_stages * (size_t)s->channels);
         ok = ok && s->tally;
+    }
+    if (wants_median(probing)) {
+        s->mean = AG_NEW_ARRAY(run->arena, double, (size_t)s->channels);
+        s->median = AG_NEW_ARRAY(run->arena, double, (size_t)s->n_stages);
+        ok = ok && s->mean && s->median;
     }
     for (int h = 0; h < AG_COUNT(histograms) && probing->histograms; h++) {
         s->histogram[h] = AG_NEW_ARRAY(run->arena, float, per_epoch *BINS);
@@ -132,6 +153,23 @@ static void keep_channels(const ag_training_run *run, ag_snapshot *s) {
     }
 }
 
+/* NaN if a channel is: then it has no place among the others. */
+static void find_medians(const ag_training_run *run, ag_snapshot *s) {
+    for (int k = 0; k < s->n_stages; k++) {
+        const int n = ag_tally_channels(&run->net.stages[k]);
+        bool all = true;
+        for (int c = 0; c < n; c++) {
+            s->mean[c] = s->tally[(size_t)k * (size_t)s->channels + (size_t)c].a_mean;
+            all &= !isnan(s->mean[c]);
+        }
+        s->median[k] = all ? ag_spread_of(n, s->mean).median : (double)NAN;
+    }
+}
+
+double ag_snapshot_median(const ag_snapshot *s, int stage) {
+    return s->median ? s->median[stage] : (double)NAN;
+}
+
 /* Examples spread evenly over the training part: the same for every trial on these
  * data. */
 void ag_snapshot_take(ag_training_run *run, ag_snapshot *s, ag_look *look) {
@@ -150,6 +188,7 @@ void ag_snapshot_take(ag_training_run *run, ag_snapshot *s, ag_look *look) {
         take_piece(run, s, rows);
     }
     if (s->channel[0]) keep_channels(run, s);
+    if (s->median && !ag_train_is_asked_to_stop(run)) find_medians(run, s);
 }
 
 void ag_snapshot_state(const ag_training_run *run, ag_snapshot *s, ag_transfer *transfer) {

@@ -19,6 +19,10 @@ size_t ag_snapshot_bytes(const ag_probing *probing, const ag_net *net, long epoc
 /* The one of run->epoch: `look` has seen it then. Unfinished if the run is asked to stop. */
 void ag_snapshot_take(ag_training_run *run, ag_snapshot *snapshot, ag_look *look);
 
+/* Of stage s from 0, after ag_snapshot_take: the median over its channels of their mean activation;
+ * NaN if no probe asks for it. */
+double ag_snapshot_median(const ag_snapshot *snapshot, int stage);
+
 /* Those of the epochs that ended. */
 void ag_snapshot_state(const ag_training_run *run, ag_snapshot *snapshot, ag_transfer *transfer);
 

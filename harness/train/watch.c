@@ -22,6 +22,7 @@ struct ag_watch {
     float *recorded;                    /* [recorded_max]: numbers of the steps */
     float *series[AG_WATCH_PROBES_MAX]; /* [recorded_max][stages], or NULL */
 
+    double *room; /* of probes that ask for some */
     ag_look *look;
     bool values; /* a probe asks for values at steps */
 };
@@ -36,6 +37,7 @@ static const struct {
     [AG_PROBE_VALUES] = {"over the step's mini-batch, before its update",
                          "over the fixed probe batch, after the epoch"},
     [AG_PROBE_WEIGHTS] = {"after the step", "after the epoch"},
+    [AG_PROBE_EPOCH] = {"", "of weights or over the fixed probe batch"},
 };
 
 /* An epoch's number is the mean over its recorded steps. */
@@ -44,7 +46,7 @@ static bool averaged(const ag_probe *probe) {
 }
 
 static bool at_step(const ag_probing *probing, const ag_probe *probe) {
-    return averaged(probe) || probing->every;
+    return averaged(probe) || (probing->every && probe->time != AG_PROBE_EPOCH);
 }
 
 bool ag_watch_records(const ag_training_run *run, long step) {
@@ -59,6 +61,28 @@ static long recorded_max(const ag_probing *probing, long epochs, long steps) {
     return epochs + 1 + (probing->every ? steps / probing->every : 0);
 }
 
+static size_t room_of(const ag_probing *probing, const ag_net *net) {
+    size_t most = 0;
+    for (int i = 0; i < ag_probes.n_items; i++) {
+        const ag_probe *probe = ag_probe_of(ag_probes.items[i]);
+        for (int s = 0; s < net->n_stages && probe->room && (probing->which >> i & 1); s++) {
+            const size_t n = probe->room(net->stages[s].weights);
+            if (n > most) most = n;
+        }
+    }
+    return most;
+}
+
+double ag_watch_flops(const ag_probing *probing, const ag_net *net, long epochs) {
+    double sum = 0;
+    for (int i = 0; i < ag_probes.n_items && probing->on; i++) {
+        const ag_probe *probe = ag_probe_of(ag_probes.items[i]);
+        for (int s = 0; s < net->n_stages && probe->flops && (probing->which >> i & 1); s++)
+            sum += probe->flops(net->stages[s].weights);
+    }
+    return sum * ((double)epochs + 1);
+}
+
 size_t ag_watch_bytes(const ag_probing *probing, const ag_net *net, long epochs, long steps) {
     if (!probing->on) return 0;
     size_t n = 0, n_step = 0;
@@ -71,6 +95,7 @@ size_t ag_watch_bytes(const ag_probing *probing, const ag_net *net, long epochs,
     /* the record takes each probe's numbers per epoch once more, as floats */
     const size_t per_epoch = n * (sizeof(double) + sizeof(float));
     return ag_look_bytes(net) + ag_snapshot_bytes(probing, net, epochs) + recorded * sizeof(float) +
+           room_of(probing, net) * sizeof(double) +
            (size_t)net->n_stages *
                (((size_t)epochs + 1) * per_epoch + recorded * n_step * sizeof(float));
 }
@@ -106,7 +131,8 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err) {
     w->look = ag_look_new(&run->net, run->arena);
     w->index = AG_NEW_ARRAY(run->arena, uint32_t, (size_t)run->per_step);
     w->recorded = AG_NEW_ARRAY(run->arena, float, (size_t)w->recorded_max);
-    bool ok = w->value && w->sum && w->look && w->index && w->recorded;
+    w->room = AG_NEW_ARRAY(run->arena, double, room_of(probing, &run->net));
+    bool ok = w->value && w->sum && w->look && w->index && w->recorded && w->room;
     for (int p = 0; p < w->n_probes; p++)
         if (at_step(probing, w->probe[p])) {
             w->series[p] =
@@ -132,7 +158,10 @@ static ag_view view_of(const ag_training_run *run, int s, ag_seen *seen) {
                      .change = moved->change,
                      .weights = moved->after,
                      .values = &seen->values,
-                     .dead = seen->dead};
+                     .dead = seen->dead,
+                     .median = ag_snapshot_median(run->watch->snapshot, s),
+                     .owner = &run->net.layers[i],
+                     .room = run->watch->room};
 }
 
 static double *value_at(const ag_training_run *run, int s, int p) {

@@ -11,6 +11,9 @@ ag_status ag_watch_open(ag_training_run *run, ag_error *err);
 /* Bytes that it takes, and its part of the record. */
 size_t ag_watch_bytes(const ag_probing *probing, const ag_net *net, long epochs, long steps);
 
+/* Floating-point operations of probes that take time, about. */
+double ag_watch_flops(const ag_probing *probing, const ag_net *net, long epochs);
+
 /* Whether the step about to be done (from 1) is a recorded one: each `every` steps and,
  * so that every epoch has one, at its last full batch. Not at a short one behind it, of
  * which the fewer examples alone make the gradients larger. */

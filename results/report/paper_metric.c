@@ -7,10 +7,13 @@
 
 static const char *const epoch_columns[] = {
     "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_r2", "grad_norm", NULL};
-static const char *const layer_columns[] = {
-    "grad_norm",       "delta_norm",     "weight_norm",        "update_ratio",
-    "activation_mean", "activation_std", "preactivation_mean", "preactivation_std",
-    "dead_fraction",   "zero_fraction",  "saturated_fraction", NULL};
+static const char *const layer_columns[] = {"grad_norm",          "delta_norm",
+                                            "weight_norm",        "update_ratio",
+                                            "activation_mean",    "activation_std",
+                                            "preactivation_mean", "preactivation_std",
+                                            "dead_fraction",      "zero_fraction",
+                                            "saturated_fraction", "singular_mean",
+                                            "activation_median",  NULL};
 
 /* What may lie orders of magnitude apart. */
 static ag_scale scale_of(const char *column) {

@@ -10,7 +10,7 @@
 
 /* PRAGMA user_version of results/schema.sql; the oldest that a run brings up to date: those before
  * can be asked only. */
-enum { AG_STORE_FORMAT = 8, AG_STORE_OLDEST_UPGRADED = 3 };
+enum { AG_STORE_FORMAT = 9, AG_STORE_OLDEST_UPGRADED = 3 };
 
 /* --- summary.c: a trial's own summaries, columns of `trial` ----------------- */
 

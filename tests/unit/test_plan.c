@@ -291,6 +291,8 @@ static void test_overrides(void) {
     check_override(BASE, "probes.which=grad_norm,delta_norm",
                    "\"which\":[\"delta_norm\",\"grad_norm\"]", 1);
     check_override(BASE, "probes.which=[[grad_norm],all]", "\"which\":[\"grad_norm\"]", 2);
+    check_override(BASE, "probes.which=[all, singular_mean]", "\"singular_mean\"", 1);
+    check_override(BASE, "probes.which=[all, grad_norm]", "\"which\":\"all\"", 1);
     check_override(BASE "grid: {probes: [{every: 2}]}\n", "probes.which=all", "\"every\":2", 1);
     check_override(BASE "seed: 4\n", "seeds=10", "\"seed\":0", 10);
     check_override(BASE "seeds: 4\n", "seed=3", "\"seed\":3", 1);

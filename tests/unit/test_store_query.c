@@ -296,7 +296,7 @@ static void test_guard(void) {
     ASK("sweep", "SELECT 1; SELECT 2", "the query has more than one statement, must be one");
     ASK("sweep", "SELECT 1; -- the end\n /* really */ ;", "1");
     ASK("sweep", " -- nothing", "the query is empty");
-    ASK("sweep", "PRAGMA user_version", "8");
+    ASK("sweep", "PRAGMA user_version", "9");
     ASK("sweep", "SELECT name FROM pragma_table_info('epoch')", "trial_id");
     ASK("sweep", "SELECT count(*) FROM json_each('[1,2]')", "2");
 }

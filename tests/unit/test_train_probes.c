@@ -139,6 +139,55 @@ static double share(int n, const double *x, double below) {
     return (double)count / n;
 }
 
+/* Mean singular value of w [rows][columns], which is lost, by turning pairs of its lines until all
+ * are at right angles (one-sided Jacobi): their lengths are the values. */
+static double singular(int rows, int columns, double *w) {
+    const bool by_rows = rows < columns;
+    const int n = by_rows ? rows : columns, length = by_rows ? columns : rows;
+    const int line = by_rows ? columns : 1, next = by_rows ? 1 : columns;
+    for (int sweep = 0; sweep < 30; sweep++)
+        for (int i = 1; i < n; i++)
+            for (int j = 0; j < i; j++) {
+                double *a_i = w + i * line, *a_j = w + j * line;
+                double ii = 0, jj = 0, ij = 0;
+                for (int k = 0; k < length; k++) {
+                    ii += a_i[k * next] * a_i[k * next];
+                    jj += a_j[k * next] * a_j[k * next];
+                    ij += a_i[k * next] * a_j[k * next];
+                }
+                const double angle = 0.5 * atan2(2 * ij, jj - ii), c = cos(angle), t = sin(angle);
+                for (int k = 0; k < length; k++) {
+                    const double x = a_i[k * next], y = a_j[k * next];
+                    a_i[k * next] = c * x - t * y;
+                    a_j[k * next] = t * x + c * y;
+                }
+            }
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+        double squares = 0;
+        for (int k = 0; k < length; k++)
+            squares += w[i * line + k * next] * w[i * line + k * next];
+        sum += sqrt(squares);
+    }
+    return sum / n;
+}
+
+/* Of the units' means over the examples, in ascending order, the one between the middle two. */
+static double median_of_means(int s) {
+    const int n = units_of[s];
+    double of[WIDTH];
+    for (int u = 0; u < n; u++) {
+        double sum = 0;
+        for (int e = 0; e < N_TRAIN; e++)
+            sum += a[s][e * n + u];
+        int at = u;
+        for (; at > 0 && of[at - 1] > sum / N_TRAIN; at--)
+            of[at] = of[at - 1];
+        of[at] = sum / N_TRAIN;
+    }
+    return (of[(n - 1) / 2] + of[n / 2]) / 2;
+}
+
 /* What probe `name` has to say about stage s. */
 static double expected(const ag_training_run *run, const char *name, int s, const double *x,
                        const ag_real *before) {
@@ -168,6 +217,8 @@ static double expected(const ag_training_run *run, const char *name, int s, cons
         {"dead_fraction", share_dead(s), true},
         {"zero_fraction", share(n, a[s], 5e-324), true},
         {"saturated_fraction", share(n, slope[s], 1e-2), true},
+        {"singular_mean", singular(n_w / wide_of(s), wide_of(s), w), false},
+        {"activation_median", s < DEPTH ? median_of_means(s) : 0, true},
     };
     for (int i = 0; i < AG_COUNT(all); i++)
         if (strcmp(all[i].name, name) == 0)
@@ -215,6 +266,7 @@ static void test_every_step(const char *act, int mini_batches) {
     s.training.accumulate = mini_batches;
     s.training.shuffle = AG_SHUFFLE_NEVER;
     s.probes.every = 1;
+    s.probes.examples = N_TRAIN;
     ag_arena arena = AG_ARENA_EMPTY;
     ag_training_run run;
     ag_error err = {0};
@@ -226,9 +278,13 @@ static void test_every_step(const char *act, int mini_batches) {
         forward(&run.net, before, x);
         backward(&run.net, before, data.train.label, (int)run.batch);
         (void)ag_train_epoch(&run);
-        for (int at = 0; at < STAGES; at++)
-            for (int p = 0; p < ag_probes.n_items; p++)
-                want[step][at][p] = expected(&run, ag_probes.items[p]->name, at, x, before);
+        for (int epoch = 0; epoch < 2; epoch++) { /* those of the epoch that ended see it later */
+            for (int at = 0; at < STAGES; at++)
+                for (int p = 0; p < ag_probes.n_items; p++)
+                    if ((ag_probe_of(ag_probes.items[p])->time == AG_PROBE_EPOCH) == epoch)
+                        want[step][at][p] = expected(&run, ag_probes.items[p]->name, at, x, before);
+            forward(&run.net, run.net.parameters, x);
+        }
     }
     CHECK(run.step == STEPS, "%ld steps", run.step);
     ag_array arrays[AG_WATCH_ARRAYS_MAX];
@@ -237,10 +293,13 @@ static void test_every_step(const char *act, int mini_batches) {
     ag_watch_record(&run, &record, arrays, &n);
     for (int p = 0; p < ag_probes.n_items; p++) {
         const char *name = ag_probes.items[p]->name;
-        const ag_array *found = find(arrays, n, "step", name);
-        CHECK(found && found->size[0] == STEPS && found->size[1] == STAGES, "%s: its array", name);
+        const int first = ag_probe_of(ag_probes.items[p])->time == AG_PROBE_EPOCH; /* of epochs */
+        const ag_array *found = find(arrays, n, first ? "layer" : "step", name);
+        CHECK(found && found->size[0] == (size_t)(STEPS + first) && found->size[1] == STAGES,
+              "%s: its array", name);
         for (int i = 0; found && i < STEPS * STAGES; i++) {
-            const double right = want[i / STAGES][i % STAGES][p], is = (double)found->data[i];
+            const double right = want[i / STAGES][i % STAGES][p];
+            const double is = (double)found->data[first * STAGES + i];
             CHECK(isnan(right) ? isnan(is) : fabs(is - right) <= 1e-5 * fabs(right) + 1e-6,
                   "%s, %d mini-batches, %s of stage %d at step %d is %.9g, not %.9g", act,
                   mini_batches, name, i % STAGES + 1, i / STAGES + 1, is, right);

@@ -43,32 +43,52 @@ static ag_status add_peak(ag_rows *rows, ag_error *err) {
     return ag_rows_execute(rows, "ALTER TABLE progress ADD COLUMN peak_bytes INTEGER", err);
 }
 
+/* Columns that formats up to 8 lack, for probes that came later. */
+static ag_status add_columns(ag_rows *rows, ag_error *err) {
+    const char *view = strstr(ag_schema_sql, "CREATE VIEW layer_epoch AS");
+    char sql[1024];
+    sqlite3_snprintf(sizeof sql, sql, "%.*s", (int)(strchr(view, ';') - view), view);
+    AG_TRY(ag_rows_execute(rows,
+                           "DROP VIEW layer_epoch;"
+                           " ALTER TABLE layer_epoch_row ADD COLUMN singular_mean REAL;"
+                           " ALTER TABLE layer_epoch_row ADD COLUMN activation_median REAL",
+                           err));
+    return ag_rows_execute(rows, sql, err);
+}
+
 /* From 6 or 7: what is derived is the same. */
 static ag_status add_tables(ag_rows *rows, const char *since, ag_error *err) {
     const char *from = strstr(ag_schema_sql, since), *to = strstr(from, DERIVED);
     char sql[8192];
     assert(to - from < (ptrdiff_t)sizeof sql);
     sqlite3_snprintf(sizeof sql, sql, "%.*s", (int)(to - from), from);
-    AG_TRY(ag_rows_execute(rows, sql, err));
-    return ag_rows_execute(rows, "PRAGMA user_version = 8", err);
+    return ag_rows_execute(rows, sql, err);
 }
 
-/* To 8: no row of a trial is touched. From 3, 4 or 5 what is derived is made anew: the means as
- * after any run, and until then by the views. A kill leaves the one format or the other. */
-static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
-    const int64_t *format = with;
-    if (*format >= 6) return add_tables(rows, *format == 6 ? SINCE_7 : SINCE_8, err);
-    if (*format == 3) AG_TRY(add_peak(rows, err));
+/* From 3, 4 or 5: what is derived is made anew, the means as after any run, and until then by the
+ * views. */
+static ag_status derive_anew(ag_rows *rows, int64_t format, ag_error *err) {
+    if (format == 3) AG_TRY(add_peak(rows, err));
     AG_TRY(ag_rows_execute(rows, DROP_DERIVED_3, err));
-    AG_TRY(ag_rows_execute(rows, *format == 3 ? ONLY_3 : SINCE_4, err));
-    AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, *format < 5 ? SINCE_5 : SINCE_7), err));
+    AG_TRY(ag_rows_execute(rows, format == 3 ? ONLY_3 : SINCE_4, err));
+    AG_TRY(ag_rows_execute(rows, strstr(ag_schema_sql, format < 5 ? SINCE_5 : SINCE_7), err));
     return ag_rows_execute(rows,
                            "INSERT INTO curve (phase, dataset, model, activation, initializer,"
                            " optimizer, training, depth, width, settled) SELECT phase, dataset,"
                            " model, activation, initializer, optimizer, training, max(depth),"
                            " max(width), 0 FROM cell GROUP BY 1, 2, 3, 4, 5, 6, 7;"
-                           " UPDATE cell SET settled = 0; PRAGMA user_version = 8",
+                           " UPDATE cell SET settled = 0",
                            err);
+}
+
+/* To 9: no row of a trial is touched. A kill leaves the one format or the other. */
+static ag_status upgrade(ag_rows *rows, const void *with, ag_error *err) {
+    const int64_t *format = with;
+    if (*format < 6) AG_TRY(derive_anew(rows, *format, err));
+    if (*format == 6 || *format == 7)
+        AG_TRY(add_tables(rows, *format == 6 ? SINCE_7 : SINCE_8, err));
+    AG_TRY(add_columns(rows, err));
+    return ag_rows_execute(rows, "PRAGMA user_version = 9", err);
 }
 
 ag_status ag_rows_check_format(ag_rows *rows, ag_error *err) {
