@@ -37,11 +37,20 @@ static void print_heading(FILE *out, const ag_claim_results *results) {
 }
 
 /* NULL: as the heading says. */
-static const char *const test_words[] = {[AG_BY_SIGNS] = "sign test",
-                                         [AG_BY_SAME_SHARES] = "exact, of a share",
-                                         [AG_BY_BINOMIAL] = "exact, of a share",
-                                         [AG_BY_PAIRS] = "exact, of pairs",
-                                         [AG_BY_T_AND_FLIPS] = "t and sign flips"};
+static const char *test_word(const ag_judgement *j) {
+    switch (j->by) {
+    case AG_BY_T: break;
+    case AG_BY_SIGNS: return "sign test";
+    case AG_BY_SAME_SHARES: return "exact, of a share";
+    case AG_BY_BINOMIAL: return j->single ? "exact, of a share" : "a seed as one trial, of a share";
+    case AG_BY_PAIRS: return "exact, of pairs";
+    case AG_BY_T_AND_FLIPS:
+        return j->relation == AG_RELATION_ALIKE || j->alone == AG_EQUIVALENT
+                   ? "a seed as one trial, of pairs"
+                   : "t and sign flips";
+    }
+    return NULL;
+}
 
 static void print_difference(FILE *out, const ag_claim_result *r) {
     const ag_judgement *j = &r->judged;
@@ -61,7 +70,7 @@ static void print_difference(FILE *out, const ag_claim_result *r) {
         fprintf(out, j->by_signs ? ", from %+.3g to %+.3g" : " [%+.3g, %+.3g]", d.low, d.high);
     fprintf(out, ", %d seeds, p = %.2g", j->n, j->p_corrected);
     if (!isnan(j->d_z)) fprintf(out, ", d_z = %.2g", j->d_z);
-    if (test_words[j->by]) fprintf(out, " (%s)", test_words[j->by]);
+    if (test_word(j)) fprintf(out, " (%s)", test_word(j));
 }
 
 static const char NEXT_LINE[] = "\n              ";

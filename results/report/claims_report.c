@@ -116,6 +116,9 @@ static void put_words(ag_grid *grid, int number, const ag_claim_result *r) {
         ag_grid_text(grid, NULL);
 }
 
+static const char SEED_AS_TRIAL[] =
+    ", several trials a seed, which count as one that says yes in part";
+
 /* Where it is not the t test. */
 static void note_test(ag_report *report, ag_sheet *sheet, int number, const ag_judgement *j) {
     switch (j->by) {
@@ -128,9 +131,8 @@ static void note_test(ag_report *report, ag_sheet *sheet, int number, const ag_j
         break;
     case AG_BY_BINOMIAL:
         ag_report_note(report, sheet,
-                       "%d: yes or no, one trial a seed: exact binomial test, interval of Clopper "
-                       "and Pearson.",
-                       number);
+                       "%d: yes or no%s: exact binomial test, interval of Clopper and Pearson.",
+                       number, j->single ? ", one trial a seed" : SEED_AS_TRIAL);
         break;
     case AG_BY_PAIRS:
         ag_report_note(report, sheet,
@@ -140,8 +142,10 @@ static void note_test(ag_report *report, ag_sheet *sheet, int number, const ag_j
         break;
     case AG_BY_T_AND_FLIPS:
         ag_report_note(report, sheet,
-                       "%d: shares of several trials a seed: p of the t test, up to %d seeds not "
-                       "below that of sign flips.",
+                       "%d: yes or no, in pairs, several trials a seed: p of the t test and, where "
+                       "up to %d seeds differ, not below that of sign flips; of a margin two "
+                       "intervals of Clopper and Pearson, a seed counts as one trial; the t "
+                       "interval must agree.",
                        number, AG_SIGN_FLIP_EXACT);
         break;
     case AG_BY_SIGNS:

@@ -61,31 +61,49 @@ static ag_p_values test_same_shares(const ag_judgement *of, double shift) {
     return p;
 }
 
-static int count_near(const ag_judgement *of, double value) {
-    int n = 0;
+/* Sums of ones, or of means of ones, have roundings only. */
+static double whole_if_near(double x) {
+    const double whole = nearbyint(x);
+    return fabs(x - whole) < 1e-9 ? whole : x;
+}
+
+/* The share's hits. The number that it is held against is -least_d. */
+static double hits_of(const ag_judgement *of) {
+    double sum = 0;
     for (int i = 0; i < of->n; i++)
-        n += fabs(of->d[i] - value) <= ROUNDING;
-    return n;
+        sum += of->d[i] - of->least_d;
+    return fmin(fmax(whole_if_near(sum), 0), of->n);
 }
 
 static ag_share_pairs pairs_of(const ag_judgement *of) {
-    return (ag_share_pairs){of->n, count_near(of, of->most_d), count_near(of, of->least_d)};
+    double more = 0, fewer = 0;
+    for (int i = 0; i < of->n; i++)
+        *(of->d[i] > 0 ? &more : &fewer) += fabs(of->d[i]);
+    return (ag_share_pairs){of->n, whole_if_near(more), whole_if_near(fewer)};
 }
 
-/* The number that a share is held against is -least_d. */
-static ag_p_values test_share(const ag_judgement *of, double shift) {
-    return ag_binomial_test(count_near(of, of->most_d), of->n, shift - of->least_d);
-}
-
+/* Differences of 0 have no sign. */
 static ag_status test_t_and_flips(const ag_judgement *of, const bench *at, ag_p_values *p) {
-    *p = ag_paired_t_test(of->n, at->room).p;
-    if (of->n > AG_SIGN_FLIP_EXACT) return AG_OK;
+    *p = ag_paired_t_test(of->n, of->d).p;
+    int n = 0;
+    for (int i = 0; i < of->n; i++)
+        if (fabs(of->d[i]) > ROUNDING) at->room[n++] = of->d[i];
+    if (n > AG_SIGN_FLIP_EXACT) return AG_OK;
     ag_error *err = at->err;
     ag_significance flip;
-    AG_TRY(ag_sign_flip_test(of->n, at->room, &AG_PERMUTATIONS_STANDARD, at->scratch, &flip, err));
+    AG_TRY(ag_sign_flip_test(n, at->room, &AG_PERMUTATIONS_STANDARD, at->scratch, &flip, err));
     p->two_sided = fmax(p->two_sided, flip.p.two_sided);
     p->greater = fmax(p->greater, flip.p.greater);
     p->less = fmax(p->less, flip.p.less);
+    return AG_OK;
+}
+
+/* A seed's mean of several trials is in 0 .. 1 and varies no more than one trial would, whatever
+ * the trials have in common: it counts as one trial. */
+static ag_status test_pairs(const ag_judgement *of, double shift, const bench *at, ag_p_values *p) {
+    if (shift == 0 && of->by == AG_BY_T_AND_FLIPS) return test_t_and_flips(of, at, p);
+    const ag_share_pairs pairs = pairs_of(of);
+    *p = ag_share_pairs_test(&pairs, shift);
     return AG_OK;
 }
 
@@ -98,13 +116,9 @@ static ag_status test_shifted(const ag_judgement *of, double shift, const bench 
     case AG_BY_T: *p = ag_paired_t_test(of->n, at->room).p; break;
     case AG_BY_SIGNS: *p = ag_sign_test(of->n, at->room).p; break;
     case AG_BY_SAME_SHARES: *p = test_same_shares(of, shift); break;
-    case AG_BY_BINOMIAL: *p = test_share(of, shift); break;
-    case AG_BY_PAIRS: {
-        const ag_share_pairs pairs = pairs_of(of);
-        *p = ag_share_pairs_test(&pairs, shift);
-        break;
-    }
-    case AG_BY_T_AND_FLIPS: return test_t_and_flips(of, at, p);
+    case AG_BY_BINOMIAL: *p = ag_binomial_test(hits_of(of), of->n, shift - of->least_d); break;
+    case AG_BY_PAIRS:
+    case AG_BY_T_AND_FLIPS: return test_pairs(of, shift, at, p);
     }
     return AG_OK;
 }
@@ -158,16 +172,16 @@ static void settle(ag_judgement *of, decision found) {
 }
 
 static ag_judged_by choose(const ag_judgement *of) {
-    const bool share = of->least_d < of->most_d, all_same = needs_signs(of->n, of->d);
-    if (share && of->single)
-        return of->least_d == -1 && of->most_d == 1 ? AG_BY_PAIRS : AG_BY_BINOMIAL;
-    if (all_same) return share ? AG_BY_SAME_SHARES : AG_BY_SIGNS;
-    return share ? AG_BY_T_AND_FLIPS : AG_BY_T;
+    const bool pairs = of->least_d == -1 && of->most_d == 1, all_same = needs_signs(of->n, of->d);
+    if (!(of->least_d < of->most_d)) return all_same ? AG_BY_SIGNS : AG_BY_T;
+    if (all_same && !of->single) return AG_BY_SAME_SHARES;
+    if (!pairs) return AG_BY_BINOMIAL;
+    return of->single ? AG_BY_PAIRS : AG_BY_T_AND_FLIPS;
 }
 
 static ag_status estimate(ag_judgement *of, ag_arena *scratch, ag_error *err) {
     if (of->by == AG_BY_BINOMIAL) {
-        of->difference = ag_clopper_pearson_interval(count_near(of, of->most_d), of->n, LEVEL);
+        of->difference = ag_clopper_pearson_interval(hits_of(of), of->n, LEVEL);
         of->difference.estimate += of->least_d;
         of->difference.low += of->least_d;
         of->difference.high += of->least_d;
@@ -250,7 +264,7 @@ static ag_seeds seeds_by_both(const ag_judgement *of, double shift, double alpha
     if (!of->by_signs && !seeds.likely) return seeds;
     const int least = fewest_signs(alpha);
     int tested = least;
-    if (of->by == AG_BY_PAIRS) {
+    if (of->by == AG_BY_PAIRS || (of->by == AG_BY_T_AND_FLIPS && shift != 0)) {
         const ag_share_pairs pairs = pairs_of(of);
         tested = ag_share_pairs_needed(&pairs, shift, alpha, POWER);
         if (!tested) return (ag_seeds){{0}, 0, 0, 0};
@@ -291,7 +305,7 @@ static ag_seeds seeds_for(const ag_judgement *of, double shift, double alpha, do
 static ag_seeds seeds_within(const ag_judgement *of, double alpha, double *room) {
     const double nearer = copysign(of->margin, of->difference.estimate);
     const ag_seeds seeds = seeds_for(of, nearer, alpha, room);
-    if (of->by != AG_BY_BINOMIAL && of->by != AG_BY_PAIRS) return seeds;
+    if (of->by == AG_BY_T) return seeds;
     const ag_seeds other = seeds_for(of, -nearer, alpha, room);
     return !seeds.likely || (other.likely && other.likely <= seeds.likely) ? seeds : other;
 }

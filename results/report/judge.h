@@ -12,11 +12,12 @@
 typedef enum ag_judged_by {
     AG_BY_T,           /* paired t test; t interval */
     AG_BY_SIGNS,       /* no interval: differences all equal, or some infinite. Exact sign test */
-    AG_BY_SAME_SHARES, /* no interval: shares that are all equal. The probability of that */
-    AG_BY_BINOMIAL,    /* trials, yes or no, against a number: exact; Clopper and Pearson */
-    AG_BY_PAIRS,       /* yes or no in pairs: McNemar's exact test (stats/share.h); t interval */
-    AG_BY_T_AND_FLIPS  /* shares of several trials: t, and of 30 seeds or fewer no p below that of
-                          sign flips; t interval */
+    AG_BY_SAME_SHARES, /* no interval: shares of several trials, all equal. The probability of that
+                        */
+    AG_BY_BINOMIAL,    /* share against a number: exact; interval of Clopper and Pearson */
+    AG_BY_PAIRS,       /* shares in pairs: stats/share.h, McNemar's exact test; t interval */
+    AG_BY_T_AND_FLIPS /* shares of several trials in pairs: t, and where 30 seeds or fewer differ no
+                         p below that of sign flips; of a margin as AG_BY_PAIRS; t interval */
 } ag_judged_by;
 
 /* What is claimed, and the evidence. On the scale of the metric: differences of logarithms where
@@ -28,7 +29,8 @@ typedef struct ag_judgement {
     const double *d;        /* [n] differences, not NaN */
     double least_d, most_d; /* all that d can be: shares of trials; 0 and 0: anything */
     bool single;            /* of shares: each of d is of one trial, or pair; both ends and, of
-                               pairs, 0 are then all that it can be */
+                               pairs, 0 are then all that it can be. Otherwise a mean of several,
+                               which counts as one trial */
 
     /* Of this claim alone, by ag_judge: */
     ag_judged_by by;

@@ -12,8 +12,8 @@ static const double ROUNDING = 1e-12;
 
 /* --- tests ----------------------------------------------------------------------------------- */
 
-ag_p_values ag_binomial_test(int hits, int n, double share) {
-    assert(n >= 1 && hits >= 0 && hits <= n);
+ag_p_values ag_binomial_test(double hits, double n, double share) {
+    assert(n > 0 && hits >= 0 && hits <= n);
     if (share < -ROUNDING) return ag_p_of_tails(0, 1);
     if (share > 1 + ROUNDING) return ag_p_of_tails(1, 0);
     return ag_p_of_tails(ag_binomial_upper(hits, n, share),

@@ -4,10 +4,11 @@
 
 #include "results/stats/significance.h"
 
-/* Is the share `share`? hits of n, n >= 1. Tails of the binomial distribution, as R's binom.test
+/* Is the share `share`? hits of n; they need not be whole: between those that are, the tails are
+ * those of the incomplete beta function. Tails of the binomial distribution, as R's binom.test
  * with an alternative; two-sided below alpha if and only if the interval of Clopper and Pearson
  * with level 1 - alpha excludes `share`. Outside 0 .. 1, which no share is, the tail is 0. */
-ag_p_values ag_binomial_test(int hits, int n, double share);
+ag_p_values ag_binomial_test(double hits, double n, double share);
 
 /* n pairs, `more` with yes on the left only, `fewer` on the right only. Is the difference of the
  * shares `shift`? With 0 McNemar's exact test: sign flips of the differences (-1, 0, 1).

@@ -2,6 +2,7 @@
  * nothing is there, by every count that there can be. */
 #include "harness/base/catalogue.h"
 #include "results/report/judge.h"
+#include "results/stats/share.h"
 #include "stats_check.h"
 
 #include <math.h>
@@ -131,6 +132,27 @@ static void test_pairs(void) {
     EXPECT(judge_pairs(AG_RELATION_ALIKE, 0.1, 200, 2, 0), AG_EQUIVALENT);
 }
 
+/* Several trials a seed: as one that says yes in part. Pairs: zeros do not dilute the signs. */
+static void test_means(void) {
+    double d[100] = {0};
+    for (int i = 0; i < 20; i++)
+        d[i] = (i == 0) / 3.0 - 0.12;
+    ag_judgement rare = judge_share(AG_RELATION_LESS, 0.12, 0, 20, d); /* t: p < 1e-6 */
+    CHECK(rare.by == AG_BY_BINOMIAL && rare.likely > 20, "%d seeds", rare.likely);
+    EXPECT(rare, AG_UNDECIDED);
+    check_close("a third of a hit", rare.p, 2 * ag_binomial_test(1.0 / 3, 20, 0.12).less, 1e-9);
+
+    for (int i = 0; i < 100; i++)
+        d[i] = i < 5 ? 0.5 : 0;
+    const ag_judgement five = judge_share(AG_RELATION_GREATER, (double)NAN, 0, 100, d);
+    EXPECT(five, AG_UNDECIDED);
+    CHECK(five.p == 0.0625 && five.difference.low > 0, "p %g; t has 0.024", five.p);
+    const ag_share_pairs pairs = {100, 2.5, 0};
+    const ag_judgement near = judge_share(AG_RELATION_ALIKE, (double)NAN, 0.1, 100, d);
+    EXPECT(near, AG_EQUIVALENT);
+    check_close("within", near.p, 2 * ag_share_pairs_test(&pairs, 0.1).less, 1e-12);
+}
+
 static void test_seeds(void) {
     /* with 36 seeds six pairs are expected to differ: they do in 57 of 100 cases, with 46 in 80 */
     ag_judgement five = judge_pairs(AG_RELATION_GREATER, 0, 30, 5, 0);
@@ -217,29 +239,82 @@ static void test_false_of_pairs(void) {
     }
 }
 
-/* Averages of three pairs a seed, of rare yeses. Standard error of 2000: 0.0035. */
-static void test_false_of_averages(void) {
-    enum { TIMES = 2000, N = 12, BLOCKS = 3 };
-    static const double shares[] = {0.03, 0.1, 0.4};
+/* Two trials a seed, the means of which are 0, 1 / 2 and 1. */
+static ag_verdict verdict_of_means(ag_relation relation, double number, int n, int ones,
+                                   int halves) {
+    double d[N_MAX];
+    for (int i = 0; i < n; i++)
+        d[i] = (i < ones ? 1 : i < ones + halves ? 0.5 : 0) - number;
+    ag_judgement j =
+        share_judgement(relation, number, relation == AG_RELATION_ALIKE ? 0.1 : 0, n, d);
+    settle(&j);
+    return j.verdict;
+}
+
+/* Trials of a seed that have nothing in common, something, all: both say yes in `both` of the cases
+ * in which one does. */
+static void test_false_of_means(void) {
+    static const double shares[] = {0.01, 0.05, 0.3}, both[] = {0, 0.3, 1};
+    for (int i = 0; i < AG_COUNT(numbers); i++)
+        for (int s = 0; s < AG_COUNT(shares); s++) {
+            const int n = numbers[i];
+            const double share = shares[s];
+            false_rates f[AG_COUNT(both)] = {{0}};
+            for (int ones = 0; ones <= n; ones++)
+                for (int halves = 0; ones + halves <= n; halves++) {
+                    const ag_verdict v = verdict_of_means(AG_RELATION_GREATER, share, n, ones,
+                                                          halves),
+                                     alike = verdict_of_means(AG_RELATION_ALIKE, share - 0.1, n,
+                                                              ones, halves);
+                    for (int b = 0; b < AG_COUNT(both); b++) {
+                        const double one = share * both[b], half = 2 * share * (1 - both[b]);
+                        const double p = probability(n, ones, one) *
+                                         probability(n - ones, halves, half / (1 - one));
+                        if (v == AG_SUPPORTED) f[b].greater += p;
+                        if (v == AG_CONTRADICTED) f[b].less += p;
+                        if (alike == AG_EQUIVALENT) f[b].alike += p;
+                    }
+                }
+            for (int b = 0; b < AG_COUNT(both); b++)
+                check_rates("means", share, n, f[b]);
+        }
+}
+
+enum { BLOCKS = 3 };
+
+/* Means of pairs of trials: on the left yes more often by `more`. */
+static void draw_means(ag_stream *s, int n, double share, double more, double *d) {
+    for (int i = 0; i < n; i++) {
+        int sum = 0;
+        for (int b = 0; b < BLOCKS; b++)
+            sum += (ag_random_uniform(s) < share + more) - (ag_random_uniform(s) < share);
+        d[i] = (double)sum / BLOCKS;
+    }
+}
+
+/* Standard error of 2000: 0.0035. The t interval alone finds 0.05 of those alike to within 0.15. */
+static void test_false_of_mean_pairs(void) {
+    enum { TIMES = 2000, N = 20 };
+    static const double shares[] = {0.01, 0.05, 0.3};
     ag_stream s = ag_stream_open(5, AG_RANDOM_TEST, 0);
     for (int k = 0; k < AG_COUNT(shares); k++) {
-        int above = 0, below = 0;
+        int above = 0, below = 0, alike = 0;
         for (int t = 0; t < TIMES; t++) {
             double d[N];
-            for (int i = 0; i < N; i++) {
-                int sum = 0;
-                for (int b = 0; b < BLOCKS; b++)
-                    sum +=
-                        (ag_random_uniform(&s) < shares[k]) - (ag_random_uniform(&s) < shares[k]);
-                d[i] = (double)sum / BLOCKS;
-            }
-            const ag_judgement j = judge_share(AG_RELATION_GREATER, (double)NAN, 0, N, d);
+            draw_means(&s, N, shares[k], 0, d);
+            ag_judgement j = share_judgement(AG_RELATION_GREATER, (double)NAN, 0, N, d);
+            settle(&j);
             CHECK(j.by_signs || (j.by == AG_BY_T_AND_FLIPS && j.p >= j.p_flip), "p %g", j.p);
             above += j.verdict == AG_SUPPORTED;
             below += j.verdict == AG_CONTRADICTED;
+            draw_means(&s, N, shares[k], 0.15, d);
+            j = share_judgement(AG_RELATION_ALIKE, (double)NAN, 0.15, N, d);
+            settle(&j);
+            alike += j.verdict == AG_EQUIVALENT;
         }
-        CHECK(above <= TIMES * (0.025 + 3 * 0.0035) && below <= TIMES * (0.025 + 3 * 0.0035),
-              "%g: %d and %d of %d", shares[k], above, below, TIMES);
+        const double most = TIMES * (0.025 + 3 * 0.0035);
+        CHECK(above <= most && below <= most && alike <= most, "%g: %d, %d, %d of %d", shares[k],
+              above, below, alike, TIMES);
     }
 }
 
@@ -248,10 +323,12 @@ int main(void) {
     test_same_shares();
     test_trials();
     test_pairs();
+    test_means();
     test_seeds();
     test_false_of_trials();
     test_false_of_pairs();
-    test_false_of_averages();
+    test_false_of_means();
+    test_false_of_mean_pairs();
     ag_arena_close(&arena);
     return check_report();
 }

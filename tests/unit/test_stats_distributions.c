@@ -40,7 +40,7 @@ static void check_shares(void) {
         check_close("share", b.estimate, row[0] / row[1], 1e-15);
     }
     ROWS(r_binomial_test, 5) {
-        const ag_p_values p = ag_binomial_test((int)row[0], (int)row[1], row[2]);
+        const ag_p_values p = ag_binomial_test(row[0], row[1], row[2]);
         CHECK(close_to(p.greater, row[3], 1e-10, 0), "%.17g, not %.17g", p.greater, row[3]);
         CHECK(close_to(p.less, row[4], 1e-10, 0), "%.17g, not %.17g", p.less, row[4]);
     }
