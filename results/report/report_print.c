@@ -2,6 +2,7 @@
 #include "results/report/report_private.h"
 
 #include "harness/base/glyph.h"
+#include "harness/base/wrap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,42 +22,29 @@ static bool was_said(const ag_report *report, int sheet, const char *note) {
 
 /* --- text ------------------------------------------------------------------------------------ */
 
-/* Words in lines of at most LINE columns, `indent` before each. */
-static void print_wrapped(FILE *out, const char *text, int indent) {
-    int used = 0;
-    while (*text) {
-        const size_t n = strcspn(text, " ");
-        int width = 0;
-        for (size_t i = 0; i < n; i++)
-            width += ((unsigned char)text[i] & 0xc0) != 0x80; /* characters, not bytes */
-        if (used && used + 1 + width > LINE) {
-            fputc('\n', out);
-            used = 0;
-        }
-        used += used ? fprintf(out, " ") : fprintf(out, "%*s", indent, "");
-        fwrite(text, 1, n, out);
-        used += width;
-        text += n + (text[n] == ' ');
-    }
+/* Made visible, in lines, `indent` before each. */
+static ag_status print_paragraph(FILE *out, const ag_report *report, const char *text, int indent,
+                                 ag_error *err) {
+    const char *visible = ag_visible(text, report->arena);
+    if (!visible) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a report");
+    fprintf(out, "%*s", indent, "");
+    ag_print_wrapped(out, visible, indent, indent, LINE);
     fputc('\n', out);
+    return AG_OK;
 }
 
 static ag_status print_text(FILE *out, const ag_report *report, ag_error *err) {
     for (int f = 0; f < report->n_facts; f++) {
         char line[512];
         snprintf(line, sizeof line, "%s: %s", report->facts[f].key, report->facts[f].value);
-        const char *visible = ag_visible(line, report->arena);
-        if (!visible) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a report");
-        print_wrapped(out, visible, 0);
+        AG_TRY(print_paragraph(out, report, line, 0, err));
     }
     for (int s = 0; s < report->n_sheets; s++) {
         const ag_sheet *sheet = report->sheets[s];
         const ag_table table = ag_grid_table(&sheet->words);
         if (sheet->quiet && !sheet->n_notes) continue;
         fputc('\n', out);
-        const char *title = ag_visible(sheet->title, report->arena);
-        if (!title) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a report");
-        print_wrapped(out, title, 0);
+        AG_TRY(print_paragraph(out, report, sheet->title, 0, err));
         if (!sheet->quiet && table.n_rows) {
             fputc('\n', out);
             AG_TRY(ag_table_print(out, &table, AG_FORMAT_TABLE, err));
@@ -66,9 +54,7 @@ static ag_status print_text(FILE *out, const ag_report *report, ag_error *err) {
             if (was_said(report, s, sheet->notes[i])) continue;
             if (first) fputc('\n', out);
             first = false;
-            const char *note = ag_visible(sheet->notes[i], report->arena);
-            if (!note) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a report");
-            print_wrapped(out, note, 2);
+            AG_TRY(print_paragraph(out, report, sheet->notes[i], 2, err));
         }
     }
     return AG_OK;
