@@ -74,6 +74,13 @@ int ag_glyph_show(const ag_glyph *glyph, const char *bytes, char shown[AG_GLYPH_
     return snprintf(shown, AG_GLYPH_SHOWN, "\\x%02x", glyph->code);
 }
 
+int ag_glyph_show_next(const char **text, char shown[AG_GLYPH_SHOWN]) {
+    const ag_glyph glyph = ag_glyph_read(*text, strnlen(*text, 4));
+    const int width = ag_glyph_show(&glyph, *text, shown);
+    *text += glyph.bytes;
+    return width;
+}
+
 /* Bytes that are shown as they are. */
 static size_t visible_length(const char *text) {
     size_t at = 0;
@@ -92,10 +99,8 @@ void ag_print_visible(FILE *out, const char *text) {
         text += n;
         if (!*text) return;
         char shown[AG_GLYPH_SHOWN];
-        const ag_glyph glyph = ag_glyph_read(text, strlen(text));
-        ag_glyph_show(&glyph, text, shown);
+        ag_glyph_show_next(&text, shown);
         fputs(shown, out);
-        text += glyph.bytes;
     }
 }
 
@@ -103,11 +108,9 @@ const char *ag_visible(const char *text, ag_arena *arena) {
     const size_t n = strlen(text);
     if (visible_length(text) == n) return text;
     char *all = AG_NEW_ARRAY(arena, char, n *(AG_GLYPH_SHOWN / 2) + 1), *to = all;
-    for (size_t at = 0; all && at < n;) {
-        const ag_glyph glyph = ag_glyph_read(text + at, n - at);
-        ag_glyph_show(&glyph, text + at, to);
+    while (all && *text) {
+        ag_glyph_show_next(&text, to);
         to += strlen(to);
-        at += (size_t)glyph.bytes;
     }
     return all;
 }

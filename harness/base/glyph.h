@@ -24,6 +24,9 @@ enum { AG_GLYPH_SHOWN = 16 };
 /* How it is shown: as it is, or \n, \x1b, \u202e. `bytes`: where it was read. Returns its width. */
 int ag_glyph_show(const ag_glyph *glyph, const char *bytes, char shown[AG_GLYPH_SHOWN]);
 
+/* The first character of a text that is not empty, likewise; *text then begins behind it. */
+int ag_glyph_show_next(const char **text, char shown[AG_GLYPH_SHOWN]);
+
 /* Text from elsewhere on its way to people: it must not command the terminal. */
 void ag_print_visible(FILE *out, const char *text);
 

@@ -63,14 +63,10 @@ static ag_status print_text(FILE *out, const ag_report *report, ag_error *err) {
 /* --- Markdown -------------------------------------------------------------------------------- */
 
 static void print_markdown_text(FILE *out, const char *text) {
-    for (size_t n = strlen(text); n > 0;) {
-        char shown[AG_GLYPH_SHOWN];
-        const ag_glyph glyph = ag_glyph_read(text, n);
-        ag_glyph_show(&glyph, text, shown);
-        if (strchr("|<&*_`[", *text)) fputc('\\', out);
+    for (char shown[AG_GLYPH_SHOWN]; *text;) {
+        if (ag_is_markdown(*text)) fputc('\\', out);
+        ag_glyph_show_next(&text, shown);
         fputs(shown, out);
-        text += glyph.bytes;
-        n -= (size_t)glyph.bytes;
     }
 }
 
@@ -105,10 +101,8 @@ static ag_status print_markdown(FILE *out, const ag_report *report, ag_error *er
 
 /* LaTeX's own characters are escaped; control characters are made visible. */
 static void print_tex_text(FILE *out, const char *text) {
-    for (size_t n = strlen(text); n > 0;) {
-        char shown[AG_GLYPH_SHOWN];
-        const ag_glyph glyph = ag_glyph_read(text, n);
-        ag_glyph_show(&glyph, text, shown);
+    for (char shown[AG_GLYPH_SHOWN]; *text;) {
+        ag_glyph_show_next(&text, shown);
         for (const char *c = shown; *c; c++) {
             switch (*c) {
             case '\\': fputs("\\textbackslash{}", out); break;
@@ -122,8 +116,6 @@ static void print_tex_text(FILE *out, const char *text) {
                 fputc(*c, out);
             }
         }
-        text += glyph.bytes;
-        n -= (size_t)glyph.bytes;
     }
 }
 

@@ -179,6 +179,23 @@ static void test_glyphs(void) {
     }
 }
 
+/* Character by character to the end of the text, and not a byte behind it. */
+static void test_glyphs_of_a_text(void) {
+    static const struct {
+        const char *shown;
+        int width;
+    } of[] = {{"a", 1},     {"\xe4\xb8\xad", 2}, {"\\n", 2}, {"\xf0\x9f\x98\x80", 2},
+              {"\\xe4", 4}, {"\\xb8", 4}};
+    const char *text = "a\xe4\xb8\xad\n\xf0\x9f\x98\x80\xe4\xb8", *end = text + strlen(text);
+    char shown[AG_GLYPH_SHOWN];
+    for (size_t i = 0; i < sizeof of / sizeof of[0]; i++) {
+        const int width = ag_glyph_show_next(&text, shown);
+        CHECK(width == of[i].width && strcmp(shown, of[i].shown) == 0, "%zu: '%s', %d columns", i,
+              shown, width);
+    }
+    CHECK(text == end, "%td bytes are left", end - text);
+}
+
 /* What a new file was given in advance and did not need is given back. */
 static void test_new_file(void) {
     enum { PIECES = 1500, PIECE = 5000 };
@@ -228,6 +245,7 @@ int main(void) {
     test_long_text();
     test_full_disk();
     test_glyphs();
+    test_glyphs_of_a_text();
     test_new_file();
     return check_report();
 }

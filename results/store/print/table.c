@@ -24,13 +24,8 @@ static int width_of(const char *text) {
     const size_t plain = plain_length(text);
     int width = (int)plain;
     text += plain;
-    for (size_t n = strlen(text); n > 0;) {
-        char shown[AG_GLYPH_SHOWN];
-        const ag_glyph glyph = ag_glyph_read(text, n);
-        width += ag_glyph_show(&glyph, text, shown);
-        text += glyph.bytes;
-        n -= (size_t)glyph.bytes;
-    }
+    for (char shown[AG_GLYPH_SHOWN]; *text;)
+        width += ag_glyph_show_next(&text, shown);
     return width;
 }
 
@@ -40,27 +35,20 @@ static void put_visible(ag_output *o, const char *text, int room) {
     ag_output_text(o, text, fits);
     room -= (int)fits;
     text += fits;
-    for (size_t n = strlen(text); n > 0;) {
-        char shown[AG_GLYPH_SHOWN];
-        const ag_glyph glyph = ag_glyph_read(text, n);
-        room -= ag_glyph_show(&glyph, text, shown);
+    for (char shown[AG_GLYPH_SHOWN]; *text;) {
+        room -= ag_glyph_show_next(&text, shown);
         if (room < 0) return;
         ag_output_text(o, shown, strlen(shown));
-        text += glyph.bytes;
-        n -= (size_t)glyph.bytes;
     }
 }
 
-/* Markdown's own characters are escaped. */
+bool ag_is_markdown(char c) { return strchr("|<&*_`[", c) != NULL; }
+
 static void put_markdown(ag_output *o, const char *text) {
-    for (size_t n = strlen(text); n > 0;) {
-        char shown[AG_GLYPH_SHOWN];
-        const ag_glyph glyph = ag_glyph_read(text, n);
-        ag_glyph_show(&glyph, text, shown);
-        if (strchr("|<&*_`[", *text)) ag_output_char(o, '\\');
+    for (char shown[AG_GLYPH_SHOWN]; *text;) {
+        if (ag_is_markdown(*text)) ag_output_char(o, '\\');
+        ag_glyph_show_next(&text, shown);
         ag_output_text(o, shown, strlen(shown));
-        text += glyph.bytes;
-        n -= (size_t)glyph.bytes;
     }
 }
 

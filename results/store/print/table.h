@@ -71,6 +71,10 @@ ag_status ag_printer_end(ag_printer *printer, ag_error *err);
 ag_status ag_table_export(ag_reader *reader, const char *table, ag_format format, const char *path,
                           size_t *n_rows, ag_error *err);
 
+/* Whether Markdown takes this character, which is none that ends a text, for its own: a backslash
+ * before it says that it is meant. */
+bool ag_is_markdown(char c);
+
 /* One character of a JSON string; returns its length. */
 size_t ag_json_glyph(char to[AG_GLYPH_SHOWN], const ag_glyph *glyph, const char *bytes);
 
