@@ -22,14 +22,10 @@ static const char *text_of(comparison *c, const ag_node *node) {
 }
 
 static void add(comparison *c, const char *key, const ag_node *a, const ag_node *b) {
-    if (c->n == c->room) {
-        const size_t room = c->room ? 2 * c->room : 16;
-        ag_settings_pair *pairs = AG_NEW_ARRAY(c->arena, ag_settings_pair, room);
-        c->failed |= !pairs;
-        if (!pairs) return;
-        if (c->n) memcpy(pairs, c->pairs, c->n * sizeof *pairs);
-        c->pairs = pairs, c->room = room;
-    }
+    ag_settings_pair *pairs = AG_GROW(c->arena, c->pairs, c->n, &c->room);
+    c->failed |= !pairs;
+    if (!pairs) return;
+    c->pairs = pairs;
     c->pairs[c->n++] = (ag_settings_pair){key, {text_of(c, a), text_of(c, b)}};
 }
 

@@ -46,14 +46,10 @@ static ag_status open_all(restorer *r, size_t n, ag_error *err) {
 /* Writes down the origin of the variant that was added last. */
 static ag_status note_origin(restorer *r, ag_part part, origin made, ag_error *err) {
     const size_t n = r->set[part].n;
-    if (n > r->room[part]) {
-        const size_t room = 2 * n;
-        origin *origins = AG_NEW_ARRAY(r->work, origin, room);
-        if (!origins) return no_memory(err);
-        if (n > 1) memcpy(origins, r->origins[part], (n - 1) * sizeof *origins);
-        r->origins[part] = origins, r->room[part] = room;
-    }
-    r->origins[part][n - 1] = made;
+    origin *origins = AG_GROW(r->work, r->origins[part], n - 1, &r->room[part]);
+    if (!origins) return no_memory(err);
+    r->origins[part] = origins;
+    origins[n - 1] = made;
     return AG_OK;
 }
 

@@ -53,14 +53,8 @@ static ag_status take_row(void *self, const ag_cell *cells, ag_error *err) {
     const numbered *found = bsearch(&wanted, c->trials, c->n_trials, sizeof *c->trials, by_number);
     const long place = strtol(cells[1].text, NULL, 10);
     if (!found || place < 0 || place >= INT_MAX) return AG_OK;
-    if (c->n == c->room) {
-        const size_t room = c->room ? 2 * c->room : 1024;
-        spot *spots = AG_NEW_ARRAY(c->arena, spot, room);
-        if (!spots) return no_memory(err);
-        if (c->n) memcpy(spots, c->spots, c->n * sizeof *spots);
-        c->spots = spots;
-        c->room = room;
-    }
+    c->spots = AG_GROW(c->arena, c->spots, c->n, &c->room);
+    if (!c->spots) return no_memory(err);
     c->spots[c->n++] = (spot){found->trial, (int)place, strtod(cells[2].text, NULL)};
     if (place >= c->n_places) c->n_places = (int)place + 1;
     return AG_OK;

@@ -22,18 +22,12 @@ void ag_grid_columns(ag_grid *grid, ag_arena *arena, const ag_column *columns, i
 }
 
 static void put(ag_grid *grid, const char *text) {
-    if (grid->n_cells == grid->room && !grid->failed) {
-        const size_t room = grid->room ? 2 * grid->room : 64;
-        const char **cells = AG_NEW_ARRAY(grid->arena, const char *, room);
-        if (cells && grid->n_cells) memcpy(cells, grid->cells, grid->n_cells * sizeof *cells);
-        grid->failed = !cells;
-        if (cells) {
-            grid->cells = cells;
-            grid->room = room;
-        }
-    }
     if (grid->failed) return;
-    grid->cells[grid->n_cells++] = text;
+    const char **cells = AG_GROW(grid->arena, grid->cells, grid->n_cells, &grid->room);
+    grid->failed = !cells;
+    if (!cells) return;
+    grid->cells = cells;
+    cells[grid->n_cells++] = text;
 }
 
 static char *copy(ag_grid *grid, const char *text, size_t n) {
@@ -88,20 +82,9 @@ ag_table ag_grid_table(const ag_grid *grid) {
 
 /* --- a report -------------------------------------------------------------------------------- */
 
-/* An array with room for one more. */
-static void *with_room(ag_arena *arena, void *array, int n, int *room, size_t size) {
-    if (n < *room) return array;
-    const int more = *room ? 2 * *room : 16;
-    void *longer = ag_alloc(arena, (size_t)more, size);
-    if (!longer) return NULL;
-    if (n) memcpy(longer, array, (size_t)n * size);
-    *room = more;
-    return longer;
-}
-
 ag_sheet *ag_report_sheet(ag_report *report, const char *name, const char *title, ...) {
-    ag_sheet **sheets = with_room(report->arena, report->sheets, report->n_sheets,
-                                  &report->sheet_room, sizeof *report->sheets);
+    ag_sheet **sheets =
+        AG_GROW(report->arena, report->sheets, (size_t)report->n_sheets, &report->sheet_room);
     ag_sheet *sheet = AG_NEW(report->arena, ag_sheet);
     va_list list;
     va_start(list, title);
@@ -118,8 +101,8 @@ ag_sheet *ag_report_sheet(ag_report *report, const char *name, const char *title
 }
 
 void ag_report_fact(ag_report *report, const char *key, const char *value, ...) {
-    ag_fact *facts = with_room(report->arena, report->facts, report->n_facts, &report->fact_room,
-                               sizeof *report->facts);
+    ag_fact *facts =
+        AG_GROW(report->arena, report->facts, (size_t)report->n_facts, &report->fact_room);
     va_list list;
     va_start(list, value);
     const char *text = print(report->arena, value, list);
@@ -133,8 +116,8 @@ void ag_report_fact(ag_report *report, const char *key, const char *value, ...) 
 }
 
 void ag_report_note(ag_report *report, ag_sheet *sheet, const char *note, ...) {
-    const char **notes = with_room(report->arena, sheet->notes, sheet->n_notes, &sheet->note_room,
-                                   sizeof *sheet->notes);
+    const char **notes =
+        AG_GROW(report->arena, sheet->notes, (size_t)sheet->n_notes, &sheet->note_room);
     va_list list;
     va_start(list, note);
     const char *text = print(report->arena, note, list);

@@ -42,7 +42,8 @@ typedef struct ag_sheet {
     const char *metric; /* of its numbers; NULL: that of the report, or of the column `metric` */
     ag_grid numbers, words;
     const char **notes;
-    int n_notes, note_room;
+    int n_notes;
+    size_t note_room;
     bool quiet; /* in `numbers` only: people see the notes, or nothing */
 } ag_sheet;
 
@@ -53,9 +54,11 @@ typedef struct ag_fact {
 typedef struct ag_report {
     ag_arena *arena;
     ag_sheet **sheets;
-    int n_sheets, sheet_room;
+    int n_sheets;
+    size_t sheet_room;
     ag_fact *facts; /* what all sheets share: experiment, metric, ... */
-    int n_facts, fact_room;
+    int n_facts;
+    size_t fact_room;
     ag_sheet nowhere; /* where rows go when memory is out */
     bool failed;
 } ag_report;

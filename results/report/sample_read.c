@@ -63,10 +63,10 @@ typedef struct cell {
 typedef struct scan {
     ag_arena *arena, *scratch;
     texts blocks, activations;
-    ag_block_sample *block; /* of blocks.n, room for blocks.room */
-    int block_room;
+    ag_block_sample *block; /* of blocks.n */
+    size_t block_room;
     const char **label; /* of activations.n */
-    int label_room;
+    size_t label_room;
     cell *cells;
     size_t n_cells, cell_room;
 } scan;
@@ -88,16 +88,6 @@ enum {
     CELL_COLUMNS
 };
 
-/* An array with room for one more: a longer copy if it is full. */
-static void *with_room(ag_arena *arena, void *array, size_t n, size_t *room, size_t size) {
-    if (n < *room) return array;
-    const size_t more = *room ? 2 * *room : 64;
-    void *longer = ag_alloc(arena, more, size);
-    if (longer && n) memcpy(longer, array, n * size);
-    *room = more;
-    return longer;
-}
-
 static const char *copy_of(ag_arena *arena, ag_cell from) {
     char *copy = ag_alloc(arena, from.n + 1, 1);
     if (copy && from.n) memcpy(copy, from.text, from.n);
@@ -107,9 +97,7 @@ static const char *copy_of(ag_arena *arena, ag_cell from) {
 static int whole_of(ag_cell from) { return from.text ? atoi(from.text) : -1; }
 
 static bool add_block(scan *s, const ag_cell *c, int block) {
-    size_t room = (size_t)s->block_room;
-    s->block = with_room(s->scratch, s->block, (size_t)block, &room, sizeof *s->block);
-    s->block_room = (int)room;
+    s->block = AG_GROW(s->scratch, s->block, (size_t)block, &s->block_room);
     if (!s->block) return false;
     ag_block_sample *b = &s->block[block];
     *b = (ag_block_sample){.dataset = copy_of(s->arena, c[DATASET]),
@@ -133,7 +121,7 @@ ag_status ag_columns_ignored(void *self, int n_columns, const char *const *colum
 static ag_status cell_row(void *self, const ag_cell *c, ag_error *err) {
     scan *s = self;
     bool fresh;
-    s->cells = with_room(s->scratch, s->cells, s->n_cells, &s->cell_room, sizeof *s->cells);
+    s->cells = AG_GROW(s->scratch, s->cells, s->n_cells, &s->cell_room);
     if (!s->cells) return ag_samples_no_memory(err);
     cell *to = &s->cells[s->n_cells++];
     *to = (cell){.id = copy_of(s->arena, c[ID]),
@@ -145,9 +133,7 @@ static ag_status cell_row(void *self, const ag_cell *c, ag_error *err) {
     to->activation = texts_find(&s->activations, c[ACTIVATION].text, c[ACTIVATION].n, &fresh);
     if (to->activation < 0) return ag_samples_no_memory(err);
     if (fresh) {
-        size_t room = (size_t)s->label_room;
-        s->label = with_room(s->scratch, s->label, (size_t)to->activation, &room, sizeof *s->label);
-        s->label_room = (int)room;
+        s->label = AG_GROW(s->scratch, s->label, (size_t)to->activation, &s->label_room);
         if (!s->label || !(s->label[to->activation] = copy_of(s->arena, c[LABEL])))
             return ag_samples_no_memory(err);
     }
@@ -278,8 +264,8 @@ static ag_status value_row(void *self, const ag_cell *c, ag_error *err) {
         return AG_OK;
     }
     size_t room = f->room;
-    f->seed = with_room(f->arena, f->seed, f->n, &room, sizeof *f->seed);
-    f->value = with_room(f->arena, f->value, f->n, &f->room, sizeof *f->value);
+    f->seed = AG_GROW(f->arena, f->seed, f->n, &room);
+    f->value = AG_GROW(f->arena, f->value, f->n, &f->room);
     if (!f->seed || !f->value) return ag_samples_no_memory(err);
     if (of->n++ == 0) of->first = f->n;
     f->seed[f->n] = strtoull(c[2].text, NULL, 10);

@@ -43,19 +43,10 @@ ag_status ag_diff_tell(ag_comparison *c, ag_diff_tally *tally, const ag_differen
     return c->wish->each ? c->wish->each(c->wish->self, difference, err) : AG_OK;
 }
 
-/* Room for one more in a list that grows: NULL: out of memory. */
-static void *grown(ag_arena *arena, const void *list, size_t n, size_t *room, size_t size) {
-    if (n < *room) return (void *)list;
-    *room = *room ? 2 * *room : 16;
-    void *more = ag_alloc(arena, *room, size);
-    if (more && n) memcpy(more, list, n * size);
-    return more;
-}
-
 ag_status ag_diff_keep(ag_comparison *c, const ag_diff_tally *tally, size_t n, ag_error *err) {
     for (size_t i = 0; i < n; i++) {
         if (tally[i].count.cells == 0) continue;
-        c->count = grown(c->arena, c->count, c->diff->n_counts, &c->counts_room, sizeof *c->count);
+        c->count = AG_GROW(c->arena, c->count, c->diff->n_counts, &c->counts_room);
         if (!c->count) return ag_diff_no_memory(err);
         c->count[c->diff->n_counts++] = tally[i].count;
     }
@@ -67,7 +58,7 @@ enum { NOTE_MAX = 320 };
 
 ag_status ag_diff_note(ag_comparison *c, ag_error *err, const char *format, ...) {
     char *text = AG_NEW_ARRAY(c->arena, char, NOTE_MAX);
-    c->note = grown(c->arena, c->note, c->diff->n_notes, &c->notes_room, sizeof *c->note);
+    c->note = AG_GROW(c->arena, c->note, c->diff->n_notes, &c->notes_room);
     if (!text || !c->note) return ag_diff_no_memory(err);
     va_list words;
     va_start(words, format);
@@ -86,12 +77,11 @@ static const char *const FACTS =
     " GROUP BY key ORDER BY key";
 
 static ag_status add_fact(ag_comparison *c, const ag_cursor *cursor, const bool has[2],
-                          size_t *room, ag_error *err) {
-    ag_diff_fact *facts =
-        grown(c->arena, c->diff->fact, c->diff->n_facts, room, sizeof *c->diff->fact);
-    if (!facts) return ag_diff_no_memory(err);
-    c->diff->fact = facts;
-    ag_diff_fact *fact = &facts[c->diff->n_facts++];
+                          ag_error *err) {
+    c->fact = AG_GROW(c->arena, c->fact, c->diff->n_facts, &c->facts_room);
+    if (!c->fact) return ag_diff_no_memory(err);
+    c->diff->fact = c->fact;
+    ag_diff_fact *fact = &c->fact[c->diff->n_facts++];
     const ag_sql_value name = ag_cursor_value(&cursor[has[0] ? 0 : 1], 0);
     ag_cell key = {AG_CELL_TEXT, name.text, name.n};
     bool good = keep_text(c, &key);
@@ -106,7 +96,6 @@ static ag_status add_fact(ag_comparison *c, const ag_cursor *cursor, const bool 
 }
 
 static ag_status walk_facts(ag_comparison *c, ag_cursor cursor[2], ag_error *err) {
-    size_t room = 0;
     AG_TRY(ag_cursor_next(&cursor[0], err));
     AG_TRY(ag_cursor_next(&cursor[1], err));
     while (cursor[0].row || cursor[1].row) {
@@ -118,8 +107,7 @@ static ag_status walk_facts(ag_comparison *c, ag_cursor cursor[2], ag_error *err
         }
         const int order = !cursor[0].row ? 1 : !cursor[1].row ? -1 : ag_sql_order(&key[0], &key[1]);
         const bool has[2] = {order <= 0, order >= 0};
-        if (order != 0 || !ag_sql_same(&value[0], &value[1]))
-            AG_TRY(add_fact(c, cursor, has, &room, err));
+        if (order != 0 || !ag_sql_same(&value[0], &value[1])) AG_TRY(add_fact(c, cursor, has, err));
         for (int i = 0; i < 2; i++)
             if (has[i]) AG_TRY(ag_cursor_next(&cursor[i], err));
     }

@@ -63,9 +63,10 @@ typedef struct ag_comparison {
     size_t n;
     ag_diff_hashes cells, curves; /* of trials that one store has */
     ag_diff *diff;
-    ag_diff_count *count; /* these two: of `diff` */
+    ag_diff_count *count; /* these three: of `diff` */
     const char **note;
-    size_t counts_room, notes_room;
+    ag_diff_fact *fact;
+    size_t counts_room, notes_room, facts_room;
 } ag_comparison;
 
 /* Differences of one column. */

@@ -34,14 +34,8 @@ uint64_t ag_diff_hash(const ag_cursor *cursor, int column, int n) {
 
 static bool add_hash(ag_diff_hashes *h, uint64_t hash, ag_arena *arena) {
     if (h->n > 0 && h->hash[h->n - 1] == hash) return true;
-    if (h->n == h->room) {
-        const size_t room = h->room ? 2 * h->room : 256;
-        uint64_t *more = AG_NEW_ARRAY(arena, uint64_t, room);
-        if (!more) return false;
-        if (h->n) memcpy(more, h->hash, h->n * sizeof *more);
-        h->hash = more;
-        h->room = room;
-    }
+    h->hash = AG_GROW(arena, h->hash, h->n, &h->room);
+    if (!h->hash) return false;
     h->hash[h->n++] = hash;
     return true;
 }

@@ -50,15 +50,10 @@ static ag_status begin(void *self, int n_columns, const char *const *columns, ag
 }
 
 static bool make_room(collector *k) {
-    const size_t n = (size_t)k->table->n_columns;
-    const size_t room = k->room ? 2 * k->room : 64;
-    const char **cells = AG_NEW_ARRAY(k->arena, const char *, room *n);
-    if (!cells) return false;
-    if (k->room) memcpy(cells, k->cells, k->room * n * sizeof *cells);
-    k->bytes += room * n * sizeof *cells;
-    k->cells = cells;
-    k->room = room;
-    return true;
+    const size_t row = (size_t)k->table->n_columns * sizeof *k->cells;
+    k->cells = ag_grow(k->arena, k->cells, k->table->n_rows, &k->room, row);
+    k->bytes += k->room * row;
+    return k->cells;
 }
 
 static ag_status row(void *self, const ag_cell *cells, ag_error *err) {

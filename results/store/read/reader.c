@@ -322,15 +322,10 @@ static ag_status read_lengths(ag_reader *reader, ag_arena *arena, ag_finished *f
         return ag_reader_trouble(reader, err);
     ag_status status = AG_OK;
     while (sqlite3_step(s) == SQLITE_ROW) {
-        if (f->n_lengths == room) {
-            ag_length *more = AG_NEW_ARRAY(arena, ag_length, room ? 2 * room : 16);
-            if (!more) {
-                status = AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a store");
-                break;
-            }
-            if (room) memcpy(more, lengths, room * sizeof *more);
-            lengths = more;
-            room = room ? 2 * room : 16;
+        lengths = AG_GROW(arena, lengths, f->n_lengths, &room);
+        if (!lengths) {
+            status = AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a store");
+            break;
         }
         const ag_length length = {sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
         if ((length.epochs > 0) != (length.steps > 0)) lengths[f->n_lengths++] = length;
