@@ -83,49 +83,46 @@ ag_table ag_grid_table(const ag_grid *grid) {
 /* --- a report -------------------------------------------------------------------------------- */
 
 ag_sheet *ag_report_sheet(ag_report *report, const char *name, const char *title, ...) {
-    ag_sheet **sheets =
-        AG_GROW(report->arena, report->sheets, (size_t)report->n_sheets, &report->sheet_room);
-    ag_sheet *sheet = AG_NEW(report->arena, ag_sheet);
     va_list list;
     va_start(list, title);
     const char *text = print(report->arena, title, list);
     va_end(list);
-    if (!sheets || !sheet || !text) {
-        report->failed = true;
-        return &report->nowhere;
-    }
+    ag_sheet *sheet = text ? AG_NEW(report->arena, ag_sheet) : NULL;
+    ag_sheet **sheets = sheet ? AG_GROW(report->arena, report->sheets, (size_t)report->n_sheets,
+                                        &report->sheet_room)
+                              : NULL;
+    report->failed |= !sheets;
+    if (!sheets) return &report->nowhere;
     *sheet = (ag_sheet){.name = name, .title = text};
     report->sheets = sheets;
-    report->sheets[report->n_sheets++] = sheet;
+    sheets[report->n_sheets++] = sheet;
     return sheet;
 }
 
 void ag_report_fact(ag_report *report, const char *key, const char *value, ...) {
-    ag_fact *facts =
-        AG_GROW(report->arena, report->facts, (size_t)report->n_facts, &report->fact_room);
     va_list list;
     va_start(list, value);
     const char *text = print(report->arena, value, list);
     va_end(list);
-    if (!facts || !text) {
-        report->failed = true;
-        return;
-    }
+    ag_fact *facts =
+        text ? AG_GROW(report->arena, report->facts, (size_t)report->n_facts, &report->fact_room)
+             : NULL;
+    report->failed |= !facts;
+    if (!facts) return;
     report->facts = facts;
     facts[report->n_facts++] = (ag_fact){key, text};
 }
 
 void ag_report_note(ag_report *report, ag_sheet *sheet, const char *note, ...) {
-    const char **notes =
-        AG_GROW(report->arena, sheet->notes, (size_t)sheet->n_notes, &sheet->note_room);
     va_list list;
     va_start(list, note);
     const char *text = print(report->arena, note, list);
     va_end(list);
-    if (!notes || !text) {
-        report->failed = true;
-        return;
-    }
+    const char **notes =
+        text ? AG_GROW(report->arena, sheet->notes, (size_t)sheet->n_notes, &sheet->note_room)
+             : NULL;
+    report->failed |= !notes;
+    if (!notes) return;
     sheet->notes = notes;
     notes[sheet->n_notes++] = text;
 }

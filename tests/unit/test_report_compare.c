@@ -164,6 +164,24 @@ static void test_memory(void) {
     CHECK(refused > 50, "%d", refused);
 }
 
+/* Refused in the middle of a line, and then there again: what was said stays as it was. */
+static void test_memory_for_a_line(void) {
+    for (int n = 1; n < 40; n++) {
+        ag_arena arena = AG_ARENA_EMPTY;
+        ag_report report = AG_REPORT(&arena);
+        for (int i = 0; i < n; i++)
+            ag_report_fact(&report, "n", "%d", i);
+        arena.fail_after = 1;
+        ag_report_fact(&report, "n", "refused");
+        arena.fail_after = -1;
+        ag_report_fact(&report, "n", "later");
+        for (int i = 0; i < n; i++)
+            CHECK(atoi(report.facts[i].value) == i, "fact %d of %d: '%s'", i, n,
+                  report.facts[i].value);
+        ag_arena_close(&arena);
+    }
+}
+
 /* --- names from elsewhere -------------------------------------------------------------------- */
 
 static void put_named(ag_store *store, const char *label, const char *json, int s) {
@@ -215,6 +233,7 @@ int main(void) {
     test_against_scipy("seconds_per_step");
     test_counts();
     test_memory();
+    test_memory_for_a_line();
     test_names();
     remove_folder();
     return check_report();
