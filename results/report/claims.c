@@ -122,6 +122,7 @@ static ag_status read_apart(const evaluation *e, ag_claim_result *r, ag_by_seed 
     AG_TRY(read_side(e, &r->claim->right, r, &right, err));
     r->left = mean_of(r->metric, &left);
     r->right = mean_of(r->metric, &right);
+    r->judged.uneven = left.blocks != right.blocks;
     return subtract(e, &left, &right, out, err);
 }
 

@@ -41,13 +41,14 @@ static const char *test_word(const ag_judgement *j) {
     switch (j->by) {
     case AG_BY_T: break;
     case AG_BY_SIGNS: return "sign test";
-    case AG_BY_SAME_SHARES: return "exact, of a share";
-    case AG_BY_BINOMIAL: return j->single ? "exact, of a share" : "a seed as one trial, of a share";
+    case AG_BY_SHARE: return j->single ? "exact, of a share" : "a seed as one trial, of a share";
+    case AG_BY_SAME_SHARES:
     case AG_BY_PAIRS: return "exact, of pairs";
     case AG_BY_T_AND_FLIPS:
-        return j->relation == AG_RELATION_ALIKE || j->alone == AG_EQUIVALENT
-                   ? "a seed as one trial, of pairs"
-                   : "t and sign flips";
+        if (j->relation != AG_RELATION_ALIKE && j->alone != AG_EQUIVALENT)
+            return "t and sign flips";
+        return "a seed as one trial, of pairs";
+    case AG_BY_TWO_SHARES: return "a seed as one trial, of pairs";
     }
     return NULL;
 }

@@ -1,7 +1,6 @@
 /* Claims as a sheet of a report. */
 #include "results/report/claims.h"
 #include "results/report/compare_private.h"
-#include "results/stats/paired.h"
 
 #include <math.h>
 
@@ -39,10 +38,11 @@ static const ag_column numbers[] = {{"item", false},
 
 static const char *const test_names[] = {[AG_BY_T] = "t",
                                          [AG_BY_SIGNS] = "sign",
+                                         [AG_BY_SHARE] = "binomial",
                                          [AG_BY_SAME_SHARES] = "share",
-                                         [AG_BY_BINOMIAL] = "binomial",
                                          [AG_BY_PAIRS] = "mcnemar",
-                                         [AG_BY_T_AND_FLIPS] = "t_flips"};
+                                         [AG_BY_T_AND_FLIPS] = "t_flips",
+                                         [AG_BY_TWO_SHARES] = "two_shares"};
 
 /* Nothing where it is not known. */
 static void put_count(ag_grid *grid, int n, bool known) {
@@ -116,45 +116,41 @@ static void put_words(ag_grid *grid, int number, const ag_claim_result *r) {
         ag_grid_text(grid, NULL);
 }
 
-static const char SEED_AS_TRIAL[] =
-    ", several trials a seed, which count as one that says yes in part";
-
-/* Where it is not the t test. */
-static void note_test(ag_report *report, ag_sheet *sheet, int number, const ag_judgement *j) {
+/* After "yes or no". NULL: says nothing of it. */
+static const char *words_of(const ag_judgement *j) {
     switch (j->by) {
-    case AG_BY_T: break;
+    case AG_BY_T:
+    case AG_BY_SIGNS: break;
+    case AG_BY_SHARE:
+        return j->single ? "one trial a seed: exact binomial test, interval of Clopper and Pearson"
+                         : "several trials a seed, which count as one that says yes in part: "
+                           "binomial test, interval of Clopper and Pearson, or what Markov's "
+                           "inequality says of seeds that hardly differ";
     case AG_BY_SAME_SHARES:
-        ag_report_note(report, sheet,
-                       "%d: all seeds say the same; p is the exact probability of it, were the "
-                       "share on the other side.",
-                       number);
-        break;
-    case AG_BY_BINOMIAL:
-        ag_report_note(report, sheet,
-                       "%d: yes or no%s: exact binomial test, interval of Clopper and Pearson.",
-                       number, j->single ? ", one trial a seed" : SEED_AS_TRIAL);
-        break;
+        return "all seeds say the same; p is the exact probability of it, were the share on the "
+               "other side";
     case AG_BY_PAIRS:
-        ag_report_note(report, sheet,
-                       "%d: yes or no, in pairs: McNemar's exact test, of a margin two intervals "
-                       "of Clopper and Pearson; the t interval must agree.",
-                       number);
-        break;
+        return "in pairs: McNemar's exact test, of a margin two intervals of Clopper and Pearson; "
+               "the t interval must agree";
     case AG_BY_T_AND_FLIPS:
-        ag_report_note(report, sheet,
-                       "%d: yes or no, in pairs, several trials a seed: p of the t test and, where "
-                       "up to %d seeds differ, not below that of sign flips; of a margin two "
-                       "intervals of Clopper and Pearson, a seed counts as one trial; the t "
-                       "interval must agree.",
-                       number, AG_SIGN_FLIP_EXACT);
-        break;
-    case AG_BY_SIGNS:
+        return "in pairs, several trials a seed: p of the t test and, where up to 30 seeds differ, "
+               "not below that of sign flips; of a margin two intervals of Clopper and Pearson, a "
+               "seed counts as one trial; the t interval must agree";
+    case AG_BY_TWO_SHARES:
+        return "in pairs, not as many trials on both sides: two intervals of Clopper and Pearson, "
+               "a seed counts as one trial; the t interval must agree";
+    }
+    return NULL;
+}
+
+static void note_test(ag_report *report, ag_sheet *sheet, int number, const ag_judgement *j) {
+    if (words_of(j))
+        ag_report_note(report, sheet, "%d: yes or no, %s.", number, words_of(j));
+    else if (j->by == AG_BY_SIGNS)
         ag_report_note(report, sheet,
                        "%d: the differences are all equal, or infinite; p is that of the exact "
                        "sign test, at least %.3g with %d seeds.",
                        number, ldexp(2, -j->n), j->n);
-        break;
-    }
 }
 
 static void note_result(ag_report *report, ag_sheet *sheet, int number, const ag_claim_result *r) {

@@ -61,25 +61,19 @@ static ag_p_values test_same_shares(const ag_judgement *of, double shift) {
     return p;
 }
 
-/* Sums of ones, or of means of ones, have roundings only. */
-static double whole_if_near(double x) {
-    const double whole = nearbyint(x);
-    return fabs(x - whole) < 1e-9 ? whole : x;
-}
-
-/* The share's hits. The number that it is held against is -least_d. */
-static double hits_of(const ag_judgement *of) {
-    double sum = 0;
-    for (int i = 0; i < of->n; i++)
-        sum += of->d[i] - of->least_d;
-    return fmin(fmax(whole_if_near(sum), 0), of->n);
+/* The number that a share is held against is -least_d. Those that are 0 or 1 are so exactly. */
+static void shares_of(const ag_judgement *of, double *x) {
+    for (int i = 0; i < of->n; i++) {
+        x[i] = of->d[i] - of->least_d;
+        if (fabs(x[i] - nearbyint(x[i])) < ROUNDING) x[i] = nearbyint(x[i]);
+    }
 }
 
 static ag_share_pairs pairs_of(const ag_judgement *of) {
-    double more = 0, fewer = 0;
+    ag_share_pairs pairs = {.n = of->n};
     for (int i = 0; i < of->n; i++)
-        *(of->d[i] > 0 ? &more : &fewer) += fabs(of->d[i]);
-    return (ag_share_pairs){of->n, whole_if_near(more), whole_if_near(fewer)};
+        *(of->d[i] > 0 ? &pairs.more : &pairs.fewer) += fabs(of->d[i]);
+    return pairs;
 }
 
 /* Differences of 0 have no sign. */
@@ -103,8 +97,14 @@ static ag_status test_t_and_flips(const ag_judgement *of, const bench *at, ag_p_
 static ag_status test_pairs(const ag_judgement *of, double shift, const bench *at, ag_p_values *p) {
     if (shift == 0 && of->by == AG_BY_T_AND_FLIPS) return test_t_and_flips(of, at, p);
     const ag_share_pairs pairs = pairs_of(of);
-    *p = ag_share_pairs_test(&pairs, shift);
+    *p = shift == 0 && of->by == AG_BY_PAIRS ? ag_mcnemar_test(&pairs)
+                                             : ag_share_pairs_test(&pairs, shift);
     return AG_OK;
+}
+
+static ag_p_values test_share(const ag_judgement *of, double shift, double *room) {
+    shares_of(of, room);
+    return ag_mean_share_test(of->n, room, shift - of->least_d);
 }
 
 /* Of d - shift. */
@@ -115,10 +115,11 @@ static ag_status test_shifted(const ag_judgement *of, double shift, const bench 
     switch (of->by) {
     case AG_BY_T: *p = ag_paired_t_test(of->n, at->room).p; break;
     case AG_BY_SIGNS: *p = ag_sign_test(of->n, at->room).p; break;
+    case AG_BY_SHARE: *p = test_share(of, shift, at->room); break;
     case AG_BY_SAME_SHARES: *p = test_same_shares(of, shift); break;
-    case AG_BY_BINOMIAL: *p = ag_binomial_test(hits_of(of), of->n, shift - of->least_d); break;
     case AG_BY_PAIRS:
-    case AG_BY_T_AND_FLIPS: return test_pairs(of, shift, at, p);
+    case AG_BY_T_AND_FLIPS:
+    case AG_BY_TWO_SHARES: return test_pairs(of, shift, at, p);
     }
     return AG_OK;
 }
@@ -172,19 +173,22 @@ static void settle(ag_judgement *of, decision found) {
 }
 
 static ag_judged_by choose(const ag_judgement *of) {
-    const bool pairs = of->least_d == -1 && of->most_d == 1, all_same = needs_signs(of->n, of->d);
+    const bool all_same = needs_signs(of->n, of->d);
     if (!(of->least_d < of->most_d)) return all_same ? AG_BY_SIGNS : AG_BY_T;
-    if (all_same && !of->single) return AG_BY_SAME_SHARES;
-    if (!pairs) return AG_BY_BINOMIAL;
-    return of->single ? AG_BY_PAIRS : AG_BY_T_AND_FLIPS;
+    if (of->least_d > -1 || of->most_d < 1) return AG_BY_SHARE;
+    if (of->single) return AG_BY_PAIRS;
+    if (all_same) return AG_BY_SAME_SHARES;
+    return of->uneven ? AG_BY_TWO_SHARES : AG_BY_T_AND_FLIPS;
 }
 
-static ag_status estimate(ag_judgement *of, ag_arena *scratch, ag_error *err) {
-    if (of->by == AG_BY_BINOMIAL) {
-        of->difference = ag_clopper_pearson_interval(hits_of(of), of->n, LEVEL);
-        of->difference.estimate += of->least_d;
-        of->difference.low += of->least_d;
-        of->difference.high += of->least_d;
+static ag_status estimate(ag_judgement *of, const bench *at) {
+    ag_arena *scratch = at->scratch;
+    ag_error *err = at->err;
+    if (of->by == AG_BY_SHARE) {
+        shares_of(of, at->room);
+        const ag_bounds b = ag_mean_share_interval(of->n, at->room, LEVEL);
+        of->difference =
+            (ag_bounds){b.estimate + of->least_d, b.low + of->least_d, b.high + of->least_d};
         return AG_OK;
     }
     of->by_signs = needs_signs(of->n, of->d);
@@ -205,7 +209,7 @@ static ag_status measure(ag_judgement *of, ag_arena *scratch, ag_error *err) {
     const bench at = {AG_NEW_ARRAY(scratch, double, (size_t)of->n), scratch, err};
     if (!at.room) return no_memory(err);
     of->by = choose(of);
-    AG_TRY(estimate(of, scratch, err));
+    AG_TRY(estimate(of, &at));
     decision found;
     AG_TRY(decide(of, &at, &found));
     settle(of, found);
@@ -264,9 +268,11 @@ static ag_seeds seeds_by_both(const ag_judgement *of, double shift, double alpha
     if (!of->by_signs && !seeds.likely) return seeds;
     const int least = fewest_signs(alpha);
     int tested = least;
-    if (of->by == AG_BY_PAIRS || (of->by == AG_BY_T_AND_FLIPS && shift != 0)) {
+    if (of->by != AG_BY_T_AND_FLIPS || shift != 0) {
         const ag_share_pairs pairs = pairs_of(of);
-        tested = ag_share_pairs_needed(&pairs, shift, alpha, POWER);
+        tested = shift == 0 && of->by == AG_BY_PAIRS
+                     ? ag_mcnemar_needed(&pairs, alpha, POWER)
+                     : ag_share_pairs_needed(&pairs, shift, alpha, POWER);
         if (!tested) return (ag_seeds){{0}, 0, 0, 0};
     }
     if (seeds.likely < tested) seeds.likely = tested;
@@ -281,22 +287,25 @@ static int trials_for(const ag_judgement *of, double share, double shift, double
     return ag_share_trials_needed(share, shift - of->least_d, alpha, POWER);
 }
 
-static ag_seeds seeds_by_trials(const ag_judgement *of, double shift, double alpha) {
+static ag_seeds seeds_by_share(const ag_judgement *of, double shift, double alpha, double *room) {
     const ag_bounds d = of->difference;
     const double number = -of->least_d;
-    ag_seeds seeds = {.likely = trials_for(of, d.estimate + number, shift, alpha)};
+    shares_of(of, room);
+    ag_seeds seeds = {.likely =
+                          ag_mean_share_needed(of->n, room, shift - of->least_d, alpha, POWER)};
     const int low = trials_for(of, d.low + number, shift, alpha),
               high = trials_for(of, d.high + number, shift, alpha);
     seeds.least = seeds.likely;
     if (low && low < seeds.least) seeds.least = low;
     if (high && high < seeds.least) seeds.least = high;
     if (low && high && (d.low > shift || d.high < shift)) seeds.most = low > high ? low : high;
+    if (seeds.most && seeds.most < seeds.likely) seeds.most = seeds.likely;
     return seeds;
 }
 
 static ag_seeds seeds_for(const ag_judgement *of, double shift, double alpha, double *room) {
     if (of->by == AG_BY_T) return seeds_by_t(of, shift, alpha, room);
-    if (of->by == AG_BY_BINOMIAL) return seeds_by_trials(of, shift, alpha);
+    if (of->by == AG_BY_SHARE) return seeds_by_share(of, shift, alpha, room);
     return seeds_by_both(of, shift, alpha, room);
 }
 

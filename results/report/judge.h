@@ -12,12 +12,15 @@
 typedef enum ag_judged_by {
     AG_BY_T,           /* paired t test; t interval */
     AG_BY_SIGNS,       /* no interval: differences all equal, or some infinite. Exact sign test */
-    AG_BY_SAME_SHARES, /* no interval: shares of several trials, all equal. The probability of that
-                        */
-    AG_BY_BINOMIAL,    /* share against a number: exact; interval of Clopper and Pearson */
-    AG_BY_PAIRS,       /* shares in pairs: stats/share.h, McNemar's exact test; t interval */
-    AG_BY_T_AND_FLIPS /* shares of several trials in pairs: t, and where 30 seeds or fewer differ no
-                         p below that of sign flips; of a margin as AG_BY_PAIRS; t interval */
+    AG_BY_SHARE,       /* share against a number, and its interval: ag_mean_share_test; of one
+                          trial a seed the exact binomial test, and Clopper and Pearson's */
+    AG_BY_SAME_SHARES, /* no interval: pairs of shares, all equally far apart. The probability of
+                          that */
+    AG_BY_PAIRS,       /* shares of one trial in pairs: McNemar's exact test; t interval */
+    AG_BY_T_AND_FLIPS, /* shares of several trials in pairs: t, and where 30 seeds or fewer differ
+                          no p below that of sign flips; t interval */
+    AG_BY_TWO_SHARES   /* of unequally many: ag_share_pairs_test, as of every margin of pairs; t
+                          interval */
 } ag_judged_by;
 
 /* What is claimed, and the evidence. On the scale of the metric: differences of logarithms where
@@ -31,6 +34,8 @@ typedef struct ag_judgement {
     bool single;            /* of shares: each of d is of one trial, or pair; both ends and, of
                                pairs, 0 are then all that it can be. Otherwise a mean of several,
                                which counts as one trial */
+    bool uneven;            /* of pairs: one side is a mean of more trials than the other, so that
+                               no difference might as well have the other sign */
 
     /* Of this claim alone, by ag_judge: */
     ag_judged_by by;

@@ -1,8 +1,8 @@
 #include "results/stats/share.h"
 
+#include "results/stats/describe.h"
 #include "results/stats/distributions.h"
 #include "results/stats/equivalence.h"
-#include "results/stats/interval.h"
 
 #include <assert.h>
 #include <math.h>
@@ -18,6 +18,41 @@ ag_p_values ag_binomial_test(double hits, double n, double share) {
     if (share > 1 + ROUNDING) return ag_p_of_tails(1, 0);
     return ag_p_of_tails(ag_binomial_upper(hits, n, share),
                          ag_binomial_upper(n - hits, n, 1 - share));
+}
+
+/* Sums of ones, and of means of ones, have roundings only. */
+static double hits_of(int n, const double *x) {
+    const double sum = ag_sum(n, x), whole = nearbyint(sum);
+    return fmin(fmax(fabs(sum - whole) < 1e-9 ? whole : sum, 0), n);
+}
+
+/* Mean logarithm of x, or of 1 - x. */
+static double mean_log(int n, const double *x, bool of_rest) {
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += of_rest ? log1p(-fmin(x[i], 1)) : log(fmax(x[i], 0));
+    return sum / n;
+}
+
+/* That x is no larger on average, or the rest 1 - x. An impossible share has no logarithm. */
+static double markov(int n, const double *x, double share, bool of_rest) {
+    const double bound = of_rest ? log1p(-share) : log(share);
+    return fmin(1, exp(n * (bound - mean_log(n, x, of_rest))));
+}
+
+ag_p_values ag_mean_share_test(int n, const double *x, double share) {
+    ag_p_values p = ag_binomial_test(hits_of(n, x), n, share);
+    if (!(share > 0 && share < 1)) return p;
+    return ag_p_of_tails(fmin(p.greater, markov(n, x, share, false)),
+                         fmin(p.less, markov(n, x, share, true)));
+}
+
+ag_bounds ag_mean_share_interval(int n, const double *x, double level) {
+    ag_bounds b = ag_clopper_pearson_interval(hits_of(n, x), n, level);
+    const double tail = log((1 - level) / 2) / n;
+    b.low = fmax(b.low, exp(tail + mean_log(n, x, false)));
+    b.high = fmin(b.high, -expm1(tail + mean_log(n, x, true)));
+    return b;
 }
 
 typedef struct ends {
@@ -51,12 +86,14 @@ static double p_below(const ag_share_pairs *of, double shift) {
     return fmin(1, 2 * or_fewer(of->more, of->n, low + shift));
 }
 
+ag_p_values ag_mcnemar_test(const ag_share_pairs *pairs) {
+    const int more = (int)pairs->more, fewer = (int)pairs->fewer;
+    return ag_p_of_tails(ag_binomial_half_upper(more, more + fewer),
+                         ag_binomial_half_upper(fewer, more + fewer));
+}
+
 ag_p_values ag_share_pairs_test(const ag_share_pairs *pairs, double shift) {
-    const double differ = pairs->more + pairs->fewer;
-    assert(pairs->more >= 0 && pairs->fewer >= 0 && differ <= pairs->n);
-    if (shift == 0)
-        return ag_p_of_tails(ag_binomial_half_upper((int)pairs->more, (int)differ),
-                             ag_binomial_half_upper((int)pairs->fewer, (int)differ));
+    assert(pairs->more >= 0 && pairs->fewer >= 0 && pairs->more + pairs->fewer <= pairs->n);
     const ag_share_pairs swapped = {pairs->n, pairs->fewer, pairs->more};
     return ag_p_of_tails(p_below(&swapped, -shift), p_below(pairs, shift));
 }
@@ -131,6 +168,17 @@ int ag_share_trials_needed(double share, double against, double alpha, double po
         normal_guess(share - against, deviation(against), deviation(share), alpha, power));
 }
 
+/* Or fewer, where numbers that vary as little as these suffice. */
+int ag_mean_share_needed(int n, const double *x, double share, double alpha, double power) {
+    const double mean = hits_of(n, x) / n;
+    const int trials = ag_share_trials_needed(mean, share, alpha, power);
+    if (!(share > 0 && share < 1)) return trials;
+    const bool of_rest = mean < share;
+    const double each = (of_rest ? log1p(-share) : log(share)) - mean_log(n, x, of_rest);
+    const double numbers = each < 0 ? ceil(log(alpha / 2) / each) : HUGE_VAL;
+    return numbers <= AG_SEEDS_MAX && (!trials || numbers < trials) ? (int)numbers : trials;
+}
+
 /* Pairs: shares of those that differ. */
 typedef struct proportions {
     double more, fewer, shift, alpha, power;
@@ -177,10 +225,17 @@ static bool enough_shifted(int n, const void *with) {
     return ag_share_pairs_test(&pairs, of->shift).two_sided < of->alpha;
 }
 
+static int pairs_needed(enough *is_enough, const proportions *of) {
+    const double off = of->more - of->fewer - of->shift, std = std_of(of);
+    return off == 0 ? 0 : fewest(is_enough, of, normal_guess(off, std, std, of->alpha, of->power));
+}
+
+int ag_mcnemar_needed(const ag_share_pairs *pairs, double alpha, double power) {
+    const proportions of = {pairs->more / pairs->n, pairs->fewer / pairs->n, 0, alpha, power};
+    return pairs_needed(enough_signs, &of);
+}
+
 int ag_share_pairs_needed(const ag_share_pairs *pairs, double shift, double alpha, double power) {
     const proportions of = {pairs->more / pairs->n, pairs->fewer / pairs->n, shift, alpha, power};
-    const double d = of.more - of.fewer, std = std_of(&of);
-    if (d == shift) return 0;
-    const double guess = normal_guess(d - shift, std, std, alpha, power);
-    return fewest(shift == 0 ? enough_signs : enough_shifted, &of, guess);
+    return pairs_needed(enough_shifted, &of);
 }

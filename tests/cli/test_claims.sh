@@ -93,13 +93,15 @@ claims:
   - diverged(relu) < 0.01 at model.depth=8
   - diverged(relu) ~= diverged(sigmoid) at model.depth=8 within 0.5
   - diverged(relu) < 0.6
+  - born_dead(mine) ~= born_dead(sigmoid) within 0.6
 END
 run run rare.yaml -o runs/rare --progress=none seeds=12 training.epochs=1
 expect_code 0
-expect_out 'claims of depth: 2 SUPPORTED, 1 EQUIVALENT, 1 UNDECIDED'
+expect_out 'claims of depth: 2 SUPPORTED, 2 EQUIVALENT, 1 UNDECIDED'
 expect_out '0: -0.01 [-0.01, +0.255], 12 seeds, p = 1 (exact, of a share)'
 expect_out 'about 368 seeds would probably settle it'
 expect_out '12 seeds, p = 0.0015 (exact, of pairs)'
+expect_out '(a seed as one trial, of a share)'
 run compare rare
 expect_out '1: yes or no, one trial a seed: exact binomial test'
 run compare rare --format json
@@ -107,7 +109,7 @@ cp out json
 check "exact tests of shares" python3 - json <<'END'
 import json, sys
 claims = [s for s in json.load(open(sys.argv[1]))["sections"] if s["name"] == "claims"][0]["rows"]
-assert [c["test"] for c in claims] == ["binomial", "binomial", "mcnemar", "share"], claims
+assert [c["test"] for c in claims] == ["binomial", "binomial", "mcnemar", "binomial", "share"], claims
 assert abs(claims[0]["p"] - 2 / 2**12) < 1e-15 and abs(claims[2]["p"] - 2 / 2**12) < 1e-15
 assert abs(claims[0]["high"] - (0.5 - 0.025**(1 / 12))) < 1e-12 and claims[0]["low"] == -0.5
 END

@@ -94,7 +94,7 @@ static ag_judgement judge_pairs(ag_relation relation, double margin, int n, int 
 static void test_trials(void) {
     const ag_judgement j = judge_trials(AG_RELATION_LESS, 0.3, 0, 20, 1);
     EXPECT(j, AG_SUPPORTED);
-    CHECK(j.by == AG_BY_BINOMIAL && !j.by_signs && isnan(j.d_z) && isnan(j.p_flip), "exact");
+    CHECK(j.by == AG_BY_SHARE && !j.by_signs && isnan(j.d_z) && isnan(j.p_flip), "exact");
     check_close("estimate", j.difference.estimate, 0.05 - 0.3, 1e-12);
     check_close("low", j.difference.low, 0.001265089497949805 - 0.3, 1e-10);
     check_close("high", j.difference.high, 0.2487327627720277 - 0.3, 1e-9);
@@ -132,15 +132,24 @@ static void test_pairs(void) {
     EXPECT(judge_pairs(AG_RELATION_ALIKE, 0.1, 200, 2, 0), AG_EQUIVALENT);
 }
 
-/* Several trials a seed: as one that says yes in part. Pairs: zeros do not dilute the signs. */
+/* Several trials a seed: as one that says yes in part; or all alike, nearly. Pairs: zeros do not
+ * dilute the signs. */
 static void test_means(void) {
     double d[100] = {0};
     for (int i = 0; i < 20; i++)
         d[i] = (i == 0) / 3.0 - 0.12;
-    ag_judgement rare = judge_share(AG_RELATION_LESS, 0.12, 0, 20, d); /* t: p < 1e-6 */
-    CHECK(rare.by == AG_BY_BINOMIAL && rare.likely > 20, "%d seeds", rare.likely);
+    const ag_judgement rare = judge_share(AG_RELATION_LESS, 0.12, 0, 20, d); /* t: p < 1e-5 */
+    CHECK(rare.by == AG_BY_SHARE && rare.likely > 20, "%d seeds", rare.likely);
     EXPECT(rare, AG_UNDECIDED);
-    check_close("a third of a hit", rare.p, 2 * ag_binomial_test(1.0 / 3, 20, 0.12).less, 1e-9);
+    check_close("a third of a hit", rare.p, 2 * pow(0.88, 20) / (1 - 1.0 / 3), 1e-12);
+
+    for (int i = 0; i < 20; i++)
+        d[i] = (i == 0 ? 2 : 1) / 3.0 - 0.5;
+    const ag_judgement third = judge_share(AG_RELATION_LESS, 0.5, 0, 20, d);
+    EXPECT(third, AG_SUPPORTED);
+    check_close("nearly all alike", third.p, 2 * pow(0.75, 19) * 1.5, 1e-12);
+    EXPECT(judge_share(AG_RELATION_LESS, 0.5, 0, 10, d), AG_UNDECIDED);
+    CHECK(judge_share(AG_RELATION_LESS, 0.5, 0, 10, d).likely <= 20, "as here");
 
     for (int i = 0; i < 100; i++)
         d[i] = i < 5 ? 0.5 : 0;
@@ -280,6 +289,35 @@ static void test_false_of_means(void) {
         }
 }
 
+/* Every count of two numbers, of which the mean is the share: what a seed's mean is at most. */
+static double false_of_two_points(int n, double share, double low, double high) {
+    double wrong = 0, x[N_MAX];
+    for (int k = 0; k <= n; k++) {
+        for (int i = 0; i < n; i++)
+            x[i] = i < k ? high : low;
+        const ag_bounds b = ag_mean_share_interval(n, x, 0.95);
+        const bool below = 2 * ag_mean_share_test(n, x, share).less < 0.05;
+        CHECK(below == (b.high < share), "%d of %d: interval up to %g", k, n, b.high);
+        if (below) wrong += probability(n, k, (share - low) / (high - low));
+    }
+    return wrong;
+}
+
+static void test_false_of_two_points(void) {
+    static const double shares[] = {0.01, 0.05, 0.2, 0.4, 0.6, 0.8};
+    enum { STEPS = 8 };
+    for (int i = 0; i < AG_COUNT(numbers); i++)
+        for (int s = 0; s < AG_COUNT(shares); s++)
+            for (int h = 1; h <= STEPS; h++)
+                for (int l = 0; l < STEPS; l++) {
+                    const double high = shares[s] + (1 - shares[s]) * h / STEPS,
+                                 low = shares[s] * l / STEPS,
+                                 f = false_of_two_points(numbers[i], shares[s], low, high);
+                    CHECK(f <= 0.025, "%d seeds, %g or %g for %g: false in %g", numbers[i], low,
+                          high, shares[s], f);
+                }
+}
+
 enum { BLOCKS = 3 };
 
 /* Means of pairs of trials: on the left yes more often by `more`. */
@@ -318,6 +356,29 @@ static void test_false_of_mean_pairs(void) {
     }
 }
 
+/* One trial a seed against the mean of eight. Where none of the ones says yes all differences point
+ * the other way: t and sign flips would be sure in a quarter of all cases. */
+static void test_false_of_uneven(void) {
+    enum { TIMES = 2000, N = 20 };
+    ag_stream s = ag_stream_open(6, AG_RANDOM_TEST, 0);
+    int above = 0, below = 0;
+    for (int t = 0; t < TIMES; t++) {
+        double d[N];
+        for (int i = 0; i < N; i++) {
+            d[i] = ag_random_uniform(&s) < 0.05;
+            for (int b = 0; b < 8; b++)
+                d[i] -= (ag_random_uniform(&s) < 0.05) / 8.0;
+        }
+        ag_judgement j = share_judgement(AG_RELATION_GREATER, (double)NAN, 0, N, d);
+        j.uneven = true;
+        settle(&j);
+        CHECK(j.by == AG_BY_TWO_SHARES, "not as many trials");
+        above += j.verdict == AG_SUPPORTED;
+        below += j.verdict == AG_CONTRADICTED;
+    }
+    CHECK(above <= TIMES * 0.025 && below <= TIMES * 0.025, "%d, %d", above, below);
+}
+
 int main(void) {
     if (!AG_NEW_ARRAY(&arena, char, 1 << 16)) return 3; /* so that its first block stays */
     test_same_shares();
@@ -328,7 +389,9 @@ int main(void) {
     test_false_of_trials();
     test_false_of_pairs();
     test_false_of_means();
+    test_false_of_two_points();
     test_false_of_mean_pairs();
+    test_false_of_uneven();
     ag_arena_close(&arena);
     return check_report();
 }

@@ -46,7 +46,7 @@ static void check_shares(void) {
     }
     ROWS(r_mcnemar, 3) {
         const ag_share_pairs pairs = {row[0] + row[1] + 7, row[0], row[1]};
-        check_close("McNemar", ag_share_pairs_test(&pairs, 0).two_sided, row[2], 1e-10);
+        check_close("McNemar", ag_mcnemar_test(&pairs).two_sided, row[2], 1e-10);
     }
     ROWS(scipy_binomial_upper, 4)
     check_close("incomplete beta", ag_binomial_upper(row[0], row[1], row[2]), row[3], 1e-10);
@@ -95,7 +95,7 @@ static double shares_power(int n, double more, double fewer, double shift, doubl
 static void check_needed(void) {
     ROWS(scipy_signs_needed, 4) {
         const ag_share_pairs pairs = {row[0], row[1], row[2]};
-        const int n = ag_share_pairs_needed(&pairs, 0, 0.05, 0.8);
+        const int n = ag_mcnemar_needed(&pairs, 0.05, 0.8);
         CHECK(n == (int)row[3], "%g and %g of %g: %d, not %g", row[1], row[2], row[0], n, row[3]);
     }
     /* counts are few, power is a sawtooth: near 0.8 */
@@ -116,8 +116,8 @@ static void check_needed(void) {
     }
     CHECK(ag_share_trials_needed(0.5, 0.5, 0.05, 0.8) == 0, "no difference");
     const ag_share_pairs alike = {100, 4, 4}, tiny = {1000000, 1, 0};
-    CHECK(ag_share_pairs_needed(&alike, 0, 0.05, 0.8) == 0, "no difference");
-    CHECK(ag_share_pairs_needed(&tiny, 0, 0.05, 0.8) == 0, "more than a million");
+    CHECK(ag_mcnemar_needed(&alike, 0.05, 0.8) == 0, "no difference");
+    CHECK(ag_mcnemar_needed(&tiny, 0.05, 0.8) == 0, "more than a million");
     CHECK(ag_share_trials_needed(0.3, 0.3001, 0.05, 0.8) == 0, "more than a million");
 }
 
