@@ -81,7 +81,11 @@ typedef struct agenda {
     const ag_experiment *experiment;
     const ag_selection *selections; /* [n_selections] that the experiment follows from */
     int n_selections;
-    ag_phase turn; /* TUNE: final trials wait for the choice. FINAL: no others. GRID: all */
+    /* TUNE: those of `rung`, of the first n_due; others wait for the choice. FINAL: those that
+     * follow from it. GRID: all. */
+    ag_phase turn;
+    int rung;
+    size_t n_due;
     ag_arena *arena;
     uint64_t origin; /* see ag_store_about; 0: nothing is kept of trials */
     size_t *todo;    /* [n] positions in the plan, in the order to begin them */
@@ -184,24 +188,42 @@ static size_t leave_out_stored(agenda *a, const ag_store *store) {
     return before - n;
 }
 
-static bool is_its_turn(const agenda *a, const ag_trial *trial) {
-    return a->turn == AG_PHASE_GRID || trial->phase == a->turn;
+/* Whether it has been settled that the trial is to be trained, now or before. */
+static bool is_settled(const agenda *a, size_t trial) {
+    const ag_plan *plan = &a->experiment->plan;
+    return a->turn != AG_PHASE_TUNE ||
+           (trial < a->n_due && ag_tuned_rung(plan, &plan->trials[trial]) <= a->rung);
+}
+
+static bool is_its_turn(const agenda *a, size_t trial) {
+    const ag_plan *plan = &a->experiment->plan;
+    if (a->turn == AG_PHASE_GRID) return true;
+    if (a->turn == AG_PHASE_FINAL) return plan->trials[trial].phase == AG_PHASE_FINAL;
+    return trial < a->n_due && ag_tuned_rung(plan, &plan->trials[trial]) == a->rung;
 }
 
 /* Leaves those in `todo` whose turn it is; in `progress`, what there is of the plan up to them. */
 static void take_turn(agenda *a, ag_progress *progress) {
     const ag_plan *plan = &a->experiment->plan;
-    size_t n = 0, later = 0, missing = 0;
+    size_t n = 0, missing = 0;
+    *progress = (ag_progress){0};
     for (size_t i = 0; i < plan->n_trials; i++)
-        later += a->turn == AG_PHASE_TUNE && plan->trials[i].phase == AG_PHASE_FINAL;
+        progress->total += is_settled(a, i);
     for (size_t i = 0; i < a->n; i++) {
-        const bool now = is_its_turn(a, &plan->trials[a->todo[i]]);
-        missing += now || a->turn == AG_PHASE_FINAL;
-        if (now) a->todo[n++] = a->todo[i];
+        missing += is_settled(a, a->todo[i]);
+        if (is_its_turn(a, a->todo[i])) a->todo[n++] = a->todo[i];
     }
     a->n = n;
-    *progress = (ag_progress){.total = plan->n_trials - later};
     progress->cached = progress->total - missing;
+}
+
+/* Which part of a tuning begins, if it has parts. */
+static void print_rung(const agenda *a) {
+    const ag_tuning *t = a->experiment->plan.tuning;
+    char text[AG_RUNG_TEXT];
+    if (a->turn == AG_PHASE_TUNE && a->n && t->n_rungs > 1 && a->options->mode != AG_PROGRESS_NONE)
+        fprintf(stderr, "rung %d of %d: %s\n", a->rung + 1, t->n_rungs,
+                ag_rung_text(text, &t->rungs[a->rung]));
 }
 
 /* Opens the store, runs what it lacks, closes it: also when it lacks nothing, because an
@@ -212,6 +234,7 @@ static ag_status sweep(agenda *a, ag_progress *progress, ag_error *err) {
     AG_TRY(ag_sweep_todo(a->experiment, a->options->folder, a->arena, &a->todo, &a->n, err));
     a->n_missing = a->n;
     take_turn(a, progress);
+    print_rung(a);
     if (a->n == 0 && (a->turn == AG_PHASE_TUNE || ag_store_is_sealed(a->options->folder)))
         return AG_OK;
     ag_data *data;
@@ -263,19 +286,24 @@ static void print_summary(const ag_progress *p, const ag_lenders *lenders) {
     fputc('\n', stderr);
 }
 
-/* Trains what the plan has in the phase `tune`; `tuned` says what is chosen then. */
+/* Trains what the plan has in the phase `tune`, one rung after the other; `tuned` says what is
+ * chosen then. */
 static ag_status tune(agenda *a, const ag_plan *plan, ag_experiment *whole, ag_tuned *tuned,
                       ag_progress *all, ag_error *err) {
     ag_progress progress;
     const char *folder = a->options->folder;
     a->turn = AG_PHASE_TUNE;
     AG_TRY(ag_tuned_look(plan, folder, a->arena, tuned, err));
-    AG_TRY(ag_tuned_whole(tuned, true, a->arena, whole, err));
-    AG_TRY(ag_experiment_fits(whole, a->options->threads, err));
-    const ag_status status = sweep(a, &progress, err);
-    add_up(all, &progress);
-    AG_TRY(status);
-    return ag_tuned_look(plan, folder, a->arena, tuned, err);
+    for (a->rung = 0; a->rung < plan->tuning->n_rungs; a->rung++) {
+        a->n_due = tuned->n_due;
+        AG_TRY(ag_tuned_whole(tuned, true, a->arena, whole, err));
+        AG_TRY(ag_experiment_fits(whole, a->options->threads, err));
+        const ag_status status = sweep(a, &progress, err);
+        add_up(all, &progress);
+        AG_TRY(status);
+        AG_TRY(ag_tuned_look(plan, folder, a->arena, tuned, err));
+    }
+    return AG_OK;
 }
 
 /* Goes on beyond the edges on which choices lie. */

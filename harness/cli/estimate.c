@@ -3,6 +3,7 @@
 #include "harness/base/glyph.h"
 #include "harness/base/memory.h"
 #include "harness/base/text.h"
+#include "harness/cli/estimate_phases.h"
 #include "harness/cli/json.h"
 #include "harness/plan/tuning.h"
 
@@ -237,75 +238,14 @@ static void print_kept(const ag_estimate *e) {
                e->kept.n_without);
 }
 
-/* What the trials of a phase come to. */
-typedef struct phase_sum {
-    size_t trials;
-    double flops;
-    double left; /* operations, training and evaluation, that are not done */
-} phase_sum;
-
-static phase_sum sum_phase(const ag_experiment *experiment, const ag_estimate *e, ag_phase phase) {
-    const ag_plan *plan = &experiment->plan;
-    const ag_begun *b = e->begun;
-    phase_sum sum = {0};
-    for (size_t t = 0; t < plan->n_trials; t++) {
-        if (plan->trials[t].phase != phase) continue;
-        sum.trials++;
-        sum.flops += ag_cost_of(&experiment->costs, t)->flops;
-    }
-    for (size_t i = 0; i < b->n; i++)
-        if (plan->trials[b->todo[i]].phase == phase)
-            sum.left += ag_cost_of(&experiment->costs, b->todo[i])->work * b->left[i];
-    return sum;
-}
-
-/* Of the time, as much as of the operations. NaN: not known. */
-static double seconds_of(const phase_sum *one, const phase_sum *other, const ag_estimate *e) {
-    if (e->no_data) return (double)NAN;
-    return one->left > 0 ? e->seconds * one->left / (one->left + other->left) : 0;
-}
-
-static void print_phase(const char *name, const phase_sum *sum, double seconds) {
-    char flops[AG_HUMAN_MAX], time[AG_HUMAN_MAX];
-    printf("phase %-9s %zu trials, %sFLOP", name, sum->trials, ag_format_count(flops, sum->flops));
-    if (seconds > 0) printf(", about %s", ag_format_seconds(time, seconds));
-}
-
-static void print_phases(const ag_experiment *experiment, const ag_estimate *e) {
-    const ag_tuning *t = experiment->plan.tuning;
-    if (!t) return;
-    const phase_sum tune = sum_phase(experiment, e, AG_PHASE_TUNE),
-                    final = sum_phase(experiment, e, AG_PHASE_FINAL);
-    print_phase("tune", &tune, seconds_of(&tune, &final, e));
-    printf(": %d groups x %d candidates x %d seeds\n", t->n_groups, t->n_candidates,
-           experiment->plan.n_seeds);
-    print_phase("final", &final, seconds_of(&final, &tune, e));
-    printf(": the best of each group by %s x %d fresh seeds\n", t->metric, t->n_final_seeds);
-}
-
-static void json_phases(const ag_experiment *experiment, const ag_estimate *e) {
-    if (!experiment->plan.tuning) return;
-    phase_sum sum[2];
-    for (int p = 0; p < 2; p++)
-        sum[p] = sum_phase(experiment, e, p ? AG_PHASE_FINAL : AG_PHASE_TUNE);
-    printf(", \"phases\": {");
-    for (int p = 0; p < 2; p++) {
-        printf(
-            "%s{\"trials\": %zu, \"flops\": ", p ? ", \"final\": " : "\"tune\": ", sum[p].trials);
-        ag_json_number(stdout, sum[p].flops);
-        printf(", \"seconds\": ");
-        ag_json_number(stdout, seconds_of(&sum[p], &sum[!p], e));
-        printf("}");
-    }
-    printf("}");
-}
-
 static void print_product(const ag_plan *plan) {
     for (int i = 0; i < plan->n_axes; i++)
         printf(" %s %d %s", i ? "x" : "=", plan->axes[i].n_choices, plan->axes[i].name);
     printf(" %s %d seed%s", plan->n_axes ? "x" : "=", plan->n_seeds, plan->n_seeds == 1 ? "" : "s");
-    if (plan->tuning)
-        printf(", then %d x %d final", plan->tuning->n_groups, plan->tuning->n_final_seeds);
+    const ag_tuning *t = plan->tuning;
+    for (int r = 1; t && r < t->n_rungs; r++)
+        printf(", then %d x %d x %d longer", t->n_groups, t->rungs[r].candidates, plan->n_seeds);
+    if (t) printf(", then %d x %d final", t->n_groups, t->n_final_seeds);
 }
 
 void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
@@ -315,7 +255,7 @@ void ag_estimate_print(const ag_experiment *experiment, const ag_estimate *e) {
     print_product(plan);
     if (plan->n_excluded) printf(", %zu points excluded", plan->n_excluded);
     printf("\n");
-    print_phases(experiment, e);
+    ag_estimate_print_phases(experiment, e);
     if (e->cached) {
         printf("there already   %zu", e->cached);
         ag_lenders_print(stdout, &e->lenders);
@@ -346,7 +286,7 @@ void ag_estimate_print_json(const ag_experiment *experiment, const ag_estimate *
     ag_json_text(stdout, plan->name);
     printf(", \"trials\": %zu, \"cached\": %zu, \"to_run\": %zu, \"excluded\": %zu, \"seeds\": %d",
            plan->n_trials, e->cached, e->n_todo, plan->n_excluded, plan->n_seeds);
-    json_phases(experiment, e);
+    ag_estimate_json_phases(experiment, e);
     ag_begun_print_json(e->begun);
     printf(", \"state_bytes\": ");
     ag_json_number(stdout, e->kept.bytes);

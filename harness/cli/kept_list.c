@@ -15,16 +15,20 @@ static int by_id(const void *a, const void *b) {
 }
 
 /* Of a tuned one with whatever may be chosen. */
-static ag_status add_final(ag_plan *plan, ag_arena *arena, ag_error *err) {
+static ag_status add_stages(ag_plan *plan, ag_arena *arena, ag_error *err) {
     if (!plan->tuning) return AG_OK;
     const ag_plan tune = *plan;
-    ag_tuning_stage all = {.phase = AG_PHASE_FINAL, .n = tune.tuning->n_points};
-    size_t *points = AG_NEW_ARRAY(arena, size_t, all.n);
+    const size_t n = tune.tuning->n_points;
+    ag_tuning_stage all[AG_RUNGS_MAX];
+    size_t *points = AG_NEW_ARRAY(arena, size_t, n);
     if (!points) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for checkpoints");
-    for (size_t p = 0; p < all.n; p++)
+    for (size_t p = 0; p < n; p++)
         points[p] = p;
-    all.points = points;
-    return ag_plan_stages(&tune, &all, 1, arena, plan, err);
+    const int n_stages = tune.tuning->n_rungs;
+    for (int s = 0; s < n_stages - 1; s++)
+        all[s] = (ag_tuning_stage){AG_PHASE_TUNE, points, n, s + 1};
+    all[n_stages - 1] = (ag_tuning_stage){.phase = AG_PHASE_FINAL, .points = points, .n = n};
+    return ag_plan_stages(&tune, all, n_stages, arena, plan, err);
 }
 
 /* A plan that this program cannot read any more (another version made it) says nothing. */
@@ -35,7 +39,7 @@ static ag_status find_ours(const char *resolved, ag_kept_list *list, ag_arena *a
     if (!list->n ||
         ag_plan_read(arena, "resolved", resolved, strlen(resolved), NULL, 0, &plan, &trouble) !=
             AG_OK ||
-        add_final(&plan, arena, &trouble) != AG_OK)
+        add_stages(&plan, arena, &trouble) != AG_OK)
         return trouble.status == AG_NOMEM ? AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "%s", trouble.text)
                                           : AG_OK;
     list->ours = AG_NEW_ARRAY(arena, bool, list->n);

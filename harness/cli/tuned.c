@@ -19,34 +19,18 @@ ag_status ag_tuned_look(const ag_plan *plan, const char *folder, ag_arena *arena
     if (!winners) return no_memory(err);
     AG_TRY(ag_choose(plan, folder, arena, winners, err));
     *tuned = (ag_tuned){.plan = plan, .winners = winners};
-    for (int g = 0; g < n; g++)
+    for (int g = 0; g < n; g++) {
         tuned->n_known += winners[g].known;
-    return AG_OK;
-}
-
-/* The first point of each group, for those of which nothing is known. */
-static ag_status list_points(const ag_tuned *tuned, bool assume, ag_arena *arena, size_t **points,
-                             size_t *n, ag_error *err) {
-    const ag_tuning *t = tuned->plan->tuning;
-    *points = AG_NEW_ARRAY(arena, size_t, (size_t)t->n_groups);
-    size_t *first = AG_NEW_ARRAY(arena, size_t, (size_t)t->n_groups);
-    if (!*points || !first) return no_memory(err);
-    for (size_t p = t->n_points; p-- > 0;)
-        first[t->group[p]] = p;
-    *n = 0;
-    for (int g = 0; g < t->n_groups; g++)
-        if (assume || tuned->winners[g].known)
-            (*points)[(*n)++] = tuned->winners[g].known ? tuned->winners[g].point : first[g];
+        for (int r = 0; r <= winners[g].rung; r++)
+            tuned->n_due += (size_t)plan->tuning->rungs[r].candidates * (size_t)plan->n_seeds;
+    }
     return AG_OK;
 }
 
 ag_status ag_tuned_whole(const ag_tuned *tuned, bool assume, ag_arena *arena, ag_experiment *whole,
                          ag_error *err) {
-    size_t *points, n = 0;
-    AG_TRY(list_points(tuned, assume, arena, &points, &n, err));
-    const ag_tuning_stage final = {AG_PHASE_FINAL, points, n};
     *whole = (ag_experiment){0};
-    AG_TRY(ag_plan_stages(tuned->plan, &final, 1, arena, &whole->plan, err));
+    AG_TRY(ag_chosen_plan(tuned->plan, tuned->winners, assume, arena, &whole->plan, err));
     return ag_experiment_costs(whole, arena, err);
 }
 
@@ -61,22 +45,44 @@ ag_status ag_tuned_prepare(ag_experiment *experiment, const char *folder, ag_are
     return ag_tuned_whole(&tuned, true, arena, experiment, err);
 }
 
+/* What the rungs have, and how much of it is there. */
+static ag_status count_rungs(const ag_tuned *tuned, const char *folder, ag_arena *arena,
+                             ag_phase_counts *counts, ag_error *err) {
+    const ag_tuning *t = tuned->plan->tuning;
+    const size_t each = (size_t)t->n_groups * (size_t)tuned->plan->n_seeds;
+    ag_experiment whole = {0};
+    size_t *missing, n_missing;
+    AG_TRY(ag_chosen_plan(tuned->plan, tuned->winners, false, arena, &whole.plan, err));
+    AG_TRY(ag_sweep_todo(&whole, folder, arena, &missing, &n_missing, err));
+    *counts = (ag_phase_counts){.rungs = t->rungs, .n_rungs = t->n_rungs};
+    for (size_t i = 0; i < tuned->n_due; i++)
+        counts->rung_done[ag_tuned_rung(tuned->plan, &whole.plan.trials[i])]++;
+    for (size_t i = 0; i < n_missing && missing[i] < tuned->n_due; i++)
+        counts->rung_done[ag_tuned_rung(tuned->plan, &whole.plan.trials[missing[i]])]--;
+    for (int r = 0; r < t->n_rungs; r++) {
+        counts->rung_planned[r] = (size_t)t->rungs[r].candidates * each;
+        counts->planned[AG_PHASE_TUNE] += counts->rung_planned[r];
+        counts->done[AG_PHASE_TUNE] += counts->rung_done[r];
+    }
+    return AG_OK;
+}
+
 ag_status ag_tuned_count(const char *resolved, const char *folder, size_t planned, size_t done,
                          ag_arena *arena, ag_phase_counts *counts, bool *tuned, ag_error *err) {
-    ag_experiment experiment = {0};
+    ag_plan plan;
     ag_error ignored = {0};
-    size_t *missing, n_missing;
+    ag_tuned known;
     *tuned = strstr(resolved, "\"tuning\":{") && /* a plan may have millions of trials */
-             ag_plan_read(arena, "resolved", resolved, strlen(resolved), NULL, 0, &experiment.plan,
+             ag_plan_read(arena, "resolved", resolved, strlen(resolved), NULL, 0, &plan,
                           &ignored) == AG_OK &&
-             experiment.plan.tuning && experiment.plan.n_trials <= planned;
+             plan.tuning && plan.n_trials <= planned &&
+             ag_tuned_look(&plan, folder, arena, &known, &ignored) == AG_OK;
     if (!*tuned) return AG_OK;
-    const size_t tune = experiment.plan.n_trials;
-    AG_TRY(ag_sweep_todo(&experiment, folder, arena, &missing, &n_missing, err));
-    const size_t tune_done = tune - n_missing < done ? tune - n_missing : done;
-    *counts = (ag_phase_counts){
-        .planned = {[AG_PHASE_TUNE] = tune, [AG_PHASE_FINAL] = planned - tune},
-        .done = {[AG_PHASE_TUNE] = tune_done, [AG_PHASE_FINAL] = done - tune_done}};
+    AG_TRY(count_rungs(&known, folder, arena, counts, err));
+    const size_t tune = counts->planned[AG_PHASE_TUNE];
+    if (counts->done[AG_PHASE_TUNE] > done) counts->done[AG_PHASE_TUNE] = done;
+    counts->planned[AG_PHASE_FINAL] = planned > tune ? planned - tune : 0;
+    counts->done[AG_PHASE_FINAL] = done - counts->done[AG_PHASE_TUNE];
     return AG_OK;
 }
 
@@ -86,12 +92,15 @@ ag_status ag_tuned_selections(const ag_tuned *tuned, ag_arena *arena, const ag_s
     const ag_tuning *t = plan->tuning;
     ag_selection *made = AG_NEW_ARRAY(arena, ag_selection, (size_t)t->n_groups);
     const char *how = ag_tuning_how(t, arena);
+    int trials = 0;
     if (!made || !how) return no_memory(err);
+    for (int r = 0; r < t->n_rungs; r++)
+        trials += t->rungs[r].candidates * plan->n_seeds;
     *n = 0;
     for (int g = 0; g < t->n_groups; g++) {
         const ag_winner *w = &tuned->winners[g];
         if (!w->known) continue;
-        const ag_trial *winner = &plan->trials[w->point];
+        const ag_trial *winner = &t->points[w->point];
         ag_trial final = *winner;
         final.phase = AG_PHASE_FINAL;
         ag_selection *s = &made[(*n)++];
@@ -108,7 +117,7 @@ ag_status ag_tuned_selections(const ag_tuned *tuned, ag_arena *arena, const ag_s
             .seeds = w->seeds,
             .diverged = w->diverged,
             .candidates = t->n_candidates,
-            .trials = t->n_candidates * plan->n_seeds,
+            .trials = trials,
             .how = how,
             .edge = w->edge,
         };
@@ -136,7 +145,7 @@ static const char *group_label(const ag_plan *plan, const ag_trial *trial, ag_ar
 static ag_status print_one(const ag_tuned *tuned, int group, ag_arena *arena, ag_error *err) {
     const ag_plan *plan = tuned->plan;
     const ag_winner *w = &tuned->winners[group];
-    const ag_trial *trial = &plan->trials[w->point];
+    const ag_trial *trial = &plan->tuning->points[w->point];
     const char *label = group_label(plan, trial, arena),
                *chosen = ag_tuned_label(plan, trial, arena);
     if (!label || !chosen) return no_memory(err);
@@ -161,6 +170,11 @@ ag_status ag_tuned_print(const ag_tuned *tuned, ag_arena *arena, ag_error *err) 
         edges += tuned->winners[g].edge != NULL;
     }
     if (shown > SHOWN) fprintf(stderr, "... and %d more: table `selection`\n", shown - SHOWN);
+    if (shown && t->n_rungs > 1) {
+        const char *how = ag_tuning_how(t, arena);
+        if (!how) return no_memory(err);
+        fprintf(stderr, "chosen by %s\n", how);
+    }
     if (tuned->n_known < t->n_groups)
         fprintf(stderr, "note: for %d of %d nothing is chosen: some of their trials failed\n",
                 t->n_groups - tuned->n_known, t->n_groups);

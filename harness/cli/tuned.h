@@ -10,14 +10,16 @@ typedef struct ag_tuned {
     const ag_plan *plan;      /* its trials are those of the phase `tune` */
     const ag_winner *winners; /* [n_groups] */
     int n_known;              /* groups of which it is known what is chosen */
+    size_t n_due; /* trials of the phase `tune` that must be trained, whatever is chosen later */
 } ag_tuned;
 
 /* Looks into the store; there may be none. */
 ag_status ag_tuned_look(const ag_plan *plan, const char *folder, ag_arena *arena, ag_tuned *tuned,
                         ag_error *err);
 
-/* The experiment with its final trials, and its costs: of groups that are not decided those of the
- * first candidate stand for what will be chosen if `assume`, otherwise none. */
+/* The experiment with the trials that follow from a choice, and its costs: of groups that are not
+ * decided those of the first candidates stand for what will be chosen if `assume`, otherwise none.
+ * Its first n_due trials are those. */
 ag_status ag_tuned_whole(const ag_tuned *tuned, bool assume, ag_arena *arena, ag_experiment *whole,
                          ag_error *err);
 
@@ -30,6 +32,9 @@ ag_status ag_tuned_prepare(ag_experiment *experiment, const char *folder, ag_are
  * how many are done. false: it is not tuned, or this program cannot read it any more. */
 typedef struct ag_phase_counts {
     size_t planned[AG_PHASES], done[AG_PHASES];
+    const ag_rung *rungs; /* [n_rungs] of phase tune; n_rungs 1: it has none */
+    int n_rungs;
+    size_t rung_planned[AG_RUNGS_MAX], rung_done[AG_RUNGS_MAX];
 } ag_phase_counts;
 
 ag_status ag_tuned_count(const char *resolved, const char *folder, size_t planned, size_t done,

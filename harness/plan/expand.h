@@ -64,6 +64,9 @@ ag_status ag_tuning_point(ag_draft *d, const ag_trial *points, size_t n, const i
 /* When all n points are known: numbers the groups, refuses unequal ones. */
 ag_status ag_tuning_points_end(ag_draft *d, const ag_trial *points, size_t n, ag_error *err);
 
+/* When trials and claims are read: what each rung has, and the trials of the first. */
+ag_status ag_rungs_make(ag_draft *d, ag_error *err);
+
 /* ,"tuning":{...} */
 void ag_tuning_write_json(ag_writer *w, const ag_draft *d);
 

@@ -98,7 +98,19 @@ static void print_tuning(FILE *out) {
             "\n"
             "  With random or sobol, ranges may stand there: uniform(0, 0.9),\n"
             "  log_uniform(1e-4, 1), uniform_int(16, 256). All groups have the same draws;\n"
-            "  more of them are the same and others, {random: 20, seed: 1} others.\n");
+            "  more of them are the same and others, {random: 20, seed: 1} others.\n"
+            "\n"
+            "  halving: {eta: 3, rungs: 3} is successive halving (Jamieson, Talwalkar 2016; Li et\n"
+            "  al. 2018). Of 27 candidates of 18 epochs, 27 are trained for 2, 9 of these for 6,\n"
+            "  3 of these for 18, and the best of those is chosen: 162 epochs instead of 486, the\n"
+            "  same for all groups. In rung r of R there are candidates / eta^r, trained for\n"
+            "  epochs / eta^(R-1-r), both rounded up, r from 0; who goes on is decided by that\n"
+            "  rung alone, in the same order as above. A rung is an ordinary training of that\n"
+            "  length: a schedule or early stopping sees no more of it. Each begins anew; with\n"
+            "  `run --keep-final` it goes on where the one before ended, to the same bits.\n"
+            "  It favours what learns fast: where the first rung is so short that some activation\n"
+            "  has learned nothing yet, its candidates are sorted out by chance. Then fewer\n"
+            "  rungs are better.\n");
 }
 
 void ag_plan_help(FILE *out) {

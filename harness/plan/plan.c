@@ -4,6 +4,7 @@
 #include "harness/config/choice.h"
 #include "harness/plan/expand.h"
 #include "harness/plan/overrides.h"
+#include "harness/plan/tuning.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -134,6 +135,7 @@ static ag_status read_plan(ag_draft *d, const char *bytes, size_t n, const char 
     AG_TRY(ag_expand_trials(d, err));
     AG_TRY(note_unused(d, err));
     AG_TRY(ag_claims_read(d, err));
+    AG_TRY(ag_rungs_make(d, err));
     plan->resolved = ag_resolved_json(d);
     return plan->resolved ? AG_OK : no_memory(err);
 }
@@ -257,6 +259,12 @@ const char *ag_plan_trial_label(const ag_plan *plan, const ag_trial *trial, ag_a
             write_axis_label(&w, plan, trial, plan->axes[a].name, arena);
     if (!w.n)
         ag_write(&w, plan->variants[AG_PART_ACTIVATION][trial->variant[AG_PART_ACTIVATION]].label);
+    const ag_tuning *t = plan->tuning;
+    if (t && t->n_rungs > 1 && ag_tuned_rung(plan, trial) < t->n_rungs - 1) {
+        const ag_rung *rung = &t->rungs[ag_tuned_rung(plan, trial)];
+        ag_write_format(&w, " %s=%ld", rung->epochs ? "epochs" : "steps",
+                        rung->epochs + rung->steps);
+    }
     if (plan->n_seeds > 1) ag_write_format(&w, " seed=%llu", (unsigned long long)trial->seed);
     return w.failed ? NULL : w.text;
 }

@@ -177,6 +177,14 @@ const ag_field ag_tuning_fields[] = {
      .word = "grid",
      .must_be = "grid, {random: N} or {sobol: N}",
      .meaning = "every point of the lists, or so many draws from lists and ranges"},
+    {.key = "halving",
+     .kind = AG_FIELD_CHOICE,
+     .offset = TUNING(halving),
+     .catalogue = &ag_halvings,
+     .word = "none",
+     .must_be = "none, or {eta: 3, rungs: 3}",
+     .meaning = "successive halving: all candidates are trained for a part of the training, one "
+                "of eta goes on to eta times that part, so many rungs"},
 };
 const int ag_n_tuning_fields = AG_COUNT(ag_tuning_fields);
 

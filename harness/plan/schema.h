@@ -35,12 +35,12 @@ extern const int ag_n_root_fields;
 typedef struct ag_tuning_form {
     const ag_node *over, *seeds, *final_seeds;
     int metric;
-    ag_choice search;
+    ag_choice search, halving;
 } ag_tuning_form;
 extern const ag_field ag_tuning_fields[];
 extern const int ag_n_tuning_fields;
-extern const char *const ag_tuning_metrics[]; /* ends in NULL */
-extern const ag_catalogue ag_searches;        /* see tuning_choices.c */
+extern const char *const ag_tuning_metrics[];       /* ends in NULL */
+extern const ag_catalogue ag_searches, ag_halvings; /* see tuning_choices.c */
 
 /* What `training` chooses from, see training_choices.c. */
 extern const ag_catalogue ag_clips, ag_stops, ag_noises, ag_augmentations, ag_robustnesses;

@@ -22,23 +22,28 @@ static seeds seeds_of(const ag_plan *plan, ag_phase phase) {
 
 ag_status ag_plan_stages(const ag_plan *plan, const ag_tuning_stage *stages, int n, ag_arena *arena,
                          ag_plan *whole, ag_error *err) {
-    size_t n_trials = plan->n_trials;
+    const size_t n_begin = plan->tuning->n_points * (size_t)plan->n_seeds;
+    size_t n_trials = n_begin;
     for (int s = 0; s < n; s++)
         n_trials += stages[s].n * seeds_of(plan, stages[s].phase).n;
     if (n_trials > AG_TRIALS_MAX)
         return AG_FAIL(err, AG_CONFIG, AG_NOWHERE,
-                       "with the final seeds there are %zu trials, the limit is %d", n_trials,
+                       "with those that follow there are %zu trials, the limit is %d", n_trials,
                        AG_TRIALS_MAX);
     ag_trial *trials = AG_NEW_ARRAY(arena, ag_trial, n_trials);
     if (!trials) return no_memory(err);
-    memcpy(trials, plan->trials, plan->n_trials * sizeof *trials);
+    memcpy(trials, plan->trials, n_begin * sizeof *trials);
     *whole = *plan;
     whole->trials = trials;
+    whole->n_trials = n_begin;
     for (int s = 0; s < n; s++) {
         const seeds with = seeds_of(plan, stages[s].phase);
         for (size_t i = 0; i < with.n * stages[s].n; i++) {
             ag_trial *trial = &trials[whole->n_trials];
-            *trial = plan->trials[stages[s].points[i % stages[s].n]];
+            const size_t point = stages[s].points[i % stages[s].n];
+            *trial = stages[s].phase == AG_PHASE_TUNE
+                         ? ag_tuned_trial(plan, point, 0, stages[s].rung)
+                         : plan->tuning->points[point];
             trial->seed = with.seed[i / stages[s].n];
             trial->phase = stages[s].phase;
             trial->index = (uint32_t)whole->n_trials++;

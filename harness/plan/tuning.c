@@ -159,7 +159,8 @@ ag_status ag_tuning_read(ag_draft *d, ag_error *err) {
                           &form, err));
     ag_tuning *t = d->tuning = AG_NEW(d->arena, ag_tuning);
     if (!t) return no_memory(err);
-    *t = (ag_tuning){.metric = ag_tuning_metrics[form.metric], .search = form.search};
+    *t = (ag_tuning){
+        .metric = ag_tuning_metrics[form.metric], .search = form.search, .halving = form.halving};
     t->larger = !strstr(t->metric, "loss");
     d->plan->tuning = t;
     d->phase = AG_PHASE_TUNE;
@@ -188,12 +189,11 @@ void ag_tuning_write_json(ag_writer *w, const ag_draft *d) {
         ag_write_choice(w, &t->search, "name");
     else
         ag_write(w, "\"grid\"");
+    if (t->halving.element) {
+        ag_write(w, ",\"halving\":");
+        ag_write_choice(w, &t->halving, "name");
+    }
     ag_write(w, "}");
-}
-
-const char *ag_tuning_how(const ag_tuning *tuning, ag_arena *arena) {
-    if (!tuning->search.element) return "grid";
-    return ag_plan_choice_label(&tuning->search, arena);
 }
 
 /* --- groups and candidates -------------------------------------------------------------- */

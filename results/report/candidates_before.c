@@ -13,13 +13,20 @@ static ag_status no_memory(ag_error *err) {
 
 /* --- which groups --------------------------------------------------------------------- */
 
-/* A row for each trial of a group that had more candidates, the most first. */
+/* A row for each trial of a group that had more candidates, the most first. A group's own settings
+ * are those of the whole length. */
 static const char *sql_of(const ag_tuning *t, ag_arena *arena) {
+    const ag_rung *whole = &t->rungs[t->n_rungs - 1];
     ag_writer w = AG_WRITER(arena);
-    ag_write(&w, "SELECT t.trial_id, s.tuning_group, s.candidates, s.experiment_id FROM"
-                 " (SELECT trial_id, json_remove(settings, '$.seed', '$.phase'");
+    ag_write_format(&w,
+                    "SELECT t.trial_id, s.tuning_group, s.candidates, s.experiment_id FROM"
+                    " (SELECT trial_id, %sjson_remove(settings, '$.seed', '$.phase'",
+                    t->n_rungs > 1 ? "json_set(" : "");
     for (int i = 0; i < t->n_over; i++)
         ag_write_format(&w, ", '$.%s'", t->over[i]);
+    if (t->n_rungs > 1)
+        ag_write_format(&w, "), '$.training.%s', %ld", whole->epochs ? "epochs" : "steps",
+                        whole->epochs + whole->steps);
     ag_write_format(&w,
                     ") AS shared FROM trial WHERE phase = 'tune') t"
                     " JOIN selection s ON s.group_settings = t.shared WHERE s.candidates > %d"
@@ -82,17 +89,19 @@ static ag_status add_word(ag_reader *reader, const ag_plan *plan, long experimen
 static ag_status write_words(ag_reader *reader, const ag_plan *plan, long experiment,
                              ag_arena *arena, ag_candidates_before *before, ag_error *err) {
     const ag_tuning *t = plan->tuning;
-    const char **words = AG_NEW_ARRAY(arena, const char *, (size_t)t->n_over + 1);
+    static const char *const keys[] = {"tuning.search", "tuning.halving"};
+    const char **words =
+        AG_NEW_ARRAY(arena, const char *, (size_t)t->n_over + (size_t)AG_COUNT(keys));
     if (!words) return no_memory(err);
     before->words = words;
-    for (int i = 0; i <= t->n_over; i++) {
+    for (int i = 0; i < t->n_over + AG_COUNT(keys); i++) {
         ag_writer path = AG_WRITER(arena), key = AG_WRITER(arena);
         if (i < t->n_over) {
             ag_write_format(&path, "$.grid.\"%s\"", t->over[i]);
             ag_write_format(&key, "grid.%s", t->over[i]);
         } else {
-            ag_write(&path, "$.tuning.search");
-            ag_write(&key, "tuning.search");
+            ag_write_format(&path, "$.%s", keys[i - t->n_over]);
+            ag_write(&key, keys[i - t->n_over]);
         }
         if (path.failed || key.failed) return no_memory(err);
         const char **word = &words[before->n_words];

@@ -68,47 +68,62 @@ static const result *find(const results *r, uint64_t id) {
 
 /* --- one candidate ---------------------------------------------------------------------- */
 
-/* What the trials of a point came to. A finished one without the metric is an error: nothing could
- * be chosen by it. */
-static ag_status score(const ag_plan *plan, const results *r, size_t point, double *values,
-                       ag_winner *w, ag_error *err) {
-    const ag_tuning *t = plan->tuning;
-    int n = 0;
-    *w = (ag_winner){.known = true, .point = point, .value = (double)NAN, .seeds = plan->n_seeds};
-    for (int s = 0; s < plan->n_seeds; s++) {
-        const ag_trial *trial = &plan->trials[(size_t)s * t->n_points + point];
-        const result *one = find(r, trial->id);
-        char id[AG_ID_TEXT];
-        w->known &= one != NULL;
-        if (!one) continue;
-        if (one->finished && isnan(one->value))
-            return AG_FAIL(err, AG_DATA, AG_NOWHERE,
-                           "trial %s has no %s to choose by: its data have no validation part, or "
-                           "another metric of 'tuning' is meant",
-                           ag_id_text(id, trial->id), t->metric);
-        w->diverged += !one->finished;
-        if (one->finished) values[n++] = one->value;
-    }
-    if (n) w->value = ag_mean(n, values);
-    return AG_OK;
-}
+/* What a point came to in a rung. */
+typedef struct score {
+    size_t point;
+    int diverged;
+    double value; /* mean over its finished trials; NaN: none finished */
+    double cost;  /* the same, the smaller the better */
+    double learning_rate;
+} score;
 
 static double learning_rate(const ag_plan *plan, size_t point) {
     double x;
     for (int i = 0; i < plan->tuning->n_over; i++)
         if (strcmp(plan->tuning->over[i], "optimizer.learning_rate") == 0 &&
-            ag_tuned_number(plan, &plan->trials[point], i, &x))
+            ag_tuned_number(plan, &plan->tuning->points[point], i, &x))
             return x;
     return 0;
 }
 
-/* Whether a stands before b, which comes earlier in the file. */
-static bool is_better(const ag_plan *plan, const ag_winner *a, const ag_winner *b) {
-    if (a->diverged != b->diverged) return a->diverged < b->diverged;
-    if (isnan(a->value) != isnan(b->value)) return isnan(b->value);
-    if (a->value < b->value || a->value > b->value)
-        return (a->value > b->value) == plan->tuning->larger;
-    return learning_rate(plan, a->point) < learning_rate(plan, b->point);
+/* A finished trial without the metric is an error: nothing could be chosen by it. */
+static ag_status score_one(const ag_plan *plan, const results *r, int rung, double *values,
+                           score *of, bool *known, ag_error *err) {
+    const ag_tuning *t = plan->tuning;
+    int n = 0;
+    for (int s = 0; s < plan->n_seeds; s++) {
+        const ag_trial trial = ag_tuned_trial(plan, of->point, s, rung);
+        const result *one = find(r, trial.id);
+        char id[AG_ID_TEXT];
+        *known &= one != NULL;
+        if (!one) continue;
+        if (one->finished && isnan(one->value))
+            return AG_FAIL(err, AG_DATA, AG_NOWHERE,
+                           "trial %s has no %s to choose by: its data have no validation part, or "
+                           "another metric of 'tuning' is meant",
+                           ag_id_text(id, trial.id), t->metric);
+        of->diverged += !one->finished;
+        if (one->finished) values[n++] = one->value;
+    }
+    of->value = n ? ag_mean(n, values) : (double)NAN;
+    of->cost = t->larger ? -of->value : of->value;
+    of->learning_rate = learning_rate(plan, of->point);
+    return AG_OK;
+}
+
+static int by_rank(const void *a, const void *b) {
+    const score *x = a, *y = b;
+    if (x->diverged != y->diverged) return x->diverged < y->diverged ? -1 : 1;
+    if (isnan(x->cost) != isnan(y->cost)) return isnan(y->cost) ? -1 : 1;
+    if (x->cost < y->cost || x->cost > y->cost) return x->cost < y->cost ? -1 : 1;
+    if (x->learning_rate < y->learning_rate || x->learning_rate > y->learning_rate)
+        return x->learning_rate < y->learning_rate ? -1 : 1;
+    return x->point < y->point ? -1 : x->point > y->point;
+}
+
+static int by_point(const void *a, const void *b) {
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return x < y ? -1 : x > y;
 }
 
 /* --- edges ------------------------------------------------------------------------------- */
@@ -123,7 +138,7 @@ int ag_candidate_numbers(const ag_plan *plan, int over, int64_t group, double *n
     int n = 0, different = 0;
     for (size_t p = 0; p < t->n_points; p++)
         if ((group == AG_ALL_GROUPS || t->group[p] == group) &&
-            ag_tuned_number(plan, &plan->trials[p], over, &numbers[n]))
+            ag_tuned_number(plan, &t->points[p], over, &numbers[n]))
             n++;
     qsort(numbers, (size_t)n, sizeof *numbers, by_size);
     for (int k = 0; k < n; k++)
@@ -142,7 +157,7 @@ static ag_status find_edge(const ag_plan *plan, int64_t group, double *numbers, 
     char number[AG_NUMBER_MAX];
     double x;
     for (int i = 0; i < plan->tuning->n_over; i++) {
-        if (!ag_tuned_number(plan, &plan->trials[w->point], i, &x)) continue;
+        if (!ag_tuned_number(plan, &plan->tuning->points[w->point], i, &x)) continue;
         const int n = ag_candidate_numbers(plan, i, group, numbers);
         const bool least = x <= numbers[0], most = x >= numbers[n - 1];
         if (n < 2 || (!least && !most)) continue;
@@ -156,34 +171,84 @@ static ag_status find_edge(const ag_plan *plan, int64_t group, double *numbers, 
     return text.failed ? no_memory(err) : AG_OK;
 }
 
-/* --- all groups ---------------------------------------------------------------------------- */
+/* --- one group ------------------------------------------------------------------------------ */
 
-static ag_status choose_all(const ag_plan *plan, const results *r, ag_arena *arena,
-                            ag_arena *scratch, ag_winner *winners, ag_error *err) {
-    const ag_tuning *t = plan->tuning;
-    bool *begun = AG_NEW_ARRAY(scratch, bool, (size_t)t->n_groups);
-    double *values = AG_NEW_ARRAY(scratch, double, (size_t)plan->n_seeds);
-    double *numbers = AG_NEW_ARRAY(scratch, double, t->n_points);
-    if (!begun || !values || !numbers) return no_memory(err);
-    for (size_t p = 0; p < t->n_points; p++) {
-        ag_winner one, *best = &winners[t->group[p]];
-        AG_TRY(score(plan, r, p, values, &one, err));
-        const bool known = one.known && (!begun[t->group[p]] || best->known);
-        if (!begun[t->group[p]] || is_better(plan, &one, best)) *best = one;
-        best->known = known;
-        begun[t->group[p]] = true;
+typedef struct desk {
+    const ag_plan *plan;
+    results r;
+    ag_arena *arena;
+    score *scores;   /* [n_candidates] */
+    double *values;  /* [n_seeds] */
+    double *numbers; /* [n_points] */
+} desk;
+
+/* Those that go on to the next rung. */
+static ag_status go_on(desk *d, ag_winner *w, ag_error *err) {
+    const size_t n = (size_t)d->plan->tuning->rungs[w->rung + 1].candidates;
+    size_t *points = AG_NEW_ARRAY(d->arena, size_t, n);
+    if (!points) return no_memory(err);
+    for (size_t i = 0; i < n; i++)
+        points[i] = d->scores[i].point;
+    qsort(points, n, sizeof *points, by_point);
+    w->left[++w->rung] = points;
+    return AG_OK;
+}
+
+static ag_status choose_one(desk *d, int64_t group, ag_winner *w, ag_error *err) {
+    const ag_tuning *t = d->plan->tuning;
+    for (;;) {
+        const int n = t->rungs[w->rung].candidates;
+        bool known = true;
+        for (int i = 0; i < n; i++) {
+            d->scores[i] = (score){.point = w->left[w->rung][i]};
+            AG_TRY(score_one(d->plan, &d->r, w->rung, d->values, &d->scores[i], &known, err));
+        }
+        if (!known) return AG_OK;
+        qsort(d->scores, (size_t)n, sizeof *d->scores, by_rank);
+        if (w->rung == t->n_rungs - 1) break;
+        AG_TRY(go_on(d, w, err));
     }
+    w->known = true;
+    w->point = d->scores[0].point;
+    w->value = d->scores[0].value;
+    w->seeds = d->plan->n_seeds;
+    w->diverged = d->scores[0].diverged;
+    return find_edge(d->plan, group, d->numbers, d->arena, w, err);
+}
+
+/* --- all groups ----------------------------------------------------------------------------- */
+
+/* All are in the first rung. */
+static ag_status begin(desk *d, ag_arena *scratch, ag_winner *winners, ag_error *err) {
+    const ag_tuning *t = d->plan->tuning;
+    const size_t n = (size_t)t->n_candidates;
+    size_t *points = AG_NEW_ARRAY(d->arena, size_t, t->n_points);
+    size_t *filled = AG_NEW_ARRAY(scratch, size_t, (size_t)t->n_groups);
+    d->scores = AG_NEW_ARRAY(scratch, score, n);
+    d->values = AG_NEW_ARRAY(scratch, double, (size_t)d->plan->n_seeds);
+    d->numbers = AG_NEW_ARRAY(scratch, double, t->n_points);
+    if (!points || !filled || !d->scores || !d->values || !d->numbers) return no_memory(err);
+    for (size_t p = 0; p < t->n_points; p++)
+        points[t->group[p] * n + filled[t->group[p]]++] = p;
     for (int g = 0; g < t->n_groups; g++)
-        if (winners[g].known) AG_TRY(find_edge(plan, g, numbers, arena, &winners[g], err));
+        winners[g] = (ag_winner){.left = {points + (size_t)g * n}};
+    return AG_OK;
+}
+
+static ag_status choose_all(const ag_plan *plan, const char *folder, ag_arena *arena,
+                            ag_arena *scratch, ag_winner *winners, ag_error *err) {
+    desk d = {.plan = plan, .arena = arena};
+    AG_TRY(read_results(plan->tuning, folder, scratch, &d.r, err));
+    AG_TRY(begin(&d, scratch, winners, err));
+    for (int g = 0; g < plan->tuning->n_groups; g++)
+        AG_TRY(choose_one(&d, g, &winners[g], err));
     return AG_OK;
 }
 
 ag_status ag_choose(const ag_plan *plan, const char *folder, ag_arena *arena, ag_winner *winners,
                     ag_error *err) {
     ag_arena scratch = AG_ARENA_EMPTY;
-    results r;
-    ag_status status = read_results(plan->tuning, folder, &scratch, &r, err);
-    if (!status) status = choose_all(plan, &r, arena, &scratch, winners, err);
+    const ag_status status = choose_all(plan, folder, arena, &scratch, winners, err);
     ag_arena_close(&scratch);
     return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
 }

@@ -6,9 +6,14 @@
 #include "harness/plan/tuning.h"
 
 typedef struct ag_winner {
-    bool known;   /* all candidates have been trained; otherwise nothing else here says anything */
-    size_t point; /* place among the plan's trials of one seed */
-    double value; /* mean of the metric over its finished trials; NaN: none finished */
+    bool
+        known; /* all candidates have been trained; otherwise only `rung` and `left` say anything */
+    /* The rung that its candidates are in, the last one if `known`; those that were or are to be
+     * trained in each rung up to it, [rungs[r].candidates], in order of the file. */
+    int rung;
+    const size_t *left[AG_RUNGS_MAX];
+    size_t point;        /* place among the plan's trials of one seed */
+    double value;        /* mean of the metric over its finished trials; NaN: none finished */
     int seeds, diverged; /* trials of it; those that diverged */
     const char *edge; /* "learning_rate=1 is the largest of 5"; NULL: not at an end of a range that
                          has AG_EDGE_LEAST values or more */
@@ -23,9 +28,17 @@ enum { AG_EDGE_LEAST = 3 };
  * A candidate of which fewer trials diverged stands before one of which more did, then the better
  * mean decides, then the smaller learning rate if that is chosen, then the order of the file. A
  * failed trial is one that was not trained. So the choice follows from what was trained, not from
- * the order in which it was. */
+ * the order in which it was. Where candidates are halved, the same order decides in each rung, by
+ * its trials alone, which of them go on. */
 ag_status ag_choose(const ag_plan *plan, const char *folder, ag_arena *arena, ag_winner *winners,
                     ag_error *err);
+
+/* The plan with the trials that follow from a choice behind those that are known from the
+ * beginning: of each rung, then the final ones. Of groups that are not decided, if `assume`, some
+ * candidates that may get so far; otherwise none. The trials of rungs that are settled come first.
+ */
+ag_status ag_chosen_plan(const ag_plan *plan, const ag_winner *winners, bool assume,
+                         ag_arena *arena, ag_plan *whole, ag_error *err);
 
 /* The different numbers that tuning.over[over] has among the candidates, ascending; of all groups,
  * or of one. numbers: room for one of each point. Returns how many. */

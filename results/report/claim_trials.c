@@ -18,17 +18,10 @@ ag_status ag_claim_plan(const ag_plan *plan, const char *folder, ag_arena *arena
                         ag_error *err) {
     *whole = *plan;
     if (!plan->tuning) return AG_OK;
-    ag_plan tune = *plan; /* without finals that were assumed */
-    tune.n_trials = plan->tuning->n_points * (size_t)plan->n_seeds;
-    const size_t n_groups = (size_t)plan->tuning->n_groups;
-    ag_winner *winners = AG_NEW_ARRAY(arena, ag_winner, n_groups);
-    size_t *points = AG_NEW_ARRAY(arena, size_t, n_groups);
-    if (!winners || !points) return no_memory(err);
-    AG_TRY(ag_choose(&tune, folder, arena, winners, err));
-    ag_tuning_stage final = {AG_PHASE_FINAL, points, 0};
-    for (size_t g = 0; g < n_groups; g++)
-        if (winners[g].known) points[final.n++] = winners[g].point;
-    return ag_plan_stages(&tune, &final, 1, arena, whole, err);
+    ag_winner *winners = AG_NEW_ARRAY(arena, ag_winner, (size_t)plan->tuning->n_groups);
+    if (!winners) return no_memory(err);
+    AG_TRY(ag_choose(plan, folder, arena, winners, err));
+    return ag_chosen_plan(plan, winners, false, arena, whole, err);
 }
 
 /* `right` may be NULL: one side; so may both: any. */
@@ -82,7 +75,7 @@ static ag_status count_finals(const ag_plan *whole, const ag_claim_side *left,
     if (!known) return no_memory(err);
     *n = 0;
     for (size_t p = 0; p < tuning->n_points; p++) {
-        ag_trial trial = whole->trials[p];
+        ag_trial trial = tuning->points[p];
         trial.phase = AG_PHASE_FINAL;
         if (known[tuning->group[p]] || !is_meant(left, right, &trial)) continue;
         known[tuning->group[p]] = true;

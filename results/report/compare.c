@@ -2,6 +2,7 @@
 
 #include "harness/base/nearest.h"
 #include "harness/config/writer.h"
+#include "harness/plan/tuning.h"
 #include "results/report/compare_private.h"
 
 #include <stdlib.h>
@@ -145,6 +146,32 @@ static void say_rates(const ag_comparison *c, ag_report *report) {
                            key);
 }
 
+static bool has_cell(const ag_samples *s, const char *cell) {
+    for (int i = 0; i < s->n_blocks * s->n_activations; i++)
+        if (s->cells[i].cell && strcmp(s->cells[i].cell, cell) == 0) return true;
+    return false;
+}
+
+/* Not all candidates had the same training: whoever reads what was chosen should know. */
+static ag_status say_halved(const ag_comparison *c, ag_report *report, ag_error *err) {
+    bool kept;
+    ag_table halved;
+    const char *last = "";
+    AG_TRY(ag_selection_kept(c->reader, c->arena, &kept, err));
+    if (!kept || strcmp(c->samples.phase, "final") != 0) return AG_OK;
+    AG_TRY(ag_reader_query(c->reader,
+                           "SELECT how, cell FROM selection WHERE how LIKE '%" AG_HALVING_WORDS
+                           "%' ORDER BY how, cell",
+                           0, c->arena, &halved, err));
+    for (size_t r = 0; r < halved.n_rows; r++) {
+        const char *how = halved.cells[2 * r];
+        if (strcmp(how, last) == 0 || !has_cell(&c->samples, halved.cells[2 * r + 1])) continue;
+        ag_report_fact(report, "tuned by", "%s", how);
+        last = how;
+    }
+    return AG_OK;
+}
+
 /* A best value on the edge of its range: beyond it there may be a better one. */
 static ag_status say_edges(const ag_comparison *c, ag_report *report, ag_error *err) {
     bool kept;
@@ -216,6 +243,7 @@ static ag_status compare(ag_comparison *c, ag_report *report, ag_error *err) {
     AG_TRY(head(c, report, err));
     if (c->samples.n_trials == 0) return say_nothing(c, report, err);
     AG_TRY(say_others(c, report, err));
+    AG_TRY(say_halved(c, report, err));
     say_how(c, report);
     say_rates(c, report);
     AG_TRY(ag_compare_groups(c, err));

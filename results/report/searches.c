@@ -44,8 +44,10 @@ static ag_status describe(const ag_plan *plan, ag_arena *arena, ag_tuning_search
     s->label = label_of(plan, arena);
     s->keys = keys_of(plan->tuning, arena);
     if (!s->label || !s->keys) return ag_samples_no_memory(err);
-    AG_TRY(ag_metric_wanted(plan->tuning->metric, AG_NOWHERE, &s->metric, err));
-    return AG_OK;
+    if (plan->tuning->n_rungs > 1)
+        s->why = "by " AG_HALVING_WORDS " only the better candidates were trained to the end, and "
+                 "what the others came to is no answer";
+    return ag_metric_wanted(plan->tuning->metric, AG_NOWHERE, &s->metric, err);
 }
 
 static ag_status keep_reason(ag_error *err, ag_arena *arena, ag_tuning_search *s) {

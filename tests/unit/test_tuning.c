@@ -41,7 +41,7 @@ static ag_plan read_text(const char *text) { return read_words(text, NULL, 0); }
 static ag_plan with_final(const ag_plan *plan, const size_t *points, size_t n) {
     ag_plan whole;
     ag_error err = {0};
-    const ag_tuning_stage stage = {AG_PHASE_FINAL, points, n};
+    const ag_tuning_stage stage = {.phase = AG_PHASE_FINAL, .points = points, .n = n};
     CHECK(ag_plan_stages(plan, &stage, 1, &arena, &whole, &err) == AG_OK, "%s", err.text);
     return whole;
 }

@@ -121,13 +121,42 @@ static void print_json_experiments(const state *s) {
     printf("]");
 }
 
+static void print_json_rungs(const ag_phase_counts *c) {
+    for (int r = 0; r < c->n_rungs && c->n_rungs > 1; r++)
+        printf("%s{\"candidates\": %d, \"%s\": %ld, \"planned\": %zu, \"done\": %zu}%s",
+               r ? ", " : ", \"rungs\": [", c->rungs[r].candidates,
+               c->rungs[r].epochs ? "epochs" : "steps", c->rungs[r].epochs + c->rungs[r].steps,
+               c->rung_planned[r], c->rung_done[r], r == c->n_rungs - 1 ? "]" : "");
+}
+
 static void print_json_phases(const state *s) {
     if (!s->tuned) return;
     printf(", \"phases\": {");
-    for (int p = AG_PHASE_TUNE; p <= AG_PHASE_FINAL; p++)
-        printf("%s\"%s\": {\"planned\": %zu, \"done\": %zu}", p > AG_PHASE_TUNE ? ", " : "",
+    for (int p = AG_PHASE_TUNE; p <= AG_PHASE_FINAL; p++) {
+        printf("%s\"%s\": {\"planned\": %zu, \"done\": %zu", p > AG_PHASE_TUNE ? ", " : "",
                ag_phase_names[p], s->phases.planned[p], s->phases.done[p]);
+        if (p == AG_PHASE_TUNE) print_json_rungs(&s->phases);
+        printf("}");
+    }
     printf("}");
+}
+
+/* Where candidates are halved. */
+static ag_status add_rungs(const ag_phase_counts *c, ag_table *table, const char **cells,
+                           ag_arena *arena, ag_error *err) {
+    enum { TEXT = 64 + AG_RUNG_TEXT };
+    char rung[AG_RUNG_TEXT];
+    for (int r = 0; r < c->n_rungs && c->n_rungs > 1; r++) {
+        char *label = AG_NEW_ARRAY(arena, char, TEXT), *text = AG_NEW_ARRAY(arena, char, TEXT);
+        if (!label || !text)
+            return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
+        snprintf(label, TEXT, "rung %d of %d", r + 1, c->n_rungs);
+        snprintf(text, TEXT, "%zu of %zu trials done: %s", c->rung_done[r], c->rung_planned[r],
+                 ag_rung_text(rung, &c->rungs[r]));
+        cells[2 * table->n_rows] = label;
+        cells[2 * table->n_rows++ + 1] = text;
+    }
+    return AG_OK;
 }
 
 /* Both phases of a tuned experiment. */
@@ -136,6 +165,7 @@ static ag_status add_phases(const state *s, ag_table *table, const char **cells,
     static const char *const labels[AG_PHASES] = {"", "phase tune", "phase final"};
     enum { TEXT = 64 };
     for (int p = AG_PHASE_TUNE; s->tuned && p <= AG_PHASE_FINAL; p++) {
+        if (p == AG_PHASE_FINAL) AG_TRY(add_rungs(&s->phases, table, cells, arena, err));
         char *text = AG_NEW_ARRAY(arena, char, TEXT);
         if (!text) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
         snprintf(text, TEXT, "%zu of %zu trials done", s->phases.done[p], s->phases.planned[p]);
@@ -219,9 +249,9 @@ static ag_status print_text(const state *s, const char *dir, ag_arena *arena, ag
     /* Through the table printer: names and errors come from elsewhere. */
     static const char *const columns[] = {"", ""};
     static const bool numeric[] = {false, false};
-    const char **cells =
-        AG_NEW_ARRAY(arena, const char *,
-                     2 * ((size_t)AG_COUNT(labels) + AG_PHASES + OTHERS_SHOWN + AG_KEPT_ROWS_MAX));
+    const char **cells = AG_NEW_ARRAY(arena, const char *,
+                                      2 * ((size_t)AG_COUNT(labels) + AG_PHASES + AG_RUNGS_MAX +
+                                           OTHERS_SHOWN + AG_KEPT_ROWS_MAX));
     if (!cells) return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a result");
     ag_table table = {2, columns, 0, cells, numeric};
     for (int i = 0; i < AG_COUNT(labels); i++) {
