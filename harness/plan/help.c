@@ -100,17 +100,18 @@ static void print_tuning(FILE *out) {
             "  log_uniform(1e-4, 1), uniform_int(16, 256). All groups have the same draws;\n"
             "  more of them are the same and others, {random: 20, seed: 1} others.\n"
             "\n"
-            "  halving: {eta: 3, rungs: 3} is successive halving (Jamieson, Talwalkar 2016; Li et\n"
-            "  al. 2018). Of 27 candidates of 18 epochs, 27 are trained for 2, 9 of these for 6,\n"
-            "  3 of these for 18, and the best of those is chosen: 162 epochs instead of 486, the\n"
-            "  same for all groups. In rung r of R there are candidates / eta^r, trained for\n"
-            "  epochs / eta^(R-1-r), both rounded up, r from 0; who goes on is decided by that\n"
-            "  rung alone, in the same order as above. A rung is an ordinary training of that\n"
-            "  length: a schedule or early stopping sees no more of it. Each begins anew; with\n"
-            "  `run --keep-final` it goes on where the one before ended, to the same bits.\n"
-            "  It favours what learns fast: where the first rung is so short that some activation\n"
-            "  has learned nothing yet, its candidates are sorted out by chance. Then fewer\n"
-            "  rungs are better.\n");
+            "  halving: {eta: 3, rungs: 3} is successive halving (Jamieson, Talwalkar\n"
+            "  2016; Li et al. 2018). Of 27 candidates of 18 epochs, 27 are trained for 2,\n"
+            "  9 of these for 6, 3 of these for 18, and the best of those is chosen: 162\n"
+            "  epochs instead of 486, the same for all groups. In rung r of R, r from 0,\n"
+            "  there are candidates / eta^r, trained for epochs / eta^(R-1-r), both\n"
+            "  rounded up; who goes on is decided by that rung alone, in the same order as\n"
+            "  above. A rung is an ordinary training of that length: schedules and early\n"
+            "  stopping see no more of it. Each begins anew; with `run --keep-final` it\n"
+            "  goes on where the one before ended, to the same bits. It favours what\n"
+            "  learns fast: where the first rung is so short that an activation has\n"
+            "  learned nothing yet, chance sorts its candidates out, and fewer rungs are\n"
+            "  better.\n");
 }
 
 void ag_plan_help(FILE *out) {

@@ -1,0 +1,48 @@
+#!/bin/bash
+# A run with halving that is killed or stopped in any rung goes on to the same choice and the same
+# bits.
+. "$(dirname "$0")/lib.sh"
+cat >halved.yaml <<'END'
+name: halved
+dataset: {name: mnist1d, samples: 600}
+model: {type: mlp, depth: 1, width: 16}
+initializer: he_normal
+optimizer: {name: sgd}
+training: {steps: 1800, batch_size: 64}
+grid:
+  activation: [relu, tanh]
+  optimizer.learning_rate: [0.001, 0.01, 0.03, 0.1, 0.3, 1]
+tuning: {over: [optimizer.learning_rate], metric: val_loss, seeds: 2, final_seeds: 2, halving: {eta: 3, rungs: 3}}
+END
+sql() { sqlite3 "$1/results.sqlite" "$2"; }
+all() {
+    sql "$1" "select trial_id, phase, status, digest, val_loss, test_loss from trial order by 1"
+    sql "$1" "select tuning_group, chosen, cell, value, how, edge from selection order by 1"
+}
+
+run run halved.yaml -j 1 -o whole --progress=none
+expect_code 0
+all whole >whole.txt
+# 24 trials of 200 steps, 8 of 600, 4 of 1800, 4 final
+for n in 10 24 33 37; do
+    for signal in KILL INT; do
+        rm -rf broken
+        "$actgrid" run halved.yaml -j 2 -o broken --progress=none >out 2>err &
+        pid=$!
+        for ((i = 0; i < 1500; i++)); do
+            there=$(sql broken 'select count(*) from trial' 2>/dev/null)
+            if ((${there:-0} >= n)); then break; fi
+            sleep 0.01
+        done
+        kill -$signal $pid 2>/dev/null
+        wait $pid 2>/dev/null
+        run status broken
+        expect_code 0
+        expect_out ' of 36 trials done'
+        run run halved.yaml -j 2 -o broken --progress=none
+        expect_code 0
+        all broken >broken.txt
+        check "killed at $there by $signal: the same" cmp -s whole.txt broken.txt
+    done
+done
+finish
