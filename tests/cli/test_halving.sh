@@ -87,9 +87,9 @@ expect_out '"tune": {"planned": 72, "done": 72, "rungs": [{"candidates": 6, "epo
 run compare halved --budget
 expect_code 0
 expect_out 'tuned by: grid, successive halving'
-expect_out 'No expected best of k: by successive halving'
+expect_out 'No budget: by successive halving only the better candidates were trained to the end'
 run plot halved --figure budget -o figures
-expect_err 'not all candidates were trained to the end'
+expect_err 'only the better candidates were trained to the end'
 run query halved @tuning
 expect_out 'successive halving'
 run verify $store --sample 8
