@@ -144,6 +144,9 @@ const ag_metric ag_metrics[] = {
      AT_END("avg(p.activation_mean)"), NEITHER},
     {"activation_mean_median", "mean activation at the end, median over the hidden layers", "",
      AT_END("median(p.activation_mean)"), NEITHER},
+    {"activation_median",
+     "median over a layer's units of their mean activation at the end, mean over the hidden layers",
+     "", AT_END("avg(p.activation_median)"), NEITHER},
     {"activation_offset", "distance of the mean activation from 0 at the end, mean over the layers",
      "", AT_END("avg(abs(p.activation_mean))"), NEITHER},
     {"activation_std", "standard deviation of activations at the end, mean over the layers", "",
@@ -168,6 +171,9 @@ const ag_metric ag_metrics[] = {
      LEARNED("slope", "DESC"), NEITHER},
     {"slope_fall", "learned slope of the first layer above that of the last, at the end", "",
      LEARNED("slope", "ASC") " - " LEARNED("slope", "DESC"), NEITHER},
+
+    {"singular_mean", "mean singular value of weights at the end, mean over the hidden layers", "",
+     AT_END("avg(p.singular_mean)"), NEITHER},
 
     /* --- cost ------------------------------------------------------------------------------------
      */
