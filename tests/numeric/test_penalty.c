@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { ROWS = 3, OUTPUTS = 3 };
+enum { ROWS = 2, OUTPUTS = 3 };
 
 static const double LAMBDA = 0.07;
 
@@ -110,7 +110,7 @@ static bool agrees(const problem *p, double slope, double difference) {
 
 /* Long steps round less; of short ones hardly any moves the maximum of a pooling. */
 static double nearest_difference(problem *p, double slope) {
-    static const double steps[] = {1e-6, 5e-8, 2e-9};
+    static const double steps[] = {5e-8, 1e-6, 2e-9};
     double best = HUGE_VAL;
     for (int i = 0; i < AG_COUNT(steps) && !agrees(p, slope, best); i++) {
         const double h = steps[i];
