@@ -189,7 +189,7 @@ static ag_status print_numbers(page *p, ag_error *err) {
         print_heading(p, "Numbers");
     else
         fputc('\n', p->out);
-    AG_TRY(ag_paper_table(paper, p->report->results, true, p->arena, &table, err));
+    AG_TRY(ag_paper_table(paper, p->report->results, NULL, true, p->arena, &table, err));
     AG_TRY(ag_table_print(p->out, &table, p->report->format, err));
     print_counts(p);
     print_reasons(p);
@@ -207,13 +207,41 @@ static void print_claims(page *p) {
     if (p->markdown) fputs("```\n", p->out);
 }
 
+/* An object: what it is of, the numbers, the claims as `compare` has them. */
+static ag_status print_json(page *p, ag_error *err) {
+    const ag_paper_report *report = p->report;
+    const char *const words[] = {"paper", report->of->name, "scale", report->of->scale->name};
+    ag_report claims = AG_REPORT(p->arena);
+    ag_table table;
+    for (int i = 0; i < AG_COUNT(words); i++) {
+        fputs(i == 0 ? "{" : i % 2 ? ": " : ", ", p->out);
+        ag_print_json_text(p->out, words[i], strlen(words[i]));
+    }
+    fputs(",\n\"numbers\": ", p->out);
+    AG_TRY(ag_paper_table(&report->of->paper, report->results, NULL, false, p->arena, &table, err));
+    AG_TRY(ag_table_print(p->out, &table, AG_FORMAT_JSON, err));
+    fputs(",\n\"claims\": ", p->out);
+    ag_claims_report(&report->claims, &claims);
+    if (claims.failed) return no_memory(err);
+    if (claims.n_sheets) {
+        table = ag_grid_table(&claims.sheets[0]->numbers);
+        AG_TRY(ag_table_print(p->out, &table, AG_FORMAT_JSON, err));
+    } else {
+        fputs("[]\n", p->out);
+    }
+    fputs("}\n", p->out);
+    return AG_OK;
+}
+
 ag_status ag_paper_report_print(FILE *out, const ag_paper_report *report, ag_arena *arena,
                                 ag_error *err) {
     page p = {
         .out = out, .arena = arena, .report = report, .markdown = report->format == AG_FORMAT_MD};
+    if (report->format == AG_FORMAT_JSON) return print_json(&p, err);
     if (!p.markdown && report->format != AG_FORMAT_TABLE) {
         ag_table all;
-        AG_TRY(ag_paper_table(&report->of->paper, report->results, false, arena, &all, err));
+        AG_TRY(ag_paper_table(&report->of->paper, report->results, &report->claims, false, arena,
+                              &all, err));
         return ag_table_print(out, &all, report->format, err);
     }
     print_head(&p);

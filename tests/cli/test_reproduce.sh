@@ -96,7 +96,32 @@ run reproduce lines --scale full --format csv --progress=none
 expect_code 0
 check "a row for each number" [ "$(grep -c 'table [34]' out)" = 3 ]
 run reproduce lines --format json --progress=none
-check "JSON" /usr/bin/env grep -q '"verdict": *"HOLDS"' out
+check "JSON" /usr/bin/python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert d["paper"] == "lines" and d["scale"] == "reduced", d
+assert [n["verdict"] for n in d["numbers"]] == ["HOLDS", "HOLDS", "not compared"], d
+assert d["claims"] == [], d' out
+
+# Claims come with their verdicts.
+cp experiments/papers/lines.yaml plain.yaml
+echo 'claims: ["steps(relu) ~= steps(tanh) within 1", "val_loss(relu) > 100"]' >>experiments/papers/lines.yaml
+run reproduce lines --format json --progress=none
+expect_code 0
+check "JSON with claims" /usr/bin/python3 -c '
+import json, sys
+c = json.load(open(sys.argv[1]))["claims"]
+assert [x["verdict"] for x in c] == ["UNDECIDED", "CONTRADICTED"], c
+assert c[1]["item"] == "val_loss(relu) > 100" and c[1]["n"] == 2, c' out
+run reproduce lines --format csv --progress=none
+expect_code 0
+check "CSV with claims" /usr/bin/python3 -c '
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+assert [r["kind"] for r in rows] == ["number"] * 3 + ["claim"] * 2, rows
+assert rows[3]["verdict"] == "UNDECIDED" and float(rows[3]["ours"]) == 0 and float(rows[3]["+-"]) == 1, rows
+assert float(rows[4]["low"]) < float(rows[4]["ours"]) < float(rows[4]["high"]) < 0, rows' out
+cp plain.yaml experiments/papers/lines.yaml
 
 # A paper of one's own, elsewhere; --strict when it differs.
 write_paper 100 verified 11
