@@ -1,10 +1,12 @@
 /* At equal cost: what each activation had reached when the cheapest trial of the block was done.
  *
- * A step costs 1 step, its floating-point operations, and the time of a step in the fastest trial
- * of the cell, without observing: the others were disturbed by what else ran. */
+ * A step costs 1 step, its floating-point operations, and the cell's time of a step: the median
+ * over its trials of the time of a step in the trial's fastest epoch, without observing. What else
+ * runs on a machine makes epochs slower and none faster. */
 #include "results/report/compare_private.h"
 
 #include "harness/config/writer.h"
+#include "results/stats/describe.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,8 +22,9 @@ static const char *const cost_names[COSTS] = {"steps", "seconds", "flops"};
 /* A cell of the samples, found by its name in the store. */
 typedef struct place {
     const char *cell;
-    size_t at; /* in samples.cells */
-    int n;     /* finished trials */
+    size_t at;       /* in samples.cells */
+    int n, n_timed;  /* finished trials; those of which the time of a step is known */
+    double *seconds; /* [n_timed] of a step, room for all of its trials */
     double least_steps, of_step[COSTS];
 } place;
 
@@ -57,10 +60,13 @@ static ag_status list_places(reading *r, ag_error *err) {
     r->places = AG_NEW_ARRAY(r->c->arena, place, n);
     r->budget = AG_NEW_ARRAY(r->c->arena, double, (size_t)s->n_blocks *COSTS);
     if (!r->places || !r->budget) return ag_samples_no_memory(err);
-    for (size_t i = 0; i < n; i++)
-        if (s->cells[i].ran)
-            r->places[r->n_places++] =
-                (place){.cell = s->cells[i].cell, .at = i, .least_steps = HUGE_VAL};
+    for (size_t i = 0; i < n; i++) {
+        if (!s->cells[i].ran) continue;
+        place *p = &r->places[r->n_places++];
+        *p = (place){.cell = s->cells[i].cell, .at = i, .least_steps = HUGE_VAL};
+        p->seconds = AG_NEW_ARRAY(r->c->arena, double, (size_t)s->cells[i].ran);
+        if (!p->seconds) return ag_samples_no_memory(err);
+    }
     qsort(r->places, r->n_places, sizeof *r->places, compare_places);
     for (int i = 0; i < s->n_blocks * COSTS; i++)
         r->budget[i] = HUGE_VAL;
@@ -107,8 +113,9 @@ static ag_status cost_row(void *self, const ag_cell *row, ag_error *err) {
     of->n++;
     if (steps < of->least_steps) of->least_steps = steps;
     of->of_step[STEPS] += 1;
-    const double seconds = number_of(row[2]) / steps;
-    if (of->n == 1 || seconds < of->of_step[SECONDS]) of->of_step[SECONDS] = seconds;
+    const double seconds = number_of(row[2]);
+    if (seconds > 0 && of->n_timed < r->c->samples.cells[of->at].ran)
+        of->seconds[of->n_timed++] = seconds;
     of->of_step[FLOPS] += number_of(row[3]) / steps;
     return AG_OK;
 }
@@ -117,10 +124,20 @@ static const char *trials_of(const ag_comparison *c) {
     return c->options->set.sql ? c->options->set.sql : "1";
 }
 
+/* NaN where no trial was timed: such a cell has nothing at equal seconds. */
+static double time_of_step(place *of) {
+    ag_sort(of->n_timed, of->seconds);
+    return of->n_timed ? ag_median(of->n_timed, of->seconds) : (double)NAN;
+}
+
 static ag_status read_budgets(reading *r, ag_error *err) {
     ag_writer w = AG_WRITER(r->c->arena);
     ag_write_format(&w,
-                    "SELECT t.cell, t.steps, t.seconds - ifnull(t.probe_seconds, 0), t.flops"
+                    "SELECT t.cell, t.steps, (1 - ifnull(t.probe_seconds / t.seconds, 0)) *"
+                    " coalesce((SELECT min((e.seconds - b.seconds) / (e.step - b.step))"
+                    "  FROM epoch_row e JOIN epoch_row b ON b.trial = e.trial"
+                    "  AND b.epoch = e.epoch - 1 AND b.step < e.step AND b.seconds < e.seconds"
+                    "  WHERE e.trial = t.number), t.seconds / t.steps), t.flops"
                     " FROM trial t WHERE t.phase = '%s' AND t.status = 'finished' AND %s"
                     " ORDER BY t.trial_id",
                     r->c->samples.phase, trials_of(r->c));
@@ -130,6 +147,7 @@ static ag_status read_budgets(reading *r, ag_error *err) {
     for (size_t i = 0; i < r->n_places; i++) {
         place *of = &r->places[i];
         double *budget = r->budget + (size_t)block_of(r, of) * COSTS;
+        of->of_step[SECONDS] = time_of_step(of);
         for (int k = 0; k < COSTS && of->n; k++) {
             if (k != SECONDS) of->of_step[k] /= of->n;
             const double all = of->least_steps * of->of_step[k];
@@ -307,8 +325,7 @@ static ag_status add_sheet(const reading *r, const ag_metric *curve, const ag_bl
         report, sheet,
         "The budget of a block is what its cheapest finished trial takes; each trial "
         "counts with its last epoch that fits (epochs: their mean). Seconds: steps x time "
-        "of a step in the fastest trial of its activation, as measured, without "
-        "observing.");
+        "of a step in the fastest epoch, median over the trials, without observing.");
     return AG_OK;
 }
 

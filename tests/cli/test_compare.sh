@@ -178,6 +178,22 @@ expect_code 0
 expect_out 'No trial is done yet.'
 expect_out '4 trials of a tuning, which only choose'
 
+# --- equal seconds: by the fastest epochs, whatever else the machine had to do
+sqlite3 runs/small/results.sqlite "UPDATE epoch_row SET seconds = epoch * 0.01 *
+    (SELECT 1 + (activation = 'relu') FROM trial WHERE number = trial);
+    UPDATE trial SET probe_seconds = 0, seconds = (SELECT max(seconds) FROM epoch_row e WHERE e.trial = number)"
+at_seconds() { run compare small --cost --format csv; grep -E '^cost,.*,seconds,' out >"$1"; }
+at_seconds calm.csv
+check "tanh is through after 0.02 s" grep -qx 'cost,val_accuracy,depth=2,tanh,seconds,budget,0.02' calm.csv
+check "when relu has done one epoch" grep -qx 'cost,val_accuracy,depth=2,relu,seconds,epochs,1' calm.csv
+check "of two" grep -qx 'cost,val_accuracy,depth=2,tanh,seconds,epochs,2' calm.csv
+sqlite3 runs/small/results.sqlite "UPDATE epoch_row SET seconds = seconds + 0.3 WHERE epoch = 2;
+    UPDATE trial SET seconds = seconds + 0.3;
+    UPDATE epoch_row SET seconds = seconds * 7 WHERE trial IN (SELECT number FROM trial WHERE seed = 1);
+    UPDATE trial SET seconds = seconds * 7 WHERE seed = 1"
+at_seconds busy.csv
+check "so it is on a busy machine" cmp -s calm.csv busy.csv
+
 # --- equal in decimals, not in binary: (0.7 + 0.1) / 2 and 0.4
 sqlite3 runs/small/results.sqlite "UPDATE trial SET val_accuracy = CASE WHEN activation = 'tanh' THEN 0.4
     WHEN depth = 2 THEN 0.7 ELSE 0.1 END"
