@@ -2,25 +2,7 @@
 # Tuned experiments: both phases by one command, the same choice and the same bits however it is
 # run or extended; what was chosen before stays in the store and is not what counts.
 . "$(dirname "$0")/lib.sh"
-cat >tuned.yaml <<'END'
-name: tuned
-dataset: {name: mnist1d, samples: 600}
-model: {type: mlp, depth: 2, width: 16}
-activation: relu
-initializer: he_normal
-optimizer: {name: sgd, learning_rate: 0.05}
-training: {steps: 40, batch_size: 64, robustness: {normal: [0, 1]}}
-grid:
-  activation: [relu, tanh]
-  model.depth: [1, 2]
-  optimizer.learning_rate: [0.001, 0.1, 0.3]
-tuning: {over: [optimizer.learning_rate], metric: val_loss, seeds: 2, final_seeds: 3}
-END
-sql() { sqlite3 "$1/results.sqlite" "$2"; }
-all() {
-    sql "$1" "select trial_id, phase, status, digest, val_loss, test_loss from trial order by 1"
-    sql "$1" "select tuning_group, chosen, cell, value, edge from selection order by 1"
-}
+. "$source/tests/cli/tuned.sh"
 
 run plan tuned.yaml
 expect_code 0
