@@ -3,13 +3,15 @@
 # a comparison that always says "equal" fails here. What is compared is checked against sqlite3 and h5py.
 . "$(dirname "$0")/lib.sh"
 
-# Every table of a store has rows: a diverged trial, learned parameters, noise at test time, pairs of cells.
+# Every table of a store has rows, and its last column values: a diverged trial, learned parameters, noise at test time,
+# pairs of cells, a metric on request.
 cat >diff.yaml <<'END'
 dataset: {name: mnist1d, samples: 200}
 model: {type: mlp, depth: 2, width: 8}
 initializer: he_normal
 optimizer: {name: sgd, learning_rate: 0.05}
 training: {epochs: 2, batch_size: 40, robustness: {normal: [0, 0.5]}}
+probes: {which: [all, activation_median]}
 grid:
   activation: [relu, {name: prelu, learned: per_channel}]
   optimizer.learning_rate: [0.05, 1e8]
