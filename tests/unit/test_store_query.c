@@ -346,14 +346,6 @@ static ag_status note_count(void *self, const ag_cell *cells, ag_error *err) {
     return AG_OK;
 }
 
-static ag_status no_header(void *self, int n, const char *const *columns, ag_error *err) {
-    (void)self;
-    (void)n;
-    (void)columns;
-    (void)err;
-    return AG_OK;
-}
-
 static void test_reading_while_writing(void) {
     fixture f;
     ag_arena arena = AG_ARENA_EMPTY;

@@ -165,14 +165,6 @@ static ag_status note(void *self, const ag_cell *cells, ag_error *err) {
     return AG_OK;
 }
 
-static ag_status no_header(void *self, int n, const char *const *columns, ag_error *err) {
-    (void)self;
-    (void)n;
-    (void)columns;
-    (void)err;
-    return AG_OK;
-}
-
 /* Puts `call` for each % of the format, which asks a question; the answer as of `ask`. */
 static void tell(ag_reader *reader, char answer[ANSWER], const char *format, const char *call) {
     char sql[1000];
