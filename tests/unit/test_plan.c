@@ -1,39 +1,14 @@
 /* Plans: ids, order, pairing, overrides, limits, the JSON of settings. What is wrong
  * with bad experiment files is tested by tests/cases/config, see test_config.c. */
-#include "check.h"
+#include "plan_fixture.h"
 
 #include "harness/base/digest.h"
 #include "harness/base/text.h"
 #include "harness/config/document.h"
 #include "harness/plan/help.h"
-#include "harness/plan/plan.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-
-#define BASE                                                                                       \
-    "dataset: {name: xor, samples: 100}\n"                                                         \
-    "model: {type: mlp, depth: 2, width: 8}\n"                                                     \
-    "activation: relu\n"                                                                           \
-    "initializer: he_normal\n"                                                                     \
-    "optimizer: {name: sgd, learning_rate: 0.1}\n"                                                 \
-    "training: {epochs: 3}\n"
-
-static ag_arena arena = {.fail_after = -1};
-
-static ag_plan read_words(const char *text, const char *const *words, int n_words) {
-    ag_plan plan;
-    ag_error err = {0};
-    const ag_status status =
-        ag_plan_read(&arena, "dir/some file.yaml", text, strlen(text), words, n_words, &plan, &err);
-    CHECK(status == AG_OK, "%s: %s\n%s", err.where, err.text, text);
-    if (status) exit(check_report());
-    return plan;
-}
-
-static ag_plan read_text(const char *text) { return read_words(text, NULL, 0); }
 
 static ag_plan read_word(const char *text, const char *word) { return read_words(text, &word, 1); }
 

@@ -4,32 +4,14 @@
 #include "store_fixture.h"
 
 #include "harness/plan/tuning.h"
+#include "plan_fixture.h"
 
-#include <stdlib.h>
-
-#define BASE                                                                                       \
-    "dataset: {name: xor, samples: 100}\n"                                                         \
-    "model: {type: mlp, depth: 2, width: 8}\n"                                                     \
-    "activation: relu\n"                                                                           \
-    "initializer: he_normal\n"                                                                     \
-    "optimizer: {name: sgd, learning_rate: 0.1}\n"                                                 \
-    "training: {epochs: 3}\n"                                                                      \
-    "grid:\n  activation: [relu, tanh]\n  optimizer.learning_rate: [1, 0.1, 0.01]\n"
-
-static ag_arena arena = {.fail_after = -1};
-
-static ag_plan read_text(const char *text) {
-    ag_plan plan;
-    ag_error err = {0};
-    CHECK(ag_plan_read(&arena, "x", text, strlen(text), NULL, 0, &plan, &err) == AG_OK, "%s",
-          err.text);
-    return plan;
-}
+#define GRID BASE "grid:\n  activation: [relu, tanh]\n  optimizer.learning_rate: [1, 0.1, 0.01]\n"
 
 static ag_plan read_metric(const char *metric) {
     char text[1024];
     snprintf(text, sizeof text,
-             BASE "tuning: {over: [optimizer.learning_rate], metric: %s, seeds: 2}\n", metric);
+             GRID "tuning: {over: [optimizer.learning_rate], metric: %s, seeds: 2}\n", metric);
     return read_text(text);
 }
 

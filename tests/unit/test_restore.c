@@ -1,31 +1,9 @@
 /* Plans out of stored settings: every trial comes back with its id, and what cannot is told. */
-#include "check.h"
+#include "plan_fixture.h"
 
 #include "harness/plan/restore.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static ag_arena arena = {.fail_after = -1};
-
-#define BASE                                                                                       \
-    "dataset: {name: xor, samples: 100}\n"                                                         \
-    "model: {type: mlp, depth: 2, width: 8}\n"                                                     \
-    "activation: relu\n"                                                                           \
-    "initializer: he_normal\n"                                                                     \
-    "optimizer: {name: sgd, learning_rate: 0.1}\n"                                                 \
-    "training: {epochs: 3}\n"
-
-static ag_plan read_text(const char *text) {
-    ag_plan plan;
-    ag_error err = {0};
-    const ag_status status =
-        ag_plan_read(&arena, "x.yaml", text, strlen(text), NULL, 0, &plan, &err);
-    CHECK(status == AG_OK, "%s: %s\n%s", err.where, err.text, text);
-    if (status) exit(check_report());
-    return plan;
-}
 
 static ag_plan restore(ag_restored *stored, size_t n) {
     ag_plan plan;

@@ -1,23 +1,11 @@
 /* Tuned plans: groups, candidates, draws, the trials that follow from a choice. What is wrong with
  * bad files is tested by tests/cases/config; which candidate is chosen, by test_report_choose. */
-#include "check.h"
+#include "plan_fixture.h"
 
 #include "harness/plan/restore.h"
 #include "harness/plan/tuning.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-static ag_arena arena = {.fail_after = -1};
-
-#define BASE                                                                                       \
-    "dataset: {name: xor, samples: 100}\n"                                                         \
-    "model: {type: mlp, depth: 2, width: 8}\n"                                                     \
-    "activation: relu\n"                                                                           \
-    "initializer: he_normal\n"                                                                     \
-    "optimizer: {name: sgd, learning_rate: 0.1}\n"                                                 \
-    "training: {epochs: 3}\n"
 
 #define GRID                                                                                       \
     BASE "grid:\n  activation: [relu, tanh]\n  optimizer.learning_rate: [0.01, 0.1, 1]\n"          \
@@ -25,18 +13,6 @@ static ag_arena arena = {.fail_after = -1};
 #define TUNED                                                                                      \
     GRID "tuning: {over: [optimizer.learning_rate], metric: val_loss, seeds: 2,"                   \
          " final_seeds: 4}\n"
-
-static ag_plan read_words(const char *text, const char *const *words, int n) {
-    ag_plan plan;
-    ag_error err = {0};
-    const ag_status status =
-        ag_plan_read(&arena, "x.yaml", text, strlen(text), words, n, &plan, &err);
-    CHECK(status == AG_OK, "%s: %s\n%s", err.where, err.text, text);
-    if (status) exit(check_report());
-    return plan;
-}
-
-static ag_plan read_text(const char *text) { return read_words(text, NULL, 0); }
 
 static ag_plan with_final(const ag_plan *plan, const size_t *points, size_t n) {
     ag_plan whole;
