@@ -52,11 +52,17 @@ static ag_status head(const ag_comparison *c, ag_report *report, ag_error *err) 
     return AG_OK;
 }
 
+static const char *interval_words(const ag_comparison *c) {
+    if (c->options->ends != AG_ENDS_T)
+        return "bootstrap over seeds (BCa, 10000 resamples); too narrow below 20 seeds";
+    if (c->metric->yes_or_no)
+        return "of shares Clopper and Pearson's, a seed is one trial; of differences Student's t "
+               "over seeds, too narrow where one of yes and no is rare: p is exact";
+    return "Student's t over seeds";
+}
+
 static void say_how(const ag_comparison *c, ag_report *report) {
-    ag_report_fact(report, "intervals", "95 %%, %s%s",
-                   c->options->ends == AG_ENDS_T
-                       ? "Student's t over seeds"
-                       : "bootstrap over seeds (BCa, 10000 resamples); too narrow below 20 seeds",
+    ag_report_fact(report, "intervals", "95 %%, %s%s", interval_words(c),
                    c->metric->scale == AG_SCALE_LOG ? ", of logarithms" : "");
     ag_report_fact(report, "tests",
                    "p: exact permutation test of the mean difference over all signs (100000 drawn "

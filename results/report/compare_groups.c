@@ -4,6 +4,7 @@
 #include "harness/base/nearest.h"
 #include "harness/config/writer.h"
 #include "results/stats/describe.h"
+#include "results/stats/share.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -52,7 +53,10 @@ static ag_status fill_arm(const ag_comparison *c, const ag_block_set *set, int a
     AG_TRY(ag_sample_values_over(&c->samples, set, a, c->arena, &arm->values, err));
     const int n = arm->values.n;
     const double *x = arm->values.value;
-    AG_TRY(ag_compare_mean(c, n, x, &arm->mean, err));
+    if (n > 0 && c->metric->yes_or_no && c->options->ends == AG_ENDS_T)
+        arm->mean = ag_mean_share_interval(n, x, AG_COMPARE_LEVEL);
+    else
+        AG_TRY(ag_compare_mean(c, n, x, &arm->mean, err));
     if (n == 0) return AG_OK;
     double *sorted = ag_sorted(n, x, c->arena);
     if (!sorted) return ag_samples_no_memory(err);

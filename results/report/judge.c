@@ -61,12 +61,10 @@ static ag_p_values test_same_shares(const ag_judgement *of, double shift) {
     return p;
 }
 
-/* The number that a share is held against is -least_d. Those that are 0 or 1 are so exactly. */
+/* The number that a share is held against is -least_d. */
 static void shares_of(const ag_judgement *of, double *x) {
-    for (int i = 0; i < of->n; i++) {
+    for (int i = 0; i < of->n; i++)
         x[i] = of->d[i] - of->least_d;
-        if (fabs(x[i] - nearbyint(x[i])) < ROUNDING) x[i] = nearbyint(x[i]);
-    }
 }
 
 static ag_share_pairs pairs_of(const ag_judgement *of) {

@@ -26,11 +26,14 @@ static double hits_of(int n, const double *x) {
     return fmin(fmax(fabs(sum - whole) < 1e-9 ? whole : sum, 0), n);
 }
 
+/* a - b, 0 where only roundings are. */
+static double apart(double a, double b) { return a - b > ROUNDING ? a - b : 0; }
+
 /* Mean logarithm of x, or of 1 - x. */
 static double mean_log(int n, const double *x, bool of_rest) {
     double sum = 0;
     for (int i = 0; i < n; i++)
-        sum += of_rest ? log1p(-fmin(x[i], 1)) : log(fmax(x[i], 0));
+        sum += log(of_rest ? apart(1, x[i]) : apart(x[i], 0));
     return sum / n;
 }
 

@@ -125,6 +125,22 @@ expect_out '1 of 2 blocks are left out'
 run compare lost --metric diverged --by none # counted, as the number is about them
 expect_code 0
 refuse_out 'not in it'
+expect_out "of shares Clopper and Pearson's, a seed is one trial"
+run compare lost --metric diverged --by none --format csv
+cp out csv
+check "intervals of Clopper and Pearson" python3 - csv <<'END'
+import csv, sys
+cells = [r for r in csv.DictReader(open(sys.argv[1])) if r["section"] == "cells"]
+of = {}
+for r in cells:
+    of.setdefault(r["activation"], {})[r["quantity"]] = r["value"]
+assert of, cells
+for name, c in of.items():
+    n, mean, low, high = int(c["n"]), float(c["mean"]), float(c["low"]), float(c["high"])
+    assert 0 <= low <= mean <= high <= 1, (name, c)
+    if mean == 0: assert low == 0 and abs(high - (1 - 0.025 ** (1 / n))) < 1e-9, c
+    if mean == 1: assert high == 1 and abs(low - 0.025 ** (1 / n)) < 1e-9, c
+END
 
 # --- two experiments in one store, of which one was tuned
 run run small.yaml -o runs/two --progress=none
