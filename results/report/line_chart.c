@@ -8,6 +8,8 @@
 enum {
     MARGIN = 16,
     LABEL = 12, /* size of letters */
+    TITLE_LINE = 15,
+    TITLE_LINES = 3, /* of a panel, at most */
     Y_TICKS = 6,
     LABEL_LINE = 14,
     LABEL_WIDTH = 190, /* at most; longer names are cut */
@@ -177,6 +179,15 @@ static double widest_tick(const ag_line_chart *chart) {
     return widest;
 }
 
+static ag_type title_type(const layout *l) {
+    return (ag_type){.size = LABEL, .bold = true, .within = l->width + l->right - 12};
+}
+
+static int title_lines(const ag_type *type, const char *title) {
+    const int lines = ag_svg_lines(title, type);
+    return lines < TITLE_LINES ? lines : TITLE_LINES;
+}
+
 static layout layout_of(const ag_line_chart *chart) {
     const bool one = chart->n_panels == 1, wide = chart->columns <= 2;
     layout l = {.width = one ? 560 : wide ? 380 : 270, .height = one ? 340 : wide ? 250 : 190};
@@ -184,8 +195,10 @@ static layout layout_of(const ag_line_chart *chart) {
     l.left = widest_tick(chart) + 38;
     l.right = widest_label(chart) + LEADER + KEY + 12;
     l.above = 10;
+    const ag_type title = title_type(&l);
     for (int p = 0; p < chart->n_panels; p++)
-        if (*chart->panels[p].title) l.above = 24;
+        if (*chart->panels[p].title)
+            l.above = fmax(l.above, 9 + TITLE_LINE * title_lines(&title, chart->panels[p].title));
     l.below = 44;
     return l;
 }
@@ -306,9 +319,10 @@ static void draw_labels(const drawing *d, const ag_line_panel *panel, const ag_c
 static void draw_panel(const drawing *d, const ag_line_panel *panel, const ag_svg_box *frame) {
     const ag_chart_axis x = x_axis_of(d->chart, panel, frame),
                         y = y_axis_of(d->chart, panel, frame);
-    ag_svg_text(
-        d->svg, (ag_svg_point){frame->left, frame->top - 8}, panel->title,
-        &(ag_type){.size = LABEL, .bold = true, .within = d->layout.width + d->layout.right - 12});
+    const ag_type title = title_type(&d->layout);
+    const int lines = title_lines(&title, panel->title);
+    ag_svg_paragraph(d->svg, (ag_svg_point){frame->left, frame->top - 8 - TITLE_LINE * (lines - 1)},
+                     panel->title, &title, TITLE_LINE, TITLE_LINES);
     ag_chart_axis_below(d->svg, &x, frame, panel->x_title ? panel->x_title : d->chart->x_title);
     draw_y_axis(d, panel, &y, frame);
     ag_svg_rectangle(d->svg, frame, "none", &ag_pen_frame);
@@ -363,7 +377,7 @@ ag_status ag_line_chart_draw(ag_line_chart *chart, ag_arena *arena, ag_svg *svg,
     const int rows = (chart->n_panels + columns - 1) / columns;
     const double wide = l->left + l->width + l->right, high = l->above + l->height + l->below;
     const double width = fmax(640, MARGIN + columns * wide);
-    const double top = ag_page_top(&chart->page);
+    const double top = ag_page_top(&chart->page, width);
     ag_page_begin(&chart->page, width, rows * high, arena, svg);
     for (int p = 0; p < chart->n_panels; p++) {
         const int row = p / columns, column = p % columns;

@@ -1,11 +1,20 @@
 #include "results/report/page.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MARGIN = 16, TITLE = 17, ABOUT = 12, NOTE = 11, LINE = 15 };
+enum {
+    MARGIN = 16,
+    TITLE = 17,
+    TITLE_LINE = 21,
+    TITLE_LINES = 3, /* at most */
+    ABOUT = 12,
+    NOTE = 11,
+    LINE = 15
+};
 
 ag_status ag_page_note(ag_page *page, ag_arena *arena, ag_error *err, const char *format, ...) {
     va_list list, again;
@@ -21,67 +30,50 @@ ag_status ag_page_note(ag_page *page, ag_arena *arena, ag_error *err, const char
     return AG_OK;
 }
 
-/* Bytes of the first line of a text that is wrapped: up to a space, or as many as fit. */
-static size_t first_line(const char *text, double width) {
-    const size_t fit = ag_svg_fit(text, NOTE, false, width);
-    if (text[fit] == '\0') return fit;
-    size_t space = fit;
-    while (space > 0 && text[space] != ' ')
-        space--;
-    if (space) return space;
-    return fit ? fit : 1;
+static ag_type note_type(double width) {
+    return (ag_type){.size = NOTE, .colour = "#505050", .within = width - 2 * MARGIN};
 }
 
-static int lines_of(const char *text, double width) {
-    int n = 0;
-    while (*text) {
-        text += first_line(text, width);
-        text += *text == ' ';
-        n++;
-    }
-    return n;
+static ag_type title_type(double width) {
+    return (ag_type){.size = TITLE, .bold = true, .within = width - 2 * MARGIN};
 }
 
-double ag_page_top(const ag_page *page) { return *page->about ? 62 : 44; }
+/* With a capital letter. */
+static void write_title(const ag_page *page, char title[AG_PAGE_TITLE]) {
+    snprintf(title, AG_PAGE_TITLE, "%s", page->title);
+    if (title[0] >= 'a' && title[0] <= 'z') title[0] = (char)(title[0] - 'a' + 'A');
+}
 
-static void draw_note(ag_svg *svg, const char *text, double width, double *y, ag_arena *arena) {
-    const ag_type type = {.size = NOTE, .colour = "#505050"};
-    while (*text) {
-        const size_t n = first_line(text, width);
-        const ag_mark mark = ag_arena_mark(arena);
-        char *line = AG_NEW_ARRAY(arena, char, n + 1);
-        if (!line) {
-            svg->failed = true;
-            return;
-        }
-        memcpy(line, text, n);
-        ag_svg_text(svg, (ag_svg_point){MARGIN, *y}, line, &type);
-        ag_arena_release(arena, mark);
-        *y += LINE;
-        text += n;
-        text += *text == ' ';
-    }
+/* Pixels of the title's lines beyond the first. */
+static double more_title(const ag_page *page, double width) {
+    char title[AG_PAGE_TITLE];
+    const ag_type type = title_type(width);
+    write_title(page, title);
+    const int lines = ag_svg_lines(title, &type);
+    return TITLE_LINE * (lines > TITLE_LINES ? TITLE_LINES - 1 : lines > 1 ? lines - 1 : 0);
+}
+
+double ag_page_top(const ag_page *page, double width) {
+    return (*page->about ? 62 : 44) + more_title(page, width);
 }
 
 void ag_page_begin(const ag_page *page, double width, double height, ag_arena *arena, ag_svg *svg) {
-    const double inner = width - 2 * MARGIN, top = ag_page_top(page);
+    const ag_type of_note = note_type(width), of_title = title_type(width);
+    const double top = ag_page_top(page, width);
+    char title[AG_PAGE_TITLE];
     int lines = 0;
     for (int i = 0; i < page->n_notes; i++)
-        lines += lines_of(page->notes[i], inner);
-    char title[AG_PAGE_TITLE];
-    snprintf(title, sizeof title, "%s", page->title);
-    if (title[0] >= 'a' && title[0] <= 'z') title[0] = (char)(title[0] - 'a' + 'A');
+        lines += ag_svg_lines(page->notes[i], &of_note);
+    write_title(page, title);
     ag_svg_begin(svg, arena, width, ceil(top + height + LINE * lines + MARGIN), title);
-    ag_svg_text(svg, (ag_svg_point){MARGIN, 28}, title,
-                &(ag_type){.size = TITLE, .bold = true, .within = inner});
+    ag_svg_paragraph(svg, (ag_svg_point){MARGIN, 28}, title, &of_title, TITLE_LINE, TITLE_LINES);
     if (*page->about)
-        ag_svg_text(svg, (ag_svg_point){MARGIN, 46}, page->about,
-                    &(ag_type){.size = ABOUT, .colour = "#505050", .within = inner});
+        ag_svg_text(svg, (ag_svg_point){MARGIN, 46 + more_title(page, width)}, page->about,
+                    &(ag_type){.size = ABOUT, .colour = "#505050", .within = width - 2 * MARGIN});
     double y = top + height + LINE;
-    ag_arena scratch = AG_ARENA_EMPTY; /* the drawing's own grows meanwhile */
     for (int i = 0; i < page->n_notes; i++)
-        draw_note(svg, page->notes[i], inner, &y, &scratch);
-    ag_arena_close(&scratch);
+        y += LINE * ag_svg_paragraph(svg, (ag_svg_point){MARGIN, y}, page->notes[i], &of_note, LINE,
+                                     INT_MAX);
 }
 
 /* Isotonic regression of y[i] - i height by pooling neighbours (Ayer et al. 1955), then held

@@ -17,8 +17,8 @@ typedef struct ag_page {
 ag_status ag_page_note(ag_page *page, ag_arena *arena, ag_error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Where the chart begins. */
-double ag_page_top(const ag_page *page);
+/* Where the chart begins on a page of this width: a long title has several lines. */
+double ag_page_top(const ag_page *page, double width);
 
 /* Begins a drawing for a chart of this width and height below ag_page_top: title and notes are
  * drawn, and only the chart is left to do. */

@@ -114,13 +114,9 @@ double ag_svg_width(const char *text, double size, bool bold) {
     return width;
 }
 
-void ag_svg_text(ag_svg *svg, ag_svg_point at, const char *text, const ag_type *type) {
+static void draw_letters(ag_svg *svg, ag_svg_point at, const char *text, size_t n, bool cut,
+                         const ag_type *type) {
     static const char *const anchors[] = {"start", "middle", "end"};
-    size_t n = strlen(text);
-    const bool cut = type->within > 0 && ag_svg_width(text, type->size, type->bold) > type->within;
-    if (cut)
-        n = ag_svg_fit(text, type->size, type->bold,
-                       type->within - ag_svg_width("...", type->size, type->bold));
     put(svg, "<text x=\"%.2f\" y=\"%.2f\" font-size=\"%.4g\" text-anchor=\"%s\" fill=\"%s\"", at.x,
         at.y, type->size, anchors[type->anchor], type->colour ? type->colour : "#202020");
     if (type->bold) put(svg, " font-weight=\"bold\"");
@@ -130,6 +126,51 @@ void ag_svg_text(ag_svg *svg, ag_svg_point at, const char *text, const ag_type *
     put_text(svg, text, n);
     if (cut) put(svg, "...");
     put(svg, "</text>\n");
+}
+
+void ag_svg_text(ag_svg *svg, ag_svg_point at, const char *text, const ag_type *type) {
+    size_t n = strlen(text);
+    const bool cut = type->within > 0 && ag_svg_width(text, type->size, type->bold) > type->within;
+    if (cut)
+        n = ag_svg_fit(text, type->size, type->bold,
+                       type->within - ag_svg_width("...", type->size, type->bold));
+    draw_letters(svg, at, text, n, cut, type);
+}
+
+/* Bytes of the first line: up to a space, or as many as fit. */
+static size_t first_line(const char *text, const ag_type *type) {
+    const size_t fit = ag_svg_fit(text, type->size, type->bold, type->within);
+    if (text[fit] == '\0') return fit;
+    size_t space = fit;
+    while (space > 0 && text[space] != ' ')
+        space--;
+    if (space) return space;
+    return fit ? fit : 1;
+}
+
+int ag_svg_lines(const char *text, const ag_type *type) {
+    int n = 0;
+    for (; *text; n++) {
+        text += first_line(text, type);
+        text += *text == ' ';
+    }
+    return n;
+}
+
+int ag_svg_paragraph(ag_svg *svg, ag_svg_point at, const char *text, const ag_type *type,
+                     double line, int most) {
+    int n = 0;
+    for (; *text && n < most; n++, at.y += line) {
+        const size_t length = first_line(text, type);
+        if (n + 1 == most) { /* whatever is left, cut if it does not fit */
+            ag_svg_text(svg, at, text, type);
+            return most;
+        }
+        draw_letters(svg, at, text, length, false, type);
+        text += length;
+        text += *text == ' ';
+    }
+    return n;
 }
 
 /* --- the page ---------------------------------------------------------------------- */

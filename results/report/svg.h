@@ -85,6 +85,14 @@ void ag_svg_marker(ag_svg *svg, ag_marker marker, ag_svg_point at, double size, 
 /* at: on the base line of the letters. */
 void ag_svg_text(ag_svg *svg, ag_svg_point at, const char *text, const ag_type *type);
 
+/* Lines of a text that is wrapped at spaces, or where it must be, to be within type->within. */
+int ag_svg_lines(const char *text, const ag_type *type);
+
+/* Draws them, `line` pixels apart, the first one at `at`; of more than `most` the last is cut.
+ * Returns how many. */
+int ag_svg_paragraph(ag_svg *svg, ag_svg_point at, const char *text, const ag_type *type,
+                     double line, int most);
+
 /* How wide a text is at most, in letters of this size. */
 double ag_svg_width(const char *text, double size, bool bold);
 

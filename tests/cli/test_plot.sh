@@ -34,6 +34,16 @@ done
 check "nothing else is left" [ "$(ls runs/small/figures | grep -c part)" = 0 ]
 check "names are escaped" grep -q 'x&lt;5' runs/small/figures/curves.svg
 
+# --- long titles have several lines
+run run small.yaml 'initializer=glorot_uniform,he_normal' -o runs/long --progress=none
+run plot long --figure gradients -o titles
+expect_code 0
+check "no title is cut" not grep -q 'bold.*\.\.\.</text>' titles/gradients.svg
+check "all of them are there" [ "$(grep -c 'glorot_uniform' titles/gradients.svg)" = 8 ]
+run plot long --figure heatmap --metric born_dead -o titles
+expect_code 0
+check "nor that of the page" not grep -q 'bold.*\.\.\.</text>' titles/heatmap_born_dead.svg
+
 # --- the numbers are those of the store
 want=$("$actgrid" query small "SELECT avg(val_accuracy) FROM trial WHERE activation = 'relu' AND depth = 4" \
     --format csv | tail -n 1)

@@ -197,9 +197,9 @@ static ag_status draw_page(const board *b, ag_arena *arena, ag_svg *svg, ag_erro
     const double wide = labels + inner + LOST_WIDTH;
     const double high = ABOVE + b->data->n_activations * ROW + AG_BELOW;
     const int across = one ? 1 : b->groups.n == 3 ? 3 : 2;
-    const double top = ag_page_top(&page);
+    const double width = fmax(560, MARGIN + across * wide), top = ag_page_top(&page, width);
     const int down = (b->groups.n + across - 1) / across;
-    ag_page_begin(&page, fmax(560, MARGIN + across * wide), down * high, arena, svg);
+    ag_page_begin(&page, width, down * high, arena, svg);
     for (int g = 0; g < b->groups.n; g++) {
         const int line = g / across, column = g % across;
         const double left = MARGIN + column * wide + labels - 16;

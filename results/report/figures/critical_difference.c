@@ -128,11 +128,11 @@ static ag_status draw_page(diagram *d, ag_arena *arena, ag_error *err) {
                             "%d blocks are left out: some activation has no number there.",
                             r->incomplete));
     AG_TRY(ag_figure_note_missing(d->data, &page, arena, err));
-    d->top = ag_page_top(&page) + SCALE;
+    d->top = ag_page_top(&page, WIDTH) + SCALE;
     d->below_bars = d->top + 22 + d->ranks.n_groups * BAR;
     d->axis = (ag_chart_axis){.low = 1, .high = r->k, .from = LABEL, .to = WIDTH - LABEL};
     const int lines = (r->k + 1) / 2;
-    const double height = d->below_bars - ag_page_top(&page) + lines * LINE;
+    const double height = d->below_bars - ag_page_top(&page, WIDTH) + lines * LINE;
     ag_page_begin(&page, WIDTH, height, arena, d->svg);
     draw_distance(d);
     draw_axis(d);

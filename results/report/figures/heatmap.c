@@ -17,7 +17,9 @@ enum {
     BAR = 14, /* colour bar, and its ticks */
     BAR_RIGHT = 90,
     GROUPS_MAX = 4,
-    COLUMNS_MAX = 24
+    COLUMNS_MAX = 24,
+    TITLE_LINE = 15,
+    TITLE_LINES = 3 /* of a group, at most */
 };
 
 /* Of one group of blocks at one value of the key. */
@@ -221,21 +223,42 @@ static void draw_entry(const heat *h, ag_svg *svg, int group, int activation, in
                 .size = SMALL, .colour = ink, .anchor = AG_ANCHOR_MIDDLE, .within = CELL - 4});
 }
 
+static ag_type type_of_title(double room) {
+    return (ag_type){.size = LETTER, .bold = true, .within = room};
+}
+
+/* Pixels above the rows of a group: its title in as many lines as the longest needs, and the
+ * columns. */
+static double head_of(const heat *h, double room) {
+    const ag_type type = type_of_title(room);
+    int most = 1;
+    for (int g = 0; g < h->groups.n; g++) {
+        const int lines = ag_svg_lines(h->groups.panel[g].label, &type);
+        most = lines > most ? lines : most;
+    }
+    return 23 + TITLE_LINE * (most < TITLE_LINES ? most : TITLE_LINES);
+}
+
+static void draw_group_title(const heat *h, ag_svg *svg, int group, double room, ag_svg_point at) {
+    const ag_type type = type_of_title(room);
+    ag_svg_paragraph(svg, (ag_svg_point){at.x, at.y + 12}, h->groups.panel[group].label, &type,
+                     TITLE_LINE, TITLE_LINES);
+}
+
+/* at: of its first row. */
 static void draw_group(const heat *h, ag_svg *svg, int group, double labels, ag_svg_point at) {
     const ag_samples *samples = &h->data->samples;
-    ag_svg_text(svg, (ag_svg_point){at.x, at.y + 12}, h->groups.panel[group].label,
-                &(ag_type){.size = LETTER, .bold = true, .within = labels + h->n_columns * CELL});
     for (int c = 0; c < h->n_columns; c++) {
         double x;
         char number[32]; /* 0.157740696232 has no place */
         const bool is_number = ag_parse_number(h->columns[c], &x);
         if (is_number) snprintf(number, sizeof number, "%.3g", x);
-        ag_svg_text(svg, (ag_svg_point){at.x + labels + (c + 0.5) * CELL, at.y + 32},
+        ag_svg_text(svg, (ag_svg_point){at.x + labels + (c + 0.5) * CELL, at.y - 6},
                     is_number ? number : h->columns[c],
                     &(ag_type){.size = LETTER, .anchor = AG_ANCHOR_MIDDLE, .within = CELL - 6});
     }
     for (int r = 0; r < h->data->n_activations; r++) {
-        const double y = at.y + 38 + r * ROW;
+        const double y = at.y + r * ROW;
         const int a = h->order[r];
         ag_svg_text(svg, (ag_svg_point){at.x + labels - 8, y + 19}, samples->activations[a],
                     &(ag_type){.size = LETTER, .anchor = AG_ANCHOR_END, .within = labels - 12});
@@ -283,19 +306,23 @@ static ag_status draw_page(const heat *h, ag_arena *arena, ag_svg *svg, ag_error
                             "whatever its margin (intervals: "
                             "the CSV file, `actgrid compare`). Best rows first."));
     const double labels = width_of_labels(h);
-    const double wide = labels + h->n_columns * CELL, high = 38 + h->data->n_activations * ROW + 18;
+    const double wide = labels + h->n_columns * CELL;
     const int across = h->groups.n > 1 && wide < 420 ? 2 : 1;
     const int down = (h->groups.n + across - 1) / across;
     const double width = fmax(560, 2 * MARGIN + across * (wide + MARGIN) + BAR_RIGHT);
-    const double top = ag_page_top(&page);
+    const double room = across > 1 ? wide : fmax(wide, width - 2 * MARGIN);
+    const double head = head_of(h, room);
+    const double high = head + h->data->n_activations * ROW + 18;
+    const double top = ag_page_top(&page, width);
     ag_page_begin(&page, width, down * high, arena, svg);
     for (int g = 0; g < h->groups.n; g++) {
         const int line = g / across, column = g % across;
-        draw_group(h, svg, g, labels,
-                   (ag_svg_point){MARGIN + column * (wide + MARGIN), top + line * high});
+        const ag_svg_point at = {MARGIN + column * (wide + MARGIN), top + line * high};
+        draw_group_title(h, svg, g, room, at);
+        draw_group(h, svg, g, labels, (ag_svg_point){at.x, at.y + head});
     }
     if (h->low <= h->high)
-        draw_bar(h, svg, MARGIN + across * (wide + MARGIN), top + 38, top + high - 18);
+        draw_bar(h, svg, MARGIN + across * (wide + MARGIN), top + head, top + high - 18);
     return ag_svg_end(svg, err);
 }
 
