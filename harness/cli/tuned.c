@@ -3,6 +3,7 @@
 #include "harness/base/glyph.h"
 #include "harness/base/text.h"
 #include "harness/cli/sweep.h"
+#include "results/report/short_text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -148,14 +149,16 @@ static ag_status print_one(const ag_tuned *tuned, int group, ag_arena *arena, ag
     const ag_trial *trial = &plan->tuning->points[w->point];
     const char *label = group_label(plan, trial, arena),
                *chosen = ag_tuned_label(plan, trial, arena);
-    if (!label || !chosen) return no_memory(err);
+    const char *const full[] = {label, chosen, w->edge};
+    const char *brief[3];
+    if (!label || !chosen || !ag_short_texts(3, full, brief, arena)) return no_memory(err);
     fputs("chosen: ", stderr);
-    ag_print_visible(stderr, label);
+    ag_print_visible(stderr, brief[0]);
     fputs(": ", stderr);
-    ag_print_visible(stderr, chosen);
+    ag_print_visible(stderr, brief[1]);
     if (!isnan(w->value)) fprintf(stderr, " (%s %.4f)", plan->tuning->metric, w->value);
     if (w->diverged) fprintf(stderr, ", %d of %d diverged", w->diverged, w->seeds);
-    if (w->edge) fputs(", on the edge: ", stderr), ag_print_visible(stderr, w->edge);
+    if (w->edge) fputs(", on the edge: ", stderr), ag_print_visible(stderr, brief[2]);
     fputc('\n', stderr);
     return AG_OK;
 }

@@ -260,8 +260,8 @@ ag_status ag_lines_note_empty(const ag_figure_data *data, const ag_panels *panel
             const size_t used = strlen(names);
             if (empty++ < NAMED)
                 snprintf(names + used, sizeof names - used, "%s%.40s%s%.40s%s", used ? ", " : "",
-                         data->samples.activations[a], *panel->label ? " (" : "", panel->label,
-                         *panel->label ? ")" : "");
+                         data->samples.activations[a], *panel->title ? " (" : "", panel->title,
+                         *panel->title ? ")" : "");
         }
     if (empty == 0) return AG_OK;
     return ag_page_note(page, arena, err,
@@ -295,7 +295,7 @@ ag_status ag_lines_panels(const ag_panels *panels, const ag_lines *lines, const 
     if (!*out) return no_memory(err);
     for (int p = 0; p < panels->n; p++) {
         (*out)[p] = *like;
-        (*out)[p].title = panels->panel[p].label;
+        (*out)[p].title = panels->panel[p].title;
         (*out)[p].n_lines = lines->n_activations;
         (*out)[p].lines = lines->line + (size_t)p * (size_t)lines->n_activations;
     }

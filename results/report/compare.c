@@ -4,6 +4,7 @@
 #include "harness/config/writer.h"
 #include "harness/plan/tuning.h"
 #include "results/report/compare_private.h"
+#include "results/report/short_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -196,10 +197,13 @@ static ag_status say_edges(const ag_comparison *c, ag_report *report, ag_error *
                 sheet = ag_report_sheet(report, "edges", "tuned values on the edge of their range");
                 sheet->quiet = true;
             }
-            const char *block = c->samples.blocks[i / c->samples.n_activations].label;
+            const char *const full[] = {c->samples.blocks[i / c->samples.n_activations].label,
+                                        edges.cells[2 * r + 1]};
+            const char *brief[2];
+            if (!ag_short_texts(2, full, brief, c->arena)) return ag_samples_no_memory(err);
             ag_report_note(report, sheet, "%s%s%s: %s.",
                            c->samples.activations[i % c->samples.n_activations],
-                           block[0] ? ", " : "", block, edges.cells[2 * r + 1]);
+                           brief[0][0] ? ", " : "", brief[0], brief[1]);
         }
     }
     return AG_OK;

@@ -90,7 +90,7 @@ static void put_words(const ag_comparison *c, const ag_block_group *group, int a
     ag_grid_text(grid, ag_round_value(text, s->rounding, arm->median));
     ag_grid_text(grid, ag_round_value(text, s->rounding, arm->iqm));
     if (s->blocks) ag_grid_whole(grid, arm->values.blocks);
-    if (s->tuned) ag_grid_text(grid, arm->tuned[0] ? arm->tuned : NULL);
+    if (s->tuned) ag_grid_text(grid, arm->with[0] ? arm->with : NULL);
     if (s->lost) put_lost(c, arm, grid);
 }
 
@@ -124,13 +124,13 @@ ag_status ag_compare_cells(const ag_comparison *c, const ag_block_group *group, 
     ag_sheet *sheet;
     if (group->set.n == 1)
         sheet = ag_report_sheet(report, "cells", "%s%s%s%s",
-                                c->n_groups > 1 ? group->label : c->metric->name,
+                                c->n_groups > 1 ? group->title : c->metric->name,
                                 c->n_groups > 1 ? ": " : "", c->n_groups > 1 ? c->metric->name : "",
                                 order_words(c->metric));
     else
         sheet =
             ag_report_sheet(report, "cells", "%s: %s averaged over %d blocks within each seed%s",
-                            group->label, c->metric->name, group->set.n, order_words(c->metric));
+                            group->title, c->metric->name, group->set.n, order_words(c->metric));
     ag_grid_columns(&sheet->numbers, c->arena, numbers, AG_COUNT(numbers));
     const shown s = look(c, group);
     begin_words(c, &s, &sheet->words);

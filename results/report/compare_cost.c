@@ -316,7 +316,7 @@ static ag_status add_sheet(const reading *r, const ag_metric *curve, const ag_bl
                                       {"epochs", true},        {"equal FLOPs", true},
                                       {"95 % interval", false}};
     ag_sheet *sheet =
-        ag_report_sheet(report, "cost", "%s: %s at equal cost", group->label, curve->name);
+        ag_report_sheet(report, "cost", "%s: %s at equal cost", group->title, curve->name);
     sheet->metric = curve->name;
     ag_grid_columns(&sheet->numbers, r->c->arena, numbers, AG_COUNT(numbers));
     ag_grid_columns(&sheet->words, r->c->arena, words, AG_COUNT(words));

@@ -1,5 +1,6 @@
 /* Groups of blocks, and each activation in them. */
 #include "results/report/compare_private.h"
+#include "results/report/short_text.h"
 
 #include "harness/base/nearest.h"
 #include "harness/config/writer.h"
@@ -161,6 +162,33 @@ static ag_status add_block(ag_comparison *c, const char *label, int block, ag_er
     return AG_OK;
 }
 
+/* Labels and what was tuned, as people read them. */
+static ag_status shorten(ag_comparison *c, ag_error *err) {
+    const int arms = c->n_groups * c->samples.n_activations, n = c->n_groups + arms;
+    const char **full = AG_NEW_ARRAY(c->arena, const char *, (size_t)n),
+               **brief = AG_NEW_ARRAY(c->arena, const char *, (size_t)n);
+    if (!full || !brief) return ag_samples_no_memory(err);
+    for (int i = 0; i < n; i++) {
+        const int arm = i - c->n_groups;
+        full[i] = arm < 0 ? c->groups[i].label
+                          : c->groups[arm / c->samples.n_activations]
+                                .arms[arm % c->samples.n_activations]
+                                .tuned;
+    }
+    if (!ag_short_texts(c->n_groups, full, brief, c->arena) ||
+        !ag_short_texts(arms, full + c->n_groups, brief + c->n_groups, c->arena))
+        return ag_samples_no_memory(err);
+    for (int i = 0; i < n; i++) {
+        const int arm = i - c->n_groups;
+        if (arm < 0)
+            c->groups[i].title = brief[i];
+        else
+            c->groups[arm / c->samples.n_activations].arms[arm % c->samples.n_activations].with =
+                brief[i];
+    }
+    return AG_OK;
+}
+
 ag_status ag_compare_groups(ag_comparison *c, ag_error *err) {
     const int n = c->samples.n_blocks, n_by = c->options->n_by;
     int *keys = AG_NEW_ARRAY(c->arena, int, (size_t)n_by + 1);
@@ -176,5 +204,5 @@ ag_status ag_compare_groups(ag_comparison *c, ag_error *err) {
         AG_TRY(add_block(c, label_of(c, keys, b), b, err));
     for (int g = 0; g < c->n_groups; g++)
         AG_TRY(fill_group(c, &c->groups[g], err));
-    return AG_OK;
+    return shorten(c, err);
 }

@@ -257,7 +257,7 @@ static void note_left_out(ag_report *report, ag_sheet *sheet, const pair *pairs,
 static void title_of(const ag_comparison *c, const ag_block_group *group, char title[256]) {
     const bool ratios = c->metric->scale == AG_SCALE_LOG;
     const char *what = ratios ? "ratios" : "differences";
-    const char *label = c->n_groups > 1 ? group->label : "pairs";
+    const char *label = c->n_groups > 1 ? group->title : "pairs";
     if (c->baseline >= 0)
         snprintf(title, 256, "%.80s: %s to %.60s, seed by seed", label, what,
                  c->samples.activations[c->baseline]);
@@ -318,7 +318,7 @@ ag_status ag_compare_winners(const ag_comparison *c, ag_report *report, ag_error
         if (n == 0) continue;
         const ag_arm *first = &group->arms[pairs[0].a];
         const ag_rounding rounding = ag_rounding_of(c->metric, 1, &first->std);
-        ag_grid_text(&sheet->words, group->label);
+        ag_grid_text(&sheet->words, group->title);
         ag_grid_whole(&sheet->words, first->values.n);
         ag_grid_text(&sheet->words, c->samples.activations[pairs[0].a]);
         ag_grid_text(&sheet->words, ag_round_value(text, rounding, first->mean.estimate));

@@ -14,16 +14,18 @@ typedef struct ag_arm {
     ag_bounds mean; /* with its interval */
     int ran, diverged, failed, without;
     const char *tuned; /* in a group of one block; otherwise "" */
+    const char *with;  /* the same for people */
 } ag_arm;
 
 /* Blocks that are averaged within a seed: one block, those of one value of --by, or all. */
 typedef struct ag_block_group {
     const char *label; /* "depth=8"; "overall" */
+    const char *title; /* the same for people: with shorter numbers */
     ag_block_set set;
-    int *block;         /* what set points to */
-    const ag_arm *arms; /* [n_activations] */
-    const int *order;   /* [n_activations]: best first; as in the grid if neither end is better */
-    int present;        /* of them were in the grid: the first of `order` */
+    int *block;       /* what set points to */
+    ag_arm *arms;     /* [n_activations] */
+    const int *order; /* [n_activations]: best first; as in the grid if neither end is better */
+    int present;      /* of them were in the grid: the first of `order` */
 } ag_block_group;
 
 typedef struct ag_comparison {

@@ -40,6 +40,7 @@ const ag_style *ag_figure_style(const ag_figure_data *data, int activation);
 /* Blocks that are shown together: averaged within each seed. */
 typedef struct ag_panel {
     const char *label; /* "depth 8, initializer he_normal"; "" if there is one panel for all */
+    const char *title; /* the same as it is drawn: with shorter numbers */
     ag_block_set blocks;
     int depth; /* -1: its blocks have several */
 } ag_panel;

@@ -1,6 +1,7 @@
 /* Blocks in panels. */
 #include "harness/base/nearest.h"
 #include "results/report/figure_data.h"
+#include "results/report/short_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -208,6 +209,16 @@ static int most_averaged(const ag_samples *samples, const ag_panels *panels, int
     return most;
 }
 
+static ag_status make_titles(ag_panel *panel, int n, ag_arena *arena, ag_error *err) {
+    const char *label[AG_PANELS_MAX], *title[AG_PANELS_MAX];
+    for (int p = 0; p < n; p++)
+        label[p] = panel[p].label;
+    if (!ag_short_texts(n, label, title, arena)) return no_memory(err);
+    for (int p = 0; p < n; p++)
+        panel[p].title = title[p];
+    return AG_OK;
+}
+
 ag_status ag_panels_of(const ag_figure_data *data, const char *along, int most, ag_arena *arena,
                        ag_panels *panels, ag_error *err) {
     const ag_samples *samples = &data->samples;
@@ -231,6 +242,7 @@ ag_status ag_panels_of(const ag_figure_data *data, const char *along, int most, 
         else
             AG_TRY(fill_panel(samples, &k, b, arena, &panel[panels->n++], err));
     }
+    AG_TRY(make_titles(panel, panels->n, arena, err));
     panels->averaged = most_averaged(samples, panels, axis);
     return differing(samples, &k, axis, arena, panels, err);
 }

@@ -194,6 +194,25 @@ expect_code 0
 expect_out 'No trial is done yet.'
 expect_out '4 trials of a tuning, which only choose'
 
+# --- long numbers: short for people, whole for programs
+run run small.yaml 'optimizer.learning_rate=logspace(1e-2,1e-1,3)' '~grid.model.depth' model.depth=1 seeds=2 -o runs/rates --progress=none
+run compare rates
+expect_out 'learning_rate=0.03162: val_accuracy'
+refuse_out '0.0316227'
+run compare rates --format csv
+expect_out 'learning_rate=0.0316227766017,'
+run compare rates --by learning_rate
+expect_out 'learning_rate=0.03162: val_accuracy'
+run plot rates --figure heatmap -o rates
+check "in figures too" grep -q '>0.03162<' rates/heatmap.svg
+check "with all digits beside them" grep -q '0.0316227766017' rates/heatmap.csv
+run run small.yaml 'optimizer.learning_rate=logspace(1e-2,1e-1,3)' '~grid.model.depth' model.depth=1 '~seeds' \
+    tuning.over=[optimizer.learning_rate] tuning.metric=val_loss tuning.seeds=1 tuning.final_seeds=2 \
+    grid.activation=relu,tanh,elu,gelu,identity -o runs/rates --progress=plain
+refuse_err '=0.0316227'
+run compare rates
+refuse_out '0.0316227'
+
 # --- equal seconds: by the fastest epochs, whatever else the machine had to do
 sqlite3 runs/small/results.sqlite "UPDATE epoch_row SET seconds = epoch * 0.01 *
     (SELECT 1 + (activation = 'relu') FROM trial WHERE number = trial);

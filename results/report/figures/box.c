@@ -144,7 +144,7 @@ static void draw_panel(const board *b, ag_svg *svg, int group, double labels,
                        .to = frame->right,
                        .zero = (double)NAN};
     ag_chart_axis_widen(&x);
-    ag_svg_text(svg, (ag_svg_point){frame->left, frame->top - 8}, b->groups.panel[group].label,
+    ag_svg_text(svg, (ag_svg_point){frame->left, frame->top - 8}, b->groups.panel[group].title,
                 &(ag_type){.size = LETTER,
                            .bold = true,
                            .within = frame->right - frame->left + LOST_WIDTH});

@@ -86,7 +86,7 @@ static ag_status make_panels(const ag_figure_data *tuning, const ag_panels *grou
             AG_TRY(make_line(tuning, groups->panel[p].label, a, &s, grid, arena, &lines[a], err));
         }
         panels[p] = (ag_line_panel){
-            .title = groups->panel[p].label,
+            .title = groups->panel[p].title,
             .y_title = tuning->metric->title,
             .y_kind = tuning->metric->scale == AG_SCALE_LOG ? AG_AXIS_LOG : AG_AXIS_LINEAR,
             .least = -HUGE_VAL,

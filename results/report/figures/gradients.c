@@ -67,7 +67,7 @@ static ag_status make_panels(const ag_panels *groups, const ag_lines *lines, ag_
             ag_line_panel *panel = &panels[g * QUANTITIES + q];
             *panel = column[g];
             panel->x_family = g; /* nets of another depth */
-            panel->title = titled(groups->panel[g].label, quantities[q].title, arena);
+            panel->title = titled(groups->panel[g].title, quantities[q].title, arena);
             if (!panel->title)
                 return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a figure");
         }

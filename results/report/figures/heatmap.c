@@ -1,6 +1,6 @@
 /* A metric of each activation at each depth, as colours. */
-#include "harness/base/text.h"
 #include "results/report/by_place.h"
+#include "results/report/short_text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -33,6 +33,7 @@ typedef struct heat {
     const char *key; /* of the columns; "" if nothing varies */
     int n_columns;
     const char **columns;
+    const char *heads[COLUMNS_MAX]; /* the same as they are drawn */
     ag_panels groups;
     entry *entries; /* [group][activation][column] */
     int *order;     /* [activation]: best first */
@@ -233,7 +234,7 @@ static double head_of(const heat *h, double room) {
     const ag_type type = type_of_title(room);
     int most = 1;
     for (int g = 0; g < h->groups.n; g++) {
-        const int lines = ag_svg_lines(h->groups.panel[g].label, &type);
+        const int lines = ag_svg_lines(h->groups.panel[g].title, &type);
         most = lines > most ? lines : most;
     }
     return 23 + TITLE_LINE * (most < TITLE_LINES ? most : TITLE_LINES);
@@ -241,22 +242,16 @@ static double head_of(const heat *h, double room) {
 
 static void draw_group_title(const heat *h, ag_svg *svg, int group, double room, ag_svg_point at) {
     const ag_type type = type_of_title(room);
-    ag_svg_paragraph(svg, (ag_svg_point){at.x, at.y + 12}, h->groups.panel[group].label, &type,
+    ag_svg_paragraph(svg, (ag_svg_point){at.x, at.y + 12}, h->groups.panel[group].title, &type,
                      TITLE_LINE, TITLE_LINES);
 }
 
 /* at: of its first row. */
 static void draw_group(const heat *h, ag_svg *svg, int group, double labels, ag_svg_point at) {
     const ag_samples *samples = &h->data->samples;
-    for (int c = 0; c < h->n_columns; c++) {
-        double x;
-        char number[32]; /* 0.157740696232 has no place */
-        const bool is_number = ag_parse_number(h->columns[c], &x);
-        if (is_number) snprintf(number, sizeof number, "%.3g", x);
-        ag_svg_text(svg, (ag_svg_point){at.x + labels + (c + 0.5) * CELL, at.y - 6},
-                    is_number ? number : h->columns[c],
+    for (int c = 0; c < h->n_columns; c++)
+        ag_svg_text(svg, (ag_svg_point){at.x + labels + (c + 0.5) * CELL, at.y - 6}, h->heads[c],
                     &(ag_type){.size = LETTER, .anchor = AG_ANCHOR_MIDDLE, .within = CELL - 6});
-    }
     for (int r = 0; r < h->data->n_activations; r++) {
         const double y = at.y + r * ROW;
         const int a = h->order[r];
@@ -342,6 +337,7 @@ static ag_status draw(const ag_figure_data *data, ag_arena *arena, ag_drawn *dra
         return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE,
                        "%d values of %s are too many columns: choose some with --at", h.n_columns,
                        h.key);
+    if (!ag_short_texts(h.n_columns, h.columns, h.heads, arena)) return no_memory(err);
     AG_TRY(ag_panels_of(data, key >= 0 ? h.key : NULL, GROUPS_MAX, arena, &h.groups, err));
     AG_TRY(read_all(&h, arena, err));
     AG_TRY(sort_rows(&h, arena, err));
