@@ -157,16 +157,16 @@ static void test_damage(void) {
     snprintf(command, sizeof command, "sqlite3 '%s' 'PRAGMA user_version = 99'",
              in_folder("newer/results.sqlite"));
     if (system(command) == 0) {
-        expect_refused("newer", "store format 99, this program knows up to 8");
+        expect_refused("newer", "store format 99, this program knows up to 9");
         CHECK(strstr(ask("newer", "SELECT 1"), "store format 99"), "%s", ask("newer", "SELECT 1"));
         command[strlen(command) - 3] = '1';
         command[strlen(command) - 2] = '\'';
         command[strlen(command) - 1] = '\0';
         CHECK(system(command) == 0, "%s", command);
-        expect_refused("newer", "store format 1, this program writes 8");
+        expect_refused("newer", "store format 1, this program writes 9");
         ASK("newer", "SELECT count(*) FROM trial", "0");
         ASK("newer", "SELECT charisma FROM trial",
-            "no such column: charisma (the store has format 1, this program's have 8: "
+            "no such column: charisma (the store has format 1, this program's have 9: "
             "`actgrid query DIR` lists what it has)");
     } else {
         printf("skipped: the refusal of newer stores (no sqlite3 program)\n");
