@@ -18,7 +18,7 @@ unset NO_COLOR OMP_NUM_THREADS
 export LC_ALL=C TERM=dumb XDG_CACHE_HOME=$work/.cache
 
 checks=0 failures=0
-code= said="" # of the last run
+code= said="" there= # of the last run; of stop_at
 
 # run WORD...: the program with these words; sets $code, fills files out and err.
 # stdin is empty.
@@ -30,6 +30,23 @@ run_command() {
     "$@" >"$work/out" 2>"$work/err" </dev/null
     code=$?
     if ((code >= 128 && code != 130 && code != 141)); then failed "ended by signal $((code - 128))"; fi
+}
+
+# stop_at N SIGNAL STORE WORD...: the program with these words, ended by the signal when STORE has N
+# trials. Sets $there to how many it had, fills files out and err.
+stop_at() {
+    local n=$1 signal=$2 store=$3 pid i
+    shift 3
+    "$actgrid" "$@" >"$work/out" 2>"$work/err" </dev/null &
+    pid=$!
+    for ((i = 0; i < 1500; i++)); do
+        there=$(sqlite3 "$store/results.sqlite" 'select count(*) from trial' 2>/dev/null)
+        if ((${there:-0} >= n)); then break; fi
+        sleep 0.01
+    done
+    kill -"$signal" $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    said="$* (ended by $signal at $there trials)"
 }
 
 # failed TEXT: notes a failure with what was run and what it said.

@@ -8,7 +8,7 @@ dataset: {name: mnist1d, samples: 600}
 model: {type: mlp, depth: 1, width: 16}
 initializer: he_normal
 optimizer: {name: sgd}
-training: {steps: 1800, batch_size: 64}
+training: {steps: 5400, batch_size: 64}
 grid:
   activation: [relu, tanh]
   optimizer.learning_rate: [0.001, 0.01, 0.03, 0.1, 0.3, 1]
@@ -23,19 +23,17 @@ all() {
 run run halved.yaml -j 1 -o whole --progress=none
 expect_code 0
 all whole >whole.txt
-# 24 trials of 200 steps, 8 of 600, 4 of 1800, 4 final
+# 24 trials of 600 steps, 8 of 1800, 4 of 5400, 4 final
+stops=0
 for n in 10 24 33 37; do
     for signal in KILL INT; do
         rm -rf broken
-        "$actgrid" run halved.yaml -j 2 -o broken --progress=none >out 2>err &
-        pid=$!
-        for ((i = 0; i < 1500; i++)); do
-            there=$(sql broken 'select count(*) from trial' 2>/dev/null)
-            if ((${there:-0} >= n)); then break; fi
-            sleep 0.01
-        done
-        kill -$signal $pid 2>/dev/null
-        wait $pid 2>/dev/null
+        stop_at $n $signal broken run halved.yaml -j 2 -o broken --progress=none
+        if grep -q '^stopped after' err; then
+            stops=$((stops + 1))
+            read -r finished kept begin < <(sed -nE 's/^stopped after .*: ([0-9]+) finished, .* ([0-9]+) checkpointed, ([0-9]+) to begin.*/\1 \2 \3/p' err)
+            check "it counts all that it did and all that is left" [ "$((finished + kept + begin))" = 40 ]
+        fi
         run status broken
         expect_code 0
         expect_out ' of 36 trials done'
@@ -45,4 +43,5 @@ for n in 10 24 33 37; do
         check "killed at $there by $signal: the same" cmp -s whole.txt broken.txt
     done
 done
+check "it was stopped" [ "$stops" -gt 0 ]
 finish

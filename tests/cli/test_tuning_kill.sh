@@ -10,16 +10,7 @@ stops=0
 for n in 5 24 27; do
     for signal in KILL INT; do
         rm -rf broken
-        "$actgrid" run tuned.yaml training.steps=1500 -j 2 -o broken --progress=none >out 2>err &
-        pid=$!
-        for ((i = 0; i < 1500; i++)); do
-            there=$(sql broken 'select count(*) from trial' 2>/dev/null)
-            if ((${there:-0} >= n)); then break; fi
-            sleep 0.01
-        done
-        kill -$signal $pid 2>/dev/null
-        wait $pid 2>/dev/null
-        said="killed at $there by $signal"
+        stop_at $n $signal broken run tuned.yaml training.steps=1500 -j 2 -o broken --progress=none
         if grep -q '^stopped after' err; then
             stops=$((stops + 1))
             read -r finished kept begin < <(sed -nE 's/^stopped after .*: ([0-9]+) finished, .* ([0-9]+) checkpointed, ([0-9]+) to begin.*/\1 \2 \3/p' err)
