@@ -2,6 +2,7 @@
 #include "harness/base/digest.h"
 #include "harness/plan/expand.h"
 #include "harness/plan/tuning.h"
+#include "models/schedule.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -149,6 +150,19 @@ static ag_status begin_short(ag_draft *d, ag_error *err) {
     return AG_OK;
 }
 
+/* What a rung is judged by is then not how far the whole training would be. */
+static ag_status note_schedule(ag_draft *d, ag_error *err) {
+    for (int v = 0; v < d->tuning->n_trainings; v++) {
+        const ag_choice *schedule = &training_of(d->plan, v)->schedule;
+        if (ag_schedule_of(schedule)->by_length)
+            return ag_note(d, err,
+                           "halving: schedule %s depends on the length of the training; each rung "
+                           "has a whole one of its own length, and begins anew",
+                           schedule->element->name);
+    }
+    return AG_OK;
+}
+
 ag_status ag_rungs_make(ag_draft *d, ag_error *err) {
     ag_tuning *t = d->tuning;
     if (!t) return AG_OK;
@@ -156,6 +170,7 @@ ag_status ag_rungs_make(ag_draft *d, ag_error *err) {
     t->n_trainings = d->plan->n_variants[AG_PART_TRAINING];
     AG_TRY(count_rungs(d, err));
     if (t->n_rungs == 1) return AG_OK;
+    AG_TRY(note_schedule(d, err));
     AG_TRY(add_trainings(d, err));
     return begin_short(d, err);
 }
