@@ -116,7 +116,7 @@ static void test_rungs(void) {
     for (int n = 1; n <= 30; n += n < 12 ? 1 : 3)
         for (int eta = 2; eta <= 4; eta++)
             for (int n_rungs = 2; n_rungs <= 4; n_rungs++)
-                for (long length = 3; length < 200; length += length / 3)
+                for (long length = 3; length < 200; length += length - 1)
                     check_rungs(n, n % 2 ? "epochs" : "steps", length, eta, n_rungs);
 }
 
