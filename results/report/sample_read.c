@@ -169,7 +169,7 @@ static int compare_ranked(const void *a, const void *b) {
 }
 
 /* Where each stands in `grid: {activation: [...]}` of the first experiment that has it: by its
- * label, its formula, or as a map by the keys that the map has. */
+ * label, its formula, or as a map by the keys that the map has. A list of one is just its value. */
 static ag_status read_ranks(ag_reader *reader, const ag_sample_sql *sql, const scan *s,
                             ranked *ranks, ag_error *err) {
     ag_writer w = AG_WRITER(s->scratch);
@@ -179,7 +179,9 @@ static ag_status read_ranks(ag_reader *reader, const ag_sample_sql *sql, const s
         "WITH a AS MATERIALIZED (SELECT DISTINCT t.activation AS label, t.activation_name AS name,"
         " ifnull(%s, '') AS settings FROM trial t WHERE %s)"
         " SELECT a.settings, min(e.experiment_id * 1e6 + j.key) FROM a, experiment e,"
-        " json_each(e.resolved, '$.grid.activation') j"
+        " json_each(CASE json_type(e.resolved, '$.grid.activation') WHEN 'array'"
+        "  THEN e.resolved -> '$.grid.activation'"
+        "  ELSE json_array(json(e.resolved -> '$.grid.activation')) END) j"
         " WHERE CASE j.type"
         " WHEN 'text' THEN j.value IN (a.label, a.settings ->> '$.formula')"
         " WHEN 'object' THEN NOT EXISTS (SELECT 1 FROM json_each(j.value) k"

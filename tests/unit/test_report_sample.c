@@ -264,6 +264,29 @@ static void test_tuned(void) {
     ag_arena_close(&arena);
 }
 
+/* --- a grid of one activation ------------------------------------------------------------------
+ */
+
+/* A list of one value is kept as that value, of one map as that map. */
+static void test_one_activation(void) {
+    static const struct {
+        const char *name, *resolved;
+    } cases[] = {{"one_word", "{\"grid\":{\"activation\":\"relu\",\"model.depth\":[2,16]}}"},
+                 {"one_map", "{\"grid\":{\"activation\":{\"name\":\"relu\"}}}"}};
+    for (int i = 0; i < 2; i++) {
+        ag_arena arena = AG_ARENA_EMPTY;
+        ag_store *store = open_store(cases[i].name, cases[i].resolved, 0, NULL);
+        fixture f;
+        prepare(&f, &(special){"\"relu\"", "relu", "he_normal", "grid", 2, 0.1, 0, 0.5});
+        put(store, &f);
+        close_store(store);
+        const ag_sample_query query = of("val_accuracy");
+        const ag_samples s = read_samples(cases[i].name, &query, &arena);
+        CHECK(s.n_blocks == 1 && s.n_activations == 1 && s.n_trials == 1, "%s", cases[i].name);
+        ag_arena_close(&arena);
+    }
+}
+
 /* --- what zip moves with an activation -------------------------------------------------------- */
 
 /* selu has another initializer than relu, and both are pairs; where relu comes with two, the
@@ -428,6 +451,7 @@ int main(void) {
     test_conditions();
     test_late();
     test_tuned();
+    test_one_activation();
     test_zipped();
     test_scales();
     test_metrics();
