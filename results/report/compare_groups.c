@@ -69,15 +69,14 @@ static ag_status fill_arm(const ag_comparison *c, const ag_block_set *set, int a
 
 /* Best first, those without a number behind, those that were not in the grid last. */
 static void order_arms(const ag_comparison *c, const ag_arm *arms, int *order) {
-    const ag_better better = c->metric->better;
     for (int i = 0; i < c->samples.n_activations; i++) {
         int at = i;
         for (; at > 0; at--) {
             const ag_arm *x = &arms[i], *y = &arms[order[at - 1]];
             const double a = x->mean.estimate, b = y->mean.estimate;
             bool before = (x->ran > 0) > (y->ran > 0);
-            if ((x->ran > 0) == (y->ran > 0) && better != AG_BETTER_NEITHER)
-                before = isnan(b) ? !isnan(a) : better == AG_BETTER_LARGER ? a > b : a < b;
+            if ((x->ran > 0) == (y->ran > 0) && c->metric->better != AG_BETTER_NEITHER)
+                before = isnan(b) ? !isnan(a) : ag_metric_better(c->metric, a, b);
             if (!before) break;
             order[at] = order[at - 1];
         }

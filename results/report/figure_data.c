@@ -24,10 +24,6 @@ static double mean_of(const ag_cell_sample *cell, const ag_metric *metric) {
     return sum / cell->n;
 }
 
-static bool is_better(const ag_metric *metric, double a, double b) {
-    return metric->better == AG_BETTER_SMALLER ? a < b : a > b;
-}
-
 /* By the mean of its place in each block, the last one where it has no number. */
 static void rank_activations(const ag_samples *samples, double *place) {
     const int n = samples->n_activations;
@@ -38,9 +34,9 @@ static void rank_activations(const ag_samples *samples, double *place) {
             for (int other = 0; other < n; other++) {
                 const ag_cell_sample *with = ag_samples_cell(samples, b, other);
                 if (with->n == 0 || other == a) continue;
-                place[a] +=
-                    cell->n == 0 || is_better(samples->metric, mean_of(with, samples->metric),
-                                              mean_of(cell, samples->metric));
+                place[a] += cell->n == 0 ||
+                            ag_metric_better(samples->metric, mean_of(with, samples->metric),
+                                             mean_of(cell, samples->metric));
             }
         }
     }

@@ -43,6 +43,11 @@ ag_status ag_metric_wanted(const char *name, ag_place place, const ag_metric **m
 double ag_metric_scaled(const ag_metric *metric, double value);
 double ag_metric_unscaled(const ag_metric *metric, double scaled);
 
+/* Whether a is better than b; of a metric of which neither end is, the larger one counts. */
+static inline bool ag_metric_better(const ag_metric *metric, double a, double b) {
+    return metric->better == AG_BETTER_SMALLER ? a < b : a > b;
+}
+
 /* x on the metric's scale, in steps of `least`: so that differences that are equal in decimals are
  * equal in binary, before they are ranked. On a scale of logarithms x itself. */
 double ag_metric_rounded(const ag_metric *metric, double x);

@@ -65,7 +65,7 @@ static ag_status read_row(board *b, int group, int activation, ag_arena *arena, 
 static bool is_before(const board *b, const row *x, const row *y) {
     if (!x->values.n || !y->values.n) return x->values.n > 0 && !y->values.n;
     const double mx = ag_median(x->values.n, x->sorted), my = ag_median(y->values.n, y->sorted);
-    return b->data->metric->better == AG_BETTER_SMALLER ? mx < my : mx > my;
+    return ag_metric_better(b->data->metric, mx, my);
 }
 
 /* Best median first; those that are not in the panel's grid are no rows. */

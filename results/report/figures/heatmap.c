@@ -89,10 +89,6 @@ static ag_status read_all(heat *h, ag_arena *arena, ag_error *err) {
     return AG_OK;
 }
 
-static bool is_better(const heat *h, double a, double b) {
-    return h->data->metric->better == AG_BETTER_SMALLER ? a < b : a > b;
-}
-
 /* By how many others each is behind, over all columns; where it has no number, behind all. */
 static ag_status sort_rows(heat *h, ag_arena *arena, ag_error *err) {
     const int n = h->data->n_activations;
@@ -105,7 +101,8 @@ static ag_status sort_rows(heat *h, ag_arena *arena, ag_error *err) {
                 for (int b = 0; b < n; b++) {
                     const ag_over_seeds *own = &entry_of(h, g, a, c)->score;
                     const ag_over_seeds *other = &entry_of(h, g, b, c)->score;
-                    behind[a] += other->n && (!own->n || is_better(h, other->mean, own->mean));
+                    behind[a] += other->n && (!own->n || ag_metric_better(h->data->metric,
+                                                                          other->mean, own->mean));
                 }
     for (int a = 0; a < n; a++) {
         int place = a;
@@ -182,7 +179,7 @@ static bool is_best(const heat *h, int group, int activation, int column) {
     for (int a = 0; a < h->data->n_activations; a++) {
         const entry *other = entry_of(h, group, a, column);
         if (a == activation || !competes(other)) continue;
-        if (is_better(h, other->score.mean, own->score.mean)) return false;
+        if (ag_metric_better(h->data->metric, other->score.mean, own->score.mean)) return false;
         rivals++;
     }
     return rivals > 0;
