@@ -3,12 +3,12 @@
 #include "datasets/table/csv_examples.h"
 #include "harness/base/characters.h"
 #include "harness/base/digest.h"
+#include "harness/base/sorted.h"
 #include "harness/base/text.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h> /* qsort */
 #include <string.h>
 
 enum { DISTINCT_MAX = 1000, WARNINGS_MAX = 20, TEXT_MAX = 320, CATEGORIES_MAX = 100 };
@@ -121,11 +121,6 @@ static ag_file_column fact_of(const ag_csv_column *column) {
 
 /* --- warnings ------------------------------------------------------------------- */
 
-static int by_digest(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static ag_status count_copies(survey *s, size_t *copies, ag_error *err) {
     const ag_csv_table *table = &s->table;
     uint64_t *digest = AG_NEW_ARRAY(s->arena, uint64_t, table->n_rows);
@@ -140,7 +135,7 @@ static ag_status count_copies(survey *s, size_t *copies, ag_error *err) {
             digest[r] = ag_digest(text, strlen(text) + 1, digest[r]);
         }
     }
-    qsort(digest, table->n_rows, sizeof *digest, by_digest);
+    ag_sorted_make(digest, table->n_rows);
     *copies = 0;
     for (size_t r = 1; r < table->n_rows; r++)
         *copies += digest[r] == digest[r - 1];

@@ -1,5 +1,6 @@
 #include "harness/cli/sweep.h"
 
+#include "harness/base/sorted.h"
 #include "harness/base/text.h"
 #include "harness/cli/call.h"
 #include "harness/run/machine.h"
@@ -7,7 +8,6 @@
 #include "results/store/store.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 bool ag_sweep_threads(const ag_call *call, int *threads) {
     const char *text = ag_call_value(call, "threads");
@@ -37,11 +37,6 @@ void ag_sweep_note_place(const char *folder) {
     fprintf(stderr, " lies on %s: %s\n", fs.name, words);
 }
 
-static int by_value(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 ag_status ag_sweep_todo(const ag_experiment *experiment, const char *folder, ag_arena *arena,
                         size_t **todo, size_t *n_todo, ag_error *err) {
     const ag_plan *plan = &experiment->plan;
@@ -53,8 +48,7 @@ ag_status ag_sweep_todo(const ag_experiment *experiment, const char *folder, ag_
     if (!*todo)
         return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for %zu trials", plan->n_trials);
     for (size_t t = 0; t < plan->n_trials; t++)
-        if (n_ids == 0 || !bsearch(&plan->trials[t].id, ids, n_ids, sizeof *ids, by_value))
-            (*todo)[(*n_todo)++] = t;
+        if (!ag_sorted_find(ids, n_ids, plan->trials[t].id)) (*todo)[(*n_todo)++] = t;
     return AG_OK;
 }
 

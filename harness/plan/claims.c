@@ -1,5 +1,6 @@
 /* `claims`: what an experiment's results are expected to say, held against its grid. */
 #include "harness/base/nearest.h"
+#include "harness/base/sorted.h"
 #include "harness/config/choice.h"
 #include "harness/plan/activation.h"
 #include "harness/plan/claim_text.h"
@@ -7,7 +8,6 @@
 #include "harness/plan/tuning.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static ag_status no_memory(ag_error *err) {
@@ -233,11 +233,6 @@ static ag_status read_side(ag_draft *d, ag_claim_side *side, const ag_claim_key 
 
 /* --- both sides ------------------------------------------------------------------------------ */
 
-static int by_value(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* What each trial of the first seed is besides its activation. Returns how many. */
 static size_t list_points(const ag_plan *plan, const ag_claim_side *side, uint64_t *points) {
     size_t n = 0;
@@ -257,10 +252,10 @@ static ag_status compare_points(ag_draft *d, ag_claim *claim, bool *shared, ag_e
     if (!left || !right) return no_memory(err);
     const size_t n = list_points(plan, &claim->left, left),
                  m = list_points(plan, &claim->right, right);
-    qsort(left, n, sizeof *left, by_value);
+    ag_sorted_make(left, n);
     *shared = false;
     for (size_t i = 0; i < m && !*shared; i++)
-        *shared = bsearch(&right[i], left, n, sizeof *left, by_value) != NULL;
+        *shared = ag_sorted_find(left, n, right[i]) != NULL;
     ag_arena_release(d->work, mark);
     return AG_OK;
 }

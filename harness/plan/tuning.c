@@ -3,11 +3,11 @@
 #include "harness/plan/tuning.h"
 
 #include "harness/base/nearest.h"
+#include "harness/base/sorted.h"
 #include "harness/config/choice.h"
 #include "harness/plan/draws.h"
 #include "harness/plan/goal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Of a count of seeds the first: final_seeds may grow to so many without meeting those of tune. */
@@ -93,20 +93,15 @@ static ag_status read_over(ag_draft *d, const ag_node *node, ag_error *err) {
 
 /* --- seeds -------------------------------------------------------------------------- */
 
-static int by_seed(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static ag_status check_fresh(const ag_draft *d, const ag_node *place, ag_error *err) {
     const ag_tuning *t = d->tuning;
     const size_t n = (size_t)d->plan->n_seeds;
     uint64_t *seeds = AG_NEW_ARRAY(d->work, uint64_t, n);
     if (!seeds) return no_memory(err);
     memcpy(seeds, d->plan->seeds, n * sizeof *seeds);
-    qsort(seeds, n, sizeof *seeds, by_seed);
+    ag_sorted_make(seeds, n);
     for (int i = 0; i < t->n_final_seeds; i++)
-        if (bsearch(&t->final_seeds[i], seeds, n, sizeof *seeds, by_seed))
+        if (ag_sorted_find(seeds, n, t->final_seeds[i]))
             return AG_FAIL(err, AG_CONFIG, place->place,
                            "seed %llu is in seeds and in final_seeds: what is chosen by a seed "
                            "cannot be judged by it; counts begin at 1000 and at 0, lists may be "

@@ -1,5 +1,6 @@
 #include "results/report/candidates_before.h"
 
+#include "harness/base/sorted.h"
 #include "harness/config/writer.h"
 #include "results/report/sample_private.h"
 
@@ -35,11 +36,6 @@ static const char *sql_of(const ag_tuning *t, ag_arena *arena) {
     return w.failed ? NULL : w.text;
 }
 
-static int by_value(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 typedef struct looking {
     const uint64_t *ids; /* [n] of the plan, ascending */
     size_t n;
@@ -52,8 +48,7 @@ static ag_status look_at(void *self, const ag_cell *c, ag_error *err) {
     looking *l = self;
     const uint64_t id = strtoull(c[0].text, NULL, 16);
     (void)err;
-    if (strncmp(l->last, c[1].text, sizeof l->last) == 0 ||
-        !bsearch(&id, l->ids, l->n, sizeof id, by_value))
+    if (strncmp(l->last, c[1].text, sizeof l->last) == 0 || !ag_sorted_find(l->ids, l->n, id))
         return AG_OK;
     snprintf(l->last, sizeof l->last, "%s", c[1].text);
     if (l->before->groups++ == 0) {
@@ -121,7 +116,7 @@ static ag_status find(ag_reader *reader, const ag_plan *plan, ag_arena *arena,
     if (!ids || !sql) return no_memory(err);
     for (size_t i = 0; i < plan->n_trials; i++)
         ids[i] = plan->trials[i].id;
-    qsort(ids, plan->n_trials, sizeof *ids, by_value);
+    ag_sorted_make(ids, plan->n_trials);
     looking l = {.ids = ids, .n = plan->n_trials, .before = before};
     AG_TRY(ag_reader_select(reader, sql, 0, (ag_row_sink){ag_columns_ignored, look_at, &l}, err));
     return before->n ? write_words(reader, plan, l.experiment, arena, before, err) : AG_OK;

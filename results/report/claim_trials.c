@@ -1,5 +1,6 @@
 #include "results/report/claim_trials.h"
 
+#include "harness/base/sorted.h"
 #include "harness/plan/tuning.h"
 #include "results/report/choose.h"
 
@@ -7,11 +8,6 @@
 
 static ag_status no_memory(ag_error *err) {
     return AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for the claims");
-}
-
-static int by_value(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
 }
 
 ag_status ag_claim_plan(const ag_plan *plan, const char *folder, ag_arena *arena, ag_plan *whole,
@@ -42,7 +38,7 @@ ag_status ag_claim_ids(const ag_plan *whole, const ag_claim_side *left, const ag
             (*n)++;
         }
     }
-    qsort(*ids, *n, sizeof **ids, by_value);
+    ag_sorted_make(*ids, *n);
     return AG_OK;
 }
 
@@ -94,8 +90,7 @@ ag_status ag_claim_count(const ag_plan *whole, const ag_stored_ids *stored, ag_a
     result->planned = n;
     if (whole->tuning) AG_TRY(count_finals(whole, left, right, scratch, &result->planned, err));
     for (size_t i = 0; i < n; i++) {
-        const uint64_t *at =
-            bsearch(&ids[i], stored->ids, stored->n, sizeof *stored->ids, by_value);
+        const uint64_t *at = ag_sorted_find(stored->ids, stored->n, ids[i]);
         if (!at) continue;
         if (stored->failed[at - stored->ids])
             result->failed++;

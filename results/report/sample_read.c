@@ -1,5 +1,6 @@
 /* From a store to samples. */
 #include "harness/base/digest.h"
+#include "harness/base/sorted.h"
 #include "harness/config/writer.h"
 #include "results/report/sample_private.h"
 
@@ -237,15 +238,9 @@ typedef struct filling {
     const ag_sample_query *query;
 } filling;
 
-static int compare_ids(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 static bool is_wanted(const ag_sample_query *query, const char *trial) {
-    if (!query->only) return true;
-    const uint64_t id = strtoull(trial, NULL, 16);
-    return bsearch(&id, query->only, query->n_only, sizeof id, compare_ids) != NULL;
+    return !query->only ||
+           ag_sorted_find(query->only, query->n_only, strtoull(trial, NULL, 16)) != NULL;
 }
 
 static ag_status value_row(void *self, const ag_cell *c, ag_error *err) {

@@ -1,8 +1,9 @@
 /* Which trials two stores both have, which only one, and what follows from these. */
 #include "results/store/compare/diff_private.h"
 
+#include "harness/base/sorted.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Columns of what is asked of each trial. */
@@ -40,32 +41,19 @@ static bool add_hash(ag_diff_hashes *h, uint64_t hash, ag_arena *arena) {
     return true;
 }
 
-static int by_size(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void sort_hashes(ag_diff_hashes *h) {
-    if (h->n) qsort(h->hash, h->n, sizeof *h->hash, by_size);
-}
-
-static const uint64_t *find(const uint64_t *list, size_t n, uint64_t x) {
-    return n ? bsearch(&x, list, n, sizeof x, by_size) : NULL;
-}
-
 bool ag_diff_is_lone_cell(const ag_comparison *c, ag_sql_value cell) {
     uint64_t hash;
-    return parse_id(cell, &hash) && find(c->cells.hash, c->cells.n, hash);
+    return parse_id(cell, &hash) && ag_sorted_find(c->cells.hash, c->cells.n, hash);
 }
 
 bool ag_diff_is_lone_curve(const ag_comparison *c, uint64_t hash) {
-    return find(c->curves.hash, c->curves.n, hash) != NULL;
+    return ag_sorted_find(c->curves.hash, c->curves.n, hash) != NULL;
 }
 
 ptrdiff_t ag_diff_place(const ag_comparison *c, ag_sql_value trial_id) {
     uint64_t id;
     if (!parse_id(trial_id, &id)) return AG_DIFF_NO_TRIAL;
-    const uint64_t *at = find(c->id, c->n, id);
+    const uint64_t *at = ag_sorted_find(c->id, c->n, id);
     return at ? at - c->id : AG_DIFF_NO_TRIAL;
 }
 
@@ -187,8 +175,8 @@ ag_status ag_diff_trials(ag_comparison *c, ag_error *err) {
     if (status == AG_OK) status = walk(c, s, room, err);
     for (int i = 0; i < 2; i++)
         ag_cursor_close(&s[i].cursor);
-    sort_hashes(&c->cells);
-    sort_hashes(&c->curves);
+    ag_sorted_make(c->cells.hash, c->cells.n);
+    ag_sorted_make(c->curves.hash, c->curves.n);
     c->diff->trials = c->n;
     return status;
 }

@@ -3,10 +3,10 @@
 #include "results/store/compare/recheck_private.h"
 
 #include "harness/base/decimal.h"
+#include "harness/base/sorted.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- opening -------------------------------------------------------------------------------- */
@@ -120,11 +120,6 @@ static ag_status find_in_file(ag_gathering *g, int64_t row, const ag_array *want
     return AG_OK;
 }
 
-static int by_value(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 static void write_name(const void *self, char where[AG_RECHECK_WHERE]) {
     snprintf(where, AG_RECHECK_WHERE, "curves.h5 %.80s", ((const ag_array *)self)->name);
 }
@@ -142,8 +137,7 @@ static void compare_lone(const ag_array *array, ag_recheck_result *result) {
 static ag_status compare(ag_stored_arrays *a, const ag_record *record, bool same_program,
                          ag_arena *scratch, ag_recheck_result *result, ag_error *err) {
     ag_gathering *g = &a->g;
-    const uint64_t *id =
-        g->n ? bsearch(&record->trial->id, g->ids, g->n, sizeof *g->ids, by_value) : NULL;
+    const uint64_t *id = ag_sorted_find(g->ids, g->n, record->trial->id);
     const unsigned char *entry = id ? a->leftover.entry[id - g->ids] : NULL;
     const int64_t row = id ? g->old_row[id - g->ids] : -1;
     result->no_arrays = !entry && row < 0 && record->n_arrays > 0;
