@@ -40,6 +40,11 @@ ag_status ag_choose(const ag_plan *plan, const char *folder, ag_arena *arena, ag
 ag_status ag_chosen_plan(const ag_plan *plan, const ag_winner *winners, bool assume,
                          ag_arena *arena, ag_plan *whole, ag_error *err);
 
+/* A plan as a store decides it: with the trials that follow from what it chooses there, of groups
+ * that are not decided none. One that is not tuned stays as it is, *winners NULL. */
+ag_status ag_chosen_of_store(const ag_plan *plan, const char *folder, ag_arena *arena,
+                             ag_plan *whole, const ag_winner **winners, ag_error *err);
+
 /* The different numbers that tuning.over[over] has among the candidates, ascending; of all groups,
  * or of one. numbers: room for one of each point. Returns how many. */
 int ag_candidate_numbers(const ag_plan *plan, int over, int64_t group, double *numbers);

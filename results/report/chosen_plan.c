@@ -55,3 +55,15 @@ ag_status ag_chosen_plan(const ag_plan *plan, const ag_winner *winners, bool ass
     AG_TRY(list_final(t, winners, assume, &stages[n++], arena, err));
     return ag_plan_stages(plan, stages, n, arena, whole, err);
 }
+
+ag_status ag_chosen_of_store(const ag_plan *plan, const char *folder, ag_arena *arena,
+                             ag_plan *whole, const ag_winner **winners, ag_error *err) {
+    *whole = *plan;
+    *winners = NULL;
+    if (!plan->tuning) return AG_OK;
+    ag_winner *chosen = AG_NEW_ARRAY(arena, ag_winner, (size_t)plan->tuning->n_groups);
+    if (!chosen) return no_memory(err);
+    *winners = chosen;
+    AG_TRY(ag_choose(plan, folder, arena, chosen, err));
+    return ag_chosen_plan(plan, chosen, false, arena, whole, err);
+}

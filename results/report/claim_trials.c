@@ -12,12 +12,8 @@ static ag_status no_memory(ag_error *err) {
 
 ag_status ag_claim_plan(const ag_plan *plan, const char *folder, ag_arena *arena, ag_plan *whole,
                         ag_error *err) {
-    *whole = *plan;
-    if (!plan->tuning) return AG_OK;
-    ag_winner *winners = AG_NEW_ARRAY(arena, ag_winner, (size_t)plan->tuning->n_groups);
-    if (!winners) return no_memory(err);
-    AG_TRY(ag_choose(plan, folder, arena, winners, err));
-    return ag_chosen_plan(plan, winners, false, arena, whole, err);
+    const ag_winner *ignored;
+    return ag_chosen_of_store(plan, folder, arena, whole, &ignored, err);
 }
 
 /* `right` may be NULL: one side; so may both: any. */

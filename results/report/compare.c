@@ -2,7 +2,6 @@
 
 #include "harness/base/nearest.h"
 #include "harness/config/writer.h"
-#include "harness/plan/tuning.h"
 #include "results/report/compare_private.h"
 #include "results/report/short_text.h"
 
@@ -153,62 +152,6 @@ static void say_rates(const ag_comparison *c, ag_report *report) {
                            key);
 }
 
-static bool has_cell(const ag_samples *s, const char *cell) {
-    for (int i = 0; i < s->n_blocks * s->n_activations; i++)
-        if (s->cells[i].cell && strcmp(s->cells[i].cell, cell) == 0) return true;
-    return false;
-}
-
-/* Not all candidates had the same training: whoever reads what was chosen should know. */
-static ag_status say_halved(const ag_comparison *c, ag_report *report, ag_error *err) {
-    bool kept;
-    ag_table halved;
-    const char *last = "";
-    AG_TRY(ag_selection_kept(c->reader, c->arena, &kept, err));
-    if (!kept || strcmp(c->samples.phase, "final") != 0) return AG_OK;
-    AG_TRY(ag_reader_query(c->reader,
-                           "SELECT how, cell FROM selection WHERE how LIKE '%" AG_HALVING_WORDS
-                           "%' ORDER BY how, cell",
-                           0, c->arena, &halved, err));
-    for (size_t r = 0; r < halved.n_rows; r++) {
-        const char *how = halved.cells[2 * r];
-        if (strcmp(how, last) == 0 || !has_cell(&c->samples, halved.cells[2 * r + 1])) continue;
-        ag_report_fact(report, "tuned by", "%s", how);
-        last = how;
-    }
-    return AG_OK;
-}
-
-/* A best value on the edge of its range: beyond it there may be a better one. */
-static ag_status say_edges(const ag_comparison *c, ag_report *report, ag_error *err) {
-    bool kept;
-    ag_table edges;
-    AG_TRY(ag_selection_kept(c->reader, c->arena, &kept, err));
-    if (!kept || strcmp(c->samples.phase, "final") != 0) return AG_OK;
-    AG_TRY(ag_reader_query(c->reader,
-                           "SELECT cell, edge FROM selection WHERE edge IS NOT NULL ORDER BY cell",
-                           0, c->arena, &edges, err));
-    ag_sheet *sheet = NULL;
-    for (int i = 0; i < c->samples.n_blocks * c->samples.n_activations; i++) {
-        const char *cell = c->samples.cells[i].cell;
-        for (size_t r = 0; r < edges.n_rows && cell; r++) {
-            if (strcmp(edges.cells[2 * r], cell) != 0) continue;
-            if (!sheet) {
-                sheet = ag_report_sheet(report, "edges", "tuned values on the edge of their range");
-                sheet->quiet = true;
-            }
-            const char *const full[] = {c->samples.blocks[i / c->samples.n_activations].label,
-                                        edges.cells[2 * r + 1]};
-            const char *brief[2];
-            if (!ag_short_texts(2, full, brief, c->arena)) return ag_samples_no_memory(err);
-            ag_report_note(report, sheet, "%s%s%s: %s.",
-                           c->samples.activations[i % c->samples.n_activations],
-                           brief[0][0] ? ", " : "", brief[0], brief[1]);
-        }
-    }
-    return AG_OK;
-}
-
 static ag_status find_baseline(ag_comparison *c, ag_error *err) {
     const char *label = c->options->baseline;
     c->baseline = label ? ag_samples_activation(&c->samples, label) : -1;
@@ -231,7 +174,7 @@ static ag_status sections(ag_comparison *c, ag_report *report, ag_error *err) {
     }
     if (many) AG_TRY(ag_compare_winners(c, report, err));
     AG_TRY(ag_compare_ranks(c, report, err));
-    AG_TRY(say_edges(c, report, err));
+    AG_TRY(ag_compare_edges(c, report, err));
     if (c->options->cost) AG_TRY(ag_compare_cost(c, report, err));
     if (c->options->budget) AG_TRY(ag_compare_budget(c, report, err));
     if (c->options->variance) AG_TRY(ag_compare_variance(c, report, err));
@@ -253,7 +196,7 @@ static ag_status compare(ag_comparison *c, ag_report *report, ag_error *err) {
     AG_TRY(head(c, report, err));
     if (c->samples.n_trials == 0) return say_nothing(c, report, err);
     AG_TRY(say_others(c, report, err));
-    AG_TRY(say_halved(c, report, err));
+    AG_TRY(ag_compare_halved(c, report, err));
     say_how(c, report);
     say_rates(c, report);
     AG_TRY(ag_compare_groups(c, err));

@@ -51,6 +51,13 @@ ag_status ag_compare_cost(const ag_comparison *c, ag_report *report, ag_error *e
 ag_status ag_compare_budget(const ag_comparison *c, ag_report *report, ag_error *err);
 ag_status ag_compare_variance(const ag_comparison *c, ag_report *report, ag_error *err);
 
+/* --- what is said of choices: compare_choice.c ------------------------------------------------ */
+
+/* Not all candidates had the same training: whoever reads what was chosen should know. */
+ag_status ag_compare_halved(const ag_comparison *c, ag_report *report, ag_error *err);
+/* A best value on the edge of its range: beyond it there may be a better one. */
+ag_status ag_compare_edges(const ag_comparison *c, ag_report *report, ag_error *err);
+
 /* Mean of finite numbers with its interval as the options say. n 0 or infinite numbers: NaN ends.
  */
 ag_status ag_compare_mean(const ag_comparison *c, int n, const double *x, ag_bounds *out,

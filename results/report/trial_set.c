@@ -3,7 +3,6 @@
 #include "harness/base/digest.h"
 #include "harness/base/nearest.h"
 #include "harness/config/writer.h"
-#include "results/report/claim_trials.h"
 
 #include <string.h>
 
@@ -26,13 +25,17 @@ const char *ag_trial_set_sql(const ag_trial *trials, size_t n, ag_arena *arena) 
 
 ag_status ag_trial_set_of_plan(const ag_plan *plan, const char *folder, ag_arena *arena,
                                ag_trial_set *set, ag_error *err) {
-    ag_plan whole;
-    AG_TRY(ag_claim_plan(plan, folder, arena, &whole, err));
+    ag_plan *whole = AG_NEW(arena, ag_plan);
+    const ag_winner *winners;
+    if (!whole) return no_memory(err);
+    AG_TRY(ag_chosen_of_store(plan, folder, arena, whole, &winners, err));
     const bool final = plan->tuning || plan->trials[0].phase == AG_PHASE_FINAL;
     *set = (ag_trial_set){.phase = ag_phase_names[final ? AG_PHASE_FINAL : AG_PHASE_GRID],
                           .experiment = plan->name,
                           .plan = plan,
-                          .sql = ag_trial_set_sql(whole.trials, whole.n_trials, arena)};
+                          .whole = whole,
+                          .winners = winners,
+                          .sql = ag_trial_set_sql(whole->trials, whole->n_trials, arena)};
     return set->sql ? AG_OK : no_memory(err);
 }
 

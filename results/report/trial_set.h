@@ -3,14 +3,16 @@
 #ifndef AG_TRIAL_SET_H
 #define AG_TRIAL_SET_H
 
-#include "harness/plan/plan.h"
+#include "results/report/choose.h"
 #include "results/store/store.h"
 
 typedef struct ag_trial_set {
-    const char *phase;      /* "grid", "final"; NULL: as samples are read otherwise */
-    const char *experiment; /* its name; NULL: all of the store */
-    const ag_plan *plan;    /* of it; NULL: all */
-    const char *sql;        /* that row `t` of `trial` is of it, in any phase; NULL: all */
+    const char *phase;        /* "grid", "final"; NULL: as samples are read otherwise */
+    const char *experiment;   /* its name; NULL: all of the store */
+    const ag_plan *plan;      /* of it; NULL: all */
+    const ag_plan *whole;     /* with the trials that it chooses: ag_chosen_of_store() */
+    const ag_winner *winners; /* by which; NULL: it is not tuned */
+    const char *sql;          /* that row `t` of `trial` is of it, in any phase; NULL: all */
 } ag_trial_set;
 
 /* The trials of a plan in the store, with the final ones that follow from what they choose. */

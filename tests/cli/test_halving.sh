@@ -148,6 +148,24 @@ expect_err 'extended: 5 candidates instead of 4 for each of 4 groups'
 run run halved.yaml $low,0.0016,0.0032,0.0064 -o wide --progress=none
 check "the same as in the file" cmp -s <(chosen edge) <(chosen wide)
 
+# Another experiment of the same groups chooses anew; each is looked at by its own choice.
+run run halved.yaml '~tuning.halving' '~claims' name=full -o one --progress=none
+expect_code 0
+run compare one
+refuse_out 'tuned by: '
+run compare one --experiment full
+refuse_out 'tuned by: '
+run compare one --experiment halved
+expect_out "tuned by: $how"
+run run halved.yaml $low name=low -o edge --progress=none
+expect_code 0
+run compare edge --experiment low
+expect_out 'is the largest of 4'
+refuse_out 'is the largest of 7'
+run compare edge --experiment halved
+expect_out 'is the largest of 7'
+refuse_out 'is the largest of 4'
+
 # What does not fit is said, with its place; the words of the command line too.
 run plan halved.yaml tuning.halving.rungs=4
 expect_code 2
