@@ -44,9 +44,13 @@ static ag_status describe(const ag_plan *plan, ag_arena *arena, ag_tuning_search
     s->label = label_of(plan, arena);
     s->keys = keys_of(plan->tuning, arena);
     if (!s->label || !s->keys) return ag_samples_no_memory(err);
-    if (plan->tuning->n_rungs > 1)
+    if (plan->tuning->n_rungs > 1) {
+        char *rung = AG_NEW_ARRAY(arena, char, AG_RUNG_TEXT);
+        if (!rung) return ag_samples_no_memory(err);
+        s->halved = ag_rung_text(rung, &plan->tuning->rungs[0]);
         s->why = "by " AG_HALVING_WORDS " only the better candidates were trained to the end, and "
                  "what the others came to is no answer";
+    }
     return ag_metric_wanted(plan->tuning->metric, AG_NOWHERE, &s->metric, err);
 }
 
@@ -83,7 +87,9 @@ static ag_status read_of_plan(const ag_trial_set *set, ag_arena *arena, ag_tunin
     *n = set->plan->tuning != NULL;
     *list = AG_NEW(arena, ag_tuning_search);
     if (!*list) return ag_samples_no_memory(err);
-    **list = (ag_tuning_search){.trials = set->sql};
+    **list = (ag_tuning_search){
+        .trials = ag_trial_set_sql(set->plan->trials, set->plan->n_trials, arena)};
+    if (!(*list)->trials) return ag_samples_no_memory(err);
     return *n ? describe(set->plan, arena, *list, err) : AG_OK;
 }
 

@@ -10,7 +10,9 @@ typedef struct ag_tuning_search {
     const char *label;       /* "experiment edge: grid; 10 candidates; 1 seed" */
     const char *keys;        /* what was chosen: "optimizer.learning_rate,optimizer.momentum" */
     const ag_metric *metric; /* by which */
-    const char *trials;      /* as in ag_trial_set; NULL where it cannot be read */
+    const char *trials;      /* as in ag_trial_set: all candidates, where they were halved in the
+                                first rung; NULL where it cannot be read */
+    const char *halved;      /* "27 candidates at 2 epochs": the first rung; NULL: they were not */
     const char *why; /* it has no best of so many: its experiment cannot be read any more, or not
                         all candidates were trained as long */
 } ag_tuning_search;

@@ -90,6 +90,15 @@ expect_out 'tuned by: grid, successive halving'
 expect_out 'No budget: by successive halving only the better candidates were trained to the end'
 run plot halved --figure budget -o figures
 expect_err 'only the better candidates were trained to the end'
+run plot halved --figure learning_rates -o figures --by depth
+expect_code 0
+check "it is said that the first rung is drawn" grep -q 'the first rung: 6 candidates at 1 epoch' figures/learning_rates.svg
+check "two seeds of 1 epoch, as SQL has them" cmp -s <(awk -F, '$3 == "val_accuracy" { print $2 "," $4 "," $5 }
+    ' figures/learning_rates.csv | sort) <(sql $store "select printf('%s,%g,2', activation, learning_rate) from trial
+    where phase = 'tune' and $epochs = 1 group by activation, depth, learning_rate" | sort)
+check "their means, too" [ "$(awk -F, '$3 == "val_accuracy" { s += $6 } END { printf "%.9f", s }
+    ' figures/learning_rates.csv)" = "$(sql $store "select printf('%.9f', sum(val_accuracy) / 2) from trial
+    where phase = 'tune' and $epochs = 1")" ]
 run query halved @tuning
 expect_out 'successive halving'
 run verify $store --sample 8

@@ -1,5 +1,8 @@
 /* Which learning rate does each activation need, and where does training diverge? */
+#include "harness/config/writer.h"
+#include "harness/plan/tuning.h"
 #include "results/report/by_place.h"
+#include "results/report/searches.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -60,8 +63,9 @@ static void drop_intervals(const ag_lines *lines) {
     }
 }
 
-static ag_status draw_of(const ag_figure_data *data, ag_arena *arena, ag_drawn *drawn,
-                         ag_error *err) {
+/* halved: "27 candidates at 2 epochs", the rung that is drawn; NULL: nothing is left out. */
+static ag_status draw_of(const ag_figure_data *data, const char *halved, ag_arena *arena,
+                         ag_drawn *drawn, ag_error *err) {
     static const ag_column columns[] = {
         {"panel", false},        {"activation", false}, {"metric", false},
         {"learning_rate", true}, {"n", true},           {"mean", true},
@@ -71,7 +75,8 @@ static ag_status draw_of(const ag_figure_data *data, ag_arena *arena, ag_drawn *
     const ag_sample_query query = {.metric = ag_metric_find("diverged"),
                                    .at = data->request->at,
                                    .n_at = data->request->n_at,
-                                   .phase = data->phase};
+                                   .phase = data->phase,
+                                   .trials = data->request->set.sql};
     ag_panels groups;
     ag_samples diverged;
     ag_lines score, lost;
@@ -91,18 +96,54 @@ static ag_status draw_of(const ag_figure_data *data, ag_arena *arena, ag_drawn *
     AG_TRY(ag_figure_origin(data, arena, &chart.page.about, err));
     const ag_figure_words words = {"points", "bands", data->metric->scale};
     AG_TRY(ag_figure_notes(data, &groups, &words, &chart.page, arena, err));
+    if (halved)
+        AG_TRY(ag_page_note(&chart.page, arena, err,
+                            "By " AG_HALVING_WORDS " only the better rates were trained longer. "
+                            "Drawn is the first rung: %s.",
+                            halved));
     AG_TRY(ag_lines_note_empty(data, &groups, &score, &chart.page, arena, err));
     return ag_line_chart_draw(&chart, arena, &drawn->svg, err);
 }
 
+/* The candidates of all searches, NULL: they cannot be told apart from others; trainings of
+ * different lengths are not drawn together. */
+static ag_status find_candidates(const ag_figure_data *data, ag_arena *arena, const char **trials,
+                                 const char **halved, ag_error *err) {
+    ag_tuning_search *searches;
+    ag_writer w = AG_WRITER(arena);
+    int n;
+    *trials = *halved = NULL;
+    AG_TRY(ag_searches_read(data->reader, &data->request->set, arena, &searches, &n, err));
+    for (int i = 0; i < n; i++) {
+        if (searches[i].halved && n > 1)
+            return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE,
+                           "%d searches chose here, one of them by " AG_HALVING_WORDS
+                           ": --experiment NAME draws one",
+                           n);
+        if (!searches[i].trials) return AG_OK;
+        *halved = searches[i].halved;
+        ag_write_format(&w, "%s", i ? " OR " : "(");
+        ag_write(&w, searches[i].trials);
+    }
+    if (!n) return AG_OK;
+    ag_write(&w, ")");
+    *trials = w.text;
+    return w.failed ? AG_FAIL(err, AG_NOMEM, AG_NOWHERE, "out of memory for a figure") : AG_OK;
+}
+
 /* Where rates were tuned, the trials among which they were chosen. */
 static ag_status draw(const ag_figure_data *data, ag_arena *arena, ag_drawn *drawn, ag_error *err) {
-    if (ag_varying_find(&data->samples.varying, KEY) >= 0) return draw_of(data, arena, drawn, err);
-    ag_figure_request request;
-    ag_figure_data tuning;
-    AG_TRY(ag_figure_data_of_tuning(data, &request, arena, &tuning, err));
+    if (ag_varying_find(&data->samples.varying, KEY) >= 0)
+        return draw_of(data, NULL, arena, drawn, err);
+    ag_figure_request of_candidates = *data->request, request;
+    ag_figure_data of = *data, tuning;
+    const char *trials, *halved;
+    AG_TRY(find_candidates(data, arena, &trials, &halved, err));
+    if (trials) of_candidates.set.sql = trials;
+    of.request = &of_candidates;
+    AG_TRY(ag_figure_data_of_tuning(&of, &request, arena, &tuning, err));
     if (ag_varying_find(&tuning.samples.varying, KEY) >= 0)
-        return draw_of(&tuning, arena, drawn, err);
+        return draw_of(&tuning, halved, arena, drawn, err);
     return AG_FAIL(err, AG_NOTFOUND, AG_NOWHERE,
                    "the trials asked for do not differ in optimizer.learning_rate");
 }
