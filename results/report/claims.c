@@ -94,6 +94,12 @@ static ag_status read_side(const evaluation *e, const ag_claim_side *side, ag_cl
     return ag_sample_values_over(&samples, NULL, a, e->scratch, values, err);
 }
 
+/* Seeds of the side that has more of them, less those with a difference. */
+static int lost_of(const ag_by_seed *x, const ag_by_seed *y, int kept) {
+    const int of_x = x->n + x->left_out, of_y = y->n + y->left_out;
+    return (of_x > of_y ? of_x : of_y) - kept;
+}
+
 /* Differences of the seeds that both have. */
 static ag_status subtract(const evaluation *e, const ag_by_seed *x, const ag_by_seed *y,
                           ag_by_seed *out, ag_error *err) {
@@ -101,13 +107,12 @@ static ag_status subtract(const evaluation *e, const ag_by_seed *x, const ag_by_
                         .value = AG_NEW_ARRAY(e->scratch, double, (size_t)x->n + 1),
                         .blocks = x->blocks > y->blocks ? x->blocks : y->blocks};
     if (!out->seed || !out->value) return no_memory(err);
-    const int of_x = x->n + x->left_out, of_y = y->n + y->left_out;
     ag_common_seeds both = {.x = x->seed, .y = y->seed, .n_x = x->n, .n_y = y->n};
     for (int i, j; ag_common_seeds_next(&both, &i, &j);) {
         out->seed[out->n] = x->seed[i];
         out->value[out->n++] = x->value[i] - y->value[j];
     }
-    out->left_out = (of_x > of_y ? of_x : of_y) - out->n;
+    out->left_out = lost_of(x, y, out->n);
     return AG_OK;
 }
 
@@ -115,15 +120,28 @@ static double mean_of(const ag_metric *metric, const ag_by_seed *values) {
     return values->n ? ag_metric_unscaled(metric, ag_mean(values->n, values->value)) : (double)NAN;
 }
 
+/* Of the seeds with a difference: it is that of the sides' means. */
+static ag_status mean_of_paired(const evaluation *e, const ag_metric *metric,
+                                const ag_by_seed *side, const ag_by_seed *pairs, double *mean,
+                                ag_error *err) {
+    ag_by_seed kept = {.value = AG_NEW_ARRAY(e->scratch, double, (size_t)side->n + 1)};
+    if (!kept.value) return no_memory(err);
+    ag_common_seeds both = {.x = side->seed, .y = pairs->seed, .n_x = side->n, .n_y = pairs->n};
+    for (int i, j; ag_common_seeds_next(&both, &i, &j);)
+        kept.value[kept.n++] = side->value[i];
+    *mean = mean_of(metric, &kept);
+    return AG_OK;
+}
+
 static ag_status read_apart(const evaluation *e, ag_claim_result *r, ag_by_seed *out,
                             ag_error *err) {
     ag_by_seed left, right;
     AG_TRY(read_side(e, &r->claim->left, r, &left, err));
     AG_TRY(read_side(e, &r->claim->right, r, &right, err));
-    r->left = mean_of(r->metric, &left);
-    r->right = mean_of(r->metric, &right);
     r->judged.uneven = left.blocks != right.blocks;
-    return subtract(e, &left, &right, out, err);
+    AG_TRY(subtract(e, &left, &right, out, err));
+    AG_TRY(mean_of_paired(e, r->metric, &left, out, &r->left, err));
+    return mean_of_paired(e, r->metric, &right, out, &r->right, err);
 }
 
 static ag_status read_pairs(const evaluation *e, ag_claim_result *r, ag_by_seed *out,
@@ -144,11 +162,13 @@ static ag_status read_pairs(const evaluation *e, ag_claim_result *r, ag_by_seed 
             block[both.n++] = i;
     AG_TRY(ag_sample_values_over(&samples, &both, a, e->scratch, &left, err));
     AG_TRY(ag_sample_values_over(&samples, &both, b, e->scratch, &right, err));
-    r->left = mean_of(r->metric, &left);
-    r->right = mean_of(r->metric, &right);
     count_cells(&samples, &both, a, r);
     count_cells(&samples, &both, b, r);
-    return ag_sample_pairs_over(&samples, &both, a, b, e->scratch, out, err);
+    AG_TRY(ag_sample_pairs_over(&samples, &both, a, b, e->scratch, out, err));
+    const int lost = lost_of(&left, &right, out->n); /* also those that one side lacks */
+    if (lost > out->left_out) out->left_out = lost;
+    AG_TRY(mean_of_paired(e, r->metric, &left, out, &r->left, err));
+    return mean_of_paired(e, r->metric, &right, out, &r->right, err);
 }
 
 static ag_status read_single(const evaluation *e, ag_claim_result *r, ag_by_seed *out,
@@ -254,6 +274,17 @@ ag_status ag_claims_evaluate(const char *folder, const ag_plan *plan, ag_arena *
     ag_reader_close(e.reader);
     ag_arena_close(&scratch);
     return status;
+}
+
+bool ag_claim_is_tested(const ag_claim_result *result) {
+    return result->there && result->judged.n > 1;
+}
+
+unsigned ag_claims_tests(const ag_claim_results *results) {
+    unsigned tests = 0;
+    for (int c = 0; c < results->n; c++)
+        if (ag_claim_is_tested(&results->result[c])) tests |= 1u << results->result[c].judged.by;
+    return tests;
 }
 
 /* --- out of a store -------------------------------------------------------------------------- */

@@ -18,9 +18,10 @@ typedef struct ag_claim_result {
     size_t planned, done, failed; /* its trials: all of the plan; finished or diverged; failed */
     bool there;                   /* all are done; otherwise nothing below is known, no verdict */
     int diverged, without; /* trials that have no value: diverged; finished, and it is NULL */
-    int left_out;          /* seeds that have no value at some of the settings */
+    int left_out;          /* seeds that have no value at some of the settings, or on one side */
     int settings;          /* points of the grid that were averaged within each seed */
-    double left, right;    /* mean values over the seeds; of ratios the geometric ones */
+    double left,
+        right; /* mean values over the seeds of the difference; of ratios the geometric ones */
     ag_judgement judged;
 } ag_claim_result;
 
@@ -40,6 +41,12 @@ ag_status ag_claims_evaluate(const char *folder, const ag_plan *plan, ag_arena *
  * if it has no claims. */
 ag_status ag_claims_of_store(const char *folder, ag_arena *arena, ag_claim_results *results,
                              ag_error *err);
+
+/* It has a p: two seeds or more. */
+bool ag_claim_is_tested(const ag_claim_result *result);
+
+/* A bit 1 << ag_judged_by for each test that decides one of them. */
+unsigned ag_claims_tests(const ag_claim_results *results);
 
 /* For people: two lines each. */
 void ag_claims_print(FILE *out, const ag_claim_results *results);

@@ -1,5 +1,6 @@
 /* Verdicts as `run` prints them, and the help. */
 #include "harness/base/glyph.h"
+#include "harness/base/wrap.h"
 #include "results/report/claims.h"
 
 #include <math.h>
@@ -12,10 +13,18 @@ const char *ag_claim_word(const ag_claim_result *r) {
 
 static const char *plural(double n) { return n == 1 ? "" : "s"; }
 
-static bool any_other(const ag_claim_results *results) {
-    for (int c = 0; c < results->n; c++)
-        if (results->result[c].there && results->result[c].judged.by != AG_BY_T) return true;
-    return false;
+/* What brackets and p are. */
+static void print_how(FILE *out, const ag_claim_results *results) {
+    const unsigned tests = ag_claims_tests(results);
+    char text[256], corrected[48] = "";
+    if (results->n > 1)
+        snprintf(corrected, sizeof corrected, ", Holm-corrected over %d claims", results->n);
+    snprintf(text, sizeof text,
+             "in brackets 95 %% t intervals over paired seeds%s; p of the paired t test%s%s",
+             tests & 1u << AG_BY_SHARE ? ", of a share against a number Clopper and Pearson's" : "",
+             tests & ~(1u << AG_BY_T) ? " where no other is named" : "", corrected);
+    ag_print_wrapped(out, text, 0, 0, AG_HELP_COLUMNS);
+    fputc('\n', out);
 }
 
 static void print_heading(FILE *out, const ag_claim_results *results) {
@@ -29,11 +38,7 @@ static void print_heading(FILE *out, const ag_claim_results *results) {
     }
     if (results->missing) fprintf(out, "%s%d not yet", before, results->missing);
     fputc('\n', out);
-    if (results->missing == results->n) return;
-    fprintf(out, "in brackets 95 %% t intervals over paired seeds; p of the paired t test%s",
-            any_other(results) ? " where no other is named" : "");
-    if (results->n > 1) fprintf(out, ", Holm-corrected over %d claims", results->n);
-    fputc('\n', out);
+    if (results->missing < results->n) print_how(out, results);
 }
 
 /* NULL: as the heading says. */

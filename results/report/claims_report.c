@@ -1,8 +1,10 @@
 /* Claims as a sheet of a report. */
+#include "harness/config/writer.h"
 #include "results/report/claims.h"
 #include "results/report/compare_private.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char *plural(int n) { return n == 1 ? "" : "s"; }
 
@@ -61,7 +63,7 @@ static void put_bounds(ag_grid *grid, const ag_claim_result *r) {
 
 static void put_numbers(ag_grid *grid, const ag_claim_result *r) {
     const ag_judgement *j = &r->judged;
-    const bool tested = r->there && j->n > 1, open = tested && j->verdict == AG_UNDECIDED;
+    const bool tested = ag_claim_is_tested(r), open = tested && j->verdict == AG_UNDECIDED;
     ag_grid_text(grid, r->claim->text);
     ag_grid_text(grid, r->there ? ag_verdict_name(j->verdict) : NULL);
     ag_grid_text(grid, tested ? ag_verdict_name(j->alone) : NULL);
@@ -97,7 +99,7 @@ static const ag_column words[] = {
 
 static void put_words(ag_grid *grid, int number, const ag_claim_result *r) {
     const ag_judgement *j = &r->judged;
-    const bool tested = r->there && j->n > 1;
+    const bool tested = ag_claim_is_tested(r);
     char text[AG_WORD_MAX];
     const double width = j->difference.high - j->difference.low;
     const ag_rounding rounding = ag_rounding_of(r->metric, 1, &width), plain = {false, 2};
@@ -143,14 +145,37 @@ static const char *words_of(const ag_judgement *j) {
     return NULL;
 }
 
-static void note_test(ag_report *report, ag_sheet *sheet, int number, const ag_judgement *j) {
-    if (words_of(j))
-        ag_report_note(report, sheet, "%d: yes or no, %s.", number, words_of(j));
-    else if (j->by == AG_BY_SIGNS)
+static bool are_tested_alike(const ag_claim_result *a, const ag_claim_result *b) {
+    const char *its = ag_claim_is_tested(a) ? words_of(&a->judged) : NULL,
+               *other = ag_claim_is_tested(b) ? words_of(&b->judged) : NULL;
+    return its && other && strcmp(its, other) == 0;
+}
+
+/* Once for all that are tested as claim c is, which is the first of them. */
+static void note_yes_or_no(ag_report *report, ag_sheet *sheet, const ag_claim_results *results,
+                           int c) {
+    const ag_claim_result *r = results->result;
+    ag_writer claims = AG_WRITER(report->arena);
+    for (int k = 0; k < c; k++)
+        if (are_tested_alike(&r[k], &r[c])) return;
+    for (int k = c; k < results->n; k++)
+        if (are_tested_alike(&r[k], &r[c]))
+            ag_write_format(&claims, "%s%d", k > c ? ", " : "", k + 1);
+    report->failed |= claims.failed;
+    if (claims.text && !claims.failed)
+        ag_report_note(report, sheet, "%s: yes or no, %s.", claims.text, words_of(&r[c].judged));
+}
+
+static void note_test(ag_report *report, ag_sheet *sheet, const ag_claim_results *results, int c) {
+    const ag_judgement *j = &results->result[c].judged;
+    if (!ag_claim_is_tested(&results->result[c])) return;
+    if (j->by == AG_BY_SIGNS)
         ag_report_note(report, sheet,
                        "%d: the differences are all equal, or infinite; p is that of the exact "
                        "sign test, at least %.3g with %d seeds.",
-                       number, ldexp(2, -j->n), j->n);
+                       c + 1, ldexp(2, -j->n), j->n);
+    else if (words_of(j))
+        note_yes_or_no(report, sheet, results, c);
 }
 
 static void note_result(ag_report *report, ag_sheet *sheet, int number, const ag_claim_result *r) {
@@ -161,7 +186,6 @@ static void note_result(ag_report *report, ag_sheet *sheet, int number, const ag
         ag_report_note(
             report, sheet, "%d: %d trial%s diverged, %d without a value; %d seed%s left out.",
             number, r->diverged, plural(r->diverged), r->without, r->left_out, plural(r->left_out));
-    if (r->there && r->judged.n > 1) note_test(report, sheet, number, &r->judged);
 }
 
 void ag_claims_report(const ag_claim_results *results, ag_report *report) {
@@ -174,11 +198,14 @@ void ag_claims_report(const ag_claim_results *results, ag_report *report) {
         put_words(&sheet->words, c + 1, &results->result[c]);
     }
     ag_report_note(report, sheet,
-                   "p Holm: paired t test, corrected over %d claim%s; seeds needed: for 80 %% "
+                   "p Holm: paired t test%s, corrected over %d claim%s; seeds needed: for 80 %% "
                    "power.",
+                   ag_claims_tests(results) & ~(1u << AG_BY_T) ? " where no other is named" : "",
                    results->n, plural(results->n));
     for (int c = 0; c < results->n; c++)
         ag_report_note(report, sheet, "%d: %s", c + 1, results->result[c].claim->text);
     for (int c = 0; c < results->n; c++)
         note_result(report, sheet, c + 1, &results->result[c]);
+    for (int c = 0; c < results->n; c++)
+        note_test(report, sheet, results, c);
 }

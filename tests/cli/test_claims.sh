@@ -102,8 +102,9 @@ expect_out '0: -0.01 [-0.01, +0.255], 12 seeds, p = 1 (exact, of a share)'
 expect_out 'about 368 seeds would probably settle it'
 expect_out '12 seeds, p = 0.0015 (exact, of pairs)'
 expect_out '(a seed as one trial, of a share)'
+expect_out 'of a share against a number'
 run compare rare
-expect_out '1: yes or no, one trial a seed: exact binomial test'
+expect_out '1, 2: yes or no, one trial a seed: exact binomial test'
 run compare rare --format json
 cp out json
 check "exact tests of shares" python3 - json <<'END'
@@ -112,6 +113,22 @@ claims = [s for s in json.load(open(sys.argv[1]))["sections"] if s["name"] == "c
 assert [c["test"] for c in claims] == ["binomial", "binomial", "mcnemar", "binomial", "share"], claims
 assert abs(claims[0]["p"] - 2 / 2**12) < 1e-15 and abs(claims[2]["p"] - 2 / 2**12) < 1e-15
 assert abs(claims[0]["high"] - (0.5 - 0.025**(1 / 12))) < 1e-12 and claims[0]["low"] == -0.5
+END
+
+# Where one side diverged, the other is that of the same seeds: the difference is theirs.
+sed '/^claims/,$d' depth.yaml >lost.yaml
+echo 'claims: ["val_loss(relu) < val_loss(sigmoid) at model.depth=8"]' >>lost.yaml
+run run lost.yaml -o runs/lost --progress=none
+expect_code 0
+sqlite3 runs/lost/results.sqlite \
+    "UPDATE trial SET status = 'diverged' WHERE seed < 2 AND activation = 'relu'"
+run compare lost --format json
+cp out json
+check "sides of the same seeds" python3 - json <<'END'
+import json, sys
+claim = [s for s in json.load(open(sys.argv[1]))["sections"] if s["name"] == "claims"][0]["rows"][0]
+assert claim["n"] == 4 and claim["left_out"] == 2, claim
+assert abs(claim["left"] - claim["right"] - claim["difference"]) < 1e-12, claim
 END
 
 # More seeds and other settings in the store are not what the claim is about.
