@@ -302,6 +302,8 @@ static ag_status tune(agenda *a, const ag_plan *plan, ag_experiment *whole, ag_t
         add_up(all, &progress);
         AG_TRY(status);
         AG_TRY(ag_tuned_look(plan, folder, a->arena, tuned, err));
+        if (a->n && a->rung < plan->tuning->n_rungs - 1 && a->options->mode != AG_PROGRESS_NONE)
+            AG_TRY(ag_tuned_print_alike(tuned, a->rung, a->arena, err));
     }
     return AG_OK;
 }

@@ -19,7 +19,7 @@ ag_status ag_tuned_look(const ag_plan *plan, const char *folder, ag_arena *arena
     ag_winner *winners = AG_NEW_ARRAY(arena, ag_winner, (size_t)n);
     if (!winners) return no_memory(err);
     AG_TRY(ag_choose(plan, folder, arena, winners, err));
-    *tuned = (ag_tuned){.plan = plan, .winners = winners};
+    *tuned = (ag_tuned){.folder = folder, .plan = plan, .winners = winners};
     for (int g = 0; g < n; g++) {
         tuned->n_known += winners[g].known;
         for (int r = 0; r <= winners[g].rung; r++)
@@ -163,6 +163,33 @@ static ag_status print_one(const ag_tuned *tuned, int group, ag_arena *arena, ag
     return AG_OK;
 }
 
+ag_status ag_tuned_print_alike(const ag_tuned *tuned, int rung, ag_arena *arena, ag_error *err) {
+    enum { SHOWN = 3 };
+    const ag_plan *plan = tuned->plan;
+    const ag_tuning *t = plan->tuning;
+    const bool last = rung == t->n_rungs - 1;
+    int shown = 0;
+    ag_alike alike;
+    AG_TRY(ag_choose_alike(plan, tuned->folder, tuned->winners, rung, arena, &alike, err));
+    if (!alike.n) return AG_OK;
+    fputs("note: ", stderr);
+    if (!last) fprintf(stderr, "rung %d: ", rung + 1);
+    fprintf(stderr, "for %d of %d groups (", alike.n, alike.tested);
+    for (int g = 0; g < t->n_groups && shown < SHOWN; g++) {
+        if (!alike.is[g]) continue;
+        const char *label = group_label(plan, &t->points[tuned->winners[g].left[0][0]], arena);
+        const char *brief;
+        if (!label || !ag_short_texts(1, &label, &brief, arena)) return no_memory(err);
+        fputs(shown++ ? ", " : "", stderr);
+        ag_print_visible(stderr, brief);
+    }
+    fprintf(stderr, "%s) candidates do not differ more than seeds do (Friedman, p > %g): %s\n",
+            alike.n > shown ? ", ..." : "", AG_ALIKE_ABOVE,
+            last ? "what was chosen may be chance; more seeds of phase tune tell more"
+                 : "what went on may be chance; fewer rungs train longer before they choose");
+    return AG_OK;
+}
+
 ag_status ag_tuned_print(const ag_tuned *tuned, ag_arena *arena, ag_error *err) {
     enum { SHOWN = 40 };
     const ag_tuning *t = tuned->plan->tuning;
@@ -186,5 +213,5 @@ ag_status ag_tuned_print(const ag_tuned *tuned, ag_arena *arena, ag_error *err) 
                 "note: %d of %d choices lie%s on an edge of what was tried: better may lie "
                 "beyond\n",
                 edges, shown, edges == 1 ? "s" : "");
-    return AG_OK;
+    return ag_tuned_print_alike(tuned, t->n_rungs - 1, arena, err);
 }

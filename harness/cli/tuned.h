@@ -7,6 +7,7 @@
 #include "results/store/selection.h"
 
 typedef struct ag_tuned {
+    const char *folder;
     const ag_plan *plan;      /* its trials are those of the phase `tune` */
     const ag_winner *winners; /* [n_groups] */
     int n_known;              /* groups of which it is known what is chosen */
@@ -44,8 +45,12 @@ ag_status ag_tuned_count(const char *resolved, const char *folder, size_t planne
 ag_status ag_tuned_selections(const ag_tuned *tuned, ag_arena *arena, const ag_selection **list,
                               int *n, ag_error *err);
 
+/* Of which groups what went on from a rung, or was chosen in the last one, may be chance: a line on
+ * stderr, or nothing. */
+ag_status ag_tuned_print_alike(const ag_tuned *tuned, int rung, ag_arena *arena, ag_error *err);
+
 /* What was chosen for each group, on stderr; winners on an edge are marked, and what that means is
- * said. */
+ * said; so is where the choice may be chance. */
 ag_status ag_tuned_print(const ag_tuned *tuned, ag_arena *arena, ag_error *err);
 
 #endif

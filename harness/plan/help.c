@@ -111,7 +111,12 @@ static void print_tuning(FILE *out) {
             "  goes on where the one before ended, to the same bits. It favours what\n"
             "  learns fast: where the first rung is so short that an activation has\n"
             "  learned nothing yet, chance sorts its candidates out, and fewer rungs are\n"
-            "  better.\n");
+            "  better.\n"
+            "\n"
+            "  `run` says of which groups the candidates, of a rung or at the end, do not\n"
+            "  differ more than seeds do: Friedman's test over the seeds, p above 0.05.\n"
+            "  What was chosen there may be chance. 2 seeds can tell from 4 candidates on,\n"
+            "  3 from 3, 6 from 2; of fewer nothing is said.\n");
 }
 
 void ag_plan_help(FILE *out) {

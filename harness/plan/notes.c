@@ -87,7 +87,12 @@ static bool has_two_numbers(const ag_draft *d, const char *key) {
 
 static ag_status note_tuning(ag_draft *d, ag_error *err) {
     const ag_tuning *t = d->tuning;
-    if (!t || t->search.element) return AG_OK;
+    if (!t) return AG_OK;
+    if (d->plan->n_seeds == 1 && t->n_candidates > 1)
+        AG_TRY(ag_note(d, err,
+                       "tuning: one seed cannot tell whether a choice is chance; of more, 'run' "
+                       "says where it may be"));
+    if (t->search.element) return AG_OK;
     for (int i = 0; i < t->n_over; i++)
         if (has_two_numbers(d, t->over[i]))
             AG_TRY(ag_note(d, err,

@@ -4,6 +4,7 @@
 #include "harness/base/text.h"
 #include "harness/config/writer.h"
 #include "results/stats/describe.h"
+#include "results/stats/several.h"
 #include "results/store/store.h"
 
 #include <math.h>
@@ -249,6 +250,59 @@ ag_status ag_choose(const ag_plan *plan, const char *folder, ag_arena *arena, ag
                     ag_error *err) {
     ag_arena scratch = AG_ARENA_EMPTY;
     const ag_status status = choose_all(plan, folder, arena, &scratch, winners, err);
+    ag_arena_close(&scratch);
+    return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
+}
+
+/* --- chance --------------------------------------------------------------------------------- */
+
+/* The smallest p there can be, all blocks in one order, is k!^-(n - 1). */
+static bool can_tell(const ag_blocks *of) {
+    return (of->n - 1) * lgamma(of->k + 1.0) >= -log(AG_ALIKE_ABOVE);
+}
+
+/* What the candidates came to, the smaller the better; those that diverged are last. */
+static void fill_blocks(const ag_plan *plan, const results *r, int rung, const size_t *points,
+                        const ag_blocks *of, double *x) {
+    for (int s = 0; s < of->n; s++)
+        for (int i = 0; i < of->k; i++) {
+            const result *one = find(r, ag_tuned_trial(plan, points[i], s, rung).id);
+            const double cost = plan->tuning->larger ? -one->value : one->value;
+            x[(ptrdiff_t)s * of->k + i] = one->finished ? cost : HUGE_VAL;
+        }
+}
+
+static ag_status look_alike(const ag_plan *plan, const char *folder, const ag_winner *winners,
+                            int rung, ag_arena *scratch, ag_alike *alike, ag_error *err) {
+    const ag_tuning *t = plan->tuning;
+    ag_blocks of = {.n = plan->n_seeds, .k = t->rungs[rung].candidates};
+    results r;
+    if (!can_tell(&of)) return AG_OK;
+    AG_TRY(read_results(t, folder, scratch, &r, err));
+    double *x = AG_NEW_ARRAY(scratch, double, (size_t)of.n *(size_t)of.k);
+    double *ranks = AG_NEW_ARRAY(scratch, double, (size_t)of.k);
+    if (!x || !ranks) return no_memory(err);
+    of.x = x;
+    for (int g = 0; g < t->n_groups; g++) {
+        const ag_winner *w = &winners[g];
+        ag_friedman test;
+        if (!w->known && w->rung <= rung) continue;
+        fill_blocks(plan, &r, rung, w->left[rung], &of, x);
+        AG_TRY(ag_friedman_test(&of, ranks, scratch, &test, err));
+        const double p = isnan(test.p_exact) ? test.p_f : test.p_exact;
+        alike->is[g] = !(p <= AG_ALIKE_ABOVE); /* NaN: all are equal */
+        alike->n += alike->is[g];
+        alike->tested++;
+    }
+    return AG_OK;
+}
+
+ag_status ag_choose_alike(const ag_plan *plan, const char *folder, const ag_winner *winners,
+                          int rung, ag_arena *arena, ag_alike *alike, ag_error *err) {
+    ag_arena scratch = AG_ARENA_EMPTY;
+    *alike = (ag_alike){.is = AG_NEW_ARRAY(arena, bool, (size_t)plan->tuning->n_groups)};
+    if (!alike->is) return no_memory(err);
+    const ag_status status = look_alike(plan, folder, winners, rung, &scratch, alike, err);
     ag_arena_close(&scratch);
     return status ? ag_pass(err, status, __FILE__, __LINE__) : AG_OK;
 }

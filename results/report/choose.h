@@ -33,6 +33,21 @@ enum { AG_EDGE_LEAST = 3 };
 ag_status ag_choose(const ag_plan *plan, const char *folder, ag_arena *arena, ag_winner *winners,
                     ag_error *err);
 
+/* Groups of which the candidates of a rung do not differ more than seeds do, so that the choice
+ * among them may be chance: Friedman's test (stats/several.h), exact where that can be counted,
+ * with the seeds as blocks, has p above AG_ALIKE_ABOVE. In each block those that diverged are last,
+ * and equal. Where no p could be as small, 1 / candidates!^(seeds - 1), nothing is tested. */
+#define AG_ALIKE_ABOVE 0.05
+
+typedef struct ag_alike {
+    bool *is;      /* [n_groups] */
+    int n, tested; /* groups; tested are those that have chosen in this rung */
+} ag_alike;
+
+/* winners: what ag_choose said of this store. */
+ag_status ag_choose_alike(const ag_plan *plan, const char *folder, const ag_winner *winners,
+                          int rung, ag_arena *arena, ag_alike *alike, ag_error *err);
+
 /* The plan with the trials that follow from a choice behind those that are known from the
  * beginning: of each rung, then the final ones. Of groups that are not decided, if `assume`, some
  * candidates that may get so far; otherwise none. The trials of rungs that are settled come first.

@@ -149,6 +149,21 @@ check "the same choice as in one go" cmp -s <(chosen $store) <(chosen eight)
 run run halved.yaml --progress=plain
 expect_err 'what is chosen is the best of 6 candidates, for 4 of 4 groups it was the best of 8 before'
 
+# Where nothing has been learned chance chooses, which is said; where candidates differ it is not.
+none=optimizer.learning_rate=1e-12,2e-12,3e-12,4e-12,5e-12,6e-12
+run run halved.yaml $none tuning.metric=val_accuracy -o flat --progress=plain
+expect_code 0
+expect_err 'note: rung 1: for 4 of 4 groups (relu depth=1, relu depth=2, tanh depth=1, ...) candidates do not differ more than seeds do (Friedman, p > 0.05): what went on may be chance'
+refuse_err 'note: rung 2'
+refuse_err 'what was chosen may be chance'
+run run halved.yaml $none tuning.metric=val_accuracy '~tuning.halving' -o flat --progress=plain
+expect_err 'note: for 4 of 4 groups (relu depth=1, relu depth=2, tanh depth=1, ...) candidates do not differ more than seeds do (Friedman, p > 0.05): what was chosen may be chance'
+run run halved.yaml '~tuning.halving' -o edge --progress=plain
+refuse_err 'may be chance'
+run plan halved.yaml tuning.seeds=1
+expect_out 'tuning: one seed cannot tell whether a choice is chance'
+rm -rf edge
+
 # Beyond an edge: as if the longer list stood in the file.
 low=optimizer.learning_rate=0.0001,0.0002,0.0004,0.0008
 run run halved.yaml $low -o edge --extend-edges --progress=plain

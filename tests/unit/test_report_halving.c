@@ -168,12 +168,71 @@ static void test_missing(void) {
     }
 }
 
+static void check_alike(const char *name, const ag_plan *plan, int rung, int tested, int n) {
+    ag_winner w[GROUPS];
+    ag_alike alike = {0};
+    ag_error err = {0};
+    choose(name, plan, w);
+    CHECK(ag_choose_alike(plan, in_folder(name), w, rung, &arena, &alike, &err) == AG_OK, "%s",
+          err.text);
+    CHECK(alike.tested == tested && alike.n == n && alike.is[0] == (n > 0) &&
+              alike.is[1] == (n > 0),
+          "%s, rung %d: %d of %d", name, rung, alike.n, alike.tested);
+}
+
+/* By hand, of all orders of the second seed's ranks: the share in which the columns' squared sums
+ * are as large. */
+static void test_chance(void) {
+    enum { D = DIVERGED };
+    static const struct {
+        const char *name;
+        double of[SEEDS][N];
+        bool alike;
+    } cases[] = {
+        /* the same order: 1 / 9! */
+        {"agree",
+         {{.9, .8, .7, .6, .5, .4, .3, .2, .1}, {.8, .7, .6, .5, .4, .3, .2, .1, 0}},
+         false},
+        /* all columns 10: the smallest there is, 1 */
+        {"oppose",
+         {{.9, .8, .7, .6, .5, .4, .3, .2, .1}, {.1, .2, .3, .4, .5, .6, .7, .8, .9}},
+         true},
+        /* nothing learned: no ranks */
+        {"equal",
+         {{.1, .1, .1, .1, .1, .1, .1, .1, .1}, {.1, .1, .1, .1, .1, .1, .1, .1, .1}},
+         true},
+        /* ranks 1 2 6 ... 6 twice: 1 / (9 x 8); 1 5.5 ... 5.5 twice: 1 / 9 */
+        {"two", {{.9, D, D, D, .8, D, D, D, D}, {.5, D, D, D, .4, D, D, D, D}}, false},
+        {"single", {{.9, D, D, D, D, D, D, D, D}, {.5, D, D, D, D, D, D, D, D}}, true},
+        /* those that diverged are last: ranks 1 2 6 ... 6 and 8.5 8.5 4 4 4 4 4 4 4 (columns 9.5,
+         * 10.5 and 10) have the smallest sum of squares, 1 */
+        {"last", {{.9, .8, .1, .1, .1, .1, .1, .1, .1}, {D, D, .1, .1, .1, .1, .1, .1, .1}}, true},
+    };
+    const ag_plan plan = read_metric("val_accuracy");
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        numbers x;
+        for (int i = 0; i < RUNGS * SEEDS * N; i++)
+            x.of[i / (SEEDS * N)][i / N % SEEDS][i % N] = c == 0 ? 0.1 : MISSING;
+        memcpy(x.of[0], cases[c].of, sizeof cases[c].of);
+        fill(cases[c].name, &plan, &x, false);
+        check_alike(cases[c].name, &plan, 0, GROUPS, cases[c].alike ? GROUPS : 0);
+        check_alike(cases[c].name, &plan, 1, 0, 0); /* of 3 and 2 seeds p is 1/6 or more */
+        check_alike(cases[c].name, &plan, 2, 0, 0);
+    }
+    numbers none;
+    for (int i = 0; i < RUNGS * SEEDS * N; i++)
+        none.of[i / (SEEDS * N)][i / N % SEEDS][i % N] = i && i < SEEDS * N ? 0.1 : MISSING;
+    fill("not_chosen", &plan, &none, false);
+    check_alike("not_chosen", &plan, 0, 0, 0);
+}
+
 int main(void) {
     new_folder();
     test_way();
     test_loss();
     test_divergence_and_ties();
     test_missing();
+    test_chance();
     remove_folder();
     ag_arena_close(&arena);
     return check_report();
