@@ -267,8 +267,9 @@ static void fill_blocks(const ag_plan *plan, const results *r, int rung, const s
     for (int s = 0; s < of->n; s++)
         for (int i = 0; i < of->k; i++) {
             const result *one = find(r, ag_tuned_trial(plan, points[i], s, rung).id);
-            const double cost = plan->tuning->larger ? -one->value : one->value;
-            x[(ptrdiff_t)s * of->k + i] = one->finished ? cost : HUGE_VAL;
+            const bool finished = one && one->finished;
+            const double value = finished ? one->value : HUGE_VAL;
+            x[(ptrdiff_t)s * of->k + i] = finished && plan->tuning->larger ? -value : value;
         }
 }
 
