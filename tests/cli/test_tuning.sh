@@ -140,6 +140,13 @@ check "the same again" cmp -s edge.txt again.txt
 run run edge.yaml -o edge2 -j 1 --extend-edges --progress=none
 all edge2 >again.txt
 check "the same in one go" cmp -s <(grep -v final edge.txt) <(grep -v final again.txt)
+# By ratios of whole numbers, too; steps do not reach 0.
+rates() { sql whole "select resolved ->> '\$.grid.\"optimizer.learning_rate\"' from experiment"; }
+for list in 1,10,100:0.1, 10,20,30:5,; do
+    run run edge.yaml "optimizer.learning_rate=${list%:*}" -o whole --extend-edges --progress=none
+    expect_code 0
+    check "below ${list%:*} is ${list#*:}" [ "$(rates | grep -cxF "[${list#*:}${list%:*}]")" = 1 ]
+done
 run run edge.yaml -o edge --progress=plain
 expect_err 'all 12 trials were there already'
 expect_err 'the best of 4 candidates, for 2 of 2 groups it was the best of 10 before; these again: '
