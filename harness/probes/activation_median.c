@@ -11,7 +11,7 @@ static double observe(const ag_view *view, const ag_stage *stage) {
 const ag_probe ag_probe_activation_median = {
     .about = {.name = "activation_median",
               .formula = "median over a layer's units (channels) of their mean activation, after "
-                         "each epoch",
+                         "each epoch; on request",
               .paper = "D.-A. Clevert, T. Unterthiner, S. Hochreiter, 2015, arXiv:1511.07289"},
     .unit = "as the values",
     .time = AG_PROBE_EPOCH,

@@ -39,7 +39,7 @@ typedef struct ag_view {
 } ag_view;
 
 typedef struct ag_probe {
-    ag_element about; /* formula: the meaning */
+    ag_element about; /* formula: the meaning; says "on request" if it is */
     const char *unit; /* "share of units, 0 to 1" */
     ag_probe_time time;
     bool on_request; /* `all` is without it: it takes time, or few ask for it */

@@ -26,8 +26,8 @@ static double observe(const ag_view *view, const ag_stage *stage) {
 
 const ag_probe ag_probe_singular_mean = {
     .about = {.name = "singular_mean",
-              .formula = "mean singular value of a dense layer's weights, after each epoch; 1 ms "
-                         "for 128 x 128, 10 ms for 256 x 256, 0.5 s for 1000 x 1000",
+              .formula = "mean singular value of a dense layer's weights, after each epoch; on "
+                         "request: 1 ms for 128 x 128, 10 ms for 256 x 256, 0.5 s for 1000 x 1000",
               .paper = "X. Glorot, Y. Bengio, 2010, AISTATS"},
     .unit = "output over input",
     .time = AG_PROBE_EPOCH,

@@ -20,8 +20,7 @@ typedef struct ag_claim_result {
     int diverged, without; /* trials that have no value: diverged; finished, and it is NULL */
     int left_out;          /* seeds that have no value at some of the settings, or on one side */
     int settings;          /* points of the grid that were averaged within each seed */
-    double left,
-        right; /* mean values over the seeds of the difference; of ratios the geometric ones */
+    double left, right;    /* means over the seeds of the difference; of ratios geometric ones */
     ag_judgement judged;
 } ag_claim_result;
 

@@ -339,6 +339,15 @@ static void test_epochs_are_the_same(void) {
         ag_arena_close(&arena[how]);
 }
 
+/* `actgrid probes` lists meanings: who asks for `all` reads there what it is without. */
+static void test_requests_are_named(void) {
+    for (int p = 0; p < ag_probes.n_items; p++) {
+        const ag_probe *probe = ag_probe_of(ag_probes.items[p]);
+        CHECK((strstr(probe->about.formula, "on request") != NULL) == probe->on_request, "%s: %s",
+              probe->about.name, probe->about.formula);
+    }
+}
+
 int main(void) {
     test_every_step("relu", 1);
     test_every_step("relu", 3);
@@ -348,5 +357,6 @@ int main(void) {
     test_every_step("glu", 1);
     test_every_step("maxout", 1);
     test_epochs_are_the_same();
+    test_requests_are_named();
     return check_report();
 }
