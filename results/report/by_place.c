@@ -1,6 +1,7 @@
 #include "results/report/by_place.h"
 
 #include "harness/base/text.h"
+#include "results/report/sample_private.h"
 
 #include <limits.h>
 #include <math.h>
@@ -38,14 +39,6 @@ typedef struct collector {
     int n_places;
 } collector;
 
-static ag_status begin_rows(void *self, int n_columns, const char *const *columns, ag_error *err) {
-    (void)self;
-    (void)n_columns;
-    (void)columns;
-    (void)err;
-    return AG_OK;
-}
-
 static ag_status take_row(void *self, const ag_cell *cells, ag_error *err) {
     collector *c = self;
     if (!cells[2].text) return AG_OK;
@@ -81,7 +74,7 @@ enum { VALUES_MAX = 1 << 27 }; /* of a figure: 1 GiB */
 static ag_status read_spots(const ag_figure_data *data, const char *sql, collector *c,
                             ag_arena *arena, ag_by_place *out, ag_error *err) {
     AG_TRY(number_trials(&data->trials, c->arena, &c->trials, &c->n_trials, err));
-    AG_TRY(ag_reader_select(data->reader, sql, 0, (ag_row_sink){begin_rows, take_row, c}, err));
+    AG_TRY(ag_reader_select(data->reader, sql, 0, (ag_row_sink){ag_columns_ignored, take_row, c}, err));
     const size_t size = (size_t)c->n_places * c->n_trials;
     if (size > VALUES_MAX)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE,
