@@ -20,6 +20,9 @@ static ag_status check_claim(const ag_claim *claim, ag_error *err) {
     if (claim->of_number && ratio && !(claim->number > 0))
         return AG_FAIL(err, AG_CONFIG, claim->number_place,
                        "claim: %s is compared by ratios, the number must be above 0", metric->name);
+    if (claim->of_number && metric->yes_or_no && !(claim->number >= 0 && claim->number <= 1))
+        return AG_FAIL(err, AG_CONFIG, claim->number_place,
+                       "claim: %s is a share of trials, the number must be 0 to 1", metric->name);
     if (claim->percent && !ratio)
         return AG_FAIL(err, AG_CONFIG, claim->margin_place,
                        "claim: %s is compared by differences, the margin must be a number in its "

@@ -40,6 +40,10 @@ claim 'gradient_decay(relu) > 0' >bad.yaml
 run plan bad.yaml
 expect_code 2
 expect_err "the number must be above 0"
+claim 'diverged(relu) < 20' >bad.yaml
+run plan bad.yaml
+expect_code 2
+expect_err "bad.yaml:10:28: claim: diverged is a share of trials, the number must be 0 to 1"
 check "nothing was started" [ ! -e runs ]
 
 # All four verdicts, and what they rest on.
