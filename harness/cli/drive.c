@@ -321,9 +321,9 @@ static ag_status extend(agenda *a, ag_experiment *whole, ag_tuned *tuned, ag_pro
         if (words[0] && !silent) print_note("not extended", words);
         if (!more) break;
         if (!silent)
-            fprintf(stderr, "extended: %d candidates instead of %d for each of %d groups\n",
+            fprintf(stderr, "extended: %d candidates instead of %d for each of %d group%s\n",
                     wider->tuning->n_candidates, tuned->plan->tuning->n_candidates,
-                    wider->tuning->n_groups);
+                    wider->tuning->n_groups, wider->tuning->n_groups == 1 ? "" : "s");
         AG_TRY(tune(a, wider, whole, tuned, all, err));
     }
     return AG_OK;
@@ -379,6 +379,8 @@ ag_status ag_drive(const ag_experiment *experiment, const ag_drive_options *opti
     if (!silent) ag_sweep_note_place(options->folder);
     for (int i = 0; i < plan->n_notes && !silent; i++)
         print_note(NULL, plan->notes[i]);
+    if (options->extend_edges && !plan->tuning && !silent)
+        print_note("--extend-edges", "nothing is tuned here, and no list grows");
     if (plan->tuning) {
         AG_TRY(drive_tuned(plan, options, arena, &whole, progress, err));
         plan = &whole.plan;

@@ -52,9 +52,14 @@ static double seconds_of(const part *one, const parts *all, const ag_estimate *e
     return one->left > 0 ? e->seconds * one->left / all->left : 0;
 }
 
+static void print_counted(int n, const char *what, const char *behind) {
+    printf("%d %s%s%s", n, what, n == 1 ? "" : "s", behind);
+}
+
 static void print_part(const char *name, const part *one, double seconds) {
     char flops[AG_HUMAN_MAX], time[AG_HUMAN_MAX];
-    printf("%-15s %zu trials, %sFLOP", name, one->trials, ag_format_count(flops, one->flops));
+    printf("%-15s %zu trial%s, %sFLOP", name, one->trials, one->trials == 1 ? "" : "s",
+           ag_format_count(flops, one->flops));
     if (seconds > 0) printf(", about %s", ag_format_seconds(time, seconds));
 }
 
@@ -73,11 +78,15 @@ void ag_estimate_print_phases(const ag_experiment *experiment, const ag_estimate
     const parts all = add_up(experiment, e);
     const part *tune = &all.phase[AG_PHASE_TUNE], *final = &all.phase[AG_PHASE_FINAL];
     print_part("phase tune", tune, seconds_of(tune, &all, e));
-    printf(": %d groups x %d candidates x %d seeds%s\n", t->n_groups, t->n_candidates,
-           experiment->plan.n_seeds, t->n_rungs > 1 ? ", " AG_HALVING_WORDS : "");
+    printf(": ");
+    print_counted(t->n_groups, "group", " x ");
+    print_counted(t->n_candidates, "candidate", " x ");
+    print_counted(experiment->plan.n_seeds, "seed", t->n_rungs > 1 ? ", " AG_HALVING_WORDS : "");
+    printf("\n");
     if (t->n_rungs > 1) print_rungs(t, &all, e);
     print_part("phase final", final, seconds_of(final, &all, e));
-    printf(": the best of each group by %s x %d fresh seeds\n", t->metric, t->n_final_seeds);
+    printf(": the best of each group by %s x ", t->metric);
+    print_counted(t->n_final_seeds, "fresh seed", "\n");
 }
 
 static void json_part(const part *one, const parts *all, const ag_estimate *e) {

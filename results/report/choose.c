@@ -3,6 +3,7 @@
 #include "harness/base/digest.h"
 #include "harness/base/text.h"
 #include "harness/config/writer.h"
+#include "results/report/metric.h"
 #include "results/stats/describe.h"
 #include "results/stats/several.h"
 #include "results/store/store.h"
@@ -74,7 +75,7 @@ typedef struct score {
     size_t point;
     int diverged;
     double value; /* mean over its finished trials; NaN: none finished */
-    double cost;  /* the same, the smaller the better */
+    double cost;  /* the smaller the better; what is equal in decimals is equal */
     double learning_rate;
 } score;
 
@@ -107,7 +108,8 @@ static ag_status score_one(const ag_plan *plan, const results *r, int rung, doub
         if (one->finished) values[n++] = one->value;
     }
     of->value = n ? ag_mean(n, values) : (double)NAN;
-    of->cost = t->larger ? -of->value : of->value;
+    const double rounded = ag_metric_rounded(ag_metric_find(t->metric), of->value);
+    of->cost = t->larger ? -rounded : rounded;
     of->learning_rate = learning_rate(plan, of->point);
     return AG_OK;
 }

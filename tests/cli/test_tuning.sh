@@ -147,6 +147,14 @@ for list in 1,10,100:0.1, 10,20,30:5,; do
     expect_code 0
     check "below ${list%:*} is ${list#*:}" [ "$(rates | grep -cxF "[${list#*:}${list%:*}]")" = 1 ]
 done
+run run edge.yaml '~tuning' activation=relu optimizer.learning_rate=0.1 optimizer.momentum=0.5 -o whole --extend-edges
+expect_code 0
+expect_err 'note: --extend-edges: nothing is tuned here'
+run plan edge.yaml activation=relu tuning.final_seeds=1
+expect_out ': 1 group x 4 candidates x 1 seed'
+refuse_out '1 seeds'
+expect_out '1 trial, '
+expect_out 'x 1 fresh seed'
 run run edge.yaml -o edge --progress=plain
 expect_err 'all 12 trials were there already'
 expect_err 'the best of 4 candidates, for 2 of 2 groups it was the best of 10 before; these again: '

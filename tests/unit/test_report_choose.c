@@ -116,6 +116,17 @@ static void test_divergence_and_ties(void) {
           w[1].value);
 }
 
+/* (0.1 + 0.7) / 2 is 0.4, which it is not in binary. */
+static void test_ties_in_decimals(void) {
+    const ag_plan plan = read_metric("val_accuracy");
+    const double accuracy[2][6] = {{0.4, 0.4, 0.1, 0.4, 0.1, 0.4}, {0.4, 0.4, 0.7, 0.4, 0.1, 0.4}};
+    ag_winner w[2];
+    fill("decimals", &plan, accuracy, NULL, false);
+    choose("decimals", &plan, w);
+    CHECK(rate(&plan, &w[0]) == 0.01, "relu: %g", rate(&plan, &w[0]));
+    CHECK(rate(&plan, &w[1]) == 0.01, "tanh: %g", rate(&plan, &w[1]));
+}
+
 /* Of those that diverged the one that did less often; all of them: the smallest rate. */
 static void test_all_diverged(void) {
     const ag_plan plan = read_metric("val_accuracy");
@@ -203,6 +214,7 @@ int main(void) {
     test_loss();
     test_edges_of_two();
     test_divergence_and_ties();
+    test_ties_in_decimals();
     test_all_diverged();
     test_missing();
     test_no_metric();
