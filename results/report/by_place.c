@@ -74,7 +74,8 @@ enum { VALUES_MAX = 1 << 27 }; /* of a figure: 1 GiB */
 static ag_status read_spots(const ag_figure_data *data, const char *sql, collector *c,
                             ag_arena *arena, ag_by_place *out, ag_error *err) {
     AG_TRY(number_trials(&data->trials, c->arena, &c->trials, &c->n_trials, err));
-    AG_TRY(ag_reader_select(data->reader, sql, 0, (ag_row_sink){ag_columns_ignored, take_row, c}, err));
+    AG_TRY(ag_reader_select(data->reader, sql, 0, (ag_row_sink){ag_columns_ignored, take_row, c},
+                            err));
     const size_t size = (size_t)c->n_places * c->n_trials;
     if (size > VALUES_MAX)
         return AG_FAIL(err, AG_STORE, AG_NOWHERE,
