@@ -45,9 +45,10 @@ static ag_status add_peak(ag_rows *rows, ag_error *err) {
 
 /* Columns that formats up to 8 lack, for probes that came later. */
 static ag_status add_columns(ag_rows *rows, ag_error *err) {
-    const char *view = strstr(ag_schema_sql, "CREATE VIEW layer_epoch AS");
+    const char *view = strstr(ag_schema_sql, "CREATE VIEW layer_epoch AS"), *end = strchr(view, ';');
     char sql[1024];
-    sqlite3_snprintf(sizeof sql, sql, "%.*s", (int)(strchr(view, ';') - view), view);
+    assert(end - view < (ptrdiff_t)sizeof sql);
+    sqlite3_snprintf(sizeof sql, sql, "%.*s", (int)(end - view), view);
     AG_TRY(ag_rows_execute(rows,
                            "DROP VIEW layer_epoch;"
                            " ALTER TABLE layer_epoch_row ADD COLUMN singular_mean REAL;"
