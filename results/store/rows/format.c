@@ -45,7 +45,8 @@ static ag_status add_peak(ag_rows *rows, ag_error *err) {
 
 /* Columns that formats up to 8 lack, for probes that came later. */
 static ag_status add_columns(ag_rows *rows, ag_error *err) {
-    const char *view = strstr(ag_schema_sql, "CREATE VIEW layer_epoch AS"), *end = strchr(view, ';');
+    const char *view = strstr(ag_schema_sql, "CREATE VIEW layer_epoch AS"),
+               *end = strchr(view, ';');
     char sql[1024];
     assert(end - view < (ptrdiff_t)sizeof sql);
     sqlite3_snprintf(sizeof sql, sql, "%.*s", (int)(end - view), view);
