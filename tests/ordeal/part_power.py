@@ -33,7 +33,16 @@ def interrupt(run, random, store_folder):
 
 
 def record(part, root, remote):
-    """Three runs of one store: a part of its trials, the others until Ctrl-C, the rest."""
+    """Three runs of one store: a part of its trials, the others until Ctrl-C, the rest. A Ctrl-C that ends the
+    second by itself, while it closes, may fall between an operation and its line in the log: then once more."""
+    begun = copied(root, f"{part.folder}/begun")
+    while not (log := try_to_record(part, root, remote)):
+        copied(begun, root)
+    return log
+
+
+def try_to_record(part, root, remote):
+    """None: the second run was ended by the signal."""
     log = os.path.join(part.folder, "log")
     if os.path.exists(log):
         os.unlink(log)
@@ -48,6 +57,8 @@ def record(part, root, remote):
             said = run.communicate(timeout=120)[1]
             if run.returncode not in ((0, 130, -signal.SIGINT) if number == 1 else (0,)):
                 raise SystemExit(f"the run that is recorded ended with {run.returncode}: {said}")
+            if run.returncode < 0:
+                return None
     return disk.read_log(log)
 
 

@@ -46,8 +46,10 @@ class Rows:
 
     @staticmethod
     def _read(db, table):
+        """NULL is as no column: older formats lack some."""
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
-        said = [f'x."{c}"' for c in columns if not CHANGES.fullmatch(c) and c not in ("trial", "curve", "trial_id")]
+        names = [c for c in columns if not CHANGES.fullmatch(c) and c not in ("trial", "curve", "trial_id")]
+        said = [f'x."{c}"' for c in names]
         owner = "''"
         if "trial_id" in columns:
             owner = "x.trial_id"
@@ -58,7 +60,8 @@ class Rows:
                         " FROM curve WHERE curve = x.curve)")
         rows = {}
         for row in db.execute(f"SELECT {owner}, {', '.join(said)} FROM {table} x"):
-            rows.setdefault(row[0], []).append(row[1:])
+            values = tuple(pair for pair in zip([*names, "curve"], row[1:]) if pair[1] is not None)
+            rows.setdefault(row[0], []).append(values)
         return {key: sorted(some, key=repr) for key, some in rows.items()}
 
     def trials(self):

@@ -1,5 +1,5 @@
--- Takes a store of format 9 back to format 8, as builds between 0.5 and 0.6 had it: for the tests of
--- what becomes of an older store.
+-- Takes a store of format 9 back to format 8, as 0.6 has it: for the tests of what becomes of an
+-- older store.
 BEGIN;
 DROP VIEW layer_epoch;
 CREATE VIEW layer_epoch AS
