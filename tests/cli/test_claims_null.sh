@@ -5,7 +5,7 @@
 # Of single claims at most 5 % may say anything by the uncorrected p, half of that SUPPORTED; of
 # experiments at most 5 % may say anything at all. What is allowed above that is chance in 1 of 1000.
 #
-#     AG_SPLITS=200 AG_PROGRAM=build/release/actgrid bash tests/cli/test_claims_null.sh    in full
+#     AG_SPLITS=200 AG_PROGRAM=$PWD/build/release/actgrid bash tests/cli/test_claims_null.sh    in full
 . "$(dirname "$0")/lib.sh"
 splits=${AG_SPLITS:-25}
 seeds=5
