@@ -2,6 +2,7 @@
 # Successive halving: every rung has as many trials of each group, the better ones go on, and it is
 # said wherever the choice is; the same however it is run or extended.
 . "$(dirname "$0")/lib.sh"
+. "$source/tests/cli/tuned.sh"
 cat >halved.yaml <<'END'
 name: halved
 dataset: {name: mnist1d, samples: 600}
@@ -21,11 +22,6 @@ tuning:
   halving: {eta: 3, rungs: 3}
 claims: ["val_loss(relu) < val_loss(tanh) at training.epochs=9"]
 END
-sql() { sqlite3 "$1/results.sqlite" "$2"; }
-all() {
-    sql "$1" "select trial_id, phase, status, digest, val_loss, test_loss from trial order by 1"
-    sql "$1" "select tuning_group, chosen, cell, value, candidates, trials, how, edge from selection order by 1"
-}
 chosen() { sql "$1" "select chosen, value, how, edge from selection order by tuning_group"; }
 epochs="settings ->> '\$.training.epochs'"
 

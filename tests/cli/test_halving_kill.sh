@@ -2,6 +2,7 @@
 # A run with halving that is killed or stopped in any rung goes on to the same choice and the same
 # bits.
 . "$(dirname "$0")/lib.sh"
+. "$source/tests/cli/tuned.sh"
 cat >halved.yaml <<'END'
 name: halved
 dataset: {name: mnist1d, samples: 600}
@@ -14,11 +15,6 @@ grid:
   optimizer.learning_rate: [0.001, 0.01, 0.03, 0.1, 0.3, 1]
 tuning: {over: [optimizer.learning_rate], metric: val_loss, seeds: 2, final_seeds: 2, halving: {eta: 3, rungs: 3}}
 END
-sql() { sqlite3 "$1/results.sqlite" "$2"; }
-all() {
-    sql "$1" "select trial_id, phase, status, digest, val_loss, test_loss from trial order by 1"
-    sql "$1" "select tuning_group, chosen, cell, value, how, edge from selection order by 1"
-}
 
 run run halved.yaml -j 1 -o whole --progress=none
 expect_code 0

@@ -20,5 +20,5 @@ sql() { sqlite3 "$1/results.sqlite" "$2"; }
 # all STORE: every trial and every choice.
 all() {
     sql "$1" "select trial_id, phase, status, digest, val_loss, test_loss from trial order by 1"
-    sql "$1" "select tuning_group, chosen, cell, value, edge from selection order by 1"
+    sql "$1" "select tuning_group, chosen, cell, value, candidates, trials, how, edge from selection order by 1"
 }
